@@ -1,0 +1,162 @@
+"""The schema of a site's rules. Unknown keys are errors at every level.
+
+Example: configs/sites/pravda.toml; docs/sites.md tells how to write one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Strict(BaseModel):
+    """A frozen model that rejects keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {pattern!r}: {error}") from error
+    return pattern
+
+
+def _selects(selector: str) -> str:
+    """A selector is XPath where it begins with / . or (, else CSS."""
+    from lxml import etree
+
+    try:
+        etree.XPath(to_xpath(selector))
+    except (etree.XPathSyntaxError, SyntaxError, ValueError) as error:
+        raise ValueError(f"not a CSS or XPath selector: {selector!r}: {error}") from error
+    return selector
+
+
+def to_xpath(selector: str) -> str:
+    """The XPath of a selector: itself where it begins with / . or (, else translated from CSS."""
+    if selector.startswith(("/", "./", "../", "(")):
+        return selector
+    from cssselect import HTMLTranslator
+    from cssselect.parser import SelectorError
+
+    try:
+        return HTMLTranslator().css_to_xpath(selector, prefix="descendant-or-self::")
+    except SelectorError as error:
+        raise ValueError(str(error)) from error
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Selector = Annotated[str, AfterValidator(_selects)]
+
+
+class EditionRules(Strict):
+    """One language's edition: which URL paths are its articles.
+
+    `paths` are regular expressions for the whole path (with its host before it where the editions differ by host:
+    then set `with_host`). The named group `id` is the article id that all editions share; `year`, `month`, `day` and
+    `section` are optional.
+    """
+
+    paths: list[Pattern] = Field(min_length=1)
+    with_host: bool = False
+
+    @field_validator("paths")
+    @classmethod
+    def _has_id(cls, paths: list[str]) -> list[str]:
+        for path in paths:
+            if "(?P<id>" not in path:
+                raise ValueError(f"the path pattern {path!r} has no group (?P<id>…)")
+        return paths
+
+
+class CrawlRules(Strict):
+    """Where the site lists its articles, and how gently to ask.
+
+    `archives` are day archives by language; {year}, {month}, {day} are replaced, {month} and {day} with two digits.
+    `delay` is in seconds between two requests; a longer Crawl-delay of robots.txt wins.
+    """
+
+    sitemaps: list[str] = []
+    feeds: dict[str, list[str]] = {}
+    archives: dict[str, list[str]] = {}
+    delay: float = Field(1.0, ge=0)
+
+
+class Layout(Strict):
+    """How the pages of one era or kind are marked up. The first layout whose `match` selects something is used.
+
+    `body` selects the element that holds the article's blocks, `remove` what lies in it and is not article text.
+    """
+
+    name: str
+    match: Selector
+    since: date | None = None
+    until: date | None = None
+    title: Selector
+    body: Selector
+    lead: Selector | None = None
+    authors: Selector | None = None
+    published: Selector | None = None
+    tags: Selector | None = None
+    captions: Selector | None = None
+    remove: list[Selector] = []
+
+
+class LabelRules(Strict):
+    """The labels of one role in one language: `words` as they stand at the head of a block, before the colon.
+
+    Where `speaker` is true, what follows the words in the label is a speaker ("Quote from Peskov").
+    """
+
+    words: list[str] = Field(min_length=1)
+    speaker: bool = False
+
+
+class SiteRules(Strict):
+    """All that the project knows about one site."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: str
+    homepage: str
+    domains: list[str] = Field(min_length=1)
+    timezone: str = "UTC"
+    drop_query: bool = True
+    trailing_slash: bool = False
+    strip_suffixes: list[str] = []
+    editions: dict[str, EditionRules]
+    crawl: CrawlRules = CrawlRules()
+    layouts: list[Layout] = []
+    labels: dict[str, dict[str, LabelRules]] = {}
+    boilerplate: list[Pattern] = []
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"unknown time zone {name!r}; as Europe/Kyiv") from error
+        return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _labels_as_lists(cls, data: Any) -> Any:
+        """Let `source = ["Source"]` stand for `source = {words = ["Source"]}`."""
+        labels = data.get("labels") if isinstance(data, dict) else None
+        if isinstance(labels, dict):
+            data = dict(data)
+            data["labels"] = {
+                language: {
+                    role: {"words": rule} if isinstance(rule, list) else rule for role, rule in roles.items()
+                }
+                if isinstance(roles, dict)
+                else roles
+                for language, roles in labels.items()
+            }
+        return data

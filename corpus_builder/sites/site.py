@@ -1,0 +1,139 @@
+"""What a site's rules say about URLs: which page is meant, in which edition, of which article.
+
+URL variants (http, www, /index.amp, a missing slash, tracking parameters, a fragment, a mirror's host) are one page:
+`Site.clean` brings them to one form. The day's leading zero stays as written, because a site may know only that form;
+the identity of a page, `Site.identify`, does not depend on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from corpus_builder.sites.rules import SiteRules
+
+
+class PageKey(NamedTuple):
+    """The identity of an article page: its edition's language and the site's article id."""
+
+    language: str
+    article_id: str
+
+
+class PageAddress(NamedTuple):
+    """What the URL of an article page tells; `date` is that of publication (day 1 where only a month is known)."""
+
+    key: PageKey
+    section: str | None
+    date: date | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site's rules with the questions that can be asked of them.
+
+    `mirror` is a base URL that serves the site instead of its own hosts (`--base-url`); links to it count as links to
+    the site's home.
+    """
+
+    rules: SiteRules
+    mirror: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The site's short name, that of its rule file."""
+        return self.rules.name
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its editions, in the order of the rules."""
+        return tuple(self.rules.editions)
+
+    @cached_property
+    def _domains(self) -> frozenset[str]:
+        return frozenset(domain.lower() for domain in self.rules.domains)
+
+    @cached_property
+    def _home(self) -> tuple[str, str]:
+        parts = urlsplit(self.rules.homepage)
+        return parts.scheme, parts.netloc.lower()
+
+    @cached_property
+    def _mirror_host(self) -> str | None:
+        return urlsplit(self.mirror).netloc.lower() if self.mirror else None
+
+    @cached_property
+    def _paths(self) -> list[tuple[str, re.Pattern[str], bool]]:
+        return [
+            (language, re.compile(pattern), edition.with_host)
+            for language, edition in self.rules.editions.items()
+            for pattern in edition.paths
+        ]
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL lies on one of the site's hosts (or its mirror's)."""
+        parts = urlsplit(url)
+        host = parts.netloc.lower()
+        return (parts.hostname or "") in self._domains or (
+            self._mirror_host is not None and host == self._mirror_host
+        )
+
+    def clean(self, url: str) -> str:
+        """The one form of a URL of the site; a URL of another site only loses its fragment."""
+        parts = urlsplit(url.strip())
+        if not self.owns(url):
+            return urlunsplit(parts._replace(fragment=""))
+        home_scheme, home_host = self._home
+        host = (parts.hostname or "").lower()
+        if parts.netloc.lower() == self._mirror_host or _bare(host) == _bare(home_host):
+            host = home_host
+        path = re.sub(r"/{2,}", "/", parts.path) or "/"
+        for suffix in self.rules.strip_suffixes:
+            path = path.removesuffix(suffix)
+        if self.rules.trailing_slash and not path.endswith("/") and "." not in path.rsplit("/", 1)[-1]:
+            path += "/"
+        query = "" if self.rules.drop_query else parts.query
+        return urlunsplit((home_scheme, host, path, query, ""))
+
+    def address(self, url: str) -> PageAddress | None:
+        """What a URL tells of an article page; None where it is none of the site's articles."""
+        if not self.owns(url):
+            return None
+        parts = urlsplit(self.clean(url))
+        for language, pattern, with_host in self._paths:
+            found = pattern.fullmatch(parts.netloc + parts.path if with_host else parts.path)
+            if found:
+                groups = found.groupdict()
+                return PageAddress(PageKey(language, groups["id"]), groups.get("section"), _date(groups))
+        return None
+
+    def identify(self, url: str) -> PageKey | None:
+        """The identity of the article page that a URL leads to; None where it is none of the site's articles."""
+        address = self.address(url)
+        return address.key if address else None
+
+    def fetch_url(self, url: str) -> str:
+        """Where a page of the site is fetched: its own URL, or the same path on the mirror."""
+        if not self.mirror or not self.owns(url):
+            return url
+        mirror, parts = urlsplit(self.mirror), urlsplit(url)
+        path = mirror.path.rstrip("/") + parts.path
+        return urlunsplit((mirror.scheme, mirror.netloc, path, parts.query, ""))
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _date(groups: dict[str, str | None]) -> date | None:
+    year, month, day = groups.get("year"), groups.get("month"), groups.get("day")
+    if not year or not month:
+        return None
+    try:
+        return date(int(year), int(month), int(day) if day else 1)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The aligner: editions of a story in, beads out."""

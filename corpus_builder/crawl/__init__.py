@@ -1,0 +1,1 @@
+"""Fetching a site politely, and reading what was fetched: the crawler, its frontier, its WARC files."""

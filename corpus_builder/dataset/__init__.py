@@ -1,0 +1,1 @@
+"""The published folder: schema, rows, splits, card."""

@@ -1,0 +1,1 @@
+"""MT evaluation: metrics, significance, slices."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,26 +22,37 @@ def site_names() -> list[str]:
 def load_site(name: str, mirror: str | None = None) -> Site:
     """The site of a shipped name ("pravda") or of a rule file of the user's own ("my/site.toml").
 
+    A file may say `extends = "pravda"`: what it does not set itself is then taken from there, key by top-level key.
     Raises ConfigError where there is no such site or its file does not hold.
     """
-    path = Path(name) if name.endswith(".toml") else shipped("configs/sites") / f"{name}.toml"
+    path = _path(name)
+    data = _read(name, path)
+    if isinstance(base := data.pop("extends", None), str):
+        data = {**_read(base, _path(base)), **data}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Site(SiteRules.model_validate(data), mirror)
+    except ValidationError as error:
+        raise ConfigError(f"{path} does not hold: {describe(error)}", next_step="see docs/sites.md") from error
+
+
+def _path(name: str) -> Path:
+    return Path(name) if name.endswith(".toml") else shipped("configs/sites") / f"{name}.toml"
+
+
+def _read(name: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise ConfigError(
             f"no site rules {name!r}; there are {', '.join(site_names())}",
             next_step="name one of these, or the path of a rule file of your own that ends in .toml",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} is not TOML: {error}", next_step="mend the line that the message names"
-        ) from error
+        raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
     try:
         return Site(SiteRules.model_validate(data), mirror)
     except ValidationError as error:
-        raise ConfigError(
-            f"{path} does not hold: {describe(error)}", next_step="see docs/sites.md"
-        ) from error
+        raise ConfigError(f"{path} does not hold: {describe(error)}", next_step="see docs/sites.md") from error
 
 
 def describe(error: ValidationError) -> str:

@@ -85,7 +85,7 @@ class CrawlRules(Strict):
     sitemaps: list[str] = []
     feeds: dict[str, list[str]] = {}
     archives: dict[str, list[str]] = {}
-    delay: float = Field(1.0, ge=0)
+    delay: float = Field(default=1.0, ge=0)
 
 
 class Layout(Strict):
@@ -152,9 +152,7 @@ class SiteRules(Strict):
         if isinstance(labels, dict):
             data = dict(data)
             data["labels"] = {
-                language: {
-                    role: {"words": rule} if isinstance(rule, list) else rule for role, rule in roles.items()
-                }
+                language: {role: {"words": rule} if isinstance(rule, list) else rule for role, rule in roles.items()}
                 if isinstance(roles, dict)
                 else roles
                 for language, roles in labels.items()

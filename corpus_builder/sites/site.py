@@ -78,9 +78,7 @@ class Site:
         """Whether a URL lies on one of the site's hosts (or its mirror's)."""
         parts = urlsplit(url)
         host = parts.netloc.lower()
-        return (parts.hostname or "") in self._domains or (
-            self._mirror_host is not None and host == self._mirror_host
-        )
+        return (parts.hostname or "") in self._domains or (self._mirror_host is not None and host == self._mirror_host)
 
     def clean(self, url: str) -> str:
         """The one form of a URL of the site; a URL of another site only loses its fragment."""

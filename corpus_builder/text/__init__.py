@@ -1,0 +1,1 @@
+"""Text in any language: normalising, language identification, sentences, tokens."""

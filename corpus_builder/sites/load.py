@@ -49,10 +49,6 @@ def _read(name: str, path: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
-    try:
-        return Site(SiteRules.model_validate(data), mirror)
-    except ValidationError as error:
-        raise ConfigError(f"{path} does not hold: {describe(error)}", next_step="see docs/sites.md") from error
 
 
 def describe(error: ValidationError) -> str:

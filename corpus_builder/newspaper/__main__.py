@@ -1,0 +1,7 @@
+"""Write the gold of the sample newspaper beside its stories."""
+
+from corpus_builder.newspaper.gold import write_gold
+from corpus_builder.newspaper.stories import load_newspaper
+from corpus_builder.resources import shipped
+
+write_gold(load_newspaper(), shipped("data/newspaper"))

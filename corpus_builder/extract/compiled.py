@@ -1,0 +1,120 @@
+"""The rules of a site made ready to run: selectors as compiled XPath, labels and boilerplate as one expression each.
+
+Compiled once per site and process (`compiled_site`); everything else in this package takes the result.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from corpus_builder.extract.labels import LabelBook
+from corpus_builder.sites import Site, SiteRules
+from corpus_builder.sites.rules import Layout, to_xpath
+
+
+@dataclass(frozen=True)
+class Finder:
+    """One selector, compiled."""
+
+    selector: str
+    xpath: etree.XPath
+
+    def __call__(self, element: Any) -> list[Any]:
+        """The elements that it selects in and below `element`."""
+        found = self.xpath(element)
+        return found if isinstance(found, list) else []
+
+
+@dataclass(frozen=True)
+class CompiledLayout:
+    """A layout's selectors, compiled; None where the rules give none."""
+
+    rules: Layout
+    match: Finder
+    title: Finder
+    body: Finder
+    lead: Finder | None
+    authors: Finder | None
+    published: Finder | None
+    tags: Finder | None
+    captions: Finder | None
+    remove: Finder | None
+
+    def covers(self, published: date | None) -> bool:
+        """Whether the layout was in use on a day; an unknown day is covered."""
+        if published is None:
+            return True
+        return (self.rules.since or published) <= published <= (self.rules.until or published)
+
+
+@dataclass(frozen=True)
+class CompiledSite:
+    """A site's rules, compiled."""
+
+    rules: SiteRules
+    layouts: tuple[CompiledLayout, ...]
+    labels: dict[str, LabelBook]
+    boilerplate: re.Pattern[str] | None
+    zone: ZoneInfo = field(compare=False)
+
+    def is_boilerplate(self, text: str) -> bool:
+        """Whether a block's text is what the site puts into articles that is no part of them."""
+        return self.boilerplate is not None and self.boilerplate.search(text) is not None
+
+
+_COMPILED: dict[str, CompiledSite] = {}
+
+
+def compiled_site(site: Site) -> CompiledSite:
+    """The compiled rules of a site; compiled anew only where a site of that name has other rules than before."""
+    compiled = _COMPILED.get(site.name)
+    if compiled is None or (compiled.rules is not site.rules and compiled.rules != site.rules):
+        compiled = _COMPILED[site.name] = _compile(site.rules)
+    return compiled
+
+
+def _compile(rules: SiteRules) -> CompiledSite:
+    return CompiledSite(
+        rules=rules,
+        layouts=tuple(_layout(layout) for layout in rules.layouts),
+        labels={language: LabelBook(rules.labels.get(language, {})) for language in rules.editions},
+        boilerplate=_any_of(rules.boilerplate),
+        zone=ZoneInfo(rules.timezone),
+    )
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
+    alternatives = "|".join(f"(?:{pattern.removeprefix('(?i)')})" for pattern in patterns)
+    return re.compile(alternatives, re.IGNORECASE) if patterns else None
+
+
+def _layout(layout: Layout) -> CompiledLayout:
+    return CompiledLayout(
+        rules=layout,
+        match=_required(layout.match),
+        title=_required(layout.title),
+        body=_required(layout.body),
+        lead=_finder(layout.lead),
+        authors=_finder(layout.authors),
+        published=_finder(layout.published),
+        tags=_finder(layout.tags),
+        captions=_finder(layout.captions),
+        remove=_finder(*layout.remove),
+    )
+
+
+def _required(selector: str) -> Finder:
+    return Finder(selector, etree.XPath(to_xpath(selector)))
+
+
+def _finder(*selectors: str | None) -> Finder | None:
+    given = [selector for selector in selectors if selector]
+    if not given:
+        return None
+    return Finder(", ".join(given), etree.XPath(" | ".join(map(to_xpath, given))))

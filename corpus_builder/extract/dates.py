@@ -1,0 +1,65 @@
+"""Dates as pages write them -> datetimes with a zone.
+
+Machine-readable ones are ISO 8601; those for readers ("1 грудня, 00:08", "Thursday, 13 February 2025, 12:58") have the
+month's name in Ukrainian, Russian or English, and may lack the year.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+_MONTHS = {
+    name: number
+    for names in (
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})\.?(?:,?\s+(?P<year>\d{{4}}))?", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?\b", re.IGNORECASE)
+_NUMBERS = re.compile(r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b")
+_TIME = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b")
+
+
+def iso_datetime(text: str, zone: tzinfo) -> datetime | None:
+    """An ISO 8601 date and time; one without an offset is in the site's zone. None where it is none.
+
+    >>> from datetime import UTC
+    >>> iso_datetime("2025-10-24 15:26:00", UTC).isoformat()
+    '2025-10-24T15:26:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> datetime | None:
+    """A date and time as a newspaper writes it; `year` stands in where it gives none. None where it is none.
+
+    >>> from datetime import UTC
+    >>> written_datetime("Ольга Ткач — 1 грудня, 00:08", UTC, year=2025).isoformat()
+    '2025-12-01T00:08:00+00:00'
+    """
+    found = _DAY_FIRST.search(text) or _MONTH_FIRST.search(text) or _NUMBERS.search(text)
+    if found is None:
+        return None
+    month = found["month"].lower()
+    time = _TIME.search(text)
+    try:
+        return datetime(
+            int(found["year"] or year or 0),
+            _MONTHS.get(month) or int(month),
+            int(found["day"]),
+            int(time["hour"]) if time else 0,
+            int(time["minute"]) if time else 0,
+            tzinfo=zone,
+        )
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""Pages that no layout of their site fits: trafilatura finds the article (the optional extra "generic").
+
+Its answer is a small tree with tags of its own, which are renamed to HTML's and read as any article's element. Labels,
+boilerplate and languages are then as for any page.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from typing import Any
+
+from corpus_builder.errors import SkipPage
+from corpus_builder.extract.blocks import raw_blocks
+from corpus_builder.extract.content import Content
+from corpus_builder.extract.dates import iso_datetime
+
+_HTML = {
+    "head": "h2",
+    "list": "ul",
+    "item": "li",
+    "quote": "blockquote",
+    "lb": "br",
+    "row": "tr",
+    "cell": "td",
+    "hi": "span",
+    "graphic": "img",
+    "code": "p",
+}
+
+
+def by_generic_extractor(root: Any, url: str, zone: tzinfo) -> Content:
+    """What trafilatura finds on a page.
+
+    Raises SkipPage: no_layout where trafilatura is not installed, empty_body where it finds no article.
+    """
+    try:
+        from trafilatura import bare_extraction
+    except ImportError as error:
+        raise SkipPage(
+            "no_layout",
+            "no layout of the site's rules fits; pip install 'corpus-builder[generic]' reads such pages all the same",
+        ) from error
+    found = bare_extraction(
+        root, url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True
+    )
+    if found is None or isinstance(found, dict) or found.body is None:
+        raise SkipPage("empty_body", "the generic extractor found no article in the page")
+    for element in found.body.iter():
+        if element.tag == "ref":
+            element.tag = "a"
+            element.set("href", element.get("target", ""))
+        elif element.tag == "hi" and element.get("rend") == "#b":
+            element.tag = "b"
+        else:
+            element.tag = _HTML.get(element.tag, element.tag)
+    return Content(
+        layout="generic",
+        title=found.title or "",
+        blocks=raw_blocks(found.body),
+        captions=[],
+        authors=tuple(author.strip() for author in re.split(";", found.author or "") if author.strip()),
+        published=iso_datetime(found.date, zone) if found.date else None,
+        tags=tuple(found.tags or ()),
+    )

@@ -2,7 +2,7 @@
 
 Data passes in this order: a Capture (one saved response) becomes an Edition (one article in one language, made of
 Blocks); the editions of one article make a Story. For the aligner a story is a Document of Segments; it answers with
-an Alignment, which holds Beads. Whatever is left out on the way is a Drop.
+an Alignment, which holds Beads, stored as PlacedBeads. Whatever is left out on the way is a Drop.
 
 Languages are BCP 47 primary subtags ("uk", "ru", "en"). Offsets count code points and end before `end`.
 """
@@ -184,3 +184,32 @@ class Alignment:
     beads: tuple[Bead, ...]
     blocks: tuple[Bead, ...]
     probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in an edition: `blocks[block].text[start:end]` of the edition in `language`."""
+
+    language: str
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBead:
+    """A bead as it is stored and published: with the places of its segments instead of their numbers.
+
+    `level` is "sentence" or "block", `position` counts the beads of one level of a story. `pairs` is keyed "en-uk",
+    the two languages in alphabetical order.
+    """
+
+    article_id: str
+    level: str
+    position: int
+    spans: tuple[Span, ...]
+    score: float
+    probability: float
+    pairs: Mapping[str, float]
+    flags: tuple[str, ...]
+    document_probability: float

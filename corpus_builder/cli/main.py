@@ -1,0 +1,61 @@
+"""The commands of corpus-builder, and what a user sees of an error."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from corpus_builder import __version__
+from corpus_builder.cli import build, demo
+from corpus_builder.errors import CorpusBuilderError
+
+app = typer.Typer(
+    name="corpus-builder",
+    help="From a trilingual news site to an aligned, measured, published parallel dataset.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"corpus-builder {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("demo")(demo.demo)
+app.command("build")(build.build)
+app.command("crawl")(build.crawl)
+app.command("extract")(build.extract)
+app.command("align-articles")(build.align_articles)
+app.command("export")(build.export)
+
+
+def run() -> None:
+    """Run a command. A user's mistake or a failed run is told in two lines on stderr, without a traceback."""
+    try:
+        app()
+    except CorpusBuilderError as error:
+        _fail(str(error), error.next_step, error.exit_status)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", "", 1)
+
+
+def _fail(message: str, next_step: str, status: int) -> None:
+    typer.secho(f"error: {message}", err=True, fg="red")
+    if next_step:
+        typer.echo(f"  next: {next_step}", err=True)
+    sys.exit(status)

@@ -1,0 +1,71 @@
+"""Writing the folder that is published: data/<config>/<split>-00000-of-00001.parquet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.rows import LEVELS, Row, pair_row
+from corpus_builder.dataset.schema import arrow_schema, config_names
+
+# Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
+ROWS = 2_000
+
+
+class DatasetWriter:
+    """Takes rows and writes them to the configs and splits that they belong to, pair configs included.
+
+    `counts` says how many rows each (config, split) has; an empty one has no file.
+    """
+
+    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
+        self.folder = folder
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self._schemas = {config: arrow_schema(config, languages) for config in config_names(languages)}
+        self._waiting: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            for key in list(self._waiting):
+                self._flush(key)
+        for writer in self._writers.values():
+            writer.close()
+
+    def write(self, config: str, split: str, row: Row) -> None:
+        """Add a row to a trilingual config, and its pairs to the configs of the pairs."""
+        self._add(config, split, row)
+        if config in LEVELS:
+            for name in self._schemas:
+                level, _, pair = name.partition(".")
+                if level == config and pair and (two := pair_row(row, pair)):
+                    self._add(name, split, two)
+
+    def _add(self, config: str, split: str, row: Row) -> None:
+        key = (config, split)
+        rows = self._waiting.setdefault(key, [])
+        rows.append(asdict(row))
+        self.counts[key] += 1
+        if len(rows) >= ROWS:
+            self._flush(key)
+
+    def _flush(self, key: tuple[str, str]) -> None:
+        config, split = key
+        schema = self._schemas[config]
+        if key not in self._writers:
+            path = self.folder / "data" / config / f"{split}-00000-of-00001.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writers[key] = pq.ParquetWriter(path, schema, compression="zstd")
+        self._writers[key].write_table(pa.Table.from_pylist(self._waiting.pop(key), schema=schema))

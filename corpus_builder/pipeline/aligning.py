@@ -1,0 +1,165 @@
+"""Two stages: learn from the whole corpus, then align it shard by shard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus_builder.align import Aligner, train
+from corpus_builder.model import Alignment, Bead, BlockKind, Document, Drop, Edition, PlacedBead, Segment, Span, Story
+from corpus_builder.pipeline.extracting import EXTRACT, shard_files
+from corpus_builder.pipeline.manifest import code_version, task_key
+from corpus_builder.pipeline.run import Run, ShardResult, join_drops, run_shards, shard_drops
+from corpus_builder.pipeline.tables import BEADS, DropWriter, bead_row, read_stories, write_rows
+from corpus_builder.pipeline.workspace import Workspace, file_hash
+from corpus_builder.text.sentences import split
+
+LEARN, ALIGN = "learn", "align"
+
+
+@dataclass(frozen=True)
+class AlignTask:
+    """One shard to align with what was learned."""
+
+    shard: str
+    key: str
+    workspace: Workspace
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LearnTask:
+    """The whole corpus, to learn from."""
+
+    shard: str
+    key: str
+    workspace: Workspace
+    languages: tuple[str, ...]
+
+
+def align(run: Run) -> None:
+    """Learn from articles/ into lexicon/, and align articles/ into aligned/."""
+    articles = run.manifest.hashes(EXTRACT)
+    code = code_version("align", "text", "model", "pipeline/aligning", "pipeline/tables")
+    learning = LearnTask("all", task_key(code, run.languages, articles), run.workspace, run.languages)
+    run_shards(run, LEARN, [learning], learn)
+    learned = run.manifest.hashes(LEARN)
+    tasks = [
+        AlignTask(shard, task_key(code, run.languages, learned, file_hash(path)), run.workspace, run.languages)
+        for shard, path in shard_files(run.workspace).items()
+    ]
+    run_shards(run, ALIGN, tasks, align_shard)
+    join_drops(run, ALIGN)
+
+
+def learn(task: LearnTask) -> ShardResult:
+    """Train the aligner on all stories of two or more editions."""
+    counts: Counter[str] = Counter()
+
+    def documents() -> Iterator[Document]:
+        for path in shard_files(task.workspace).values():
+            for story in read_stories(path):
+                if len(story.editions) > 1:
+                    counts["documents"] += 1
+                    yield document(story, task.languages)[0]
+
+    train(documents(), task.languages).save(task.workspace.lexicon)
+    outputs = sorted(path for path in task.workspace.lexicon.rglob("*") if path.is_file())
+    return ShardResult(tuple(outputs), counts)
+
+
+def align_shard(task: AlignTask) -> ShardResult:
+    """Align the stories of one shard."""
+    aligner = _aligner(task.workspace.lexicon, task.key)
+    aligned, counts = task.workspace.aligned / f"{task.shard}.parquet", Counter[str]()
+    with DropWriter(shard_drops(task.workspace, ALIGN, task.shard)) as drops:
+        counts["beads"] = write_rows(aligned, BEADS, map(bead_row, _beads(task, aligner, drops, counts)))
+    counts["dropped"] = drops.count
+    return ShardResult((aligned, drops.path), counts)
+
+
+def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter[str]) -> Iterator[PlacedBead]:
+    for story in read_stories(task.workspace.articles / f"{task.shard}.parquet"):
+        if len(story.editions) < 2:
+            language, edition = next(iter(story.editions.items()))
+            drops.add(Drop(ALIGN, edition.url, "only_edition", "", language, story.article_id))
+            continue
+        counts["stories"] += 1
+        for bead in place(story, aligner, task.languages):
+            counts[f"beads_{bead.level}"] += 1
+            if len({span.language for span in bead.spans}) < 2:
+                counts[f"one_sided_{bead.level}"] += 1
+                drops.add(_one_sided(story, bead))
+            yield bead
+
+
+@cache
+def _aligner(folder: Path, key: str) -> Aligner:  # noqa: ARG001 - a new lexicon has a new key
+    return Aligner.load(folder)
+
+
+def document(story: Story, languages: Sequence[str]) -> tuple[Document, Mapping[str, list[Span]]]:
+    """A story as the aligner sees it, and where each of its segments lies."""
+    places: dict[str, list[Span]] = {}
+    segments: dict[str, tuple[Segment, ...]] = {}
+    for language in languages:
+        if language not in story.editions:
+            continue
+        edition = story.editions[language]
+        places[language] = list(_sentences(edition))
+        segments[language] = tuple(
+            Segment(block.text[span.start : span.end], span.block, block.kind, block.label)
+            for span in places[language]
+            for block in (edition.blocks[span.block],)
+        )
+    return Document(story.article_id, segments), places
+
+
+def _sentences(edition: Edition) -> Iterator[Span]:
+    for i, block in enumerate(edition.blocks):
+        if block.kind is BlockKind.TITLE:  # a headline is one unit, whatever its punctuation
+            yield Span(edition.language, i, 0, len(block.text))
+        else:
+            for start, end in split(block.text, edition.language):
+                yield Span(edition.language, i, start, end)
+
+
+def place(story: Story, aligner: Aligner, languages: Sequence[str]) -> Iterator[PlacedBead]:
+    """Align a story: its sentence beads and then its block beads, each with its places."""
+    seen, places = document(story, languages)
+    alignment = aligner.align(seen)
+    blocks = {
+        language: [Span(language, i, 0, len(block.text)) for i, block in enumerate(edition.blocks)]
+        for language, edition in story.editions.items()
+    }
+    yield from _placed(story, alignment, "block", alignment.blocks, blocks)
+    yield from _placed(story, alignment, "sentence", alignment.beads, places)
+
+
+def _placed(
+    story: Story, alignment: Alignment, level: str, beads: Sequence[Bead], places: Mapping[str, Sequence[Span]]
+) -> Iterator[PlacedBead]:
+    for position, bead in enumerate(beads):
+        spans = tuple(places[language][i] for language, indices in bead.segments.items() for i in indices)
+        pairs = {"-".join(sorted(pair)): probability for pair, probability in bead.pairs.items()}
+        yield PlacedBead(
+            story.article_id,
+            level,
+            position,
+            spans,
+            bead.score,
+            bead.probability,
+            pairs,
+            bead.flags,
+            alignment.probability,
+        )
+
+
+def _one_sided(story: Story, bead: PlacedBead) -> Drop:
+    span = bead.spans[0]
+    edition = story.editions[span.language]
+    text = " ".join(edition.blocks[span.block].text[span.start : span.end] for span in bead.spans)
+    return Drop(ALIGN, edition.url, f"one_sided_{bead.level}", text, span.language, story.article_id)

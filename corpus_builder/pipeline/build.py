@@ -1,0 +1,86 @@
+"""The whole road, stage after stage, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from corpus_builder.errors import ConfigError, NothingProduced, UsageError
+from corpus_builder.pipeline.aligning import ALIGN, align
+from corpus_builder.pipeline.config import RunConfig
+from corpus_builder.pipeline.executor import Workers
+from corpus_builder.pipeline.exporting import STAGE as EXPORT
+from corpus_builder.pipeline.exporting import export
+from corpus_builder.pipeline.extracting import EXTRACT, extract
+from corpus_builder.pipeline.funnel import Funnel, measure
+from corpus_builder.pipeline.gather import STAGE as CRAWL
+from corpus_builder.pipeline.gather import gather, indexed
+from corpus_builder.pipeline.manifest import Manifest
+from corpus_builder.pipeline.reporting import report
+from corpus_builder.pipeline.run import Progress, Run, Source, silent
+from corpus_builder.pipeline.tabled import take_in
+from corpus_builder.pipeline.workspace import Workspace, sweep
+from corpus_builder.sites import load_site
+
+# The stages in their order; "build" runs them all.
+STAGES = (CRAWL, EXTRACT, ALIGN, EXPORT)
+
+
+def build_run(
+    config: RunConfig,
+    folder: Path,
+    *,
+    mirror: str | None = None,
+    source: Source | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress = silent,
+) -> Run:
+    """A run as it is asked for: `mirror` is a base URL that serves the site, `folder` the workspace.
+
+    Raises UsageError or ConfigError where it cannot be run.
+    """
+    site = load_site(config.site, mirror)
+    if unknown := set(config.languages) - set(site.languages):
+        raise ConfigError(
+            f"{config.site} has no edition in {', '.join(sorted(unknown))}; it has {', '.join(site.languages)}"
+        )
+    source = source or Source()
+    for path in (source.pages, source.articles):
+        if path and not path.exists():
+            raise UsageError(f"there is no {path}")
+    workspace = Workspace(folder.absolute())
+    return Run(config, site, workspace, Manifest.open(workspace), source, Workers(workers, cluster), progress)
+
+
+def build(run: Run, stages: Iterable[str] = STAGES) -> Funnel:
+    """Run some stages of a build in their order; the report is written whenever anything was exported.
+
+    Raises NothingProduced, with the stage at which everything was lost and why, where no row came out.
+    """
+    wanted = set(stages)
+    with run.workspace.locked():
+        sweep(run.workspace.root)
+        run.manifest.config = run.config.model_dump(mode="json")
+        if run.source.articles:
+            if EXTRACT in wanted:
+                take_in(run, run.source.articles)
+        elif {CRAWL, EXTRACT} & wanted:
+            refs = gather(run) if CRAWL in wanted else indexed(run)
+            if EXTRACT in wanted:
+                extract(run, refs)
+        if ALIGN in wanted:
+            align(run)
+        if EXPORT in wanted:
+            export(run)
+        funnel = measure(run)
+        if EXPORT in wanted:
+            report(run, funnel)
+    last = max(wanted, key=STAGES.index)
+    if not funnel.reached(last):
+        stage, why = funnel.lost_at()
+        raise NothingProduced(
+            f"nothing came through the stage {stage}{': ' + why if why else ''}",
+            next_step=f"{run.workspace.dropped / (stage + '.parquet')} names every page with its reason",
+        )
+    return funnel

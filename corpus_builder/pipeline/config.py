@@ -1,0 +1,100 @@
+"""The config of a run: which site, which dates, how to crawl, what to publish. Unknown keys are errors.
+
+A run config is a TOML file; every key but `site` has a default. Options of the command line go over it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from corpus_builder.errors import ConfigError
+from corpus_builder.resources import shipped
+from corpus_builder.sites.load import describe
+from corpus_builder.sites.rules import Strict
+
+
+class CrawlConfig(Strict):
+    """How to ask. `delay` in seconds (None: the site's own); `contact` is where the site's owner can write to you.
+
+    A contact must be set to crawl a site over the network; a mirror on loopback needs none.
+    """
+
+    contact: str | None = None
+    delay: float | None = Field(default=None, ge=0)
+    connections: int = Field(default=1, ge=1, le=16)
+    timeout: float = Field(default=30.0, gt=0)
+    retries: int = Field(default=4, ge=0)
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    sources: tuple[str, ...] = ("sitemaps", "hreflang")
+
+
+class DatasetConfig(Strict):
+    """What is published. `validation` and `test` are shares of the stories, the newest ones going to test."""
+
+    name: str = "news-parallel"
+    licence: str = "other"
+    validation: float = Field(default=0.1, ge=0, le=0.5)
+    test: float = Field(default=0.1, ge=0, le=0.5)
+    min_probability: float = Field(default=0.0, ge=0, le=1)
+
+
+class RunConfig(Strict):
+    """One run. `languages` are those of the site where none are named; `since` and `until` both count in."""
+
+    site: str
+    languages: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    limit: int | None = Field(default=None, ge=1)
+    crawl: CrawlConfig = CrawlConfig()
+    dataset: DatasetConfig = DatasetConfig()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since {self.since} is later than until {self.until}")
+        if len(set(self.languages)) != len(self.languages) or len(self.languages) == 1:
+            raise ValueError('languages must be two or more different ones, as ["uk", "ru", "en"]')
+        return self
+
+
+def load_config(name: str, **over: Any) -> RunConfig:
+    """The run config of a file, or a shipped one by its name.
+
+    `over` goes over its keys, and a mapping over those of a table; None leaves a key as it is.
+
+    Raises ConfigError with every fault and its place.
+    """
+    path = Path(name)
+    if not path.is_file() and not name.endswith(".toml"):
+        path = shipped("configs") / f"{name}.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise ConfigError(
+            f"no run config {name!r}; shipped ones are {', '.join(config_names())}",
+            next_step='name one of these, or a TOML file of your own: `site = "pravda"` is enough to begin with',
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
+    for key, value in over.items():
+        if isinstance(value, dict):
+            data[key] = {**data.get(key, {}), **{name: v for name, v in value.items() if v is not None}}
+        elif value is not None:
+            data[key] = value
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(
+            f"{path} does not hold: {describe(error)}", next_step="docs/build.md lists all keys"
+        ) from error
+
+
+def config_names() -> list[str]:
+    """The names of the shipped run configs."""
+    return sorted(path.stem for path in shipped("configs").glob("*.toml"))

@@ -1,0 +1,42 @@
+"""Editions into stories: by the site's id rule, confirmed by hreflang and by the language of the text.
+
+A disagreement does not undo the link; it is written down as a Drop of the stage "link" and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from corpus_builder.model import Drop, Edition
+from corpus_builder.sites import Site
+
+LINK = "link"
+
+
+def disagreements(editions: Mapping[str, Edition], site: Site) -> Iterator[Drop]:
+    """Where the pages' own hreflang links say something else than the article id.
+
+    `hreflang_other_article`: a page names, as its edition in another language, an article with another id.
+    `edition_missing`: a page names an edition that was not found.
+    `hreflang_silent`: two editions share the id, and neither page names the other although it names some.
+    """
+    named: set[tuple[str, str]] = set()
+    for language, edition in editions.items():
+        for other, url in edition.alternates:
+            key = site.identify(url)
+            if key is None or other == language:
+                continue
+            if key.article_id != edition.article_id:
+                yield _drop(edition, "hreflang_other_article", f"{other}: {url}")
+                continue
+            named.add((language, other))
+            if other not in editions:
+                yield _drop(edition, "edition_missing", f"{other}: {url}")
+    for language, edition in editions.items():
+        for other in editions:
+            if language < other and edition.alternates and not {(language, other), (other, language)} & named:
+                yield _drop(edition, "hreflang_silent", f"{other}: {editions[other].url}")
+
+
+def _drop(edition: Edition, reason: str, detail: str) -> Drop:
+    return Drop(LINK, edition.url, reason, detail, edition.language, edition.article_id)

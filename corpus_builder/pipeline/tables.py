@@ -1,0 +1,215 @@
+"""The Parquet files between the stages, and the types of model.py in them.
+
+articles/  one row an edition; rows of one story lie together, in the order of article ids
+aligned/   one row a bead, with the place of each of its segments in its edition's blocks
+dropped/   one row a Drop
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.model import Block, BlockKind, Drop, Edit, Edition, Link, PlacedBead, Span, Story
+from corpus_builder.pipeline.workspace import replacing
+
+# Rows a row group: what is held in memory at a time. An edition with its blocks is some 10 kB.
+ROWS = 500
+
+_LINK = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("url", pa.string())])
+_EDIT = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("original", pa.string())])
+_BLOCK = pa.struct(
+    [
+        ("kind", pa.string()),
+        ("text", pa.string()),
+        ("label", pa.string()),
+        ("label_text", pa.string()),
+        ("speaker", pa.string()),
+        ("language", pa.string()),
+        ("links", pa.list_(_LINK)),
+        ("edits", pa.list_(_EDIT)),
+    ]
+)
+EDITIONS = pa.schema(
+    [
+        ("site", pa.string()),
+        ("article_id", pa.string()),
+        ("language", pa.string()),
+        ("url", pa.string()),
+        ("blocks", pa.list_(_BLOCK)),
+        ("captions", pa.list_(_BLOCK)),
+        ("detected_language", pa.string()),
+        ("authors", pa.list_(pa.string())),
+        ("published", pa.string()),  # ISO 8601 with the offset, which a timestamp column would lose
+        ("modified", pa.string()),
+        ("section", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("alternates", pa.list_(pa.struct([("language", pa.string()), ("url", pa.string())]))),
+        ("layout", pa.string()),
+        ("capture", pa.string()),
+    ]
+)
+_SPAN = pa.struct([("language", pa.string()), ("block", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])
+BEADS = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("level", pa.string()),
+        ("position", pa.int32()),
+        ("spans", pa.list_(_SPAN)),
+        ("score", pa.float64()),
+        ("probability", pa.float64()),
+        ("pairs", pa.list_(pa.struct([("pair", pa.string()), ("probability", pa.float64())]))),
+        ("flags", pa.list_(pa.string())),
+        ("document_probability", pa.float64()),
+    ]
+)
+DROPS = pa.schema([(name, pa.string()) for name in ("stage", "item", "reason", "detail", "language", "article_id")])
+
+
+class RowWriter:
+    """Writes rows to a Parquet file, `ROWS` at a time; the file appears whole when the block ends well."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.schema = schema
+        self.count = 0
+        self._waiting: list[dict[str, Any]] = []
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        part = self._open.enter_context(replacing(self.path))
+        self._writer = self._open.enter_context(pq.ParquetWriter(part, self.schema, compression="zstd"))
+        return self
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Add one row."""
+        self._waiting.append(row)
+        self.count += 1
+        if len(self._waiting) == ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=self.schema))
+        self._waiting = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        if kind is None:
+            self._flush()
+        return self._open.__exit__(kind, error, trace)
+
+
+def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:
+    """Write rows to a Parquet file; how many there were."""
+    with RowWriter(path, schema) as writer:
+        for row in rows:
+            writer.write(row)
+    return writer.count
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file, a row group in memory at a time."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=ROWS):
+            yield from batch.to_pylist()
+
+
+def edition_row(edition: Edition) -> dict[str, Any]:
+    """An edition as a row of EDITIONS."""
+    row = asdict(edition)
+    for key in ("published", "modified"):
+        row[key] = row[key].isoformat() if row[key] else None
+    row["alternates"] = [{"language": language, "url": url} for language, url in edition.alternates]
+    return row
+
+
+def edition_of(row: dict[str, Any]) -> Edition:
+    """The edition of a row of EDITIONS."""
+    when = {key: datetime.fromisoformat(row[key]) if row[key] else None for key in ("published", "modified")}
+    return Edition(
+        **{
+            **row,
+            **when,
+            "blocks": tuple(map(_block_of, row["blocks"])),
+            "captions": tuple(map(_block_of, row["captions"])),
+            "authors": tuple(row["authors"]),
+            "tags": tuple(row["tags"]),
+            "alternates": tuple((link["language"], link["url"]) for link in row["alternates"]),
+        }
+    )
+
+
+def _block_of(row: dict[str, Any]) -> Block:
+    return Block(
+        **{
+            **row,
+            "kind": BlockKind(row["kind"]),
+            "links": tuple(Link(**link) for link in row["links"]),
+            "edits": tuple(Edit(**edit) for edit in row["edits"]),
+        }
+    )
+
+
+def read_stories(path: Path) -> Iterator[Story]:
+    """The stories of a shard of articles/."""
+    for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
+        editions = {row["language"]: edition_of(row) for row in rows}
+        site = next(iter(editions.values())).site
+        yield Story(site, article_id, editions)
+
+
+def bead_row(bead: PlacedBead) -> dict[str, Any]:
+    """A bead as a row of BEADS."""
+    row = asdict(bead)
+    row["pairs"] = [{"pair": pair, "probability": value} for pair, value in bead.pairs.items()]
+    return row
+
+
+def read_beads(path: Path) -> Iterator[tuple[str, list[PlacedBead]]]:
+    """The beads of a shard of aligned/, an article at a time."""
+    for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
+        yield (
+            article_id,
+            [
+                PlacedBead(
+                    **{
+                        **row,
+                        "spans": tuple(Span(**span) for span in row["spans"]),
+                        "pairs": {pair["pair"]: pair["probability"] for pair in row["pairs"]},
+                        "flags": tuple(row["flags"]),
+                    }
+                )
+                for row in rows
+            ],
+        )
+
+
+class DropWriter(RowWriter):
+    """Writes drops to a file as they come."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, DROPS)
+
+    def add(self, drop: Drop) -> None:
+        """Add one drop."""
+        self.write(asdict(drop))
+
+
+def write_drops(path: Path, drops: Iterable[Drop]) -> int:
+    """Write drops to a file; how many there were."""
+    return write_rows(path, DROPS, map(asdict, drops))
+
+
+def read_drops(path: Path) -> Iterator[Drop]:
+    """The drops of a file."""
+    return (Drop(**row) for row in read_rows(path))

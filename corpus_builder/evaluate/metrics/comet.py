@@ -1,0 +1,89 @@
+"""COMET (Rei et al. 2020) through its own command, comet-score.
+
+The command is run and not imported: COMET pins old versions of numpy and huggingface_hub, and so mostly lives in an
+environment of its own (`pipx install unbabel-comet`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus_builder.errors import RunError, UsageError
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.testset import Array, TestSet
+
+
+class Comet(Metric):
+    """The mean of COMET's segment scores, on the model's own scale. Statistics: score, 1.
+
+    COMET takes one reference; of several, the first is used.
+    """
+
+    name = "comet"
+    title = "COMET"
+    decimals = 4
+
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:
+        if settings.comet_model is None:
+            raise UsageError(
+                "COMET scores mean nothing without their model: which one?",
+                next_step="give --comet-model, as Unbabel/wmt22-comet-da or a checkpoint's path",
+            )
+        self._command = _find_command()
+        self._settings = settings
+        self._source, self._reference = test.sources, test.references[0]
+        self.signature = f"nrefs:1|model:{settings.comet_model}"
+
+    def statistics(self, outputs: Sequence[str]) -> Array:
+        """Additive statistics of a system's outputs, shape (segments, 2).
+
+        Raises:
+            RunError: comet-score failed, or did not score every segment.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            names = {"source": self._source, "output": outputs, "reference": self._reference}
+            for name, lines in names.items():
+                Path(folder, name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            arguments = ["-s", "source", "-t", "output", "-r", "reference", "--to_json", "scores.json", "--quiet"]
+            settings = ["--batch_size", str(self._settings.comet_batch), "--gpus", str(self._settings.comet_gpus)]
+            command = [
+                self._command,
+                *arguments,
+                *settings,
+                "--only_system",
+                "--model",
+                str(self._settings.comet_model),
+            ]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            scores = Path(folder, "scores.json")
+            if done.returncode or not scores.exists():
+                last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+                raise RunError(f"comet-score failed with exit status {done.returncode}: {last}")
+            (segments,) = json.loads(scores.read_text(encoding="utf-8")).values()
+        if len(segments) != len(outputs):
+            raise RunError(f"comet-score answered {len(segments)} scores for {len(outputs)} segments")
+        return np.array([[segment["COMET"], 1.0] for segment in segments])
+
+    def scores(self, totals: Array) -> Array:
+        """The mean segment score."""
+        mean: Array = totals[..., 0] / totals[..., 1]
+        return mean
+
+
+def _find_command() -> str:
+    beside_python = Path(sys.executable).with_name("comet-score")
+    found = shutil.which("comet-score") or (str(beside_python) if beside_python.exists() else None)
+    if found is None:
+        raise UsageError(
+            "COMET is not installed: there is no command comet-score",
+            next_step="pipx install unbabel-comet (it needs an environment of its own), then run this again",
+        )
+    return found

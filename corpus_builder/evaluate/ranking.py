@@ -1,0 +1,55 @@
+"""Systems in order, with ties where the difference is not significant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus_builder.evaluate.testset import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A system's place: one more than the number of systems that are significantly better than it.
+
+    Without a test every difference counts. Systems without a score come last.
+    """
+
+    rank: int
+    system: str
+    better_than: tuple[str, ...]
+    tied_with: tuple[str, ...]
+
+
+def rank(
+    systems: Sequence[str], scores: Array, p_values: Array | None, alpha: float, higher_is_better: bool
+) -> tuple[Ranked, ...]:
+    """Rank systems by score; equal scores in the order of their names.
+
+    Args:
+        systems: the names.
+        scores: shape (systems,).
+        p_values: of each two systems' difference, shape (systems, systems), or None for no test.
+        alpha: a difference counts where its p-value is below this.
+        higher_is_better: False for an error rate.
+    """
+    goodness = np.nan_to_num(scores if higher_is_better else -scores, nan=-np.inf)
+    better = goodness[:, None] > goodness[None, :]
+    if p_values is not None:
+        better &= p_values < alpha
+    order = sorted(range(len(systems)), key=lambda index: (-goodness[index], systems[index]))
+    return tuple(
+        Ranked(
+            rank=1 + int(better[:, index].sum()),
+            system=systems[index],
+            better_than=tuple(systems[other] for other in order if better[index, other]),
+            tied_with=tuple(
+                systems[other]
+                for other in order
+                if other != index and not better[index, other] and not better[other, index]
+            ),
+        )
+        for index in order
+    )

@@ -1,0 +1,142 @@
+"""Where a system fails: its scores on parts of the test set.
+
+Each dimension (section, month, length, …) gives every row a value, or None where the row has none; a slice is the rows
+of one value. A new dimension is one function and one line in DIMENSIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus_builder.evaluate.metrics.base import Metric
+from corpus_builder.evaluate.metrics.names import known_names, names_in
+from corpus_builder.evaluate.metrics.numbers import numbers_in
+from corpus_builder.evaluate.metrics.quotes import quotations_in
+from corpus_builder.evaluate.testset import Array, TestSet
+
+SMALLEST = 100
+"""Rows below which a slice gets no figure. SMALLEST_NOTE"""
+
+_LENGTHS = ((5, "1–5"), (10, "6–10"), (20, "11–20"), (40, "21–40"))
+_LONGEST = "41 and more"
+_PROBABILITIES = ((0.5, "below 0.5"), (0.7, "0.5–0.7"), (0.9, "0.7–0.9"), (0.99, "0.9–0.99"))
+_SUREST = "0.99 and more"
+
+Values = list[str | None]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The rows of one value of one dimension.
+
+    `scores` holds per system and metric the score on these rows alone: None where the metric has nothing to score
+    here, and no scores at all where the slice is too small.
+    """
+
+    dimension: str
+    value: str
+    rows: int
+    scores: Mapping[str, Mapping[str, float | None]] | None
+
+
+def slice_scores(
+    test: TestSet, metrics: Sequence[Metric], statistics: Mapping[str, Mapping[str, Array]], smallest: int = SMALLEST
+) -> tuple[Slice, ...]:
+    """Score all systems on all slices.
+
+    Args:
+        test: the test set.
+        metrics: the metrics.
+        statistics: per metric and system an array of shape (segments, statistics).
+        smallest: a slice with fewer rows gets no scores.
+
+    Returns:
+        the slices of every dimension that tells at least two kinds of rows apart, in the order of DIMENSIONS.
+    """
+    slices = []
+    for dimension, values_of in DIMENSIONS.items():
+        values = values_of(test)
+        present = set(values) - {None}
+        if len(present) < 2 and (None not in values or not present):
+            continue
+        for value in sorted(present, key=lambda value: _order(dimension, str(value))):
+            chosen = np.array([row_value == value for row_value in values])
+            rows = int(chosen.sum())
+            slices.append(Slice(dimension, str(value), rows, _scores(metrics, statistics, chosen, rows, smallest)))
+    return tuple(slices)
+
+
+def _scores(
+    metrics: Sequence[Metric],
+    statistics: Mapping[str, Mapping[str, Array]],
+    chosen: np.ndarray,
+    rows: int,
+    smallest: int,
+) -> dict[str, dict[str, float | None]] | None:
+    if rows < smallest:
+        return None
+    scores: dict[str, dict[str, float | None]] = {}
+    for metric in metrics:
+        for system, array in statistics[metric.name].items():
+            score = float(metric.scores(array[chosen].sum(axis=0)))
+            scores.setdefault(system, {})[metric.name] = None if np.isnan(score) else score
+    return scores
+
+
+def _order(dimension: str, value: str) -> tuple[int, str]:
+    """Bins in their own order, all else by the alphabet."""
+    bins = {"length": [*(name for _, name in _LENGTHS), _LONGEST]}
+    bins["probability"] = [*(name for _, name in _PROBABILITIES), _SUREST]
+    return (bins[dimension].index(value), value) if dimension in bins else (0, value)
+
+
+def _lengths(test: TestSet) -> Values:
+    def name(words: int) -> str:
+        return next((name for largest, name in _LENGTHS if words <= largest), _LONGEST)
+
+    return [name(len(row.source.split())) for row in test.rows]
+
+
+def _probabilities(test: TestSet) -> Values:
+    def name(probability: float) -> str:
+        return next((name for above, name in _PROBABILITIES if probability < above), _SUREST)
+
+    return [None if row.probability is None else name(row.probability) for row in test.rows]
+
+
+def _quotations(test: TestSet) -> Values:
+    def quoted(text: str, label: str | None, config: str | None) -> bool:
+        return label == "quote" or (config or "").startswith("quotes") or bool(quotations_in(text))
+
+    return ["quotation" if quoted(row.references[0], row.label, row.config) else "narrative" for row in test.rows]
+
+
+def _headlines(test: TestSet) -> Values:
+    return [None if row.kind is None else "headline" if row.kind == "title" else "body" for row in test.rows]
+
+
+def _numbers(test: TestSet) -> Values:
+    language = test.pair.target
+    return ["with numbers" if numbers_in(row.references[0], language) else "without" for row in test.rows]
+
+
+def _names(test: TestSet) -> Values:
+    known = known_names([row.references[0] for row in test.rows])
+    return ["with names" if names_in(row.references[0], known) else "without" for row in test.rows]
+
+
+DIMENSIONS: dict[str, Callable[[TestSet], Values]] = {
+    "config": lambda test: [row.config for row in test.rows],
+    "section": lambda test: [row.section for row in test.rows],
+    "month": lambda test: [row.date[:7] if row.date else None for row in test.rows],
+    "length": _lengths,
+    "label": lambda test: [row.label for row in test.rows],
+    "quotation": _quotations,
+    "headline": _headlines,
+    "numbers": _numbers,
+    "names": _names,
+    "probability": _probabilities,
+}

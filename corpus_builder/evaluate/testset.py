@@ -1,0 +1,99 @@
+"""What systems are evaluated on: a test set of rows, and the pair of languages that it is translated in.
+
+A Row is one segment with its references and what is known about it; a TestSet is the rows in order. Both come from
+plain files (files.py) or from a dataset (dataset.py); metrics, significance and slices only see them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.errors import UsageError
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The direction of translation: Pair("en", "uk") is from English into Ukrainian."""
+
+    source: str
+    target: str
+
+    @classmethod
+    def parse(cls, text: str) -> Pair:
+        """Read "en-uk"; the order matters.
+
+        Raises:
+            UsageError: `text` is not two different language codes with a hyphen between them.
+        """
+        source, _, target = text.partition("-")
+        if not (source.isalpha() and target.isalpha() and source.islower() and target.islower() and source != target):
+            raise UsageError(f"--pair {text!r} is not SOURCE-TARGET, as en-uk for English into Ukrainian")
+        return cls(source, target)
+
+    def __str__(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One segment to translate. Texts have no line breaks in them; `probability` is the row's own (0 to 1)."""
+
+    id: str
+    source: str
+    references: tuple[str, ...]
+    document: str | None = None
+    config: str | None = None
+    section: str | None = None
+    date: str | None = None
+    kind: str | None = None
+    label: str | None = None
+    probability: float | None = None
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """The rows in order, where they came from, and how many were left out, by reason."""
+
+    __test__ = False  # not a test, whatever pytest thinks of the name
+
+    pair: Pair
+    rows: tuple[Row, ...]
+    origin: Mapping[str, object] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def sources(self) -> list[str]:
+        """The source segments, in order."""
+        return [row.source for row in self.rows]
+
+    @property
+    def references(self) -> list[list[str]]:
+        """One list per reference translation, each with a segment per row (the form that sacrebleu takes)."""
+        return [list(side) for side in zip(*(row.references for row in self.rows), strict=True)]
+
+    @property
+    def documents(self) -> Indices | None:
+        """The number of the document that each row lies in (0, 1, …), or None where documents are not known."""
+        numbers: dict[str, int] = {}
+        if any(row.document is None for row in self.rows):
+            return None
+        return np.array([numbers.setdefault(str(row.document), len(numbers)) for row in self.rows], dtype=np.int64)
+
+    @property
+    def digest(self) -> str:
+        """A hash of all ids, sources, references and documents: equal digests, equal test sets."""
+        digest = hashlib.sha256(str(self.pair).encode())
+        for row in self.rows:
+            digest.update("\0".join((row.id, row.document or "", row.source, *row.references)).encode() + b"\n")
+        return digest.hexdigest()

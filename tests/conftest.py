@@ -1,0 +1,17 @@
+"""What several areas of the tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and the newsroom; tests that need it skip where it is absent."""
+    if not (SHARED / "newsroom" / "newsroom.py").is_file():
+        pytest.skip("needs ../shared, the folder of real data beside the checkout")
+    return SHARED

@@ -1,0 +1,91 @@
+"""Rows: what a bead becomes, what its pairs are, and that ids hold still."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from corpus_builder.dataset.rows import bead_rows, document_row, pair_row
+from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span, Story
+
+LANGUAGES = ("uk", "ru", "en")
+TEXTS = {
+    "uk": ("Назва", "Перше. Друге.", "Третє."),
+    "ru": ("Название", "Первое.", "Второе. Третье."),
+    "en": ("Title", "First."),
+}
+
+
+def edition(language: str) -> Edition:
+    title, *rest = TEXTS[language]
+    blocks = (Block(BlockKind.TITLE, title), *(Block(BlockKind.PARAGRAPH, text, label="source") for text in rest))
+    when = datetime(2025, 12, 1, 10, tzinfo=UTC)
+    return Edition("site", "7", language, f"https://site.example/{language}/7/", blocks, published=when, section="news")
+
+
+def story() -> Story:
+    return Story("site", "7", {language: edition(language) for language in LANGUAGES})
+
+
+def bead(level: str, position: int, *spans: tuple[str, int, int, int], **pairs: float) -> PlacedBead:
+    places = tuple(Span(*span) for span in spans)
+    named = {name.replace("_", "-"): value for name, value in pairs.items()}
+    return PlacedBead("7", level, position, places, 3.0, 0.9, named, ("moved",), 0.99)
+
+
+def test_a_bead_becomes_a_row_with_a_text_per_language() -> None:
+    beads = [bead("sentence", 4, ("uk", 1, 7, 13), ("uk", 2, 0, 6), ("ru", 2, 0, 15), ru_uk=0.8)]
+    (row,) = bead_rows(story(), beads, "sentences", LANGUAGES)
+    assert row.translation == {"uk": "Друге.\nТретє.", "ru": "Второе. Третье.", "en": None}
+    assert (row.position, row.kind, row.label, row.date, row.section) == (
+        4,
+        "paragraph",
+        "source",
+        "2025-12-01",
+        "news",
+    )
+    assert row.quality == {
+        "probability": 0.9,
+        "score": 3.0,
+        "probability_en_ru": None,
+        "probability_en_uk": None,
+        "probability_ru_uk": 0.8,
+    }
+    assert row.flags == ("moved",)
+
+
+def test_one_sided_beads_and_other_levels_make_no_row() -> None:
+    beads = [bead("sentence", 0, ("uk", 1, 0, 6)), bead("block", 0, ("uk", 1, 0, 13), ("ru", 1, 0, 7))]
+    assert list(bead_rows(story(), beads, "sentences", LANGUAGES)) == []
+
+
+def test_a_pair_row_keeps_the_id_and_takes_the_pair_probability() -> None:
+    (row,) = bead_rows(
+        story(), [bead("block", 1, ("uk", 1, 0, 13), ("ru", 1, 0, 7), ru_uk=0.7)], "paragraphs", LANGUAGES
+    )
+    pair = pair_row(row, "ru-uk")
+    assert pair is not None
+    assert pair.id == row.id
+    assert pair.translation == {"ru": "Первое.", "uk": "Перше. Друге."}
+    assert pair.quality == {"probability": 0.7}
+    assert set(pair.url) == {"ru", "uk"}
+    assert pair_row(row, "en-uk") is None
+
+
+def test_ids_depend_on_the_text_and_not_on_the_position() -> None:
+    spans = (("uk", 1, 0, 6), ("ru", 1, 0, 7))
+    (here,) = bead_rows(story(), [bead("sentence", 1, *spans)], "sentences", LANGUAGES)
+    (there,) = bead_rows(story(), [bead("sentence", 9, *spans)], "sentences", LANGUAGES)
+    (other,) = bead_rows(story(), [bead("sentence", 1, ("uk", 1, 0, 5), spans[1])], "sentences", LANGUAGES)
+    assert here.id == there.id != other.id
+
+
+def test_the_same_words_twice_in_a_story_get_two_ids() -> None:
+    spans = (("uk", 1, 0, 6), ("ru", 1, 0, 7))
+    rows = list(bead_rows(story(), [bead("sentence", 1, *spans), bead("sentence", 2, *spans)], "sentences", LANGUAGES))
+    assert len({row.id for row in rows}) == 2
+
+
+def test_a_document_row_holds_every_block() -> None:
+    row = document_row(story(), LANGUAGES, 0.99)
+    assert row.translation == {language: "\n".join(texts) for language, texts in TEXTS.items()}
+    assert row.quality == {"probability": 0.99}

@@ -18,16 +18,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from corpus_builder.text.quotation import Quotation, pair
 
-# Quotations longer than this are split inside even where an attribution follows; benchmarks/sentences.py --tune.
-LONGEST_WHOLE_QUOTATION = 120
-# A name or title in marks ("Що? Де? Коли?") has no colon before it and is shorter.
+# In code points. A quotation longer than this is split inside even where its attribution follows: translators of NTREX
+# split those too, and three editions agree on short quotations far more often than on long ones.
+LONGEST_WHOLE_QUOTATION = 100
+# A name or title in marks (гра «Що? Де? Коли?») stands right after a word and is shorter than most quotations.
 LONGEST_TITLE = 50
+# A longer bracket is more likely one that was never closed where it should have been.
 LONGEST_BRACKET = 300
 
 _CLOSERS = "\"'»”’“‘)\\]}"
@@ -35,36 +37,43 @@ _CANDIDATE = re.compile(
     rf"""
     (?P<mark>[.!?…]+)
     (?P<closers>(?:[{_CLOSERS}]|\[\d+\])*)
-    (?P<end>(?=\s|[—–]\s|[«„]))
+    (?=\s|[—–]\s|[«„])
     (?P<gap>\s*)
     (?P<dash>(?:[—–-]+\s*)?)
-    (?P<lead>[\s«„“"‘'(\[¿¡.…]*)
+    (?P<lead>(?:[(\[](?:…|\.\.\.)[)\]]\s*)?[«„“"‘'(\[¿¡.…]*\s?)
     (?P<next>\w[\w'’ʼ-]*\.?|\S|$)
     | (?P<line>[^\S\n]*\n\s*)
     """,
     re.VERBOSE,
 )
 _BRACKET = re.compile(r"[(\[{][^()\[\]{}\n]*[)\]}]")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?)+")
+_OPENERS = "\"'«„“‘(["
+_INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVX]{1,4})(?:\.\d{1,2})*")
+_NUMERAL = re.compile(r"\d|^[IVXLCІХ]+$")
+_CLAUSE_MARK = re.compile(r"[,;:(–—]")
 _NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
 # What may stand after a closing mark where the sentence goes on; a dash does, whatever follows.
 _GOES_ON = re.compile(r"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_A-ZА-ЯІЇЄҐЁ])")
-_TEXT_BEFORE = re.compile(r"[\w%,] ?$")
+_WORD_BEFORE = re.compile(r"[\w%] ?$")
 
 
 @dataclass(frozen=True)
 class _Language:
-    """What a data file says; see data/README.md for the fields."""
+    """What a data file says; docs/sentences.md explains the fields."""
 
     never: frozenset[str]
-    may_end: frozenset[str]
+    seldom: frozenset[str]
+    times: frozenset[str]
+    units: frozenset[str]
     before_number: frozenset[str]
-    starters: frozenset[str]
-    reporting: re.Pattern[str] | None
+    numbered: frozenset[str]
+    openers: frozenset[str]
+    prepositions: frozenset[str]
+    one_letter_words: frozenset[str]
     names: dict[str, tuple[tuple[str, str], ...]]
+    reporting: re.Pattern[str] | None
     ordinal_dot: bool
-    one_letter_words: frozenset[str] = field(default_factory=frozenset)
 
 
 def split(text: str, language: str) -> list[tuple[int, int]]:
@@ -123,89 +132,112 @@ def _boundaries(text: str, rules: _Language) -> Iterator[tuple[int, int]]:
 
 def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int], rules: _Language) -> bool:
     """Whether the candidate ends the sentence that began at `start`."""
-    mark, closers, following = match["mark"], match["closers"], match["next"]
+    following = match["next"]
     if not following or following[0] in _NOT_A_START:
         return False
     if "\n" in match["gap"]:
         return True
-    first = following[0]
-    if first.islower() and not (len(following) > 2 and (following[1].isupper() or following[2].isupper())):
+    if not _may_begin(text, match, following):
         return False
-    at = match.start()
+    closers = match["closers"]
     if closers:
-        if closers[-1] not in ")]" and (match["dash"] or _reports(text, match, rules)):
+        if closers[-1] not in ")]" and (match["dash"] or _reports(match, rules)):
             return False
-        if any(opened > start for opened in _opened(brackets, match)):
+        if any(brackets.get(at, 0) > start for at in range(match.start("closers") + 1, match.end("closers") + 1)):
             return False
-    if mark in (".", "!"):
-        return not _belongs_to_word(text, at, mark, following, match, start, rules)
-    return True
+        if closers[0] in ")]" and text[match.start() - 1 : match.start()] in ("(", "["):  # […]: words left out
+            return False
+    return match["mark"] not in (".", "!") or not _belongs_to_word(text, match, start, rules)
 
 
-def _opened(brackets: dict[int, int], match: re.Match[str]) -> Iterator[int]:
-    """Where the brackets that the closers close were opened."""
-    for at in range(match.start("closers") + 1, match.end("closers") + 1):
-        if at in brackets:
-            yield brackets[at]
+def _may_begin(text: str, match: re.Match[str], following: str) -> bool:
+    """Whether a sentence may begin with what follows: no small letter, but `iPhone`, and `б)` in a list."""
+    if not following[0].islower():
+        return True
+    if len(following) < 3:
+        return text[match.end() : match.end() + 1] == ")"
+    return following[1].isupper() or following[2].isupper()
 
 
-def _reports(text: str, match: re.Match[str], rules: _Language) -> bool:
+def _reports(match: re.Match[str], rules: _Language) -> bool:
     """Whether a reporting clause follows a closing mark: `"Really?" Smith asked.`"""
-    if rules.reporting is None or match["mark"] == "." or match["lead"].strip():
+    if rules.reporting is None or match["mark"] == "." or match["lead"].strip() or match["next"] in rules.openers:
         return False
-    return rules.reporting.match(text, match.start("next")) is not None
+    return rules.reporting.match(match.string, match.start("next")) is not None
 
 
-def _belongs_to_word(
-    text: str, at: int, mark: str, following: str, match: re.Match[str], start: int, rules: _Language
-) -> bool:
-    """Whether the mark at `at` is part of an abbreviation, an initial, a number or a name, and ends no sentence."""
-    word_start = max(text.rfind(" ", start, at), text.rfind("\xa0", start, at), start - 1) + 1
-    word = text[word_start:at].lstrip("\"'«„“‘([")
+def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Language) -> bool:
+    """Whether the mark is part of an abbreviation, an initial, a number or a name, and so ends no sentence."""
+    at, following = match.start(), match["next"]
+    word_start = _word_start(text, start, at)
+    word = text[word_start:at].lstrip(_OPENERS)
     if not word:
         return False
-    for left, right in rules.names.get(word + mark, ()):
+    opener = following in rules.openers
+    for left, right in rules.names.get(word + match["mark"], ()):
         if text.endswith(left, start, at + 1) and (
-            text.startswith(right, match.start("next")) if right else following not in rules.starters
+            text.startswith(right, match.start("next")) if right else not opener
         ):
             return True
-    if mark != ".":
+    if match["mark"] != ".":
         return False
-    opens_sentence = not text[start:word_start].strip() or text[word_start - 2 : word_start] in (": ", "; ")
-    if opens_sentence and not match["closers"] and _LIST_NUMBER.fullmatch(word):
+    before = text[start:word_start].strip()
+    if _LIST_NUMBER.fullmatch(word) and not match["closers"] and _opens_item(before, rules):
         return True
-    starts = following in rules.starters
     number = following[0].isdigit()
     if word[-1].isdigit():
-        return rules.ordinal_dot and word.isdigit() and len(word) < 3 and not starts and not number
-    if match["closers"] and not number and match["closers"][-1] in "\"»”":
+        return rules.ordinal_dot and word.isdigit() and len(word) < 3 and not opener and not number
+    if match["closers"] and not number and match["closers"][-1] in '"»”':
         return False
-    key = _two_words(text, start, word_start, word)
-    for form in (key, key[:1].lower() + key[1:], word, word[:1].lower() + word[1:]):
+    return _is_abbreviation(word, before, following, rules)
+
+
+def _opens_item(before: str, rules: _Language) -> bool:
+    """Whether a number after `before` opens an item of a list: `1. …`, `Розділ 2. …`, `Order: 1. …`"""
+    return not before or before[-1] in ":;" or before.rstrip(".").lower() in rules.numbered
+
+
+def _is_abbreviation(word: str, before: str, following: str, rules: _Language) -> bool:
+    """Whether `word` with its dot goes on to `following`; `before` is the sentence up to the word."""
+    opener, number = following in rules.openers, following[0].isdigit()
+    previous = before.rsplit(None, 1)[-1].lstrip(_OPENERS) if before else ""
+    joined = previous + word if previous.endswith(".") else word  # т. д. -> т.д
+    forms = [joined, _small(joined), word, _small(word)]
+    if previous[-1:].isdigit() and not rules.units.isdisjoint(forms):
+        return number
+    for form in forms:
         if form in rules.never:
             return True
-        if form in rules.may_end:
-            return not starts
+        if form in rules.times:
+            return not opener and (number or not (_NUMERAL.search(previous) and _has_predicate(before, rules)))
+        if form in rules.seldom:
+            return not opener
         if form in rules.before_number:
             return number
     if len(word) == 1 and word.islower():
         return number
-    if word in rules.one_letter_words and text[word_start - 2 : word_start - 1].islower():
+    if word in rules.one_letter_words and previous.islower():
         return False
-    return word[0].isupper() and _INITIALS.fullmatch(word) is not None and not starts and not _run(word)
+    same_script = word[-1].isascii() == following[0].isascii()
+    return word[0].isupper() and same_script and not opener and _INITIALS.fullmatch(word) is not None
 
 
-def _run(word: str) -> bool:
-    """Whether letters follow one another without a dot: `США` is no row of initials, `Ж.-П` is."""
-    return any(a.isalpha() and b.isalpha() for a, b in zip(word, word[1:], strict=False))
+def _has_predicate(before: str, rules: _Language) -> bool:
+    """Whether the clause so far is likely complete, so that a date at its end may end the sentence.
+
+    `У 2021 р. Рада …` begins with its date; in `Завод закрили у 2021 р.` three words come first.
+    """
+    words = _CLAUSE_MARK.split(before)[-1].split()
+    return len(words) >= 3 and not words[0][0].isdigit() and words[0].lower() not in rules.prepositions
 
 
-def _two_words(text: str, start: int, word_start: int, word: str) -> str:
-    """The word with an abbreviation before it, joined: `т. д` gives `т.д`."""
-    if word_start - 2 < start or text[word_start - 2] != ".":
-        return word
-    previous = max(text.rfind(" ", start, word_start - 1), start - 1, text.rfind("\xa0", start, word_start - 1)) + 1
-    return text[previous : word_start - 1].lstrip("\"'«„“‘([") + word
+def _word_start(text: str, start: int, at: int) -> int:
+    return max(text.rfind(" ", start, at), text.rfind("\xa0", start, at), start - 1) + 1
+
+
+def _small(word: str) -> str:
+    """The word with a small first letter; a lone capital is an initial and stays one."""
+    return word[0].lower() + word[1:] if len(word) > 1 else word
 
 
 def _whole_stretches(text: str, rules: _Language) -> list[tuple[int, int]]:
@@ -223,13 +255,18 @@ def _stays_whole(text: str, quotation: Quotation, rules: _Language) -> bool:
     length = quotation.end - quotation.start
     if length > LONGEST_WHOLE_QUOTATION:
         return False
-    last = text[quotation.end - 2]
-    if last == "," or _GOES_ON.match(text, quotation.end):
+    if text[quotation.end - 2] == "," or _GOES_ON.match(text, quotation.end):
         return True
-    if last in "!?…" and rules.reporting is not None and rules.reporting.match(text, quotation.end + 1):
+    if length <= LONGEST_TITLE and _WORD_BEFORE.search(text, max(0, quotation.start - 2), quotation.start):
         return True
-    before = text[max(0, quotation.start - 2) : quotation.start]
-    return length <= LONGEST_TITLE and _TEXT_BEFORE.search(before) is not None and "," not in before
+    after = re.compile(r"\s+(\w+)").match(text, quotation.end)
+    return (
+        after is not None
+        and text[quotation.end - 2] in "!?…"
+        and rules.reporting is not None
+        and after[1] not in rules.openers
+        and rules.reporting.match(text, after.start(1)) is not None
+    )
 
 
 @cache
@@ -240,22 +277,27 @@ def _load(language: str) -> _Language:
     if not language.isalpha() or not source.is_file():
         source = folder / "default.toml"
     data = tomllib.loads(source.read_text(encoding="utf-8"))
-    verbs = data.get("reporting_verbs", [])
     names: dict[str, list[tuple[str, str]]] = {}
     for name in data.get("names", []):
         left, mark, right = re.fullmatch(r"(.*?)([.!])(?: (.+))?", name).groups()  # type: ignore[union-attr]
         names.setdefault(left.split(" ")[-1] + mark, []).append((left + mark, right or ""))
+    verbs = "|".join(data.get("reporting_verbs", []))
     return _Language(
-        never=_keys(data.get("never", [])),
-        may_end=_keys(data.get("may_end", [])),
-        before_number=_keys(data.get("before_number", [])),
-        starters=frozenset(data.get("starters", [])),
-        reporting=re.compile(rf"(?:[A-Z][\w.'’-]*\s+){{1,4}}(?:{'|'.join(verbs)})\b") if verbs else None,
-        names={key: tuple(entries) for key, entries in names.items()},
-        ordinal_dot=data.get("ordinal_dot", False),
+        never=_keys(data, "never"),
+        seldom=_keys(data, "seldom"),
+        times=_keys(data, "times"),
+        units=_keys(data, "units"),
+        before_number=_keys(data, "before_number"),
+        numbered=frozenset(data.get("numbered", [])),
+        openers=frozenset(data.get("openers", [])),
+        prepositions=frozenset(data.get("prepositions", [])),
         one_letter_words=frozenset(data.get("one_letter_words", [])),
+        names={key: tuple(entries) for key, entries in names.items()},
+        reporting=re.compile(rf"(?:[A-Z][\w.'’-]*\s+){{1,4}}(?:{verbs})\b") if verbs else None,
+        ordinal_dot=data.get("ordinal_dot", False),
     )
 
 
-def _keys(abbreviations: list[str]) -> frozenset[str]:
-    return frozenset(entry.replace(" ", "").removesuffix(".") for entry in abbreviations)
+def _keys(data: dict[str, list[str]], field: str) -> frozenset[str]:
+    """Abbreviations as the engine compares them: without spaces and the last dot."""
+    return frozenset(entry.replace(" ", "").removesuffix(".") for entry in data.get(field, []))

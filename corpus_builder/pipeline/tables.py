@@ -175,23 +175,22 @@ def bead_row(bead: PlacedBead) -> dict[str, Any]:
     return row
 
 
+def bead_of(row: dict[str, Any]) -> PlacedBead:
+    """The bead of a row of BEADS."""
+    return PlacedBead(
+        **{
+            **row,
+            "spans": tuple(Span(**span) for span in row["spans"]),
+            "pairs": {pair["pair"]: pair["probability"] for pair in row["pairs"]},
+            "flags": tuple(row["flags"]),
+        }
+    )
+
+
 def read_beads(path: Path) -> Iterator[tuple[str, list[PlacedBead]]]:
     """The beads of a shard of aligned/, an article at a time."""
     for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
-        yield (
-            article_id,
-            [
-                PlacedBead(
-                    **{
-                        **row,
-                        "spans": tuple(Span(**span) for span in row["spans"]),
-                        "pairs": {pair["pair"]: pair["probability"] for pair in row["pairs"]},
-                        "flags": tuple(row["flags"]),
-                    }
-                )
-                for row in rows
-            ],
-        )
+        yield article_id, list(map(bead_of, rows))
 
 
 class DropWriter(RowWriter):

@@ -1,0 +1,133 @@
+"""What the page is made of: frozen types that hold figures and a small sample, never the corpus.
+
+Mappings keep the order in which they are to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the funnel: what there was (name and count, in order), and what was left out, by reason."""
+
+    name: str
+    steps: tuple[tuple[str, int], ...]
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The stories of one month ("2025-12"): editions by language, and stories by how many editions they have."""
+
+    editions: Mapping[str, int]
+    stories: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by bin; bin number `i` covers `i * width` up to, but without, `(i + 1) * width`."""
+
+    width: float
+    counts: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Beads:
+    """The beads of one level, over the whole corpus.
+
+    `shapes` counts beads by how many segments each edition gives, written in the order of the languages ("1–1–0").
+    `coverage` is, by language, (characters in beads of two or more editions, characters in all beads).
+    `probability` and `score` are over the beads of two or more editions.
+    """
+
+    count: int
+    one_sided: int
+    shapes: Mapping[str, int]
+    flags: Mapping[str, int]
+    coverage: Mapping[str, tuple[int, int]]
+    probability: Histogram
+    score: Histogram
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of one segment as it is shown; `label` is the label as written, where the piece opens its block."""
+
+    text: str
+    kind: str
+    label: str | None = None
+    opens_block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBead:
+    """A row of the side-by-side view; `sides` has a language only where it has segments."""
+
+    position: int
+    sides: Mapping[str, tuple[Piece, ...]]
+    probability: float
+    score: float
+    pairs: Mapping[str, float]
+    flags: tuple[str, ...]
+
+    @property
+    def opens_block(self) -> bool:
+        """Whether a block of any edition begins here."""
+        return any(pieces[0].opens_block for pieces in self.sides.values())
+
+    @property
+    def odd(self) -> bool:
+        """Whether there is something to look at: a flag, an empty side, or more likely wrong than right."""
+        return bool(self.flags) or self.probability < 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SampleEdition:
+    """The head of a column."""
+
+    language: str
+    title: str
+    url: str
+    published: str | None
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleStory:
+    """One story of the browsable sample, with its beads by level ("block", "sentence").
+
+    `cut` is how many more beads a level has than are shown.
+    """
+
+    article_id: str
+    date: str | None
+    section: str | None
+    editions: tuple[SampleEdition, ...]
+    probability: float
+    beads: Mapping[str, tuple[SampleBead, ...]]
+    cut: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """The whole page. What a workspace does not have is empty here, and is left out of the page.
+
+    `rows` counts published rows by config and split, `layouts` editions by the layout that read them, `beads` is by
+    level, `ratios` has a histogram a pair ("en-uk") of log2(characters of the second / characters of the first) over
+    the sentence beads that have both.
+    """
+
+    title: str
+    site: str
+    homepage: str
+    languages: tuple[str, ...]
+    stages: tuple[Stage, ...] = ()
+    months: Mapping[str, Month] = field(default_factory=dict)
+    layouts: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    beads: Mapping[str, Beads] = field(default_factory=dict)
+    ratios: Mapping[str, Histogram] = field(default_factory=dict)
+    stories: tuple[SampleStory, ...] = ()

@@ -1,0 +1,170 @@
+"""The pictures of the report, drawn by matplotlib as SVG that stands inside the page.
+
+The bytes depend on the data alone: ids come from a fixed salt, and no date is written. Text stays text, and the colours
+become CSS variables (--ink, --series-0, …), so that a picture follows the page's fonts and its dark or light scheme.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from corpus_builder.report.data import Histogram, Month
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Colours that matplotlib writes and the page's style sheet gives a meaning; none of them is ever seen.
+INK, FAINT = "#010101", "#020202"
+SERIES = ("#030300", "#030301", "#030302", "#030303", "#030304", "#030305")
+_VARIABLES = {INK: "--ink", FAINT: "--faint", **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)}}
+
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": FAINT,
+    "grid.alpha": 0.35,
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.handlelength": 1.2,
+}
+
+
+def draw(name: str, width: float, height: float, plot: Callable[[Axes], None]) -> str:
+    """A picture of `width` by `height` inches as an <svg> element; `name` keeps its ids apart from other pictures'."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        plot(figure.subplots())
+        out = io.StringIO()
+        nothing: dict[str, Any] = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(out, format="svg", transparent=True, metadata=nothing)
+    return _adapt(out.getvalue(), name)
+
+
+def _adapt(svg: str, name: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub("#[0-9a-f]{6}", lambda match: f"var({_VARIABLES.get(match[0], '--ink')})", svg)
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
+    """Editions by language over the months; months without stories are gaps in the row, not left out."""
+    from matplotlib.ticker import MaxNLocator
+
+    row = _calendar([month for month in months if month[:4].isdigit()])
+
+    def plot(axes: Axes) -> None:
+        slot = 0.84 / len(languages)
+        for i, language in enumerate(languages):
+            counts = [months[month].editions.get(language, 0) if month in months else 0 for month in row]
+            left = [x - 0.42 + slot * i for x in range(len(row))]
+            axes.bar(left, counts, slot, align="edge", color=SERIES[i % len(SERIES)], label=language)
+        step = max(1, math.ceil(len(row) / 12))
+        axes.set_xticks(range(0, len(row), step), row[::step])
+        axes.set_xlim(-0.6, max(len(row), 6) - 0.4)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        _finish(axes, "", "editions", len(languages))
+
+    return draw("months", 10, 2.6, plot)
+
+
+def _calendar(months: Sequence[str]) -> list[str]:
+    """Every month from the first to the last."""
+    if not months:
+        return []
+    numbers = [int(month[:4]) * 12 + int(month[5:7]) - 1 for month in months]
+    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(min(numbers), max(numbers) + 1)]
+
+
+def probabilities(series: Mapping[str, Histogram]) -> str:
+    """Shares of beads by probability, one line a level."""
+
+    def plot(axes: Axes) -> None:
+        for i, (name, histogram) in enumerate(series.items()):
+            _line(axes, histogram, 0, round(1 / histogram.width), name, SERIES[i])
+        axes.set_xlim(0, 1)
+        _finish(axes, "probability", "share of beads", len(series))
+
+    return draw("probability", 5, 2.8, plot)
+
+
+def scores(series: Mapping[str, Histogram]) -> str:
+    """Shares of beads by score, one line a level; the outer half per cent on each side goes into the end bins."""
+
+    def plot(axes: Axes) -> None:
+        for i, (name, histogram) in enumerate(series.items()):
+            low, high = _bulk(histogram)
+            _line(axes, histogram, low, high + 1, name, SERIES[i])
+        _finish(axes, "score (log-likelihood ratio)", "share of beads", len(series))
+
+    return draw("score", 5, 2.8, plot)
+
+
+def length_ratios(ratios: Mapping[str, Histogram]) -> str:
+    """Shares of sentence beads by the ratio of their lengths, one line a pair; the axis is from 1:4 to 4:1."""
+
+    def plot(axes: Axes) -> None:
+        for i, (pair, histogram) in enumerate(ratios.items()):
+            reach = round(2 / histogram.width)
+            _line(axes, histogram, -reach, reach, " : ".join(reversed(pair.split("-"))), SERIES[i])
+        axes.axvline(0, color=FAINT, linewidth=0.8)
+        axes.set_xlim(-2, 2)
+        axes.set_xticks([-2, -1, 0, 1, 2], ["1:4", "1:2", "1:1", "2:1", "4:1"])
+        _finish(axes, "characters of one edition : of the other", "share of beads", len(ratios))
+
+    return draw("ratio", 5, 2.8, plot)
+
+
+def _line(axes: Axes, histogram: Histogram, low: int, high: int, label: str, colour: str) -> None:
+    """Bins `low` up to `high` as a stepped line with a light fill; what lies outside counts in the end bins."""
+    bins = [0] * (high - low)
+    for i, count in histogram.counts.items():
+        bins[min(max(i, low), high - 1) - low] += count
+    total = sum(bins) or 1
+    edges = [i * histogram.width for i in range(low, high + 1)]
+    shares = [count / total for count in bins]
+    axes.stairs(shares, edges, fill=True, color=colour, alpha=0.12)
+    axes.stairs(shares, edges, color=colour, linewidth=1.4, label=label)
+
+
+def _bulk(histogram: Histogram) -> tuple[int, int]:
+    """The first and last bin of the middle 99 per cent."""
+    total, seen, low = sum(histogram.counts.values()), 0, None
+    for i in sorted(histogram.counts):
+        seen += histogram.counts[i]
+        if low is None and seen >= 0.005 * total:
+            low = i
+        if seen >= 0.995 * total:
+            return (i if low is None else low), i
+    return 0, 0
+
+
+def _finish(axes: Axes, x: str, y: str, series: int) -> None:
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="y")
+    axes.tick_params(length=2)
+    if series > 1:
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 1.14), ncols=series, borderaxespad=0)

@@ -1,1 +1,27 @@
-"""Fetching a site politely, and reading what was fetched: the crawler, its frontier, its WARC files."""
+"""Fetching a site politely, and reading what was fetched: the crawler, its frontier, its WARC files.
+
+crawl() fills a folder; index_crawl(), index_warcs() and index_pages() list the newest capture of each article page in
+such a folder, in any WARC files, or among saved pages; read_captures() reads them. crawl_drops() tells what was left
+out and why, crawl_links() which editions pages and sitemaps promised. docs/crawling.md tells how the site is asked.
+"""
+
+from corpus_builder.crawl.captures import read_captures
+from corpus_builder.crawl.crawler import crawl
+from corpus_builder.crawl.drops import crawl_drops, crawl_links
+from corpus_builder.crawl.index import index_crawl, index_warcs
+from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
+from corpus_builder.crawl.pages import index_pages
+
+__all__ = [
+    "CaptureRef",
+    "CrawlOptions",
+    "CrawlSummary",
+    "SeenLink",
+    "crawl",
+    "crawl_drops",
+    "crawl_links",
+    "index_crawl",
+    "index_pages",
+    "index_warcs",
+    "read_captures",
+]

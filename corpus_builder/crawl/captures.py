@@ -1,0 +1,101 @@
+"""Reading captures back: from the crawl's own WARC files, from anyone's, from saved pages.
+
+A CaptureRef says where a response lies; read_captures opens the files and undoes every encoding. One that cannot be
+read is a SkipPage in its place, and the others go on.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+
+from corpus_builder.crawl.encoding import GZIP_MAGIC, decoded, gunzipped
+from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.errors import SkipPage
+from corpus_builder.model import Capture
+
+MOST_BYTES = 64 * 2**20
+"""Bytes of one page once decoded; far beyond any article, far below what would hurt."""
+
+
+def read_captures(refs: Iterable[CaptureRef]) -> Iterator[tuple[CaptureRef, Capture | SkipPage]]:
+    """The capture of each reference, in the given order, or the reason why it cannot be read."""
+    for path, together in groupby(refs, key=lambda ref: ref.path):
+        try:
+            file = Path(path).open("rb")  # noqa: SIM115 (closed below; what may fail here is the opening alone)
+        except OSError as error:
+            yield from ((ref, SkipPage("unreadable_file", str(error))) for ref in together)
+            continue
+        with file:
+            for ref in together:
+                try:
+                    yield ref, _read(ref, file)
+                except SkipPage as error:
+                    yield ref, error
+                except OSError as error:
+                    yield ref, SkipPage("unreadable_file", str(error))
+
+
+def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
+    file.seek(ref.offset)
+    data = file.read(ref.length)
+    fetched = datetime.fromisoformat(ref.fetched) if ref.fetched else None
+    origin = f"{ref.path}:{ref.offset}"
+    if not is_warc(ref.path):
+        return Capture(ref.url, 200, {}, gunzipped(data, MOST_BYTES), fetched, ref.path)
+    if data.startswith(GZIP_MAGIC):
+        try:
+            data = zlib.decompress(data, zlib.MAX_WBITS | 16)
+        except zlib.error as error:
+            raise SkipPage("damaged_record", f"{origin}: {error}") from error
+    record = parse_record(data, origin)
+    status, headers, body = http_response(record, origin)
+    return Capture(ref.url, status, headers, body, fetched, origin)
+
+
+def is_warc(path: str) -> bool:
+    """Whether a file's name is that of a WARC file."""
+    return path.endswith((".warc", ".warc.gz"))
+
+
+def parse_record(data: bytes, origin: str) -> ArcWarcRecord:
+    """One WARC record from its uncompressed bytes. Raises SkipPage `damaged_record`."""
+    try:
+        return ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(BytesIO(data), None, "warc")
+    except (ArchiveLoadFailed, EOFError, ValueError, IndexError, AttributeError) as error:
+        raise SkipPage("damaged_record", f"{origin}: {error}") from error
+
+
+def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (lower-case names) and decoded body of a response record.
+
+    Raises SkipPage `damaged_record`, or what `decoded` raises.
+    """
+    if record.http_headers is None:
+        raise SkipPage("damaged_record", f"{origin}: no HTTP headers")
+    code = record.http_headers.get_statuscode()
+    if not code.isdigit():
+        raise SkipPage("damaged_record", f"{origin}: no HTTP status")
+    headers: dict[str, str] = {}
+    for name, value in record.http_headers.headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    declared = record.rec_headers.get_header("Content-Length")
+    body = record.raw_stream.read()
+    if declared and declared.isdigit() and record.payload_length > len(body):
+        raise SkipPage("damaged_record", f"{origin}: the record is cut short")
+    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
+        try:
+            body = ChunkedDataReader(BytesIO(body), raise_exceptions=False).read()
+        except ChunkedDataException as error:
+            raise SkipPage("damaged_record", f"{origin}: {error}") from error
+    return int(code), headers, decoded(body, headers.get("content-encoding"), MOST_BYTES)

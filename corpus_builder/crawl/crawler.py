@@ -1,0 +1,201 @@
+"""The crawl: listings one after the other, then article pages, each settled in one transaction with its WARC records.
+
+discover.py ─ listings ─▶ frontier.py ─ pages ─▶ gate.py ─ exchanges ─▶ warc.py
+                              ▲                                            │
+                              └─── what became of a page, its hreflang ────┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import corpus_builder
+from corpus_builder.crawl.discover import Discovery
+from corpus_builder.crawl.drops import summarize
+from corpus_builder.crawl.fetch import Fetcher, Unreachable, user_agent
+from corpus_builder.crawl.frontier import Frontier, Page
+from corpus_builder.crawl.gate import Gate
+from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, check_options, on_loopback
+from corpus_builder.crawl.pacing import backoff
+from corpus_builder.crawl.robots import RobotsUnavailable
+from corpus_builder.crawl.visit import Visits
+from corpus_builder.crawl.warc import WarcStore
+from corpus_builder.errors import RetryLater, RunError
+from corpus_builder.sites import Site
+
+Progress = Callable[[str, int, int | None], None]
+
+_PATIENCE = 600.0
+"""Seconds. A page that is to be asked for later than that is left to the next run."""
+
+_ASKED = ("languages", "since", "until", "limit", "sources")
+
+
+def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | None = None) -> CrawlSummary:
+    """Crawl a site into `folder`: state.sqlite and warc/*.warc.gz; a crawl that was cut off carries on.
+
+    `progress` is called with a stage's name, how much is done and of how much. Raises UsageError for options that
+    cannot be, and RunError where the host stops answering or another crawl is at work in the folder. A robots.txt that
+    is out of reach is no error: nothing is fetched, and the summary's `refused` says so.
+    """
+    check_options(site, options)
+    frontier = Frontier(folder / "state.sqlite")
+    try:
+        store = _open_store(folder / "warc", frontier, site, options)
+        try:
+            return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None)))
+        finally:
+            store.close()
+    finally:
+        frontier.close()
+
+
+def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOptions) -> WarcStore:
+    for name, size in frontier.files().items():
+        found = (folder / name).stat().st_size if (folder / name).exists() else 0
+        if found < size:
+            frontier.forget_beyond(name, found)
+    info = {
+        "software": f"corpus-builder/{corpus_builder.__version__}",
+        "format": "WARC File Format 1.1",
+        "operator": options.contact,
+        "robots": "obey",
+        "isPartOf": site.name,
+    }
+    return WarcStore(folder, frontier.files(), info, begin=lambda name: frontier.grew(name, 0))
+
+
+async def _crawl(
+    site: Site, options: CrawlOptions, frontier: Frontier, store: WarcStore, progress: Progress
+) -> CrawlSummary:
+    agent = user_agent(corpus_builder.__version__, options.contact)
+    async with Fetcher(
+        agent,
+        timeout=options.timeout,
+        max_bytes=options.max_bytes,
+        connections=options.connections,
+        trust_env=not on_loopback(site.mirror),
+    ) as fetcher:
+        gate = Gate(site, options, fetcher, random.Random(0))
+        return await Crawl(site, options, frontier, store, gate, progress).run()
+
+
+class Crawl:
+    """One run over one site."""
+
+    def __init__(
+        self,
+        site: Site,
+        options: CrawlOptions,
+        frontier: Frontier,
+        store: WarcStore,
+        gate: Gate,
+        progress: Progress,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._site = site
+        self._options = options
+        self._frontier = frontier
+        self._gate = gate
+        self._progress = progress
+        self._clock = clock
+        self._discovery = Discovery(site, options, frontier)
+        self._visits = Visits(site, options, frontier, store, gate, self._discovery, clock)
+        self._chance = random.Random(0)
+        self._in_flight = 0
+        self._total = 0
+        self._stopped: RunError | None = None
+
+    async def run(self) -> CrawlSummary:
+        """Discovery, then the articles; returns the funnel."""
+        self._frontier.begin(_signature(self._site, self._options), self._clock())
+        if not self._frontier.planned:
+            await self._discover()
+            self._frontier.plan(self._options, self._clock())
+        self._visits.settled = 0
+        self._total = self._frontier.count("kind = 'article' AND state IN ('queued', 'in_flight')")
+        self._progress("articles", 0, self._total)
+        await asyncio.gather(*(self._articles() for _ in range(max(1, self._options.connections))))
+        refusals = self._gate.refusals
+        with self._frontier.transaction():
+            self._frontier.add_strays((url, "robots_unavailable", why) for url, why in refusals.items())
+        if self._stopped:
+            raise self._stopped
+        self._frontier.finish(self._clock())
+        return summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
+
+    async def _discover(self) -> None:
+        homepage = self._site.rules.homepage.rstrip("/")
+        try:
+            robots = await self._gate.robots(homepage)
+        except RobotsUnavailable:
+            return
+        self._frontier.remove_stray(f"{homepage}/robots.txt")
+        today = datetime.now(tz=None).date()
+        self._discovery.seed(robots.sitemaps, today)
+        done = 0
+        while True:
+            page = self._frontier.claim_listing(self._clock())
+            if page is None:
+                wait = self._frontier.next_try(listings=True)
+                if wait is None:
+                    return
+                await asyncio.sleep(max(0.0, wait - self._clock()))
+                continue
+            await self._attempt(page, self._visits.listing)
+            if self._stopped:
+                raise self._stopped
+            done += 1
+            self._progress("listings", done, None)
+            if self._discovery.enough():
+                self._frontier.skip_listings("sitemap")
+                self._frontier.skip_listings("archive")
+
+    async def _articles(self) -> None:
+        """One connection's work: pages until none is queued or in flight anywhere."""
+        while not self._stopped:
+            page = self._frontier.claim_article(self._clock())
+            if page is None:
+                wait = self._frontier.next_try(listings=False)
+                if wait is None and not self._in_flight:
+                    return
+                # Another connection may yet find editions, or a page's next try is due.
+                await asyncio.sleep(0.05 if wait is None else max(0.0, wait - self._clock()))
+                continue
+            self._in_flight += 1
+            try:
+                await self._attempt(page, self._visits.article)
+            finally:
+                self._in_flight -= 1
+            self._progress("articles", self._visits.settled, max(self._total + self._visits.found, 1))
+
+    async def _attempt(self, page: Page, ask: Callable[[Page], Awaitable[None]]) -> None:
+        """Ask for one page and settle it, whatever comes."""
+        try:
+            await ask(page)
+        except Unreachable:
+            self._frontier.release(page)
+        except RetryLater as error:
+            wait = max(error.after or 0.0, backoff(page.attempts + 1, self._options.backoff, self._chance))
+            if page.attempts >= self._options.retries:
+                self._visits.fail(page, error.reason, f"gave up after {page.attempts + 1} requests")
+            elif wait > _PATIENCE:
+                self._visits.fail(page, "retry_after", f"{error.reason}: to be asked again in {wait:.0f} s", wait)
+            else:
+                self._frontier.postpone(page, self._clock() + wait)
+        except RunError as error:
+            self._frontier.release(page)
+            self._stopped = error
+
+
+def _signature(site: Site, options: CrawlOptions) -> str:
+    """What decides which pages a run asks for: a run that was cut off is taken up only by one that asks the same."""
+    asked = {name: value for name, value in asdict(options).items() if name in _ASKED}
+    return json.dumps({"site": site.name, **asked}, default=str, sort_keys=True)

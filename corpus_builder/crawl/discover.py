@@ -1,0 +1,141 @@
+"""Discovery: from the listings of a site (sitemaps, feeds, day archives) to article pages in the frontier.
+
+Listings are read one after the other, undated sitemaps and indexes first, then the newest month first, so that with a
+limit the rest of them need not be asked for. What a page's own hreflang links add comes later, in crawler.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from corpus_builder.crawl.encoding import decoded, gunzipped
+from corpus_builder.crawl.fetch import Exchange
+from corpus_builder.crawl.frontier import Article, Frontier, Page
+from corpus_builder.crawl.head import page_links
+from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, month_of, outside, parse_listing
+from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.sites import Site
+
+MOST_BYTES = 64 * 2**20
+"""A sitemap has at most 50 MB uncompressed (sitemaps.org)."""
+
+_RANKS = {"sitemap": 0, "feed": 1, "archive": 2}
+HREFLANG_RANK = 3
+
+
+class Discovery:
+    """Reads listings into the frontier; asks for nothing itself."""
+
+    def __init__(self, site: Site, options: CrawlOptions, frontier: Frontier) -> None:
+        self._site = site
+        self._options = options
+        self._frontier = frontier
+        self._zone = ZoneInfo(site.rules.timezone)
+
+    def home(self, url: str) -> str:
+        """A listing's URL in the site's own form: only a mirror's host is replaced, the query stays."""
+        site, parts = self._site, urlsplit(url.strip())
+        if site.mirror and parts.netloc.lower() == urlsplit(site.mirror).netloc.lower():
+            home = urlsplit(site.rules.homepage)
+            parts = parts._replace(scheme=home.scheme, netloc=home.netloc)
+        return urlunsplit(parts._replace(fragment=""))
+
+    def seed(self, sitemaps: Iterable[str], today: date) -> None:
+        """Queue what the site's rules and its robots.txt name, by the sources that the options allow."""
+        crawl, options = self._site.rules.crawl, self._options
+        with self._frontier.transaction():
+            if "sitemaps" in options.sources:
+                self._add_sitemaps([Listed(url) for url in (*sitemaps, *crawl.sitemaps)], None)
+            if "feeds" in options.sources:
+                for language in options.languages:
+                    for url in crawl.feeds.get(language, []):
+                        self._frontier.add_listing("feed", self.home(url), language=language)
+            if "archives" in options.sources and options.since:
+                for day in archive_days(options.since, min(options.until or today, today)):
+                    for language in options.languages:
+                        for url in crawl.archives.get(language, []):
+                            self._frontier.add_listing(
+                                "archive",
+                                self.home(url.format(year=day.year, month=f"{day:%m}", day=f"{day:%d}")),
+                                language=language,
+                                month=day.isoformat(),
+                            )
+
+    def enough(self) -> bool:
+        """Whether as many stories are known as the limit asks for."""
+        limit = self._options.limit
+        return limit is not None and self._frontier.story_count(self._options) >= limit
+
+    def read(self, page: Page, exchange: Exchange) -> str:
+        """Read one listing into the frontier; returns its fault, "" where it has none. Raises SkipPage."""
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), MOST_BYTES)
+        body = gunzipped(body, MOST_BYTES)  # .gz or not: its first bytes tell
+        if page.kind == "archive":
+            links = [Listed(link) for link in page_links(body, exchange.url) if self._site.identify(link)]
+            listing = Listing(tuple(links))
+        else:
+            listing = parse_listing(body, _charset(exchange))
+        self._add_sitemaps(listing.sitemaps, page.url)
+        self._frontier.add_articles(self._articles(page, listing.pages))
+        self._frontier.add_links(self._links(listing.pages))
+        self._frontier.add_strays(self._strays(page, listing.pages))
+        return listing.fault
+
+    def read_again(self, page: Page) -> None:
+        """A listing is as it was: what an index lists is still to be asked for."""
+        listed = [Listed(url, lastmod) for url, _, lastmod in self._frontier.children(page.url)]
+        self._add_sitemaps(listed, page.url)
+
+    def _add_sitemaps(self, sitemaps: Iterable[Listed], parent: str | None) -> None:
+        for listed in sitemaps:
+            url = self.home(listed.url)
+            if not self._site.owns(url):
+                self._frontier.add_strays([(url, "off_site", parent or "robots.txt")])
+                continue
+            month, changed = month_of(url), moment(listed.lastmod, self._zone)
+            self._frontier.add_listing(
+                "sitemap",
+                url,
+                parent=parent,
+                month=month,
+                lastmod=_iso(changed),
+                pruned=outside(month, changed, self._options.since, self._options.until),
+            )
+
+    def _articles(self, page: Page, pages: Iterable[Listed]) -> Iterator[Article]:
+        for listed in pages:
+            address = self._site.address(listed.url)
+            if address:
+                yield Article(
+                    url=self._site.clean(listed.url),
+                    language=address.key.language,
+                    article_id=address.key.article_id,
+                    date=address.date.isoformat() if address.date else None,
+                    lastmod=_iso(moment(listed.lastmod, self._zone)),
+                    rank=_RANKS[page.kind],
+                )
+
+    def _links(self, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str, str]]:
+        for listed in pages:
+            if listed.alternates and (key := self._site.identify(listed.url)):
+                for language, url in listed.alternates:
+                    yield f"{key.language}/{key.article_id}", language, self._site.clean(url), "sitemap"
+
+    def _strays(self, page: Page, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str]]:
+        for listed in pages:
+            if not self._site.owns(listed.url):
+                yield listed.url, "off_site", page.url
+            elif not self._site.identify(listed.url):
+                yield self._site.clean(listed.url), "not_an_article", page.url
+
+
+def _charset(exchange: Exchange) -> str | None:
+    _, _, charset = exchange.fields.get("content-type", "").lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None
+
+
+def _iso(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat(timespec="microseconds") if when else None

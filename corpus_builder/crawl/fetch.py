@@ -1,0 +1,143 @@
+"""One HTTP request with its limits; what came back is an Exchange, with the body bytes as they came off the wire.
+
+Nothing here knows of politeness, retries or redirects: pacing.py and crawler.py do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+import httpx
+
+from corpus_builder.errors import RetryLater, SkipPage
+
+PRODUCT_TOKEN = "corpus-builder"
+
+
+class Unreachable(RetryLater):
+    """No connection to the host came about: the host's trouble, not the page's."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its response. `body` has its chunks joined but its Content-Encoding still on."""
+
+    url: str
+    status: int
+    phrase: str
+    request_headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched: datetime
+    protocol: str = "HTTP/1.1"
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """The response headers by lower-case name; one that is repeated is joined by commas."""
+        fields: dict[str, str] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            fields[key] = f"{fields[key]}, {value}" if key in fields else value
+        return fields
+
+
+def user_agent(version: str, contact: str) -> str:
+    """Who asks, as the site's log shows it; robots.txt groups go by the product token before the slash."""
+    return f"{PRODUCT_TOKEN}/{version}" + (f" (+{contact})" if contact else "")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Fetcher:
+    """Makes single requests over a client of its own; use as an asynchronous context manager.
+
+    `transport` stands in for the network in tests.
+    """
+
+    def __init__(
+        self,
+        agent: str,
+        *,
+        timeout: float,
+        max_bytes: int,
+        connections: int = 1,
+        trust_env: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self._client = httpx.AsyncClient(
+            headers={
+                "User-Agent": agent,
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
+                # No brotli or zstd: whoever reads the WARC files can undo these two.
+                "Accept-Encoding": "gzip, deflate",
+            },
+            timeout=httpx.Timeout(timeout),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+            trust_env=trust_env,
+            transport=transport,
+        )
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._now = now
+
+    async def __aenter__(self) -> Fetcher:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.aclose()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None) -> Exchange:
+        """Ask for a URL once.
+
+        Raises Unreachable, RetryLater `timeout`, `truncated` or `bad_http`, and SkipPage `too_large` or `bad_url`.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._ask(url, headers, max_bytes or self._max_bytes)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise RetryLater("timeout") from error
+        except httpx.RemoteProtocolError as error:
+            # h11 says so where a connection ends before Content-Length bytes, or before the last chunk.
+            cut = "without sending complete message body" in str(error) or "incomplete chunked read" in str(error)
+            raise RetryLater("truncated" if cut else "bad_http") from error
+        except httpx.TransportError as error:
+            raise RetryLater("connection_lost") from error
+        except (httpx.InvalidURL, ValueError) as error:
+            raise SkipPage("bad_url", str(error)) from error
+
+    async def _ask(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:
+        async with self._client.stream("GET", url, headers=headers) as response:
+            declared = response.headers.get("content-length", "")
+            if declared.isdigit() and int(declared) > max_bytes:
+                raise SkipPage("too_large", f"{declared} bytes")
+            parts, size = [], 0
+            async for part in response.aiter_raw():
+                parts.append(part)
+                size += len(part)
+                if size > max_bytes:
+                    raise SkipPage("too_large", f"more than {max_bytes} bytes")
+            return Exchange(
+                url=url,
+                status=response.status_code,
+                phrase=response.reason_phrase,
+                request_headers=_text(response.request.headers.raw),
+                headers=_text(response.headers.raw),
+                body=b"".join(parts),
+                fetched=self._now(),
+                protocol=response.http_version,
+            )
+
+
+def _text(headers: list[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)

@@ -1,0 +1,389 @@
+"""The frontier: every listing and article page known, what is to be asked for, and what became of it, in SQLite.
+
+States of a page:
+
+    known ──plan──▶ queued ──claim──▶ in_flight ──▶ done | failed
+                      ▲                   │
+                      └────postpone───────┘        (opening the frontier puts what was in flight back in the queue)
+
+`known` was listed but is not wanted now. Whatever happens to a page is one transaction, together with the size that
+its WARC file has then, so a process that dies leaves nothing queued lost: at most the request in flight is made again.
+Each run settles a page at most once; `run` is the run that did. schema.py holds the tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.schema import SCHEMA
+from corpus_builder.errors import RunError
+
+RUN_LIFETIME = 24 * 3600.0
+"""Seconds after which an interrupted run is not taken up again: its listings are asked for anew."""
+
+Kind = str  # "sitemap", "feed", "archive", "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A claimed row: what to ask for, and what is known from the last time."""
+
+    id: int
+    kind: Kind
+    key: str
+    url: str
+    language: str | None
+    article_id: str | None
+    attempts: int
+    etag: str | None
+    last_modified: str | None
+    digest: str | None
+    capture_url: str | None
+    captured: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record was written: file name, byte offset and length of its gzip member."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article page as something listed it. `rank` orders who is believed about its URL (0: a sitemap)."""
+
+    url: str
+    language: str
+    article_id: str
+    date: str | None
+    lastmod: str | None = None
+    rank: int = 0
+
+    @property
+    def key(self) -> str:
+        """The page's identity: URL variants share it."""
+        return f"{self.language}/{self.article_id}"
+
+
+class Frontier:
+    """The state of a site's crawl, in one SQLite file that one process at a time may write."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+            self._db.row_factory = sqlite3.Row
+            # Exclusive: a second crawl of the same folder is told so instead of writing into the same WARC file.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # NORMAL keeps every commit over a killed process; a power cut may undo the last ones, never half of one.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            with self.transaction():
+                for statement in SCHEMA:
+                    self._db.execute(statement)
+                self._db.execute("UPDATE pages SET state = 'queued' WHERE state = 'in_flight'")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise RunError(f"{path}: {error}", next_step="check the folder and its disk") from error
+            raise RunError(
+                f"{path}: another crawl is at work in this folder",
+                next_step="wait for it to end, or name another workspace",
+            ) from error
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise RunError(
+                f"{path} cannot be used: {error}",
+                next_step="move it away: what its WARC files hold can still be read with --warc",
+            ) from error
+        self.run = 0
+
+    def close(self) -> None:
+        """Close the file; what was committed is safe without it, too."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what happens inside."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------------------------------------------------ runs
+    def begin(self, signature: str, now: float) -> bool:
+        """Take up the last run where it stopped (True), or start a new one (False).
+
+        A run is taken up if it did not end, asked for the same, and is not older than RUN_LIFETIME.
+        """
+        last = self._row("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+        if last and not last["finished"] and last["signature"] == signature and now - last["started"] < RUN_LIFETIME:
+            self.run = int(last["id"])
+            return True
+        with self.transaction():
+            cursor = self._db.execute("INSERT INTO runs (signature, started) VALUES (?, ?)", (signature, now))
+            self.run = int(cursor.lastrowid or 0)
+            self._db.execute("UPDATE pages SET state = 'known' WHERE kind != 'article'")
+        return False
+
+    def finish(self, now: float) -> None:
+        """The run went to its end: the next one starts anew."""
+        self._db.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, self.run))
+
+    # -------------------------------------------------------------------------------------------------- WARC files
+    def files(self) -> dict[str, int]:
+        """The WARC files and their sizes as of the last settled page."""
+        return {row["name"]: row["size"] for row in self._db.execute("SELECT name, size FROM files ORDER BY name")}
+
+    def forget_beyond(self, name: str, size: int) -> int:
+        """Queue again what a WARC file shorter than promised has lost (a power cut); returns how many pages."""
+        with self.transaction():
+            cursor = self._db.execute(
+                "UPDATE pages SET state = 'queued', file = NULL, digest = NULL, etag = NULL, last_modified = NULL,"
+                " attempts = 0, next_try = 0, run = NULL WHERE file = ? AND offset + length > ?",
+                (name, size),
+            )
+            self._db.execute("UPDATE files SET size = ? WHERE name = ?", (size, name))
+        return cursor.rowcount
+
+    # ----------------------------------------------------------------------------------------------- what is listed
+    def add_listing(
+        self, kind: Kind, url: str, *, parent: str | None = None, language: str | None = None,
+        month: str | None = None, lastmod: str | None = None, pruned: bool = False,
+    ) -> None:  # fmt: skip
+        """A sitemap, feed or archive to ask for in this run, unless it was, or is unchanged since it last was.
+
+        `pruned` records one that cannot hold anything of the wanted dates.
+        """
+        fresh = "run IS NULL OR run != :run AND (:lastmod IS NULL OR fetched IS NULL OR :lastmod > fetched)"
+        self._db.execute(
+            "INSERT INTO pages (kind, key, url, parent, language, date, lastmod, state)"
+            " VALUES (:kind, :url, :url, :parent, :language, :month, :lastmod, :state)"
+            f" ON CONFLICT (key) DO UPDATE SET lastmod = excluded.lastmod, attempts = 0, next_try = 0,"
+            f" state = CASE WHEN state = 'queued' THEN state WHEN {fresh} OR :state = 'pruned' THEN :state"
+            "  WHEN state = 'known' THEN 'done' ELSE state END",
+            {
+                "kind": kind, "url": url, "parent": parent, "language": language, "month": month, "lastmod": lastmod,
+                "state": "pruned" if pruned else "queued", "run": self.run,
+            },
+        )  # fmt: skip
+
+    def children(self, parent: str) -> list[tuple[str, str | None, str | None]]:
+        """The sitemaps (URL, month, lastmod) that an index listed when it was last read."""
+        rows = self._db.execute("SELECT url, date, lastmod FROM pages WHERE parent = ? ORDER BY id", (parent,))
+        return [(row["url"], row["date"], row["lastmod"]) for row in rows]
+
+    def add_articles(self, articles: Iterable[Article]) -> None:
+        """Article pages that a listing names. The URL form of the most trusted listing is kept."""
+        self._db.executemany(
+            f"{_INSERT_ARTICLE} DO UPDATE SET"
+            " lastmod = MAX(COALESCE(lastmod, excluded.lastmod), COALESCE(excluded.lastmod, lastmod)),"
+            " date = COALESCE(date, excluded.date),"
+            " url = CASE WHEN (excluded.rank, excluded.url) < (rank, url) THEN excluded.url ELSE url END,"
+            " rank = MIN(rank, excluded.rank)",
+            [_article_row(article, "known") for article in articles],
+        )
+
+    def add_found(self, article: Article, queue: bool) -> bool:
+        """An article page that another page led to; True if it was not known, and then queued if `queue`."""
+        row = _article_row(article, "queued" if queue else "known")
+        return self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", row).rowcount > 0
+
+    def add_links(self, links: Iterable[tuple[str, str, str, str]]) -> None:
+        """Alternates as seen: (page key, language, URL, origin)."""
+        self._db.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", links)
+
+    def add_strays(self, strays: Iterable[tuple[str, str, str]]) -> None:
+        """What was listed and is no article page of the site, or could not be had: (URL, reason, detail)."""
+        self._db.executemany("INSERT OR REPLACE INTO strays VALUES (?, ?, ?)", strays)
+
+    def remove_stray(self, url: str) -> None:
+        """Take back a stray: it could be had after all."""
+        self._db.execute("DELETE FROM strays WHERE url = ?", (url,))
+
+    # ------------------------------------------------------------------------------------------------- what to ask
+    def plan(self, options: CrawlOptions, now: float) -> None:
+        """Queue the articles that are wanted and may have news; nothing else stays queued.
+
+        An article is asked for again where its listing's lastmod is later than its last answer, or where no listing
+        gives one; a failed one, once its time has come.
+        """
+        with self.transaction():
+            condition, values = wanted(options)
+            values |= {"run": self.run, "now": now}
+            self._db.execute(
+                f"UPDATE pages SET state = CASE WHEN file IS NULL THEN 'known' ELSE 'done' END"
+                f" WHERE kind = 'article' AND state = 'queued' AND NOT ({condition})",
+                values,
+            )
+            self._db.execute(
+                f"UPDATE pages SET state = 'queued', attempts = 0, next_try = 0 WHERE ({condition})"
+                " AND (run IS NULL OR run != :run) AND (state = 'known'"
+                "  OR state = 'done' AND (lastmod IS NULL OR lastmod > fetched)"
+                "  OR state = 'failed' AND next_try <= :now)",
+                values,
+            )
+            self._db.execute("UPDATE runs SET planned = 1 WHERE id = ?", (self.run,))
+
+    @property
+    def planned(self) -> bool:
+        """Whether discovery of this run is over and its articles are queued."""
+        row = self._row("SELECT planned FROM runs WHERE id = ?", (self.run,))
+        return bool(row and row["planned"])
+
+    def story_count(self, options: CrawlOptions) -> int:
+        """How many stories are known among the wanted ones."""
+        condition, values = wanted(options)
+        row = self._row(f"SELECT COUNT(DISTINCT article_id) AS n FROM pages WHERE {condition}", values)
+        return int(row["n"]) if row else 0
+
+    def claim_listing(self, now: float) -> Page | None:
+        """The next listing to read: indexes and undated sitemaps, then the newest month first, feeds, archives."""
+        return self._claim(
+            "kind != 'article' AND state = 'queued' AND next_try <= ? ORDER BY CASE kind WHEN 'sitemap' THEN 0"
+            " WHEN 'feed' THEN 1 ELSE 2 END, date IS NOT NULL, date DESC, id",
+            (now,),
+        )
+
+    def claim_article(self, now: float) -> Page | None:
+        """The next article page to ask for: the newest story first, its editions together."""
+        return self._claim(
+            "kind = 'article' AND state = 'queued' AND next_try <= ? ORDER BY date DESC, article_id DESC, language",
+            (now,),
+        )
+
+    def _claim(self, condition: str, values: tuple[Any, ...]) -> Page | None:
+        columns = ", ".join(Page.__slots__)
+        row = self._row(
+            f"UPDATE pages SET state = 'in_flight' WHERE id = (SELECT id FROM pages WHERE {condition} LIMIT 1)"
+            f" RETURNING {columns}",
+            values,
+        )
+        return Page(*row) if row else None
+
+    def next_try(self, listings: bool) -> float | None:
+        """When the earliest queued page may be asked for (a time in seconds); None where none is queued."""
+        row = self._row(
+            f"SELECT MIN(next_try) AS at FROM pages WHERE state = 'queued' AND (kind != 'article') = {int(listings)}"
+        )
+        return None if row is None or row["at"] is None else float(row["at"])
+
+    def skip_listings(self, kind: Kind) -> None:
+        """Leave out the queued listings of a kind in this run: enough stories are known."""
+        self._db.execute("UPDATE pages SET state = 'known' WHERE kind = ? AND state = 'queued'", (kind,))
+
+    # -------------------------------------------------------------------------------------------- what became of it
+    def release(self, page: Page) -> None:
+        """Back into the queue, as if it had not been claimed."""
+        self._db.execute("UPDATE pages SET state = 'queued' WHERE id = ?", (page.id,))
+
+    def postpone(self, page: Page, until: float) -> None:
+        """Ask again, not before `until`."""
+        self._db.execute(
+            "UPDATE pages SET state = 'queued', attempts = attempts + 1, next_try = ? WHERE id = ?", (until, page.id)
+        )
+
+    def stored(
+        self, page: Page, place: Place, *, capture_url: str, fetched: str, digest: str, etag: str | None,
+        last_modified: str | None,
+    ) -> None:  # fmt: skip
+        """A new content was written; it is the page's newest capture from now on."""
+        self._db.execute(
+            "UPDATE pages SET state = 'done', outcome = 'stored', run = ?, reason = NULL, detail = NULL, file = ?,"
+            " offset = ?, length = ?, capture_url = ?, captured = ?, fetched = ?, digest = ?, etag = ?,"
+            " last_modified = ? WHERE id = ?",
+            (
+                self.run, place.file, place.offset, place.length, capture_url, fetched, fetched, digest, etag,
+                last_modified, page.id,
+            ),
+        )  # fmt: skip
+
+    def unchanged(self, page: Page, outcome: str, fetched: str) -> None:
+        """The page is as it was: `outcome` is "not_modified" (304) or "same" (200 with the same payload)."""
+        self._db.execute(
+            "UPDATE pages SET state = 'done', outcome = ?, run = ?, reason = NULL, detail = NULL, fetched = ?"
+            " WHERE id = ?",
+            (outcome, self.run, fetched, page.id),
+        )
+
+    def failed(self, page: Page, reason: str, detail: str, next_try: float) -> None:
+        """The page is left out, and not asked for again by a run before `next_try`."""
+        self._db.execute(
+            "UPDATE pages SET state = 'failed', outcome = 'failed', run = ?, reason = ?, detail = ?, next_try = ?"
+            " WHERE id = ?",
+            (self.run, reason, detail, next_try, page.id),
+        )
+
+    def note(self, page: Page, detail: str) -> None:
+        """What is worth telling of a page that was not left out (a listing whose XML breaks off)."""
+        self._db.execute("UPDATE pages SET reason = 'broken_xml', detail = ? WHERE id = ?", (detail, page.id))
+
+    def grew(self, name: str, size: int) -> None:
+        """A WARC file has this size now."""
+        self._db.execute(
+            "INSERT INTO files VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET size = excluded.size", (name, size)
+        )
+
+    def count(self, condition: str, values: dict[str, Any] | None = None) -> int:
+        """How many pages fulfil an SQL condition."""
+        row = self._row(f"SELECT COUNT(*) AS n FROM pages WHERE {condition}", values or {})
+        return int(row["n"]) if row else 0
+
+    def reasons(self, condition: str, values: dict[str, Any]) -> Counter[str]:
+        """How often each reason stands among the pages that fulfil an SQL condition."""
+        rows = self._db.execute(f"SELECT reason, COUNT(*) AS n FROM pages WHERE {condition} GROUP BY reason", values)
+        return Counter({row["reason"]: row["n"] for row in rows})
+
+    def stray_reasons(self) -> Counter[str]:
+        """How often each reason stands among the strays."""
+        rows = self._db.execute("SELECT reason, COUNT(*) AS n FROM strays GROUP BY reason")
+        return Counter({row["reason"]: row["n"] for row in rows})
+
+    def _row(self, sql: str, values: Any = ()) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
+        return row
+
+
+_INSERT_ARTICLE = (
+    "INSERT INTO pages (kind, key, url, rank, language, article_id, date, lastmod, state)"
+    " VALUES ('article', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
+)
+
+
+def _article_row(a: Article, state: str) -> tuple[str | int | None, ...]:
+    return a.key, a.url, a.rank, a.language, a.article_id, a.date, a.lastmod, state
+
+
+def wanted(options: CrawlOptions) -> tuple[str, dict[str, Any]]:
+    """The SQL condition (with its values) for the articles that the options ask for.
+
+    An article without a date in its URL is wanted unless its listing says that it is older than `since`. A limit
+    keeps the newest stories.
+    """
+    languages = {f"language{i}": language for i, language in enumerate(options.languages)}
+    condition = f"kind = 'article' AND language IN ({', '.join(':' + name for name in languages)})"
+    values: dict[str, Any] = dict(languages)
+    if options.since:
+        condition += " AND COALESCE(date, lastmod, '9999') >= :since"
+        values["since"] = options.since.isoformat()
+    if options.until:
+        condition += " AND (date IS NULL OR date <= :until)"
+        values["until"] = options.until.isoformat()
+    if options.limit is not None:
+        condition += (
+            f" AND article_id IN (SELECT article_id FROM pages WHERE {condition} GROUP BY article_id"
+            " ORDER BY MAX(date) DESC, article_id DESC LIMIT :limit)"
+        )
+        values["limit"] = options.limit
+    return condition, values

@@ -1,0 +1,218 @@
+"""From what was saved to references: the newest usable capture of each article page, in a stable order.
+
+The order is that of month, article id and language, and does not depend on when or in which order pages were fetched.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus_builder.crawl.captures import MOST_BYTES, http_response, is_warc, parse_record
+from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
+from corpus_builder.crawl.frontier import wanted
+from corpus_builder.crawl.head import read_head
+from corpus_builder.crawl.options import CaptureRef, CrawlOptions
+from corpus_builder.crawl.optout import opt_out
+from corpus_builder.crawl.warcread import RawRecord, walk
+from corpus_builder.errors import SkipPage, UsageError
+from corpus_builder.model import Drop
+from corpus_builder.sites import PageKey, Site
+from corpus_builder.sites.site import PageAddress
+
+_RECORD_BYTES = MOST_BYTES + 2**20
+
+
+def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[CaptureRef]:
+    """The captures of a crawl's folder within the options' languages, dates and limit."""
+    condition, values = wanted(options)
+    db = open_for_reading(folder)
+    try:
+        rows = db.execute(f"SELECT * FROM pages WHERE ({condition}) AND {USABLE} ORDER BY key", values).fetchall()
+    finally:
+        db.close()
+    found = [
+        (
+            date.fromisoformat(row["date"]) if row["date"] else None,
+            CaptureRef(
+                url=row["url"],
+                language=row["language"],
+                article_id=row["article_id"],
+                month="",
+                path=str(folder / "warc" / row["file"]),
+                offset=row["offset"],
+                length=row["length"],
+                fetched=row["captured"],
+                digest=row["digest"],
+            ),
+        )
+        for row in rows
+        if site.identify(row["url"])
+    ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None) -> list[CaptureRef]:
+    """Give each capture its story's month (that of its editions' first date) and sort; a limit keeps new stories."""
+    found = list(found)
+    first: dict[str, date] = {}
+    last: dict[str, date] = {}
+    for day, ref in found:
+        if day:
+            first[ref.article_id] = min(day, first.get(ref.article_id, day))
+            last[ref.article_id] = max(day, last.get(ref.article_id, day))
+    stories = {ref.article_id for _, ref in found}
+    if limit is not None:
+        newest = sorted(stories, key=lambda story: (last.get(story, date.min), story), reverse=True)
+        stories = set(newest[:limit])
+    refs = [
+        ref._replace(month=first[ref.article_id].strftime("%Y-%m") if ref.article_id in first else "undated")
+        for _, ref in found
+        if ref.article_id in stories
+    ]
+    return sorted(refs, key=lambda ref: (ref.month, ref.article_id, ref.language))
+
+
+def index_warcs(
+    files: str | Path | Sequence[str | Path], site: Site, options: CrawlOptions
+) -> tuple[list[CaptureRef], list[Drop]]:
+    """The article pages of a site in any WARC files: Common Crawl's, wget's, an archive's, our own.
+
+    `files` is a path, a glob pattern or several of these. The newest 2xx response of a page wins; an identical revisit
+    makes the response that it refers to the newest again. Drops are damaged records, answers without content,
+    opt-outs, and revisits of what is in none of the files; earlier captures are dropped as `earlier_capture`. Raises
+    UsageError where a name leads to no file.
+    """
+    index = _WarcIndex(site, options)
+    for path in _paths(files):
+        index.add(path)
+    return index.result()
+
+
+def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
+    names = [files] if isinstance(files, str | Path) else list(files)
+    paths: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            matches = sorted(match for match in path.rglob("*.warc*") if is_warc(match.name))
+        else:
+            found = [str(name)] if path.exists() else sorted(glob.glob(str(name), recursive=True))
+            matches = [Path(match) for match in found]
+        if not matches:
+            raise UsageError(f"no WARC file {name}", next_step="give a path or a pattern as 'archive/*.warc.gz'")
+        paths += matches
+    return list(dict.fromkeys(paths))
+
+
+class _Revisit(NamedTuple):
+    url: str
+    digest: str
+    refers_to: str
+    seen: str
+
+
+class _WarcIndex:
+    """Gathers captures over files; memory holds one reference a capture, never a body."""
+
+    def __init__(self, site: Site, options: CrawlOptions) -> None:
+        self._site = site
+        self._options = options
+        self._captures: dict[PageKey, list[tuple[date | None, CaptureRef]]] = {}
+        self._revisits: dict[PageKey, list[_Revisit]] = {}
+        self._drops: list[Drop] = []
+
+    def add(self, path: Path) -> None:
+        try:
+            for raw in walk(path, _RECORD_BYTES):
+                origin = f"{path}:{raw.offset}"
+                try:
+                    self._record(path, raw, origin)
+                except SkipPage as error:
+                    self._drops.append(Drop(STAGE, origin, error.reason, error.detail))
+        except OSError as error:
+            self._drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
+
+    def result(self) -> tuple[list[CaptureRef], list[Drop]]:
+        newest: dict[PageKey, tuple[date | None, CaptureRef]] = {}
+        for key, captures in self._captures.items():
+            current = max(captures, key=lambda capture: self._age(key, capture[1]))
+            newest[key] = current
+            self._drops += [
+                _drop(key, ref.url, "earlier_capture", f"{ref.path}:{ref.offset}")
+                for _, ref in captures
+                if ref is not current[1]
+            ]
+        for key, revisits in self._revisits.items():
+            if key not in newest:
+                self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
+        return in_order(newest.values(), self._options.limit), self._drops
+
+    def _age(self, key: PageKey, ref: CaptureRef) -> tuple[str, str, int]:
+        """The last time at which a page was seen to have this content."""
+        seen = [
+            revisit.seen
+            for revisit in self._revisits.get(key, [])
+            if revisit.digest == ref.digest or revisit.refers_to == ref.fetched
+        ]
+        return max([ref.fetched, *seen]), ref.path, ref.offset
+
+    def _record(self, path: Path, raw: RawRecord, origin: str) -> None:
+        if raw.damage:
+            raise SkipPage("damaged_record", raw.damage)
+        record = parse_record(raw.data, origin)
+        if record.rec_type not in ("response", "revisit"):
+            return
+        url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+        address = self._address(url)
+        if address is None:
+            return
+        clean = self._site.clean(url)
+        digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+        fetched = _iso(record.rec_headers.get_header("WARC-Date"))
+        if record.rec_type == "revisit":
+            refers_to = _iso(record.rec_headers.get_header("WARC-Refers-To-Date"))
+            self._revisits.setdefault(address.key, []).append(_Revisit(clean, digest, refers_to, fetched))
+            return
+        try:
+            if record.rec_headers.get_header("WARC-Truncated"):
+                raise SkipPage("truncated", record.rec_headers.get_header("WARC-Truncated"))
+            status, headers, body = http_response(record, origin)
+            check_page(status, headers, body, clean)
+        except SkipPage as error:
+            self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
+            return
+        ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
+        self._captures.setdefault(address.key, []).append((address.date, ref))
+
+    def _address(self, url: str) -> PageAddress | None:
+        address = self._site.address(url)
+        return address if address and self._options.covers(address.key.language, address.date) else None
+
+
+def check_page(status: int, headers: dict[str, str], body: bytes, url: str) -> None:
+    """Raise SkipPage where a saved response is no page, or may not be used."""
+    if status not in (200, 203):
+        raise SkipPage(f"http_{status}")
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind and kind not in ("text/html", "application/xhtml+xml"):
+        raise SkipPage("not_html", kind)
+    if not body.strip():
+        raise SkipPage("empty_body")
+    if reason := opt_out(headers, read_head(body, url)):
+        raise SkipPage(reason)
+
+
+def _drop(key: PageKey, url: str, reason: str, detail: str = "") -> Drop:
+    return Drop(STAGE, url, reason, detail, key.language, key.article_id)
+
+
+def _iso(warc_date: str | None) -> str:
+    """A WARC-Date as ISO 8601 with microseconds, so that dates compare as strings; "" where there is none."""
+    try:
+        return datetime.fromisoformat(warc_date or "").isoformat(timespec="microseconds")
+    except ValueError:
+        return ""

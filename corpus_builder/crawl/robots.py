@@ -1,0 +1,83 @@
+"""robots.txt (RFC 9309), failing closed: what cannot be asked for its rules is not crawled at all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from protego import Protego
+
+from corpus_builder.crawl.encoding import decoded
+from corpus_builder.crawl.fetch import PRODUCT_TOKEN, Exchange
+from corpus_builder.errors import RetryLater, SkipPage
+
+LIFETIME = 24 * 3600.0
+"""Seconds that rules are kept at most (RFC 9309, 2.4)."""
+
+_MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are parsed
+_MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+
+
+class RobotsUnavailable(Exception):
+    """No rules could be had, so nothing may be fetched; the message says what robots.txt did."""
+
+
+@dataclass(frozen=True)
+class Robots:
+    """The rules of one host."""
+
+    rules: Protego
+
+    @classmethod
+    def parse(cls, text: str) -> Robots:
+        """The rules that a robots.txt holds; lines that are no rules are passed over."""
+        return cls(Protego.parse(text))
+
+    def allows(self, url: str) -> bool:
+        """Whether the crawler may ask for a URL."""
+        return bool(self.rules.can_fetch(url, PRODUCT_TOKEN))
+
+    @property
+    def delay(self) -> float:
+        """The Crawl-delay for the crawler, in seconds; 0 where there is none."""
+        return float(self.rules.crawl_delay(PRODUCT_TOKEN) or 0.0)
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps it names, in order."""
+        return tuple(dict.fromkeys(self.rules.sitemaps))
+
+
+async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Robots:
+    """The rules at a robots.txt URL.
+
+    2xx: its rules. 4xx: there are none, all is allowed. 429, 5xx, no answer, or redirects without an end: raises
+    RobotsUnavailable.
+    """
+    asked = url
+    for _ in range(_MOST_REDIRECTS + 1):
+        try:
+            exchange = await get(asked)
+        except SkipPage as error:
+            raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
+        except RetryLater as error:
+            raise RobotsUnavailable(f"robots.txt could not be reached ({error.reason})") from error
+        location = exchange.fields.get("location")
+        if exchange.status in (301, 302, 303, 307, 308) and location:
+            asked = urljoin(asked, location)
+        elif 200 <= exchange.status < 300:
+            return Robots.parse(_text(exchange))
+        elif 400 <= exchange.status < 500 and exchange.status != 429:
+            return Robots.parse("")
+        else:
+            raise RobotsUnavailable(f"robots.txt answered {exchange.status}")
+    raise RobotsUnavailable(f"robots.txt redirects more than {_MOST_REDIRECTS} times")
+
+
+def _text(exchange: Exchange) -> str:
+    try:
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), 16 * _MOST_BYTES)
+    except SkipPage as error:
+        raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
+    return body[:_MOST_BYTES].decode("utf-8-sig", errors="replace")

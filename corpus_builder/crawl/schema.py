@@ -1,0 +1,55 @@
+"""The tables of a frontier.
+
+pages   every listing and article page; `key` is its identity (an article's language and id, a listing's URL), `date`
+        an article's day or a sitemap's month, `lastmod` and `fetched` times in UTC (ISO 8601), `next_try` a time in
+        seconds; from `file` on: its newest capture
+links   the alternates that a page or its sitemap named
+strays  what was listed and is no page of the site, and robots.txt files out of reach
+files   the WARC files and their sizes as of the last settled page
+runs    one crawl each, with what it was asked for
+"""
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS pages (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL UNIQUE,
+        url TEXT NOT NULL,
+        rank INTEGER NOT NULL DEFAULT 0,
+        parent TEXT,
+        language TEXT,
+        article_id TEXT,
+        date TEXT,
+        lastmod TEXT,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try REAL NOT NULL DEFAULT 0,
+        run INTEGER,
+        outcome TEXT,
+        reason TEXT,
+        detail TEXT,
+        fetched TEXT,
+        etag TEXT,
+        last_modified TEXT,
+        file TEXT,
+        offset INTEGER,
+        length INTEGER,
+        digest TEXT,
+        capture_url TEXT,
+        captured TEXT
+    )""",
+    "CREATE INDEX IF NOT EXISTS queue ON pages (kind, state, date DESC, article_id DESC, language)",
+    "CREATE INDEX IF NOT EXISTS stories ON pages (article_id)",
+    "CREATE INDEX IF NOT EXISTS parents ON pages (parent) WHERE parent IS NOT NULL",
+    """CREATE TABLE IF NOT EXISTS links (
+        page TEXT NOT NULL,
+        language TEXT NOT NULL,
+        url TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        PRIMARY KEY (page, language, url, origin)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS strays (url TEXT PRIMARY KEY, reason TEXT NOT NULL, detail TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, signature TEXT NOT NULL, started REAL NOT NULL,"
+    " planned INTEGER NOT NULL DEFAULT 0, finished REAL)",
+)

@@ -1,0 +1,227 @@
+"""One visit to one page: the request with its redirects, what its answer means, and settling it.
+
+Settling is one transaction: the WARC records are written and flushed, then the frontier learns of them. A process that
+dies in between leaves a record that the next opening of the WARC file cuts off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urljoin
+
+from corpus_builder.crawl.discover import HREFLANG_RANK, MOST_BYTES, Discovery
+from corpus_builder.crawl.encoding import decoded
+from corpus_builder.crawl.fetch import Exchange
+from corpus_builder.crawl.frontier import Article, Frontier, Page
+from corpus_builder.crawl.gate import Gate
+from corpus_builder.crawl.head import Head, read_head
+from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.optout import REASONS, opt_out
+from corpus_builder.crawl.warc import WarcStore, payload_digest
+from corpus_builder.errors import SkipPage
+from corpus_builder.sites import Site
+
+_MOST_REDIRECTS = 10
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+_RECHECK = 7 * 24 * 3600.0
+"""Seconds before a page that is gone, elsewhere, opted out or no page at all is asked for again."""
+
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+class Visits:
+    """Visits pages and settles them. `settled` and `found` count for the progress bar."""
+
+    def __init__(
+        self,
+        site: Site,
+        options: CrawlOptions,
+        frontier: Frontier,
+        store: WarcStore,
+        gate: Gate,
+        discovery: Discovery,
+        clock: Callable[[], float],
+    ) -> None:
+        self._site = site
+        self._options = options
+        self._frontier = frontier
+        self._store = store
+        self._gate = gate
+        self._discovery = discovery
+        self._clock = clock
+        self.settled = 0
+        self.found = 0
+
+    async def listing(self, page: Page) -> None:
+        """Read a sitemap, feed or archive. Raises RetryLater and RunError, the page not settled then."""
+        hops: list[Exchange] = []
+        try:
+            exchange = await self._follow(page, hops)
+            if self._is_unchanged(page, exchange):
+                self._settle_unchanged(page, exchange, hops)
+                return
+            with self._frontier.transaction():
+                fault = self._discovery.read(page, exchange)
+                self._store_new(page, exchange, hops)
+                if fault:
+                    self._frontier.note(page, fault)
+        except SkipPage as error:
+            self._fail(page, error, hops)
+
+    async def article(self, page: Page) -> None:
+        """Fetch an article page. Raises RetryLater and RunError, the page not settled then."""
+        hops: list[Exchange] = []
+        try:
+            exchange = await self._follow(page, hops)
+            if self._is_unchanged(page, exchange):
+                self._check_header_opt_out(exchange)
+                self._settle_unchanged(page, exchange, hops)
+                return
+            head = self._check(page, exchange, hops)
+            with self._frontier.transaction():
+                self._add_alternates(page, head)
+                self._store_new(page, exchange, hops)
+        except SkipPage as error:
+            self._fail(page, error, hops)
+
+    def fail(self, page: Page, reason: str, detail: str, wait: float = 0.0) -> None:
+        """Leave a page out, for reasons that may have passed `wait` seconds from now."""
+        with self._frontier.transaction():
+            self._frontier.failed(page, reason, detail, self._clock() + wait if wait else 0.0)
+        self.settled += 1
+
+    # ------------------------------------------------------------------------------------------------------ asking
+    async def _follow(self, page: Page, hops: list[Exchange]) -> Exchange:
+        """The page's answer behind its redirects, which are put into `hops`; one that is no content raises."""
+        conditions = _conditions(page)
+        url, seen = page.url, {page.url}
+        limit = MOST_BYTES if page.kind != "article" else None
+        while True:
+            exchange = await self._gate.ask(url, conditions, limit)
+            if exchange.status not in _REDIRECTS or "location" not in exchange.fields:
+                break
+            hops.append(exchange)
+            target = urljoin(exchange.url, exchange.fields["location"])
+            if not self._site.owns(target):
+                raise SkipPage("off_site", target)
+            url = self._discovery.home(target)
+            if url in seen or len(hops) > _MOST_REDIRECTS:
+                raise SkipPage("redirect_loop", target)
+            seen.add(url)
+        if exchange.status not in (200, 203, 304):
+            hops.append(exchange)
+            raise SkipPage(f"http_{exchange.status}", exchange.phrase)
+        return exchange
+
+    def _is_unchanged(self, page: Page, exchange: Exchange) -> bool:
+        return page.digest is not None and (exchange.status == 304 or payload_digest(exchange.body) == page.digest)
+
+    def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> Head:
+        """Raise SkipPage where an answer is not the page that was asked for, or may not be used."""
+        kind = exchange.fields.get("content-type", "").split(";")[0].strip().lower()
+        if kind and kind not in _HTML:
+            raise SkipPage("not_html", kind)
+        final = self._site.clean(exchange.url)
+        key = self._site.identify(final)
+        if key != (page.language, page.article_id):
+            if key:
+                self._frontier.add_found(self._article_of(final), queue=False)
+            raise SkipPage("redirect_to_another_page", final)
+        if not exchange.body:
+            hops.append(exchange)
+            raise SkipPage("empty_body")
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
+        head = read_head(body, exchange.url)
+        if reason := opt_out(exchange.fields, head):
+            raise SkipPage(reason)
+        return head
+
+    def _check_header_opt_out(self, exchange: Exchange) -> None:
+        if reason := opt_out(exchange.fields, Head()):
+            raise SkipPage(reason)
+
+    def _add_alternates(self, page: Page, head: Head) -> None:
+        """Record the page's hreflang links, and queue the editions among them that are wanted."""
+        for language, url in head.alternates:
+            if language == "x-default":
+                continue
+            clean = self._site.clean(url)
+            self._frontier.add_links([(page.key, language, clean, "hreflang")])
+            if "hreflang" not in self._options.sources or not (address := self._site.address(clean)):
+                continue
+            # With a limit the stories are chosen once; links add editions to them, no further stories.
+            if self._options.limit is None or address.key.article_id == page.article_id:
+                wanted = self._options.covers(address.key.language, address.date)
+                self.found += self._frontier.add_found(self._article_of(clean), queue=wanted) and wanted
+
+    def _article_of(self, url: str) -> Article:
+        address = self._site.address(url)
+        assert address is not None
+        return Article(
+            url=url,
+            language=address.key.language,
+            article_id=address.key.article_id,
+            date=address.date.isoformat() if address.date else None,
+            rank=HREFLANG_RANK,
+        )
+
+    # ---------------------------------------------------------------------------------------------------- settling
+    def _store_new(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
+        """Within a transaction: write a page's content, and make it the page's newest capture."""
+        for hop in hops:
+            self._store.response(hop)
+        place = self._store.response(exchange)
+        self._store.flush()
+        self._frontier.grew(self._store.name, self._store.size)
+        self._frontier.stored(
+            page,
+            place,
+            capture_url=exchange.url,
+            fetched=exchange.fetched.isoformat(timespec="microseconds"),
+            digest=payload_digest(exchange.body),
+            etag=exchange.fields.get("etag"),
+            last_modified=exchange.fields.get("last-modified"),
+        )
+        self.settled += 1
+
+    def _settle_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
+        with self._frontier.transaction():
+            for hop in hops:
+                self._store.response(hop)
+            self._store.revisit(
+                exchange, digest=page.digest or "", refers_to=page.capture_url or "", captured=page.captured or ""
+            )
+            self._store.flush()
+            self._frontier.grew(self._store.name, self._store.size)
+            self._frontier.unchanged(
+                page,
+                "not_modified" if exchange.status == 304 else "same",
+                exchange.fetched.isoformat(timespec="microseconds"),
+            )
+            if page.kind == "sitemap":
+                self._discovery.read_again(page)
+        self.settled += 1
+
+    def _fail(self, page: Page, error: SkipPage, hops: list[Exchange]) -> None:
+        """Leave a page out; what it answered is kept, but nothing of a page that opts out."""
+        passing = error.reason in ("robots", "robots_unavailable")
+        with self._frontier.transaction():
+            if error.reason not in REASONS:
+                for hop in hops:
+                    self._store.response(hop)
+                if hops:
+                    self._store.flush()
+                    self._frontier.grew(self._store.name, self._store.size)
+            self._frontier.failed(page, error.reason, error.detail, 0.0 if passing else self._clock() + _RECHECK)
+        self.settled += 1
+
+
+def _conditions(page: Page) -> dict[str, str]:
+    """The headers that ask for a page only if it has changed since its newest capture."""
+    conditions = {}
+    if page.digest and page.etag:
+        conditions["If-None-Match"] = page.etag
+    if page.digest and page.last_modified:
+        conditions["If-Modified-Since"] = page.last_modified
+    return conditions

@@ -1,0 +1,138 @@
+"""Walking over any WARC file record by record, whatever is wrong with it.
+
+warcio stops at the first damaged gzip member, and would lose all that follows; here a damaged place is told of and the
+walk goes on at the next member (or, in an uncompressed file, at the next record).
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_BLOCK = 2**18
+_MEMBER = b"\x1f\x8b\x08"
+_RECORD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class RawRecord:
+    """The bytes of one record, uncompressed: `data` holds at most `limit` of them. `damage` says what is wrong."""
+
+    offset: int
+    length: int
+    data: bytes = b""
+    damage: str = ""
+
+
+def walk(path: Path, limit: int) -> Iterator[RawRecord]:
+    """The records of a WARC file in order, damaged places included. Raises OSError."""
+    with path.open("rb") as file:
+        start = file.read(2)
+        file.seek(0)
+        yield from _members(file, limit) if start == _MEMBER[:2] else _plain(file, limit)
+
+
+def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
+    """One record a gzip member; memory holds one member, cut at the limit."""
+    offset, pending = 0, file.read(_BLOCK)
+    while pending:
+        stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        parts, size, used, damage = [], 0, 0, ""
+        block = pending
+        while True:
+            try:
+                data = stream.decompress(block)
+            except zlib.error as error:
+                damage = str(error)
+                break
+            used += len(block) - len(stream.unused_data)
+            if size < limit:
+                parts.append(data)
+                size += len(data)
+            if stream.eof:
+                break
+            block = file.read(_BLOCK)
+            if not block:
+                damage = "the file ends within a record"
+                break
+        if damage:
+            skipped, pending = _resync(file, offset + 1)
+            yield RawRecord(offset, skipped + 1, damage=damage)
+            offset += skipped + 1
+            continue
+        record = b"".join(parts)
+        yield RawRecord(offset, used, record, _fault(record))
+        offset += used
+        pending = stream.unused_data or file.read(_BLOCK)
+
+
+def _fault(record: bytes) -> str:
+    """What is wrong with a whole member: not a record, or many records in one."""
+    if not _RECORD.match(record):
+        return "not a WARC record"
+    head, _, rest = record.partition(b"\r\n\r\n")
+    found = _LENGTH.search(head)
+    if not found:
+        return "no Content-Length"
+    if _RECORD.match(rest[int(found[1]) :].lstrip(b"\r\n")):
+        return "several records in one gzip member; 'warcio recompress IN OUT' mends the file"
+    return ""
+
+
+def _resync(file: BinaryIO, start: int) -> tuple[int, bytes]:
+    """Find the next gzip member at or after `start`; the bytes skipped, and what the file holds from there."""
+    file.seek(start)
+    skipped, kept = 0, b""
+    while block := file.read(_BLOCK):
+        window = kept + block
+        at = window.find(_MEMBER)
+        if at >= 0:
+            file.seek(start + skipped + at)
+            return skipped + at, file.read(_BLOCK)
+        kept = window[-2:]
+        skipped += len(window) - len(kept)
+    return skipped + len(kept), b""
+
+
+def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
+    """An uncompressed file: header lines up to an empty one, then Content-Length bytes, then two empty lines."""
+    while True:
+        offset = file.tell()
+        line = file.readline(_BLOCK)
+        if not line:
+            return
+        if not line.strip():
+            continue
+        if not _RECORD.fullmatch(line):
+            yield RawRecord(offset, _next_record(file) - offset, damage="not a WARC record")
+            continue
+        head = [line]
+        while (line := file.readline(_BLOCK)).strip():
+            head.append(line)
+        head.append(line)
+        found = _LENGTH.search(b"".join(head))
+        if not found:
+            yield RawRecord(offset, _next_record(file) - offset, damage="no Content-Length")
+            continue
+        size = int(found[1])
+        body_at = file.tell()
+        body = file.read(min(size, limit))
+        if len(body) < min(size, limit):
+            yield RawRecord(offset, file.tell() - offset, damage="the file ends within a record")
+            return
+        file.seek(body_at + size)
+        yield RawRecord(offset, body_at + size - offset, b"".join(head) + body)
+
+
+def _next_record(file: BinaryIO) -> int:
+    """Move to the next line that begins a record, or to the end; where that is."""
+    while line := file.readline(_BLOCK):
+        if _RECORD.fullmatch(line):
+            file.seek(-len(line), 1)
+            break
+    return file.tell()

@@ -30,7 +30,7 @@ too narrow (Efron and Tibshirani 1993, chapter 13)."""
 class Settings:
     """What the ranking goes by: which units are resampled (None: documents where there are enough), which test."""
 
-    resampling: Resampling | None = Resampling()
+    resampling: Resampling | None = field(default_factory=Resampling)
     unit: str | None = None
     test: str = "bootstrap"
     alpha: float = 0.05
@@ -72,7 +72,7 @@ def evaluate(
     test: TestSet,
     outputs: Mapping[str, Sequence[str]],
     metrics: Sequence[Metric],
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: Settings = Settings(),
     contamination: Mapping[str, Contamination] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Evaluation:

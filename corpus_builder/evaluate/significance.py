@@ -118,7 +118,7 @@ def _share_above(values: Array, real: float) -> float:
 def _interval(resampled: Array, confidence: float) -> tuple[Array, Array]:
     """The percentile interval of each system's resampled scores, shape (resamples, systems)."""
     tail = 100 * (1 - confidence) / 2
-    known = ~np.isnan(resampled).all(axis=0)
+    known = np.asarray(~np.isnan(resampled).all(axis=0))
     low, high = np.full(len(known), np.nan), np.full(len(known), np.nan)
     if known.any():
         low[known], high[known] = np.nanpercentile(resampled[:, known], [tail, 100 - tail], axis=0)

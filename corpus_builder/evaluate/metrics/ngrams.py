@@ -67,9 +67,8 @@ def ngram_counts(sides: Sequence[Symbols], orders: int) -> Iterator[tuple[Indice
             grams = grams[:-1] * alphabet + symbols[order - 1 :]
             size *= alphabet
         inside = place[: len(grams)] == place[order - 1 :]
-        start = place[: len(grams)][inside]
-        keys = (start // len(sides) * size + grams[inside]) * len(sides) + start % len(sides)
-        yield _runs(np.sort(keys), len(sides), size)
+        keys = (segments[: len(grams)] * size + grams) * len(sides) + side_of[: len(grams)]
+        yield _runs(np.sort(keys[inside]), len(sides), size)
 
 
 def sum_by_segment(values: Indices, segments: Indices, count: int) -> Array:

@@ -1,0 +1,120 @@
+"""Test sets and systems' outputs from plain files, one segment a line, and what can be wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus_builder.errors import UsageError
+from corpus_builder.evaluate.testset import Pair, Row, TestSet
+from corpus_builder.text.language import identify
+
+# The letters of so many characters tell a side's language beyond doubt; more would only take time.
+_LANGUAGE_SAMPLE = 20_000
+_KNOWN_LANGUAGES = ("uk", "ru", "en")
+_SURE = 0.9
+_SHOWN = 5
+
+
+def read_lines(path: Path, what: str) -> list[str]:
+    """The lines of a UTF-8 file, without their ends; only line feeds end a line.
+
+    Raises:
+        UsageError: there is no such file, it is not UTF-8, or it has no lines. `what` names it in the message.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{what} {path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{what} {path}: not UTF-8 at byte {error.start}",
+            next_step=f"convert it, as with iconv -f windows-1251 -t utf-8 {path}",
+        ) from error
+    if not text.strip():
+        raise UsageError(f"{what} {path} is empty")
+    lines = text.split("\n")
+    if lines[-1] == "":
+        del lines[-1]
+    return [line.removesuffix("\r") for line in lines]
+
+
+def read_test_set(source: Path, references: Sequence[Path], pair: Pair, documents: Path | None = None) -> TestSet:
+    """A test set of files with as many lines as one another; rows are named by their line numbers, from 1.
+
+    Raises:
+        UsageError: a file cannot be used, the lengths differ, or a line of the source or a reference is empty.
+    """
+    sources = read_lines(source, "--source")
+    _refuse_empty_lines(sources, f"--source {source}")
+    sides = []
+    for path in references:
+        side = read_lines(path, "--reference")
+        check_length(side, len(sources), f"--reference {path}", f"--source {source}")
+        _refuse_empty_lines(side, f"--reference {path}")
+        sides.append(side)
+    names: Sequence[str | None] = [None] * len(sources)
+    if documents is not None:
+        names = read_lines(documents, "--documents")
+        check_length(names, len(sources), f"--documents {documents}", f"--source {source}")
+    rows = tuple(
+        Row(str(number), text, tuple(translations), document)
+        for number, (text, document, *translations) in enumerate(zip(sources, names, *sides, strict=True), 1)
+    )
+    return TestSet(pair, rows, origin={"source": source.name, "references": [path.name for path in references]})
+
+
+def language_of(path: Path) -> str | None:
+    """The language that a file's name ends in, as in news.test.uk, or None."""
+    suffix = path.suffix[1:]
+    return suffix if len(suffix) == 2 and suffix.isalpha() and suffix.islower() else None
+
+
+def check_length(lines: Sequence[object], expected: int, what: str, beside: str) -> None:
+    """Refuse a side with more or fewer lines than the other."""
+    if len(lines) != expected:
+        raise UsageError(
+            f"{what} has {len(lines)} lines, {beside} has {expected}",
+            next_step="both must have one line per segment, in the same order; look for line breaks inside segments",
+        )
+
+
+def check_output(lines: Sequence[str], expected: int, what: str, allow_empty: bool = False) -> None:
+    """Refuse a system's output that has the wrong length, holds nothing, or has empty lines."""
+    if lines and not any(line.strip() for line in lines):
+        raise UsageError(f"{what} is empty: {len(lines)} lines and not a word")
+    check_length(lines, expected, what, "the test set")
+    if not allow_empty:
+        _refuse_empty_lines(lines, what, " or give --allow-empty to score them as nothing said")
+
+
+def check_language(texts: Sequence[str], language: str, what: str) -> None:
+    """Refuse a side that is plainly in another language than it should be.
+
+    Only languages that can be told apart for certain (Ukrainian, Russian, English) are checked.
+    """
+    if language not in _KNOWN_LANGUAGES:
+        return
+    sample: list[str] = []
+    size = 0
+    for text in texts:
+        sample.append(text)
+        size += len(text)
+        if size > _LANGUAGE_SAMPLE:
+            break
+    detected = identify("\n".join(sample), _KNOWN_LANGUAGES)
+    if detected.language not in (language, "und") and detected.probability >= _SURE:
+        raise UsageError(
+            f"{what} should be in {language!r} and is in {detected.language!r} ({detected.probability:.0%} sure)",
+            next_step="check --pair (SOURCE-TARGET) and which file is which, or give --no-language-check",
+        )
+
+
+def _refuse_empty_lines(lines: Sequence[str], what: str, otherwise: str = "") -> None:
+    empty = [number for number, line in enumerate(lines, 1) if not line.strip()]
+    if empty:
+        shown = ", ".join(map(str, empty[:_SHOWN])) + (", …" if len(empty) > _SHOWN else "")
+        raise UsageError(
+            f"{what}: {len(empty)} of {len(lines)} lines are empty (line {shown})",
+            next_step=f"remove these segments from all files{otherwise}",
+        )

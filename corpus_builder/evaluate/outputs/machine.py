@@ -1,0 +1,157 @@
+"""An evaluation as JSON, with everything that a figure depends on, and as CSV, one line a figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from corpus_builder.evaluate.contamination import Contamination
+from corpus_builder.evaluate.evaluation import Evaluation
+from corpus_builder.evaluate.significance import Tested
+
+# Digits after which sums of floats may differ between machines.
+_DIGITS = 8
+_LIBRARIES = ("corpus-builder", "sacrebleu", "numpy")
+
+
+def to_json(evaluation: Evaluation, inputs: Mapping[str, Any]) -> str:
+    """Everything as JSON; `inputs` tells what each system is (a file and its hash, or a translator's identity)."""
+    document = {
+        "pair": str(evaluation.test.pair),
+        "test_set": {
+            **evaluation.test.origin,
+            "segments": len(evaluation.test),
+            "documents": _count(evaluation),
+            "references": len(evaluation.test.references),
+            "dropped": dict(evaluation.test.dropped),
+            "sha256": evaluation.test.digest,
+        },
+        "systems": {
+            system: {metric.name: _figure(evaluation, metric.name, system) for metric in evaluation.metrics}
+            for system in evaluation.systems
+        },
+        "inputs": dict(inputs),
+        "ranking": {
+            name: [
+                {"rank": r.rank, "system": r.system, "better_than": r.better_than, "tied_with": r.tied_with}
+                for r in places
+            ]
+            for name, places in evaluation.ranking.items()
+        },
+        "significance": _significance(evaluation),
+        "slices": [
+            {"dimension": s.dimension, "value": s.value, "rows": s.rows, "scores": _rounded(s.scores)}
+            for s in evaluation.slices
+        ],
+        "smallest_slice": evaluation.settings.smallest_slice,
+        "contamination": {name: _contamination(found, evaluation) for name, found in evaluation.contamination.items()},
+        "versions": {library: _version(library) for library in _LIBRARIES},
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(evaluation: Evaluation) -> str:
+    """One line per metric, system and slice; the whole test set is the slice "all"."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("dimension", "value", "rows", "metric", "system", "score", "low", "high", "rank", "signature"))
+    ranks = {(name, r.system): r.rank for name, places in evaluation.ranking.items() for r in places}
+    for metric in evaluation.metrics:
+        for system in evaluation.systems:
+            figure = _figure(evaluation, metric.name, system)
+            bounds = (figure["score"], figure["low"], figure["high"])
+            place = (ranks[metric.name, system], metric.signature)
+            writer.writerow(("all", "all", len(evaluation.test), metric.name, system, *bounds, *place))
+    for part in evaluation.slices:
+        for system, scores in (part.scores or {}).items():
+            for name, score in scores.items():
+                if score is not None:
+                    writer.writerow(
+                        (part.dimension, part.value, part.rows, name, system, _round(score), "", "", "", "")
+                    )
+    return text.getvalue()
+
+
+def _figure(evaluation: Evaluation, name: str, system: str) -> dict[str, Any]:
+    metric = next(metric for metric in evaluation.metrics if metric.name == name)
+    low, high = evaluation.interval(name, system) or (None, None)
+    score = float(evaluation.scores[name][evaluation.systems.index(system)])
+    return {"score": _round(score), "signature": metric.signature, "low": _round(low), "high": _round(high)}
+
+
+def _significance(evaluation: Evaluation) -> dict[str, Any] | None:
+    resampling = evaluation.settings.resampling
+    if resampling is None:
+        return None
+    return {
+        "seed": resampling.seed,
+        "bootstrap_resamples": resampling.resamples,
+        "randomisation_trials": resampling.trials,
+        "confidence": resampling.confidence,
+        "ranking_by": {"unit": evaluation.unit, "test": evaluation.settings.test, "alpha": evaluation.settings.alpha},
+        "intervals": {
+            unit: {name: _intervals(evaluation.systems, tested) for name, tested in tests.items()}
+            for unit, tests in evaluation.tests.items()
+        },
+        "p_values": list(_p_values(evaluation)),
+    }
+
+
+def _intervals(systems: tuple[str, ...], tested: Tested) -> dict[str, list[float | None]]:
+    return {
+        system: [_round(float(low)), _round(float(high))]
+        for system, low, high in zip(systems, tested.low, tested.high, strict=True)
+    }
+
+
+def _p_values(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    for unit, tests in evaluation.tests.items():
+        for name, tested in tests.items():
+            for one, other in combinations(range(len(evaluation.systems)), 2):
+                yield {
+                    "unit": unit,
+                    "metric": name,
+                    "systems": [evaluation.systems[one], evaluation.systems[other]],
+                    "bootstrap": _round(float(tested.bootstrap[one, other])),
+                    "randomisation": _round(float(tested.randomisation[one, other])),
+                }
+
+
+def _contamination(found: Contamination, evaluation: Evaluation) -> dict[str, Any]:
+    rows = evaluation.test.rows
+    return {
+        "training_segments": found.training_segments,
+        "rows": len(found.any),
+        **{
+            kind: [rows[index].id for index in getattr(found, kind)] for kind in ("source", "reference", "both", "near")
+        },
+    }
+
+
+def _count(evaluation: Evaluation) -> int | None:
+    documents = evaluation.test.documents
+    return None if documents is None else int(documents.max()) + 1
+
+
+def _rounded(scores: Mapping[str, Mapping[str, float | None]] | None) -> dict[str, dict[str, float | None]] | None:
+    if scores is None:
+        return None
+    return {system: {name: _round(score) for name, score in by.items()} for system, by in scores.items()}
+
+
+def _round(number: float | None) -> float | None:
+    return None if number is None or np.isnan(number) else round(number, _DIGITS)
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None

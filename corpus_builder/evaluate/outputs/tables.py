@@ -1,0 +1,102 @@
+"""An evaluation as a table: on the terminal, and in LaTeX for a paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus_builder.evaluate.evaluation import Evaluation
+from corpus_builder.evaluate.metrics import Metric
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_LATEX = str.maketrans(
+    {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
+     "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+)  # fmt: skip
+
+
+def to_terminal(evaluation: Evaluation) -> Table:
+    """The ranking by the first metric, with intervals and each metric's own ranks."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=caption(evaluation), title_justify="left", title_style="bold")
+    table.add_column("#", justify="right")
+    table.add_column("System", overflow="fold")
+    for metric in evaluation.metrics:
+        table.add_column(f"{metric.title} {'↑' if metric.higher_is_better else '↓'}", justify="right")
+    for rank, system in order(evaluation):
+        cells = [Text(_cell(evaluation, metric, system)) for metric in evaluation.metrics]
+        table.add_row(str(rank), Text(system), *cells)
+    return table
+
+
+def to_latex(evaluation: Evaluation) -> str:
+    """A booktabs table: systems by rank, the systems that no other is significantly better than in bold."""
+    best = {(name, r.system) for name, places in evaluation.ranking.items() for r in places if r.rank == 1}
+    arrow = {True: r"$\uparrow$", False: r"$\downarrow$"}
+    heads = [f"{metric.title.translate(_LATEX)} {arrow[metric.higher_is_better]}" for metric in evaluation.metrics]
+    lines = [
+        r"% needs \usepackage{booktabs}",
+        r"\begin{tabular}{rl" + "r" * len(heads) + "}",
+        r"\toprule",
+        " & ".join(["", "System", *heads]) + r" \\",
+        r"\midrule",
+    ]
+    for rank, system in order(evaluation):
+        cells = []
+        for metric in evaluation.metrics:
+            score = _score(evaluation, metric, system)
+            cells.append(rf"\textbf{{{score}}}" if (metric.name, system) in best else score)
+        lines.append(" & ".join([str(rank), system.translate(_LATEX), *cells]) + r" \\")
+    lines += [r"\bottomrule", r"\end{tabular}"]
+    lines += [f"% {metric.title}: {metric.signature}" for metric in evaluation.metrics]
+    lines.append(f"% {caption(evaluation)}; bold: no system is significantly better. {footnote(evaluation)}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def order(evaluation: Evaluation) -> list[tuple[int, str]]:
+    """Rank and name of the systems by the first metric."""
+    return [(place.rank, place.system) for place in evaluation.ranking[evaluation.metrics[0].name]]
+
+
+def caption(evaluation: Evaluation) -> str:
+    """What was evaluated, in a line: "en-uk, 2,037 segments"."""
+    test = evaluation.test
+    documents = test.documents
+    parts = [str(test.pair), f"{len(test):,} segments"]
+    if documents is not None:
+        parts.append(f"{int(documents.max()) + 1:,} documents")
+    return ", ".join(parts)
+
+
+def footnote(evaluation: Evaluation) -> str:
+    """How ties and intervals came about, in a sentence; "" without tests."""
+    resampling = evaluation.settings.resampling
+    if resampling is None:
+        return ""
+    test = {
+        "bootstrap": f"paired bootstrap, {resampling.resamples:,} resamples",
+        "randomisation": f"paired approximate randomisation, {resampling.trials:,} trials",
+    }[evaluation.settings.test]
+    return (
+        f"Ranks by {test}, over {evaluation.unit}, p < {evaluation.settings.alpha:g}; "
+        f"± half of the {resampling.confidence:.0%} bootstrap interval; seed {resampling.seed}."
+    )
+
+
+def _score(evaluation: Evaluation, metric: Metric, system: str) -> str:
+    score = evaluation.scores[metric.name][evaluation.systems.index(system)]
+    return "–" if np.isnan(score) else f"{score:.{metric.decimals}f}"
+
+
+def _cell(evaluation: Evaluation, metric: Metric, system: str) -> str:
+    score = _score(evaluation, metric, system)
+    interval = evaluation.interval(metric.name, system)
+    if interval is None:
+        return score
+    place = next(place.rank for place in evaluation.ranking[metric.name] if place.system == system)
+    return f"{score} ±{(interval[1] - interval[0]) / 2:.{metric.decimals}f} ({place})"

@@ -1,0 +1,102 @@
+"""Systems that are run, as --system names them: cmd:COMMAND, http:URL, hf:MODEL, ct2:FOLDER, and copy:.
+
+Their options come from a TOML file with a table per system's name. A new kind is one module and one line in KINDS.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from corpus_builder.errors import ConfigError, UsageError
+from corpus_builder.evaluate.testset import Pair
+from corpus_builder.evaluate.translators.base import TranslationCache, Translator, translate_all
+from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
+from corpus_builder.evaluate.translators.command import CommandOptions, CommandTranslator
+from corpus_builder.evaluate.translators.ctranslate2 import CTranslate2Options, CTranslate2Translator
+from corpus_builder.evaluate.translators.huggingface import HuggingFaceOptions, HuggingFaceTranslator
+
+__all__ = ["KINDS", "TranslationCache", "Translator", "make_translator", "read_systems_config", "translate_all"]
+
+
+class CopyOptions(BaseModel):
+    """A copy: system has no options."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CopyTranslator:
+    """`copy:`, the baseline that says the source back."""
+
+    def __init__(self, rest: str, pair: Pair, options: CopyOptions) -> None:  # noqa: ARG002 - all kinds are made alike
+        if rest:
+            raise UsageError(f"copy: takes nothing after it, not {rest!r}")
+        self.identity: Mapping[str, object] = {"kind": "copy"}
+
+    def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
+        """Yield all segments as they are."""
+        yield {segment: segment for segment in segments}
+
+
+KINDS: dict[str, tuple[Callable[[str, Pair, Any], Translator], type[BaseModel]]] = {
+    "cmd": (CommandTranslator, CommandOptions),
+    "http": (ChatTranslator, ChatOptions),
+    "hf": (HuggingFaceTranslator, HuggingFaceOptions),
+    "ct2": (CTranslate2Translator, CTranslate2Options),
+    "copy": (CopyTranslator, CopyOptions),
+}
+
+
+def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Translator | None:
+    """The translator that a --system option names, or None where it names a file.
+
+    >>> make_translator("baseline", "outputs.uk", Pair("en", "uk"), {}) is None
+    True
+    >>> make_translator("baseline", "copy:", Pair("en", "uk"), {}).identity
+    {'kind': 'copy'}
+
+    Raises:
+        ConfigError: the options of this system are wrong or lacking.
+        UsageError: what follows the colon is not usable.
+    """
+    kind, colon, rest = system.partition(":")
+    if system.startswith(("http://", "https://")):
+        kind, rest = "http", system
+    if not colon or kind not in KINDS:
+        return None
+    make, options = KINDS[kind]
+    try:
+        return make(rest, pair, options.model_validate(configs.get(name, {})))
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        choices = ", ".join(options.model_fields) or "none"
+        raise ConfigError(
+            f"the options of system {name!r} ({kind}:): {problems}",
+            next_step=f"write them in --systems-config FILE under [{name}]; there are {choices}",
+        ) from error
+
+
+def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The options of systems, by name.
+
+    Raises:
+        ConfigError: the file cannot be read, or holds something for a system that is not among `systems`.
+    """
+    if path is None:
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"--systems-config {path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--systems-config {path}: not TOML ({error})") from error
+    for name, table in tables.items():
+        if name not in systems or not isinstance(table, dict):
+            raise ConfigError(
+                f"--systems-config {path}: [{name}] is no system here", next_step=f"there are {', '.join(systems)}"
+            )
+    return tables

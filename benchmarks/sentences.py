@@ -5,9 +5,10 @@
 
 Gold: data/gold/sentences/*.tsv; every third case is held out (`--part held-out`). A case is right if all its sentences
 are; boundary errors count missed and invented ones. NTREX-128 (Federmann et al. 2022; a TSV of document, en, uk, ru):
-the lines of a document, but its headline, are joined by spaces and every line's end should be found, where the line ends
-with a mark (1.5% do not: no splitter can know); splits inside lines are counted too, for a line may hold two sentences. First half of the documents: development; second: held out.
-Speed is the best of three runs over the documents of NTREX, in megabytes of UTF-8 a second, on one core.
+the lines of a document, but its headline, are joined by spaces, and every line's end should be found, where the line
+ends with a mark (1.5% do not, and no splitter can know). Splits inside lines are counted too, for a line may hold two
+sentences. The first half of the documents is for development, the second held out. Speed is the best of three runs over
+the documents of NTREX, in megabytes of UTF-8 a second, on one core.
 """
 
 from __future__ import annotations
@@ -129,6 +130,9 @@ def main() -> None:
     parser.add_argument("--ntrex", type=Path, default=ROOT.parent / "shared/data/ntrex/ntrex.tsv")
     parser.add_argument("--part", choices=("dev", "held-out", "all"), default="held-out")
     parser.add_argument("--only", help="one splitter, as `ours`")
+    parser.add_argument(
+        "--longest", type=int, metavar="N", help="keep quotations of up to N code points whole, in ours"
+    )
     parser.add_argument("--show", choices=LANGUAGES, help="print the failures on this language's gold")
     arguments = parser.parse_args()
     print(

@@ -24,29 +24,34 @@ from importlib import resources
 
 from corpus_builder.text.quotation import Quotation, pair
 
-# In code points. A quotation longer than this is split inside even where its attribution follows: translators of NTREX
-# split those too, and three editions agree on short quotations far more often than on long ones.
-LONGEST_WHOLE_QUOTATION = 100
+# In code points. A quotation longer than this is split inside even where its attribution follows: in NTREX each of its
+# sentences is a line. Of 0 to 1000, 60 and 80 lose the fewest (benchmarks/sentences.py --part dev --longest N).
+LONGEST_WHOLE_QUOTATION = 80
 # A name or title in marks (гра «Що? Де? Коли?») stands right after a word and is shorter than most quotations.
 LONGEST_TITLE = 50
 # A longer bracket is more likely one that was never closed where it should have been.
 LONGEST_BRACKET = 300
+# How far back the words before a mark are looked at; it bounds the work on a text in which no sentence ends.
+_LOOK_BACK = 200
 
 _CLOSERS = "\"'»”’“‘)\\]}"
+_LINE = re.compile(r"[^\n]+")
+# It begins with a set of characters, so that the search runs in C; what follows the marks is only looked at.
 _CANDIDATE = re.compile(
     rf"""
-    (?P<mark>[.!?…]+)
-    (?P<closers>(?:[{_CLOSERS}]|\[\d+\])*)
+    (?P<mark>[.!?…](?<![.!?…]{{2}})[.!?…]*+)
+    (?P<closers>(?:[{_CLOSERS}]|\[\d+\])*+)
     (?=\s|[—–]\s|[«„])
-    (?P<gap>\s*)
-    (?P<dash>(?:[—–-]+\s*)?)
-    (?P<lead>(?:[(\[](?:…|\.\.\.)[)\]]\s*)?[«„“"‘'(\[¿¡.…]*\s?)
-    (?P<next>\w[\w'’ʼ-]*\.?|\S|$)
-    | (?P<line>[^\S\n]*\n\s*)
+    (?=
+        (?P<gap>\s*+)
+        (?P<dash>(?:[—–-]+\s*)?+)
+        (?P<lead>(?:[(\[](?:…|\.\.\.)[)\]]\s*)?[«„“"‘'(\[¿¡.…]*\s?)
+        (?P<next>\w[\w'’ʼ-]*\.?|\S)
+    )
     """,
     re.VERBOSE,
 )
-_BRACKET = re.compile(r"[(\[{][^()\[\]{}\n]*[)\]}]")
+_BRACKET = re.compile(rf"[(\[{{][^()\[\]{{}}\n]{{0,{LONGEST_BRACKET}}}+[)\]}}]")
 _OPENERS = "\"'«„“‘(["
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVX]{1,4})(?:\.\d{1,2})*")
@@ -85,13 +90,19 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
     >>> split("Це вул. Хрещатик. Далі – майдан.", "uk")
     [(0, 17), (18, 32)]
     """
+    rules = _load(language)
     spans = []
-    start = 0
-    for end, following in _boundaries(text, _load(language)):
-        spans.append((start, end))
-        start = following
-    spans.append((start, len(text)))
-    return [trimmed for span in spans if (trimmed := _trim(text, *span)) is not None]
+    for line in _LINE.finditer(text):
+        offset, content = line.start(), line.group()
+        start = 0
+        for end, following in (*_boundaries(content, rules), (len(content), len(content))):
+            piece = content[start:end]
+            bare = piece.strip()
+            if bare:
+                begin = offset + start + piece.index(bare)
+                spans.append((begin, begin + len(bare)))
+            start = following
+    return spans
 
 
 def sentences(text: str, language: str) -> list[str]:
@@ -99,28 +110,14 @@ def sentences(text: str, language: str) -> list[str]:
     return [text[start:end] for start, end in split(text, language)]
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    piece = text[start:end]
-    bare = piece.lstrip()
-    if not bare:
-        return None
-    return end - len(bare), start + len(piece.rstrip())
-
-
 def _boundaries(text: str, rules: _Language) -> Iterator[tuple[int, int]]:
-    """(end of a sentence, start of the next one), in order."""
+    """(end of a sentence, start of the next one) within a line, in order."""
     whole = _whole_stretches(text, rules)
     brackets = {m.end(): m.start() for m in _BRACKET.finditer(text)}
     start = 0
     stretch = 0
-    position = 0
-    while (match := _CANDIDATE.search(text, position)) is not None:
-        if match["line"] is not None:
-            position = start = match.end()
-            yield match.start(), start
-            continue
-        end = match.end("closers")
-        position = end
+    for match in _CANDIDATE.finditer(text):
+        end = match.end()
         while stretch < len(whole) and whole[stretch][1] <= end:
             stretch += 1
         if stretch < len(whole) and whole[stretch][0] < end:
@@ -133,11 +130,7 @@ def _boundaries(text: str, rules: _Language) -> Iterator[tuple[int, int]]:
 def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int], rules: _Language) -> bool:
     """Whether the candidate ends the sentence that began at `start`."""
     following = match["next"]
-    if not following or following[0] in _NOT_A_START:
-        return False
-    if "\n" in match["gap"]:
-        return True
-    if not _may_begin(text, match, following):
+    if following[0] in _NOT_A_START or not _may_begin(match, following):
         return False
     closers = match["closers"]
     if closers:
@@ -150,12 +143,12 @@ def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int],
     return match["mark"] not in (".", "!") or not _belongs_to_word(text, match, start, rules)
 
 
-def _may_begin(text: str, match: re.Match[str], following: str) -> bool:
+def _may_begin(match: re.Match[str], following: str) -> bool:
     """Whether a sentence may begin with what follows: no small letter, but `iPhone`, and `б)` in a list."""
     if not following[0].islower():
         return True
     if len(following) < 3:
-        return text[match.end() : match.end() + 1] == ")"
+        return match.string.startswith(")", match.end("next"))
     return following[1].isupper() or following[2].isupper()
 
 
@@ -181,7 +174,7 @@ def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Langua
             return True
     if match["mark"] != ".":
         return False
-    before = text[start:word_start].strip()
+    before = text[max(start, at - _LOOK_BACK) : word_start].strip()
     if _LIST_NUMBER.fullmatch(word) and not match["closers"] and _opens_item(before, rules):
         return True
     number = following[0].isdigit()
@@ -232,6 +225,7 @@ def _has_predicate(before: str, rules: _Language) -> bool:
 
 
 def _word_start(text: str, start: int, at: int) -> int:
+    start = max(start, at - _LOOK_BACK)
     return max(text.rfind(" ", start, at), text.rfind("\xa0", start, at), start - 1) + 1
 
 
@@ -243,7 +237,7 @@ def _small(word: str) -> str:
 def _whole_stretches(text: str, rules: _Language) -> list[tuple[int, int]]:
     """The outermost stretches in which no sentence ends, in order."""
     stretches = [(q.start, q.end) for q in pair(text).pairs if _stays_whole(text, q, rules)]
-    stretches += [m.span() for m in _BRACKET.finditer(text) if m.end() - m.start() <= LONGEST_BRACKET]
+    stretches += [m.span() for m in _BRACKET.finditer(text)]
     outermost: list[tuple[int, int]] = []
     for start, end in sorted(stretches):
         if not outermost or end > outermost[-1][1]:

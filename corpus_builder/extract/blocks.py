@@ -15,10 +15,10 @@ from lxml import etree
 
 from corpus_builder.model import BlockKind
 
-_UNREAD = frozenset(
-    "script style noscript iframe svg button select textarea input template object embed audio video canvas picture map"
-    " math datalist progress meter".split()  # noqa: SIM905 (a list would take a line each)
-)
+_UNREAD = frozenset({
+    "script", "style", "noscript", "iframe", "svg", "button", "select", "textarea", "input", "template", "object",
+    "embed", "audio", "video", "canvas", "picture", "map", "math", "datalist", "progress", "meter",
+})  # fmt: skip
 _KINDS = {
     "li": BlockKind.LIST_ITEM,
     "dt": BlockKind.LIST_ITEM,
@@ -32,10 +32,11 @@ _KINDS = {
     "h5": BlockKind.HEADING,
     "h6": BlockKind.HEADING,
 }
-_BREAKING = frozenset(_KINDS) | frozenset(
-    "address article aside body caption center details dialog div dl fieldset figure footer form header hr html legend"
-    " main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()  # noqa: SIM905
-)
+_BREAKING = frozenset(_KINDS) | frozenset({
+    "address", "article", "aside", "body", "caption", "center", "details", "dialog", "div", "dl", "fieldset",
+    "figure", "footer", "form", "header", "hr", "html", "legend", "main", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "dl"})
 _BOLD = frozenset({"b", "strong"})
 
@@ -59,10 +60,13 @@ class RawBlock:
 def raw_blocks(element: Any, removed: Container[Any] = ()) -> list[RawBlock]:
     """The blocks of an element, without those in it that are `removed`."""
     walk = _Walk()
-    events = etree.iterwalk(element, events=("start", "end"))
+    events = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in events:
         tag = node.tag
-        if event == "start":
+        if event == "comment":
+            if node.tail:
+                walk.add(node.tail)
+        elif event == "start":
             if tag in _UNREAD or node in removed:
                 events.skip_subtree()
                 continue

@@ -6,29 +6,15 @@ Compiled once per site and process (`compiled_site`); everything else in this pa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from lxml import etree
-
 from corpus_builder.extract.labels import LabelBook
+from corpus_builder.extract.selectors import Finder
 from corpus_builder.sites import Site, SiteRules
-from corpus_builder.sites.rules import Layout, to_xpath
-
-
-@dataclass(frozen=True)
-class Finder:
-    """One selector, compiled."""
-
-    selector: str
-    xpath: etree.XPath
-
-    def __call__(self, element: Any) -> list[Any]:
-        """The elements that it selects in and below `element`."""
-        found = self.xpath(element)
-        return found if isinstance(found, list) else []
+from corpus_builder.sites.rules import Layout
 
 
 @dataclass(frozen=True)
@@ -59,13 +45,14 @@ class CompiledSite:
 
     rules: SiteRules
     layouts: tuple[CompiledLayout, ...]
+    landmarks: tuple[re.Pattern[bytes], ...]
     labels: dict[str, LabelBook]
     boilerplate: re.Pattern[str] | None
     zone: ZoneInfo = field(compare=False)
 
     def is_boilerplate(self, text: str) -> bool:
         """Whether a block's text is what the site puts into articles that is no part of them."""
-        return self.boilerplate is not None and self.boilerplate.search(text) is not None
+        return self.boilerplate is not None and self.boilerplate.match(text) is not None
 
 
 _COMPILED: dict[str, CompiledSite] = {}
@@ -80,13 +67,25 @@ def compiled_site(site: Site) -> CompiledSite:
 
 
 def _compile(rules: SiteRules) -> CompiledSite:
+    layouts = tuple(_layout(layout) for layout in rules.layouts)
     return CompiledSite(
         rules=rules,
-        layouts=tuple(_layout(layout) for layout in rules.layouts),
+        layouts=layouts,
+        landmarks=_landmarks(layouts),
         labels={language: LabelBook(rules.labels.get(language, {})) for language in rules.editions},
         boilerplate=_any_of(rules.boilerplate),
         zone=ZoneInfo(rules.timezone),
     )
+
+
+def _landmarks(layouts: Iterable[CompiledLayout]) -> tuple[re.Pattern[bytes], ...]:
+    """The landmarks of the first layouts, as far as they have one: a later layout must not come before another."""
+    found: list[re.Pattern[bytes]] = []
+    for layout in layouts:
+        if (pattern := layout.match.landmark()) is None:
+            break
+        found.append(pattern)
+    return tuple(found)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
@@ -97,24 +96,17 @@ def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
 def _layout(layout: Layout) -> CompiledLayout:
     return CompiledLayout(
         rules=layout,
-        match=_required(layout.match),
-        title=_required(layout.title),
-        body=_required(layout.body),
-        lead=_finder(layout.lead),
-        authors=_finder(layout.authors),
-        published=_finder(layout.published),
-        tags=_finder(layout.tags),
-        captions=_finder(layout.captions),
-        remove=_finder(*layout.remove),
+        match=Finder([layout.match]),
+        title=Finder([layout.title]),
+        body=Finder([layout.body]),
+        lead=_optional(layout.lead),
+        authors=_optional(layout.authors),
+        published=_optional(layout.published),
+        tags=_optional(layout.tags),
+        captions=_optional(layout.captions),
+        remove=Finder(layout.remove) if layout.remove else None,
     )
 
 
-def _required(selector: str) -> Finder:
-    return Finder(selector, etree.XPath(to_xpath(selector)))
-
-
-def _finder(*selectors: str | None) -> Finder | None:
-    given = [selector for selector in selectors if selector]
-    if not given:
-        return None
-    return Finder(", ".join(given), etree.XPath(" | ".join(map(to_xpath, given))))
+def _optional(selector: str | None) -> Finder | None:
+    return Finder([selector]) if selector else None

@@ -1,4 +1,4 @@
-"""Bytes of a response -> a parsed page, or the reason why they are none.
+"""Bytes of a response -> HTML in a known charset, or the reason why they are none.
 
 Charset: a byte order mark, else UTF-8 wherever the bytes are valid UTF-8, else what the HTTP header or the page itself
 declares, else windows-1251, the old charset of Cyrillic pages. Bytes decide over declarations, because servers declare
@@ -10,9 +10,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from typing import Any
-
-from lxml import etree
 
 from corpus_builder.errors import SkipPage
 
@@ -29,8 +26,11 @@ _WESTERN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii"})
 _BAD_UTF8 = 0.001
 
 
-def parse(body: bytes, headers: Mapping[str, str]) -> Any:
-    """The page's root element. Raises SkipPage: too_large, not_html, undecodable, empty_body, broken_markup."""
+def html_text(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
+    """The page's markup in a charset that lxml reads, and the charset's name.
+
+    Raises SkipPage: too_large, not_html, undecodable, empty_body.
+    """
     if len(body) > MAX_PAGE_BYTES:
         raise SkipPage("too_large", f"{len(body):,} bytes; at most {MAX_PAGE_BYTES:,}")
     if not body.strip():
@@ -41,7 +41,7 @@ def parse(body: bytes, headers: Mapping[str, str]) -> Any:
     text, charset = decode(body, headers)
     if not _MARKUP.search(text[:200_000]):
         raise SkipPage("not_html", "no HTML tag in it")
-    return _tree(text, charset)
+    return text.replace(b"\0", b"") if b"\0" in text else text, charset
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
@@ -102,20 +102,3 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
 
 def _reencoded(body: bytes, charset: str) -> tuple[bytes, str]:
     return body.decode(charset, "replace").encode("utf-8"), "utf-8"
-
-
-def _tree(text: bytes, charset: str) -> Any:
-    parser = etree.HTMLParser(encoding=charset, remove_comments=True, remove_pis=True, huge_tree=True)
-    if b"\0" in text:
-        text = text.replace(b"\0", b"")
-    try:
-        root = etree.fromstring(text, parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise SkipPage("broken_markup", str(error)) from error
-    if root is None:
-        raise SkipPage("empty_body", "no element in the page")
-    # libxml2 stops at some depth of nesting and keeps what it had: half an article would pass for a whole one.
-    for entry in parser.error_log.filter_from_fatals():
-        if entry.type_name == "ERR_RESOURCE_LIMIT":
-            raise SkipPage("broken_markup", entry.message)
-    return root

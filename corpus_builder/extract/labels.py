@@ -23,10 +23,12 @@ _BEGINS_ANEW = re.compile(r"\s*(?=[«„“\"(\[]?[^\W\d_a-zа-яіїєґё])")
 
 
 class Label(NamedTuple):
-    """A label found: its role, its text as written, the speaker in it, and where the block's own text begins."""
+    """A label: its role, its text as written (None where the role goes on from an earlier block), the speaker in it,
+    and where the block's own text begins.
+    """
 
     role: str
-    text: str
+    text: str | None
     speaker: str | None
     end: int
 

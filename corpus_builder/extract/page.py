@@ -1,6 +1,7 @@
 """One saved response + the rules of its site -> an edition.
 
-    capture -> checks of status and address -> parse (decode.py) -> head (head.py): another site's? opted out?
+    capture -> checks of status and address -> text (decode.py) -> tree (markup.py)
+            -> head (head.py): another site's? opted out?
             -> the layout that fits (compiled.py), else the generic extractor (generic.py)
             -> raw blocks (blocks.py) -> labelled, normalised blocks (refine.py) -> language -> Edition
 
@@ -14,12 +15,14 @@ from typing import Any
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, Finder, compiled_site
+from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime, written_datetime
-from corpus_builder.extract.decode import parse
+from corpus_builder.extract.decode import html_text
 from corpus_builder.extract.head import Head, read_head
+from corpus_builder.extract.markup import Page
 from corpus_builder.extract.refine import refined
+from corpus_builder.extract.selectors import Finder, Scope
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
@@ -41,35 +44,51 @@ def extract_page(capture: Capture, site: Site) -> Edition:
     address = site.address(capture.url)
     if address is None:
         raise SkipPage("not_an_article", f"{capture.url} is no article of {site.name} by its rules")
-    root = parse(capture.body, capture.headers)
-    head = read_head(root)
+    rules = compiled_site(site)
+    page = Page(*html_text(capture.body, capture.headers), rules.landmarks)
+    head = read_head(page.root)
     _check_address(head, address, site)
     if reason := head.opt_out(capture.headers):
         raise SkipPage(reason, capture.url)
 
-    rules = compiled_site(site)
     published = iso_datetime(head.text("datePublished") or head.metas.get("article:published_time", ""), rules.zone)
-    content = _by_layout(root, rules, published, address)
+    content = _by_layout(page, rules, published, address)
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(root, capture.url, rules.zone)
+        content = by_generic_extractor(page.whole, capture.url, rules.zone)
     return _edition(content, capture, site, rules, head, address, published)
 
 
-def matching_layout(root: Any, rules: CompiledSite, published: date | None) -> tuple[CompiledLayout, Any] | None:
-    """The first layout that was in use on the day and selects something in the page, with the element it selects."""
-    for layout in rules.layouts:
-        if layout.covers(published) and (matched := layout.match(root)):
-            return layout, matched[0]
+class Article:
+    """A page with the layout that fits it: `scope` is the element that the layout's `match` selects."""
+
+    def __init__(self, layout: CompiledLayout, element: Any, page: Page) -> None:
+        self.layout = layout
+        self.scope = Scope(element)
+        self._page = page
+
+    def select(self, finder: Finder | None) -> list[Any]:
+        """What a selector selects in the article's element, or in the whole page where it has nothing of it."""
+        if finder is None:
+            return []
+        if found := finder(self.scope):
+            return found
+        return finder.in_page(self._page.whole if self._page.may_hold_elsewhere(finder.word) else self._page.root)
+
+    def select_inside(self, finder: Finder | None) -> list[Any]:
+        """What a selector selects in the article's element."""
+        return finder(self.scope) if finder else []
+
+
+def matching_article(page: Page, rules: CompiledSite, published: date | None) -> Article | None:
+    """The page as the first layout has it that was in use on the day and whose `match` selects something."""
+    layouts = [layout for layout in rules.layouts if layout.covers(published)]
+    for part in ("root", "whole"):
+        for layout in layouts:
+            if matched := layout.match.in_page(getattr(page, part)):
+                return Article(layout, matched[0], page)
     return None
-
-
-def select(finder: Finder | None, article: Any, root: Any) -> list[Any]:
-    """What a selector selects in the article's element, or in the whole page where that holds nothing of it."""
-    if finder is None:
-        return []
-    return finder(article) or finder(root)
 
 
 def _check_address(head: Head, address: PageAddress, site: Site) -> None:
@@ -85,40 +104,42 @@ def _check_address(head: Head, address: PageAddress, site: Site) -> None:
         raise SkipPage("not_canonical", f"the page gives {canonical} as its address")
 
 
-def _by_layout(root: Any, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
-    day = published.date() if published else address.date
-    if (matched := matching_layout(root, rules, day)) is None:
+def _by_layout(page: Page, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
+    article = matching_article(page, rules, published.date() if published else address.date)
+    if article is None:
         return None
-    layout, article = matched
-    bodies = select(layout.body, article, root)
-    captions = layout.captions(article) if layout.captions else []
-    leads = select(layout.lead, article, root)
-    blocks: list[RawBlock] = []
-    for lead in leads:
-        blocks += [_as(BlockKind.LEAD, block) for block in raw_blocks(lead)]
-    done: set[Any] = set()
-    for body in bodies:
-        if body in done:  # a body inside a body, as where a page quotes another
-            continue
-        removed = {*captions, *leads, *(layout.remove(body) if layout.remove else ())}
+    layout = article.layout
+    captions = article.select_inside(layout.captions)
+    leads = article.select_inside(layout.lead)
+    removed = {*captions, *leads, *article.select_inside(layout.remove)}
+    blocks = [_as(BlockKind.LEAD, block) for lead in leads for block in raw_blocks(lead)]
+    for body in _outermost(article.select(layout.body)):
         blocks += raw_blocks(body, removed)
-        if len(bodies) > 1:
-            done.update(body.iter())
-    if published is None and layout.published:
-        text = " ".join(" ".join(element.itertext()) for element in select(layout.published, article, root)[:1])
-        published = iso_datetime(text, rules.zone) or written_datetime(
-            text, rules.zone, address.date.year if address.date else None
-        )
+    if published is None:
+        year = address.date.year if address.date else None
+        text = " ".join(_text(element) for element in article.select(layout.published)[:1])
+        published = iso_datetime(text, rules.zone) or written_datetime(text, rules.zone, year)
     return Content(
         layout=layout.rules.name,
-        title=_text(select(layout.title, article, root)[:1]),
+        title=" ".join(_text(element) for element in article.select(layout.title)[:1]),
         blocks=[block for block in blocks if block.kind is not BlockKind.CAPTION],
         captions=[_as(BlockKind.CAPTION, block) for caption in captions for block in raw_blocks(caption)]
         + [block for block in blocks if block.kind is BlockKind.CAPTION],
-        authors=_texts(select(layout.authors, article, root)),
+        authors=_texts(article.select(layout.authors)),
         published=published,
-        tags=_texts(select(layout.tags, article, root)),
+        tags=_texts(article.select(layout.tags)),
     )
+
+
+def _outermost(elements: list[Any]) -> list[Any]:
+    """The elements that lie in no other of them, as where an article quotes a whole page of the site."""
+    if len(elements) < 2:
+        return elements
+    inside: set[Any] = set()
+    for element in elements:
+        if element not in inside:
+            inside.update(element.iterdescendants())
+    return [element for element in elements if element not in inside]
 
 
 def _edition(
@@ -169,8 +190,8 @@ def _as(kind: BlockKind, block: RawBlock) -> RawBlock:
     return RawBlock(kind, block.text, block.links, block.bold, block.all_linked, block.list_id)
 
 
-def _text(elements: list[Any]) -> str:
-    return " ".join(" ".join(element.itertext()) for element in elements)
+def _text(element: Any) -> str:
+    return " ".join(element.itertext())
 
 
 def _texts(elements: list[Any]) -> tuple[str, ...]:

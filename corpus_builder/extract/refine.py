@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from corpus_builder.extract.blocks import RawBlock
@@ -21,11 +21,9 @@ _SENTENCE_ENDS = tuple(".!?…:;,\"»”“'")
 
 def refined(raw: Sequence[RawBlock], rules: CompiledSite, language: str, url: str) -> list[Block]:
     """The blocks of an edition (or its captions), in order. Blocks without a letter or digit are left out."""
-    normal = [(block, text) for block in raw if _has_content((text := normalise(block.text)).text)]
-    kept = list(_without_boilerplate(normal, rules))
-    blocks = _labelled(kept, rules.labels[language], url)
-    languages = tuple(rules.rules.editions)
-    return [replace(block, language=identify(block.text, languages).language) for block in blocks]
+    normal = ((block, normalise(block.text)) for block in raw)
+    kept = list(_without_boilerplate(((block, text) for block, text in normal if _has_content(text.text)), rules))
+    return list(_labelled(kept, rules.labels[language], _Maker(url, tuple(rules.rules.editions), language)))
 
 
 def _has_content(text: str) -> bool:
@@ -33,7 +31,7 @@ def _has_content(text: str) -> bool:
 
 
 def _without_boilerplate(
-    blocks: Sequence[tuple[RawBlock, Normalised]], rules: CompiledSite
+    blocks: Iterable[tuple[RawBlock, Normalised]], rules: CompiledSite
 ) -> Iterator[tuple[RawBlock, Normalised]]:
     """The blocks that are no boilerplate; after one that ends with a colon, bare links are what it announces."""
     announced = False
@@ -45,7 +43,7 @@ def _without_boilerplate(
             yield block, text
 
 
-def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, url: str) -> Iterator[Block]:
+def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, make: _Maker) -> Iterator[Block]:
     """Blocks with their labels apart.
 
     A label that stands alone belongs to the block that follows; where that is a list, to all of its items, and the
@@ -62,23 +60,56 @@ def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, ur
         if in_list and in_list[0] != raw.list_id:
             in_list = None
         if label and label.end == len(text.text):
-            alone = label, _block(kind, raw, text, 0, url)
-            continue
-        if kind is BlockKind.PARAGRAPH and not label and not alone and _is_heading(place, blocks):
-            kind = BlockKind.HEADING
-        block = _block(kind, raw, text, label.end if label else 0, url)
-        if label is None and alone:
+            alone = label, make.block(kind, raw, text)
+        elif label:
+            yield make.block(kind, raw, text, label, label.end)
+        elif alone:
             label = alone[0]
-            if raw.list_id:
-                in_list = raw.list_id, label.role
-        alone = None
-        if label:
-            block = replace(block, label=label.role, label_text=label.text, speaker=label.speaker)
+            yield make.block(kind, raw, text, label)
+            in_list = (raw.list_id, label.role) if raw.list_id else None
+            alone = None
         elif in_list:
-            block = replace(block, label=in_list[1])
-        yield block
+            yield make.block(kind, raw, text, Label(in_list[1], None, None, 0))
+        elif kind is BlockKind.PARAGRAPH and _is_heading(place, blocks):
+            yield make.block(BlockKind.HEADING, raw, text)
+        else:
+            yield make.block(kind, raw, text)
     if alone:
         yield alone[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the blocks of one page: `url` is its address, `languages` those of the site, `expected` its own."""
+
+    url: str
+    languages: tuple[str, ...]
+    expected: str
+
+    def block(
+        self, kind: BlockKind, raw: RawBlock, text: Normalised, label: Label | None = None, head: int = 0
+    ) -> Block:
+        """The block of a text without its first `head` characters."""
+        rest = text.without_head(head)
+        return Block(
+            kind=kind,
+            text=rest.text,
+            label=label.role if label else None,
+            label_text=label.text if label else None,
+            speaker=label.speaker if label else None,
+            language=identify(rest.text, self.languages, self.expected).language,
+            links=self._links(raw, text, head) if raw.links else (),
+            edits=rest.edits,
+        )
+
+    def _links(self, raw: RawBlock, text: Normalised, head: int) -> tuple[Link, ...]:
+        places = text.places(place for start, end, _ in raw.links for place in (start, end))
+        links = []
+        for (_, _, href), start, end in zip(raw.links, places[::2], places[1::2], strict=True):
+            start, end = _trimmed(text.text, max(start, head), end)
+            if start < end and (target := _target(href, self.url)):
+                links.append(Link(start - head, end - head, target))
+        return tuple(links)
 
 
 def _bold(raw: RawBlock, text: Normalised) -> int:
@@ -97,19 +128,6 @@ def _is_heading(place: int, blocks: Sequence[tuple[RawBlock, Normalised]]) -> bo
         and following.bold == 0
         and following.kind is not BlockKind.HEADING
     )
-
-
-def _block(kind: BlockKind, raw: RawBlock, text: Normalised, head: int, url: str) -> Block:
-    """The block of a text without its first `head` characters."""
-    links = []
-    if raw.links:
-        places = text.places(place for start, end, _ in raw.links for place in (start, end))
-        for (_, _, href), start, end in zip(raw.links, places[::2], places[1::2], strict=True):
-            start, end = _trimmed(text.text, max(start, head), end)
-            if start < end and (target := _target(href, url)):
-                links.append(Link(start - head, end - head, target))
-    rest = text.without_head(head)
-    return Block(kind, rest.text, links=tuple(links), edits=rest.edits)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

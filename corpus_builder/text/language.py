@@ -11,14 +11,15 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 _CYRILLIC = frozenset({"uk", "ru"})
 _LATIN = frozenset({"en"})
 _KNOWN = _CYRILLIC | _LATIN
 
-_UKRAINIAN = "іїєґІЇЄҐ"
-_RUSSIAN = "ыэъёЫЭЪЁ"
+_UKRAINIAN = "іїєґ"
+_RUSSIAN = "ыэъё"
 _APOSTROPHE = re.compile("[бпвмфгкхжчшрБПВМФГКХЖЧШР]['’ʼ][яюєїЯЮЄЇ]")
 
 # How many of 1,000 letters are of the one set or the other, in Ukrainian and in Russian text: Tatoeba's sentences in
@@ -37,6 +38,9 @@ _NEITHER = math.log(
 _FOR_CYRILLIC = math.log(0.97 / 0.001) / 5
 _FOR_LATIN = math.log(0.999 / 0.03) / 5
 
+# Of 100 paragraphs of a page, 99 are in its language.
+_PRIOR = {"uk": math.log(99), "ru": -math.log(99)}
+
 # The model is asked where the letters give less than this, and given at least so many letters: below, it guesses.
 _SURE = 0.95
 _ENOUGH_FOR_MODEL = 20
@@ -51,32 +55,41 @@ class Detection(NamedTuple):
     probability: float
 
 
-def identify(text: str, among: Sequence[str] = ("uk", "ru", "en")) -> Detection:
+def identify(text: str, among: Sequence[str] = ("uk", "ru", "en"), expected: str | None = None) -> Detection:
     """The likeliest of the languages `among`, with its probability.
+
+    `expected` is the language that what the text stands in is in, for the pieces of a page: it decides between
+    Ukrainian and Russian where the text has none of the letters that do.
 
     >>> identify("Об'єднані сили").language, identify("Объединённые силы").language, identify("Joint forces").language
     ('uk', 'ru', 'en')
     >>> identify("2019 — 2022")
     Detection(language='und', probability=0.0)
     """
+    in_cyrillic, in_latin = _by_script(tuple(among))
     cyrillic, latin = _letters(text)
-    letters = cyrillic + latin
-    if letters == 0:
-        return Detection("und", 0.0) if text.isascii() or not _KNOWN.issuperset(among) else _by_model(text, among)
-    if not _KNOWN.issuperset(among):
+    if not in_cyrillic and not in_latin:
         return _by_model(text, among)
+    if cyrillic + latin == 0:
+        return Detection("und", 0.0)
     share = _logistic(cyrillic * _FOR_CYRILLIC - latin * _FOR_LATIN)
-    candidates = [language for language in among if language in (_CYRILLIC if share >= 0.5 else _LATIN)]
-    share = max(share, 1 - share)
+    candidates, share = (in_cyrillic, share) if share >= 0.5 else (in_latin, 1 - share)
     if not candidates:
         return _by_model(text, among)
     if len(candidates) == 1:
         return Detection(candidates[0], share)
-    found = _ukrainian_or_russian(text, cyrillic)
+    found = _ukrainian_or_russian(text, cyrillic, expected)
     if found.probability < _SURE and cyrillic >= _ENOUGH_FOR_MODEL:
-        model = _by_model(text, candidates)
-        found = max(found, model, key=lambda detection: detection.probability)
-    return Detection(found.language, found.probability * share)
+        found = max(found, _by_model(text, candidates), key=itemgetter(1))
+    return Detection(found[0], found[1] * share)
+
+
+@lru_cache(maxsize=64)
+def _by_script(among: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The languages in Cyrillic and in Latin script; none where one of them has to be left to the model."""
+    if not _KNOWN.issuperset(among):
+        return (), ()
+    return tuple(x for x in among if x in _CYRILLIC), tuple(x for x in among if x in _LATIN)
 
 
 def _letters(text: str) -> tuple[int, int]:
@@ -87,14 +100,19 @@ def _letters(text: str) -> tuple[int, int]:
     return text.encode("utf-16-le", "replace")[1::2].count(0x04), latin
 
 
-def _ukrainian_or_russian(text: str, letters: int) -> Detection:
-    uk = sum(map(text.count, _UKRAINIAN))
-    ru = sum(map(text.count, _RUSSIAN))
+def _ukrainian_or_russian(text: str, letters: int, expected: str | None) -> Detection:
+    uk, ru = _own_letters(text)
+    if letters < _ENOUGH_FOR_MODEL or uk + ru == 0:  # in a text of some length, capitals add nothing
+        uk, ru = _own_letters(text.lower())
     if uk == 0 and ru == 0 and ("'" in text or "’" in text or "ʼ" in text):
         uk = len(_APOSTROPHE.findall(text))
-    score = uk * _FOR_UK - ru * _FOR_RU - max(letters - uk - ru, 0) * _NEITHER
+    score = uk * _FOR_UK - ru * _FOR_RU - max(letters - uk - ru, 0) * _NEITHER + _PRIOR.get(expected or "", 0.0)
     probability = _logistic(score)
     return Detection("uk", probability) if probability >= 0.5 else Detection("ru", 1 - probability)
+
+
+def _own_letters(text: str) -> tuple[int, int]:
+    return sum(map(text.count, _UKRAINIAN)), sum(map(text.count, _RUSSIAN))
 
 
 def _logistic(score: float) -> float:

@@ -25,13 +25,15 @@ from corpus_builder.model import Edit
 _IGNORABLE = "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f"
 _RUN = re.compile(rf"[\s{_IGNORABLE}{_CONTROL}]+")
+# The runs that are not yet one space.
+_UNTIDY = re.compile(rf"[\s{_IGNORABLE}{_CONTROL}]{{2,}}|[^\S ]|[{_IGNORABLE}{_CONTROL}]")
 _SPACE = re.compile(r"\s")
-_TOKEN = re.compile(rf"[\s{_IGNORABLE}{_CONTROL}]+|[^\s{_IGNORABLE}{_CONTROL}]+")
-_ASCII_TOKEN = re.compile(r"[ \t\n\r\f\v]+|[^ \t\n\r\f\v]+")
+_WORD = re.compile(r"\S+")
+_ASCII_WORD = re.compile(r"[^ \t\n\r\f\v]+")
 
-# What the commonest letters of Ukrainian, Russian and English punctuation look like when UTF-8 was read as
-# windows-1252 or as windows-1251, and C1 controls, which are windows-1252 read as Latin-1.
-_MOJIBAKE_HINTS = ("Ð", "Ñ", "Ã", "Â", "â€", "Р°", "Рѕ", "Рё", "Рµ", "С‚", "СЂ", "вЂ")
+# UTF-8 read as windows-1252 or Latin-1 holds one of the first five in nearly every word, UTF-8 read as windows-1251 one
+# of the others, which are half of its o, a, r and t. Whether it is mojibake ftfy decides.
+_MOJIBAKE_HINTS = "ÐÑÃÂâѕ°Ђ‚"
 _C1 = re.compile("[\x80-\x9f]")
 
 # A quotation that holds no other marks, opened before a word and closed by the mark of another kind.
@@ -80,9 +82,16 @@ def normalise(raw: str) -> Normalised:
     text = raw.strip()
     if not text:
         return Normalised("", (Edit(0, 0, raw),) if raw else ())
-    if _plain(text):
-        return Normalised(text, _edges(raw, text)) if len(raw) != len(text) else Normalised(text)
-    return _joined(_pieces(raw))
+    start = len(raw) - len(raw.lstrip())
+    end = start + len(text)
+    done = Normalised(text) if _plain(text) else _changed(text, _changes(text))
+    if not unicodedata.is_normalized("NFC", done.text):  # an invisible character stood between a letter and its accent
+        done = _changed(text, [(0, len(text), _tidied(text))])
+    if len(raw) == len(text):
+        return done
+    before = (Edit(0, 0, raw[:start]),) if start else ()
+    behind = (Edit(len(done.text), len(done.text), raw[end:]),) if end < len(raw) else ()
+    return Normalised(done.text, before + done.edits + behind)
 
 
 def original(text: str, edits: Sequence[Edit]) -> str:
@@ -115,99 +124,78 @@ def _mixed_quotation_marks(text: str) -> bool:
     return sum((('"' in text), ("«" in text or "»" in text), ("„" in text or "“" in text or "”" in text))) > 1
 
 
-def _edges(raw: str, text: str) -> tuple[Edit, ...]:
-    before = len(raw) - len(raw.lstrip())
-    after = before + len(text)
-    edits = []
-    if before:
-        edits.append(Edit(0, 0, raw[:before]))
-    if after < len(raw):
-        edits.append(Edit(len(text), len(text), raw[after:]))
-    return tuple(edits)
-
-
-def _pieces(raw: str) -> Iterable[tuple[str, str]]:
-    """The text in pieces, each as it was and as it is to be."""
-    marks = _other_closing_marks(raw)
+def _changes(raw: str) -> list[tuple[int, int, str]]:
+    """What is to change, in order and apart from one another: (start, end, what is to stand there instead)."""
+    changes = [(place, place + 1, mark) for place, mark in _other_closing_marks(raw)]
+    changes += [(run.start(), run.end(), _tidy(run)) for run in _UNTIDY.finditer(raw)]
+    if not unicodedata.is_normalized("NFC", raw):
+        words = ((word.start(), word.end(), _tidied(word[0])) for word in _WORD.finditer(raw))
+        changes = _over(changes, [word for word in words if raw[word[0] : word[1]] != word[2]])
     if _C1.search(raw) or any(hint in raw for hint in _MOJIBAKE_HINTS):
-        yield from _reread(raw, marks)
-    else:
-        yield from _tokens(raw, marks, 0)
+        changes = _over(changes, _reread(raw))
+    return sorted(changes)
 
 
-def _reread(raw: str, marks: dict[int, str]) -> Iterable[tuple[str, str]]:
-    """Pieces of text that may hold mojibake, word by word where ftfy left the words apart."""
+def _over(changes: list[tuple[int, int, str]], wider: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Both kinds of changes, without those that lie in a wider one."""
+    return [one for one in changes if not any(start < one[1] and one[0] < end for start, end, _ in wider)] + wider
+
+
+def _reread(raw: str) -> list[tuple[int, int, str]]:
+    """The changes that undo mojibake: word by word where ftfy left the words apart, else all in one."""
     from ftfy import fix_encoding
     from ftfy.fixes import fix_c1_controls
 
     fixed = fix_c1_controls(fix_encoding(raw))
-    before, after = _ASCII_TOKEN.findall(raw), _ASCII_TOKEN.findall(fixed)
     if fixed == raw:
-        yield from _tokens(raw, marks, 0)
-    elif len(before) != len(after):
-        yield raw, _cleaned(fixed)
-    else:
-        place = 0
-        for was, now in zip(before, after, strict=True):
-            if was == now:
-                yield from _tokens(was, marks, place)
-            else:
-                yield was, _cleaned(now)
-            place += len(was)
+        return []
+    before, after = list(_ASCII_WORD.finditer(raw)), _ASCII_WORD.findall(fixed)
+    if len(before) != len(after):
+        return [(0, len(raw), _tidied(fixed))]
+    return [(was.start(), was.end(), _tidied(now)) for was, now in zip(before, after, strict=True) if was[0] != now]
 
 
-def _tokens(raw: str, marks: dict[int, str], offset: int) -> Iterable[tuple[str, str]]:
-    place = offset
-    for token in _TOKEN.findall(raw):
-        if _RUN.match(token):
-            yield token, " " if _SPACE.search(token) else ""
-        else:
-            yield from _word(token, marks, place)
-        place += len(token)
+def _tidied(text: str) -> str:
+    return unicodedata.normalize("NFC", _RUN.sub(_tidy, text).strip())
 
 
-def _word(token: str, marks: dict[int, str], offset: int) -> Iterable[tuple[str, str]]:
-    start = 0
-    for place in range(len(token)) if marks else ():
-        if (mark := marks.get(offset + place)) is not None:
-            yield token[start:place], unicodedata.normalize("NFC", token[start:place])
-            yield token[place], mark
-            start = place + 1
-    yield token[start:], unicodedata.normalize("NFC", token[start:])
+def _tidy(run: re.Match[str]) -> str:
+    return " " if _SPACE.search(run[0]) else ""
 
 
-def _cleaned(text: str) -> str:
-    text = _RUN.sub(lambda run: " " if _SPACE.search(run[0]) else "", text).strip()
-    return unicodedata.normalize("NFC", text)
-
-
-def _other_closing_marks(raw: str) -> dict[int, str]:
+def _other_closing_marks(raw: str) -> list[tuple[int, str]]:
     """Offsets of closing marks that are not the partner of their opening mark, and the mark that is to stand there."""
     if not _mixed_quotation_marks(raw):
-        return {}
-    return {
-        found.start(3): _CLOSING[found[1]] for found in _QUOTATION.finditer(raw) if found[3] not in _PARTNERS[found[1]]
-    }
+        return []
+    return [
+        (found.start(3), _CLOSING[found[1]])
+        for found in _QUOTATION.finditer(raw)
+        if found[3] not in _PARTNERS[found[1]]
+    ]
 
 
-def _joined(pieces: Iterable[tuple[str, str]]) -> Normalised:
-    """Pieces put together: no space at the ends, none behind another; what changed is an edit."""
-    done: list[tuple[str, str]] = []
-    last = " "  # the last character of the text so far; a space at the very start is as one too many
-    for was, now in pieces:
-        piece = now.lstrip(" ") if last == " " else now
-        done.append((was, piece))
-        last = piece[-1:] or last
-    for place in range(len(done) - 1, -1, -1):  # what is left of a text's end may be one space
-        was, now = done[place]
-        if now:
-            done[place] = (was, now.rstrip(" "))
-            if done[place][1]:
-                break
+def _changed(raw: str, changes: list[tuple[int, int, str]]) -> Normalised:
+    """The text with its changes made; no space at its ends, and none behind another."""
+    pieces: list[tuple[str, str]] = []
+    place = 0
+    for start, end, instead in changes:
+        pieces += ((raw[place:start],) * 2, (raw[start:end], instead))
+        place = end
+    pieces.append((raw[place:],) * 2)
+    last = " "  # the last character so far; at the very start a space is one too many, too
+    for number, (was, now) in enumerate(pieces):
+        if last == " " and now[:1] == " ":
+            pieces[number] = (was, now := now[1:])
+        last = now[-1:] or last
+    for number in range(len(pieces) - 1, -1, -1):
+        was, now = pieces[number]
+        pieces[number] = (was, now.rstrip(" "))
+        if pieces[number][1]:
+            break
     edits: list[Edit] = []
     place = 0
-    for was, now in done:
+    for was, now in pieces:
         if was != now:
             edits.append(Edit(place, place + len(now), was))
         place += len(now)
-    return Normalised("".join(now for _, now in done), tuple(edits))
+    return Normalised("".join(now for _, now in pieces), tuple(edits))

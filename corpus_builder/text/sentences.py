@@ -56,6 +56,8 @@ _OPENERS = "\"'«„“‘(["
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVX]{1,4})(?:\.\d{1,2})*")
 _NUMERAL = re.compile(r"\d|^[IVXLCІХ]+$")
+_DAY_AND_MONTH = re.compile(r"(?:^|\D)\d{1,2}\.$")  # of a date with spaces: 12. 02. 2025
+_MONTH_AND_YEAR = re.compile(r"[01]\d\.\s\d{4}\b")
 _CLAUSE_MARK = re.compile(r"[,;:(–—]")
 _NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
 # What may stand after a closing mark where the sentence goes on; a dash does, whatever follows.
@@ -136,7 +138,8 @@ def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int],
     if closers:
         if closers[-1] not in ")]" and (match["dash"] or _reports(match, rules)):
             return False
-        if any(brackets.get(at, 0) > start for at in range(match.start("closers") + 1, match.end("closers") + 1)):
+        ends = range(match.start("closers") + 1, match.end("closers") + 1)
+        if any(start < brackets.get(end, 0) < match.start() for end in ends):
             return False
         if closers[0] in ")]" and text[match.start() - 1 : match.start()] in ("(", "["):  # […]: words left out
             return False
@@ -179,6 +182,8 @@ def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Langua
         return True
     number = following[0].isdigit()
     if word[-1].isdigit():
+        if number and (_DAY_AND_MONTH.search(before) or _MONTH_AND_YEAR.match(text, match.start("next"))):
+            return True
         return rules.ordinal_dot and word.isdigit() and len(word) < 3 and not opener and not number
     if match["closers"] and not number and match["closers"][-1] in '"»”':
         return False

@@ -63,7 +63,7 @@ def test_strange_language_codes_read_no_file_elsewhere() -> None:
 
 
 # Measured by benchmarks/sentences.py --only ours --part all; may only fall.
-@pytest.mark.parametrize(("language", "most_wrong"), [("uk", 1), ("ru", 1), ("en", 1)])
+@pytest.mark.parametrize(("language", "most_wrong"), [("uk", 0), ("ru", 0), ("en", 0)])
 def test_errors_on_the_gold_do_not_grow(language: str, most_wrong: int) -> None:
     everything = list(cases(language))
     assert len(everything) >= 300

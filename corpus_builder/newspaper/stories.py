@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -102,8 +102,25 @@ class Story:
     opt_out: bool = False
 
     def blocks(self, language: str) -> list[Block]:
-        """The blocks of an edition that hold text, in order."""
-        return [item for item in self.editions[language] if isinstance(item, Block) and item.units]
+        """The blocks of an edition that hold text, in order.
+
+        A label alone goes to the list under it: its words to the first item, its role to all.
+        """
+        blocks: list[Block] = []
+        label = Block(BlockKind.LIST_ITEM, ())
+        for block in self.editions[language]:
+            if isinstance(block, Insert) or (block.units and block.kind is not BlockKind.LIST_ITEM):
+                label = Block(BlockKind.LIST_ITEM, ())
+            if isinstance(block, Insert):
+                continue
+            if not block.units:
+                label = block
+            elif block.kind is BlockKind.LIST_ITEM:
+                blocks.append(replace(block, role=label.role, label=label.label))
+                label = replace(label, label=None)
+            else:
+                blocks.append(block)
+        return blocks
 
 
 @dataclass(frozen=True)

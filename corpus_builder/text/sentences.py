@@ -62,6 +62,7 @@ _CLAUSE_MARK = re.compile(r"[,;:(–—]")
 _NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
 # What may stand after a closing mark where the sentence goes on; a dash does, whatever follows.
 _GOES_ON = re.compile(r"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_A-ZА-ЯІЇЄҐЁ])")
+_WORD = re.compile(r"\w+")
 _WORD_BEFORE = re.compile(r"[\w%] ?$")
 
 
@@ -136,7 +137,7 @@ def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int],
         return False
     closers = match["closers"]
     if closers:
-        if closers[-1] not in ")]" and (match["dash"] or _reports(match, rules)):
+        if closers[-1] not in ")]" and (match["dash"] or _reporting_follows(match, rules)):
             return False
         ends = range(match.start("closers") + 1, match.end("closers") + 1)
         if any(start < brackets.get(end, 0) < match.start() for end in ends):
@@ -155,11 +156,19 @@ def _may_begin(match: re.Match[str], following: str) -> bool:
     return following[1].isupper() or following[2].isupper()
 
 
-def _reports(match: re.Match[str], rules: _Language) -> bool:
+def _reporting_follows(match: re.Match[str], rules: _Language) -> bool:
     """Whether a reporting clause follows a closing mark: `"Really?" Smith asked.`"""
-    if rules.reporting is None or match["mark"] == "." or match["lead"].strip() or match["next"] in rules.openers:
+    if match["mark"] == "." or match["lead"].strip():
         return False
-    return rules.reporting.match(match.string, match.start("next")) is not None
+    return _reports(match.string, match.start("next"), rules)
+
+
+def _reports(text: str, at: int, rules: _Language) -> bool:
+    """Whether a name and a reporting verb stand at `at`."""
+    word = _WORD.match(text, at)
+    if rules.reporting is None or word is None or word[0] in rules.openers:
+        return False
+    return rules.reporting.match(text, at) is not None
 
 
 def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Language) -> bool:
@@ -258,14 +267,7 @@ def _stays_whole(text: str, quotation: Quotation, rules: _Language) -> bool:
         return True
     if length <= LONGEST_TITLE and _WORD_BEFORE.search(text, max(0, quotation.start - 2), quotation.start):
         return True
-    after = re.compile(r"\s+(\w+)").match(text, quotation.end)
-    return (
-        after is not None
-        and text[quotation.end - 2] in "!?…"
-        and rules.reporting is not None
-        and after[1] not in rules.openers
-        and rules.reporting.match(text, after.start(1)) is not None
-    )
+    return text[quotation.end - 2] in "!?…" and _reports(text, quotation.end + 1, rules)
 
 
 @cache

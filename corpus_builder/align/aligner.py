@@ -1,151 +1,151 @@
-"""Beads by length and shared word beginnings: a dynamic programme over the sentences of each two editions.
+"""One document's alignment, from the words to the beads of all its editions.
 
-The beads of all editions together are joined from those of each two languages; the beads of blocks follow from them.
+encode each edition → grid of each two (pairs.py) → once more with what the third editions say (triples.py)
+→ likeliest paths → moved segments (moved.py) → beads of all editions, and of their blocks (joining.py)
 """
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
-from corpus_builder.model import Alignment, Bead, Document
+import numpy as np
 
-_SHAPES = {(1, 0): -1.0, (0, 1): -1.0, (1, 1): 1.4, (1, 2): 0.4, (2, 1): 0.4, (2, 2): -0.6, (1, 3): -0.6, (3, 1): -0.6}
-_CYRILLIC = dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшщюяёыэ", "abvhgdeejziiiiklmnoprstufhccssuaeie", strict=True))
-_WORD = re.compile(r"\w+|[?!:;()%]")
+from corpus_builder.align import joining, state
+from corpus_builder.align.calibration import bead_probability, document_probability
+from corpus_builder.align.encoded import Encoded, encode
+from corpus_builder.align.joining import Node, PairBead
+from corpus_builder.align.moved import moved
+from corpus_builder.align.pairs import Grid, Pair, again, grid, likeliest
+from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
+from corpus_builder.align.state import PairState, State
+from corpus_builder.align.training import train
+from corpus_builder.align.triples import links, support
+from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.model import Alignment, Document
 
-
-def _units(text: str) -> set[str]:
-    words = _WORD.findall(text.lower())
-    return {word if word[0].isdigit() else "".join(_CYRILLIC.get(c, c) for c in word)[:4] for word in words}
+__all__ = ["Aligner", "train"]
 
 
 class Aligner:
-    """The languages that it was trained for and their mean lengths per segment."""
+    """A trained model. `align` may be called for any document, of the languages that it knows or of others."""
 
-    def __init__(self, languages: Sequence[str], ratios: dict[str, float]) -> None:
-        self.languages = tuple(languages)
-        self.ratios = ratios
+    def __init__(self, trained: State) -> None:
+        self.state = trained
 
     def align(self, document: Document) -> Alignment:
-        """The beads of one document; every segment (block) lies in exactly one of them."""
-        languages = list(document.segments)
-        links: dict[tuple[tuple[str, int], tuple[str, int]], float] = {}
-        for x, y in combinations(languages, 2):
-            for left, right, score in self._pair(document, x, y):
-                for i in left:
-                    for j in right:
-                        links[(x, i), (y, j)] = score
-        nodes = [(x, i) for x in languages for i in range(len(document.segments[x]))]
-        beads = _beads(languages, nodes, links)
-        block_of = {(x, i): (x, segment.block) for x in languages for i, segment in enumerate(document.segments[x])}
-        blocks = _beads(
-            languages,
-            list(dict.fromkeys(block_of.values())),
-            {(block_of[a], block_of[b]): score for (a, b), score in links.items()},
-        )
-        matched = sum(len(bead.languages) > 1 for bead in beads)
-        return Alignment(document.name, beads, blocks, matched / max(len(beads), 1))
+        """The beads of one document; every segment (block) lies in exactly one of them.
 
-    def _pair(self, document: Document, x: str, y: str) -> list[tuple[list[int], list[int], float]]:
-        a, b = document.segments[x], document.segments[y]
-        words_a, words_b = [_units(s.text) for s in a], [_units(s.text) for s in b]
-        ratio = self.ratios.get(f"{x}-{y}", 1.0)
-        best = {(0, 0): (0.0, (0, 0), 0.0)}
-        for i in range(len(a) + 1):
-            for j in range(len(b) + 1):
-                for (m, n), prior in _SHAPES.items():
-                    if i < m or j < n:
-                        continue
-                    score = prior
-                    if m and n:
-                        left, right = set().union(*words_a[i - m : i]), set().union(*words_b[j - n : j])
-                        share = len(left & right) / math.sqrt(len(left) * len(right) or 1)
-                        la, lb = sum(len(s.text) for s in a[i - m : i]), sum(len(s.text) for s in b[j - n : j])
-                        z2 = (lb - ratio * la) ** 2 / ((lb + ratio * la) / 2 + 1) / 6.8
-                        score += 12 * share - 0.7 * min(z2, 16.0) / 2
-                        # a bead that crosses the edge of a block on one side only is less likely
-                        score -= 0.5 * ((a[i - 1].block != a[i - m].block) + (b[j - 1].block != b[j - n].block))
-                    total = best[i - m, j - n][0] + score
-                    if (i, j) not in best or total > best[i, j][0]:
-                        best[i, j] = (total, (m, n), score)
-        beads, i, j = [], len(a), len(b)
-        while i or j:
-            _, (m, n), score = best[i, j]
-            if m and n:
-                beads.append((list(range(i - m, i)), list(range(j - n, j)), score))
-            i, j = i - m, j - n
-        return beads[::-1]
+        A document of one edition has one-sided beads only. Its probability is that of the least likely two editions.
+        """
+        languages = list(document.segments)
+        sizes = [len(document.segments[language]) for language in languages]
+        encoded = {x: encode(document.segments[x], self._vocabulary(x)) for x in languages}
+        found = self._pairs(document, encoded)
+        beads, link_of = [], {}
+        probability = 1.0
+        for (a, b), (pair, seen) in found.items():
+            x, y = languages.index(a), languages.index(b)
+            two = _two_sided(x, y, pair, seen)
+            probability = min(probability, document_probability(pair, seen.beads))
+            for (i, j), value in _link_posteriors(pair, seen, two).items():
+                link_of[((x, i), (y, j)) if x < y else ((y, j), (x, i))] = value
+            beads += two if x < y else [_swapped(bead) for bead in two]
+        groups = joining.join(sizes, beads, link_of)
+        block_of: dict[Node, Node] = {
+            (x, i): (x, segment.block)
+            for x, a in enumerate(languages)
+            for i, segment in enumerate(document.segments[a])
+        }
+        return Alignment(
+            document.name,
+            tuple(joining.bead(group, languages) for group in groups),
+            tuple(joining.bead(group, languages) for group in joining.blocks(groups, block_of)),
+            round(probability, 4),
+        )
+
+    def _vocabulary(self, language: str) -> Vocabulary:
+        return self.state.vocabularies.setdefault(language, Vocabulary())
+
+    def _pair_state(self, a: str, b: str) -> PairState:
+        return self.state.pairs.get((a, b)) or PairState()
+
+    def _pairs(self, document: Document, encoded: dict[str, Encoded]) -> dict[tuple[str, str], tuple[Pair, Grid]]:
+        """Each two editions with their grid; the languages of a pair in the order that the aligner keeps."""
+        rank = {language: k for k, language in enumerate((*self.state.languages, *sorted(encoded)))}
+        rank = {language: rank[language] for language in encoded} | {
+            language: k for k, language in enumerate(self.state.languages) if language in encoded
+        }
+        order = sorted(encoded, key=lambda language: (rank[language], language))
+        found = {}
+        for a, b in combinations(order, 2):
+            known = self._pair_state(a, b)
+            pair = Pair.of(encoded[a], encoded[b])
+            own = known.taught.get(state.fingerprint(document, a, b)) if known.taught else None
+            found[a, b] = pair, grid(pair, known.lexicon, known.model, own)
+        present = [language for language in order if encoded[language].size]
+        if len(present) < 3:
+            return found
+        sizes = {language: encoded[language].size for language in order}
+        all_links = {key: links(seen.beads, pair.a.size, pair.b.size) for key, (pair, seen) in found.items()}
+        for a, b in combinations(present, 2):
+            pair, seen = found[a, b]
+            bonus = support(a, b, present, all_links, sizes, seen.first, seen.last)
+            found[a, b] = pair, again(pair, self._pair_state(a, b).model, seen, bonus)
+        return found
 
     def save(self, folder: Path) -> None:
-        """Write the model into `folder`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "aligner.json").write_text(
-            json.dumps({"languages": self.languages, "ratios": self.ratios}, sort_keys=True), encoding="utf-8"
-        )
+        """Write the model into `folder`; the same model gives the same bytes."""
+        state.save(self.state, folder)
 
     @classmethod
     def load(cls, folder: Path) -> Aligner:
-        """The model that `save` wrote."""
-        saved = json.loads((folder / "aligner.json").read_text(encoding="utf-8"))
-        return cls(saved["languages"], saved["ratios"])
+        """The model that `save` wrote; UsageError where there is none."""
+        return cls(state.load(folder))
 
 
-Node = tuple[str, int]
-
-
-def _beads(languages: Sequence[str], nodes: Sequence[Node], links: dict[tuple[Node, Node], float]) -> tuple[Bead, ...]:
-    parent = {node: node for node in nodes}
-
-    def find(node: Node) -> Node:
-        while parent[node] != node:
-            node = parent[node]
-        return node
-
-    for a, b in links:
-        parent[find(a)] = find(b)
-    groups: dict[Node, list[Node]] = {}
-    for node in nodes:
-        groups.setdefault(find(node), []).append(node)
-    scores: dict[tuple[Node, tuple[str, str]], list[float]] = {}
-    for (a, b), score in links.items():
-        scores.setdefault((find(a), (a[0], b[0])), []).append(score)
-    beads = []
-    for root, members in groups.items():
-        segments = {x: tuple(sorted({i for y, i in members if y == x})) for x in languages}
-        pairs = {p: 1 / (1 + math.exp(-min(max(s), 50.0))) for (r, p), s in scores.items() if r == root}
-        mean = sum(max(s) for (r, _), s in scores.items() if r == root) / max(len(pairs), 1)
-        beads.append(
-            Bead(
-                segments,
-                round(mean, 4),
-                round(min(pairs.values(), default=1.0), 4),
-                () if pairs else ("one_sided",),
-                pairs,
+def _two_sided(x: int, y: int, pair: Pair, seen: Grid) -> list[PairBead]:
+    """The likeliest path's beads with two sides, then the moved ones."""
+    path = likeliest(seen.beads, pair.a.size, pair.b.size)
+    beads = path.take(path.linked)
+    out = []
+    free_a, free_b = np.ones(pair.a.size, np.bool_), np.ones(pair.b.size, np.bool_)
+    sides = []
+    for i, j, shape in zip(beads.i.tolist(), beads.j.tolist(), beads.shape.tolist(), strict=True):
+        left, right = _side(i, int(SHAPES[shape, 0])), _side(j, int(SHAPES[shape, 1]))
+        sides.append((left, right))
+        free_a[list(left)] = False
+        free_b[list(right)] = False
+    probabilities = bead_probability(beads.probability, beads.score, moved=False)
+    for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities.tolist(), strict=True):
+        out.append(PairBead(x, y, left, right, score, p))
+    if free_a.any() and free_b.any():
+        arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
+        certain = bead_probability(np.zeros(len(scores)), scores.astype(np.float64), moved=True)
+        for (i, j, shape), score, p in zip(arcs.tolist(), scores.tolist(), certain.tolist(), strict=True):
+            left, right = (
+                tuple(range(i, i + int(EXTENT[SHAPES[shape, 0]]))),
+                tuple(range(j, j + int(EXTENT[SHAPES[shape, 1]]))),
             )
-        )
-    return tuple(beads)
+            crosses = any((i < other[0][0]) != (j < other[1][0]) for other in sides)
+            out.append(PairBead(x, y, left, right, score, p, frozenset({"moved"} if crosses else ())))
+    return out
 
 
-def train(
-    documents: Iterable[Document],
-    languages: Sequence[str],
-    *,
-    seed_lexicon: Path | None = None,  # noqa: ARG001
-    previous: Aligner | None = None,  # noqa: ARG001
-    sample: int = 2000,  # noqa: ARG001
-    progress: Callable[[str, int, int], Any] | None = None,  # noqa: ARG001
-) -> Aligner:
-    """Learn the ratio of lengths of each two languages."""
-    totals: dict[str, list[int]] = {}
-    for document in documents:
-        for x, y in combinations([x for x in languages if x in document.segments], 2):
-            total = totals.setdefault(f"{x}-{y}", [1, 1])
-            total[0] += sum(len(s.text) for s in document.segments[x])
-            total[1] += sum(len(s.text) for s in document.segments[y])
-    return Aligner(languages, {pair: b / a for pair, (a, b) in sorted(totals.items())})
+def _side(begin: int, pattern: int) -> tuple[int, ...]:
+    return tuple(begin + k for k in OFFSETS[pattern].tolist() if k >= 0)
+
+
+def _swapped(bead: PairBead) -> PairBead:
+    return PairBead(bead.y, bead.x, bead.right, bead.left, bead.score, bead.probability, bead.flags)
+
+
+def _link_posteriors(pair: Pair, seen: Grid, two: list[PairBead]) -> dict[tuple[int, int], float]:
+    starts, columns, values = links(seen.beads, pair.a.size, pair.b.size)
+    rows = np.repeat(np.arange(pair.a.size), np.diff(starts))
+    found = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), values.tolist(), strict=True))
+    for bead in two:  # moved beads are not on the grid's paths
+        for i in bead.left:
+            for j in bead.right:
+                found[i, j] = max(found.get((i, j), 0.0), bead.probability)
+    return found

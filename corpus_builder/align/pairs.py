@@ -1,0 +1,175 @@
+"""Two editions of a document: from their words to the beads that may be, with scores and posteriors.
+
+Order: local lexicon entries (the document's own counts taken out) → match of words → LLR both ways in a band →
+scores of all beads → best paths → posteriors of the beads worth keeping.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.align import band, ibm, lattice
+from corpus_builder.align.cognates import cognates
+from corpus_builder.align.encoded import Encoded, Floats, Ints
+from corpus_builder.align.lattice import Model
+from corpus_builder.align.lexicon import Lexicon, local_entries, local_units, match, probabilities, transposed
+from corpus_builder.align.scores import explained
+from corpus_builder.align.shapes import EXTENT, PLAIN, SHAPES, SIZE
+
+_EMPTY = np.zeros((0, 0), np.float32)
+LEARNED_SIZE = 3
+"""Beads of up to so many segments teach the lexicon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two editions with what follows from their words alone."""
+
+    a: Encoded
+    b: Encoded
+    cognates: tuple[Ints, Ints, npt.NDArray[np.float32]]
+    unit_a: Ints
+    own_a: Ints
+    unit_b: Ints
+    own_b: Ints
+
+    @staticmethod
+    def of(a: Encoded, b: Encoded) -> Pair:
+        """Find the cognates and the units of both."""
+        alike = cognates(a.skeletons, a.letters, a.kinds, a.bigrams, b.skeletons, b.letters, b.kinds, b.bigrams)
+        return Pair(a, b, alike, *local_units(a.units), *local_units(b.units))
+
+
+@dataclass(frozen=True, slots=True)
+class Beads:
+    """Beads of two editions: where each begins, its shape (shapes.py; skips after the shapes), score and posterior."""
+
+    i: Ints
+    j: Ints
+    shape: Ints
+    score: Floats
+    probability: Floats
+
+    def take(self, which: Any) -> Beads:
+        """Some of them."""
+        return Beads(self.i[which], self.j[which], self.shape[which], self.score[which], self.probability[which])
+
+    @property
+    def linked(self) -> npt.NDArray[np.bool_]:
+        """Which of them have two sides."""
+        return self.shape < len(SHAPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a pair looks like to a lexicon and a model.
+
+    `beads` are those that good paths use, `scores` [segments of a, widest band, shapes] those of all beads, `matches`
+    the M that they come from, `first` and `last` the band.
+    """
+
+    beads: Beads
+    scores: npt.NDArray[np.float32]
+    matches: tuple[Ints, Ints, npt.NDArray[np.float32]]
+    first: Ints
+    last: Ints
+
+
+def boundaries(edition: Encoded) -> Ints:
+    """[segments + 1] 1 where a block begins or ended."""
+    edges = np.ones(edition.size + 1, np.int32)
+    edges[1:-1] = edition.blocks[1:] != edition.blocks[:-1]
+    return edges
+
+
+def teaching(beads: Beads) -> Beads:
+    """The beads that teach the lexicon: short, without holes, and better than chance."""
+    plain = beads.take((beads.shape < PLAIN) & (beads.score > 0))
+    return plain.take(SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
+
+
+def learned_links(pair: Pair, beads: Beads, *, local: bool = False) -> ibm.Beads:
+    """The link weights of the teaching beads."""
+    plain = teaching(beads)
+    p, q = SHAPES[plain.shape, 0], SHAPES[plain.shape, 1]
+    a, b = pair.a, pair.b
+    units_a, units_b = (pair.unit_a, pair.unit_b) if local else (a.units, b.units)
+    return ibm.link_weights(  # type: ignore[no-any-return]
+        a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates,
+        plain.i, plain.i + EXTENT[p], plain.j, plain.j + EXTENT[q],
+    )  # fmt: skip
+
+
+def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> tuple[Ints, Ints, npt.NDArray[np.float32]]:
+    """M of the pair's types; `own` are the beads through which this document taught the lexicon, if it did."""
+    rows, y, c, sums_x, sums_y = local_entries(
+        pair.own_a, pair.own_b, lexicon.starts, lexicon.columns, lexicon.counts, lexicon.sums_x, lexicon.sums_y)  # fmt: skip
+    nothing = np.zeros(len(c)), np.zeros(len(sums_x)), np.zeros(len(sums_y))
+    forward, backward = probabilities(rows, y, c, sums_x, sums_y, *nothing)
+    if own is not None:
+        share_a, share_b = np.empty(len(pair.own_a)), np.empty(len(pair.own_b))
+        share_a[pair.unit_a], share_b[pair.unit_b] = pair.a.shares, pair.b.shares
+        mine = ibm.own_counts(rows, y, forward, backward, share_a, share_b, *learned_links(pair, own, local=True))
+        forward, backward = probabilities(rows, y, c, sums_x, sums_y, *mine)
+    found = match(pair.unit_a, pair.unit_b, len(pair.own_b), rows, y, forward, backward, *pair.cognates)
+    return found  # type: ignore[no-any-return]
+
+
+def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None,
+         bonus: npt.NDArray[np.float32] = _EMPTY) -> Grid:  # fmt: skip
+    """All beads that good paths use."""
+    a, b = pair.a, pair.b
+    found = matches(pair, lexicon, own)
+    if not a.size or not b.size:
+        nothing = np.zeros(0, np.int32)
+        return Grid(_one_sided(a.size, b.size), np.zeros((0, 0, 0), np.float32), found, nothing, nothing)
+    return _grid(pair, model, found, *band.of(pair, found), bonus)
+
+
+def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:
+    """The grid with a bonus for links, as what a third edition says."""
+    if not len(seen.first):
+        return seen
+    return _grid(pair, model, seen.matches, seen.first, seen.last, bonus)
+
+
+def _grid(pair: Pair, model: Model, found: Any, first: Ints, last: Ints, bonus: npt.NDArray[np.float32]) -> Grid:
+    a, b = pair.a, pair.b
+    first_back, last_back = band.turned(first, last, b.size)
+    there = explained(a.words, a.starts, b.words, b.starts, b.shares, *found, 0, first, last)
+    turned = transposed(*found, len(b.shares))
+    back = explained(b.words, b.starts, a.words, a.starts, a.shares, *turned, 1, first_back, last_back)
+    scores = lattice.bead_scores(
+        there, back, first, last, first_back, a.lengths, b.lengths, boundaries(a), boundaries(b), a.roles, b.roles,
+        bonus, model.priors, model.ratio, model.variance, model.inside, model.ends,
+    )  # fmt: skip
+    skips = model.priors[-2:]
+    ahead, behind = lattice.best_paths(scores, first, last, b.size, *skips)
+    beads = Beads(*lattice.posteriors(scores, ahead, behind, first, last, b.size, *skips))
+    return Grid(beads, scores, found, first, last)
+
+
+def _one_sided(size_a: int, size_b: int) -> Beads:
+    n = size_a + size_b
+    i = np.concatenate((np.arange(size_a), np.full(size_b, size_a))).astype(np.int32)
+    j = np.concatenate((np.zeros(size_a), np.arange(size_b))).astype(np.int32)
+    shape = np.repeat(np.array([len(SHAPES), len(SHAPES) + 1], np.int32), (size_a, size_b))
+    return Beads(i, j, shape, np.zeros(n), np.ones(n))
+
+
+def best(beads: Beads, size_a: int, size_b: int) -> Beads:
+    """The path with the greatest sum of scores."""
+    return beads.take(lattice.decode(beads.i, beads.j, beads.shape, beads.score, size_a, size_b))
+
+
+SKIP_WORTH = 0.5
+
+
+def likeliest(beads: Beads, size_a: int, size_b: int) -> Beads:
+    """The path with the most beads expected to be right; a skip counts half, as precision alone counts it."""
+    worth = np.where(beads.linked, beads.probability, SKIP_WORTH * beads.probability)
+    return beads.take(lattice.decode(beads.i, beads.j, beads.shape, worth, size_a, size_b))

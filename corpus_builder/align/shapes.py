@@ -1,0 +1,47 @@
+"""The shapes that a bead can have.
+
+A side of a bead is a pattern of segments: one to four in a row, or two or three with a hole between them, for a
+segment that has no counterpart though its neighbours belong together. A shape is a pattern for each side: 1-1 to 3-3,
+up to four against one, and holes against one or two. Besides there are the two skips, a segment of one side alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+OFFSETS = np.array(
+    [(0, -1, -1, -1), (0, 1, -1, -1), (0, 1, 2, -1), (0, 1, 2, 3), (0, 2, -1, -1), (0, 1, 3, -1), (0, 2, 3, -1)],
+    np.int8,
+)
+"""[patterns, 4] which segments a pattern takes, counted from its first; -1: no more."""
+SIZE = np.array([1, 2, 3, 4, 2, 3, 3], np.int8)
+EXTENT = np.array([1, 2, 3, 4, 3, 4, 4], np.int8)
+
+_PLAIN = [(0, 0), (0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)]
+_HOLES = [(hole, q) for q in (0, 1) for hole in (4, 5, 6)] + [(p, hole) for p in (0, 1) for hole in (4, 5, 6)]
+SHAPES = np.array(_PLAIN + _HOLES, np.int8)
+"""[shapes, 2] the pattern of either side."""
+PLAIN = len(_PLAIN)
+"""The first shapes have no hole."""
+
+
+def _groups() -> tuple[np.ndarray, np.ndarray]:
+    names: dict[tuple[int, int, bool], int] = {}
+    group = []
+    for k, (p, q) in enumerate(SHAPES.tolist()):
+        a, b = int(SIZE[p]), int(SIZE[q])
+        key = (a, b, False) if k < PLAIN else (min(a, b), max(a, b), True)
+        group.append(names.setdefault(key, len(names)))
+    return np.array(group, np.int64), np.bincount(group)
+
+
+GROUP, MEMBERS = _groups()
+"""Shapes share a prior by their sizes (with a hole: whichever side it is on); how many share each."""
+SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
+"""Where the priors of the skips of either side lie, after those of the shapes."""
+
+
+def first_priors() -> np.ndarray:
+    """[shapes + 2] log priors before anything is known: a skip -1, else 1.4 - (a + b - 2) - 3 for a hole."""
+    sizes = SIZE[SHAPES[:, 0]].astype(float) + SIZE[SHAPES[:, 1]]
+    return np.concatenate((1.4 - (sizes - 2) - 3 * (np.arange(len(SHAPES)) >= PLAIN), (-1.0, -1.0)))

@@ -1,0 +1,79 @@
+"""The words of one language as numbers.
+
+A word has a unit (its first letters: what the lexicon counts) and a skeleton (its spelling in common letters: what
+cognates are found by). Units keep their numbers from training on; words are entered as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.text.tokens import unit
+from corpus_builder.text.transliteration import skeleton
+
+LETTERS = 12
+"""Letters of a skeleton that are compared; longer words differ in their endings only."""
+_LETTER, _NUMBER, _MARK = 0, 1, 2
+
+
+class Vocabulary:
+    """Units with their counts in the training corpus, and the words met so far."""
+
+    def __init__(self, units: Iterable[str] = (), counts: npt.ArrayLike = ()) -> None:
+        self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
+        self.counts = np.asarray(counts, np.float64)
+        self._words: dict[str, int] = {}
+        self._grow(1024)
+
+    def _grow(self, size: int) -> None:
+        old = len(self._words)
+        for name, shape, kind in (
+            ("unit_of", (size,), np.int32), ("skeletons", (size, LETTERS), np.uint8), ("lengths", (size,), np.int32),
+            ("kinds", (size,), np.uint8), ("bigrams", (size,), np.uint64),
+        ):  # fmt: skip
+            array = np.zeros(shape, kind)
+            if old:
+                array[:old] = getattr(self, name)[:old]
+            setattr(self, name, array)
+
+    unit_of: npt.NDArray[np.int32]
+    """[words] the unit of each word."""
+    skeletons: npt.NDArray[np.uint8]
+    """[words, LETTERS] the skeleton's letters, zero after its end."""
+    lengths: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.uint8]
+    """[words] 0 letters, 1 number, 2 mark."""
+    bigrams: npt.NDArray[np.uint64]
+    """[words] a bit for each pair of neighbouring letters (64 classes), to rule out what cannot be alike."""
+
+    def word(self, text: str) -> int:
+        """The number of a word, entered at its first sight."""
+        known = self._words.get(text)
+        return self._enter(text) if known is None else known
+
+    def _enter(self, text: str) -> int:
+        new = len(self._words)
+        if new == len(self.unit_of):
+            self._grow(2 * new)
+        self._words[text] = new
+        self.unit_of[new] = self.units.setdefault(unit(text), len(self.units))
+        kind = _NUMBER if text[0].isdigit() else _LETTER if text[0].isalpha() else _MARK
+        letters = (text if kind == _NUMBER else skeleton(text)).encode("utf-8", "replace")[:LETTERS]
+        self.skeletons[new, : len(letters)] = list(letters)
+        self.lengths[new] = len(letters)
+        self.kinds[new] = kind
+        bits = 0
+        for left, right in zip(letters, letters[1:], strict=False):
+            bits |= 1 << ((left * 31 + right * 7) & 63)
+        self.bigrams[new] = bits
+        return new
+
+    def shares(self, units: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """[len(units)] the probability of each unit in the corpus, add-a-half smoothed."""
+        known = units < len(self.counts)
+        counts = np.zeros(len(units))
+        counts[known] = self.counts[units[known]]
+        return (counts + 0.5) / (float(self.counts.sum()) + 1.0)

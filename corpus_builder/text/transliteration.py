@@ -1,0 +1,49 @@
+"""A rough common spelling for words of many languages, in which names and loan words resemble one another.
+
+`skeleton` is for comparing, not for reading: it drops accents, writes Cyrillic and Greek letters as Latin ones, folds
+letters that languages swap (w/v, z/s, y/i, ph/f, c/k; q stands for ts and ch), and writes doubled letters once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_TABLE = str.maketrans(
+    dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшыэ", "abvggdeessiiiiklmnoprstufhqqsie", strict=True))
+    | {"щ": "s", "ь": "", "ъ": "", "ю": "u", "я": "a", "ё": "e", "ў": "u", "ј": "i", "љ": "li", "њ": "ni", "ђ": "g",
+       "ћ": "q", "џ": "g", "'": ""}
+    | dict(zip("αβγδεζηικλμνξοπρσςτυφω", "avgdesiiklmnkoprsstifo", strict=True))
+    | {"θ": "t", "χ": "h", "ψ": "ps"}
+    | {"ß": "s", "ø": "o", "ł": "l", "đ": "d", "æ": "e", "œ": "e", "ı": "i", "ð": "d", "þ": "t"}
+)  # fmt: skip
+_FOLDS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        ("ck|qu|q", "k"), ("shch|sch|sh|zh", "s"), ("tch|ch|tz|ts|c(?=[eiy])", "q"), ("kh", "h"), ("ph", "f"),
+        ("th", "t"), ("c", "k"), ("x", "ks"), ("w", "v"), ("[yj]", "i"), ("z", "s"),
+        (r"(.)\1+", r"\1"),
+    )
+]  # fmt: skip
+
+
+@lru_cache(maxsize=200_000)
+def skeleton(word: str) -> str:
+    """The common spelling of one lower-cased word; numbers and marks stay as they are.
+
+    >>> skeleton("зеленський"), skeleton("zelenskyy"), skeleton("chrétien")
+    ('selenski', 'selenski', 'qretien')
+    """
+    if not word[0].isalpha():
+        return word
+    latin = word.translate(_TABLE)
+    if not latin.isascii():
+        latin = "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c))
+    if latin != word:
+        # a word of another script has passed the table, which leaves nothing to fold but doubled letters
+        if not word[0].isascii() and unicodedata.name(word[0], "").split(" ")[0] in ("CYRILLIC", "GREEK"):
+            return _FOLDS[-1][0].sub(r"\1", latin) or word
+    for pattern, replacement in _FOLDS:
+        latin = pattern.sub(replacement, latin)
+    return latin or word

@@ -50,7 +50,7 @@ def measure(run: Run) -> Funnel:
     crawl, extract, align, export = (run.manifest.counts(stage) for stage in (CRAWL, EXTRACT, ALIGN, EXPORT))
     stories = sum(count for name, count in extract.items() if name.startswith("stories_of_") and name != "stories_of_1")
     steps = [
-        Step(CRAWL, "URLs seen", crawl["urls_seen"]),
+        Step(CRAWL, "article URLs listed", crawl["urls_listed"]),
         Step(CRAWL, "pages at hand", crawl["captures"]),
         Step(EXTRACT, "editions", extract["editions"]),
         Step(ALIGN, "stories of two or more editions", stories),
@@ -60,7 +60,7 @@ def measure(run: Run) -> Funnel:
     ]
     if run.source.articles:
         steps = steps[2:]
-    elif not crawl["urls_seen"]:
+    elif not crawl["urls_listed"]:
         steps = steps[1:]
     return Funnel(tuple(steps), {stage: _reasons(run, stage) for stage in (CRAWL, EXTRACT, LINK, ALIGN, EXPORT)})
 

@@ -31,7 +31,7 @@ def crawl_options(run: Run) -> CrawlOptions:
         limit=config.limit,
         delay=config.crawl.delay,
         connections=config.crawl.connections,
-        contact=config.crawl.contact,
+        contact=config.crawl.contact or "",
         max_bytes=config.crawl.max_bytes,
         timeout=config.crawl.timeout,
         retries=config.crawl.retries,
@@ -54,7 +54,8 @@ def gather(run: Run) -> list[CaptureRef]:
         refs, drops = index_pages(source.pages, run.site, options)
     else:
         workspace.crawl.mkdir(parents=True, exist_ok=True)
-        counts.update(crawl(run.site, options, workspace.crawl, run.progress).counts)
+        summary = crawl(run.site, options, workspace.crawl, run.progress)
+        counts.update(summary.counts)
         refs, drops = index_crawl(workspace.crawl, run.site, options), list(crawl_drops(workspace.crawl))
     out = workspace.dropped / f"{STAGE}.parquet"
     counts["dropped"] = write_drops(out, drops)

@@ -36,7 +36,7 @@ def take_in(run: Run, table: Path) -> None:
     code = code_version("extract", "model", "pipeline/tabled", "pipeline/tables")
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
-    sizes, drops = _into_months(run, table, months)
+    sizes = _into_months(run, table, months)
     names: list[str] = []
     for month, size in sorted(sizes.items()):
         shards: dict[str, list[Edition]] = defaultdict(list)
@@ -48,16 +48,15 @@ def take_in(run: Run, table: Path) -> None:
             run.progress(EXTRACT, len(names), None)
     run.manifest.keep_only(EXTRACT, names)
     shutil.rmtree(months, ignore_errors=True)
-    drops.replace(shard_drops(run.workspace, EXTRACT, "table"))
     join_drops(run, EXTRACT)
     join_drops(run, LINK)
 
 
-def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], Path]:
-    """Sort the table's editions into a file a month; how many each has, and the file of what was dropped."""
+def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
+    """Sort the table's editions into a file a month; how many each has."""
     sizes, config = Counter[str](), run.config
     with ExitStack() as stack:
-        drops = stack.enter_context(DropWriter(months / "dropped.parquet"))
+        drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, "table")))
         writers: dict[str, RowWriter] = {}
         for outcome in read_articles(table, site=run.site.name, languages=run.languages):
             if isinstance(outcome, Drop):
@@ -72,7 +71,7 @@ def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], Pat
                 writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
             writers[month].write(edition_row(outcome))
             sizes[month] += 1
-    return sizes, drops.path
+    return sizes
 
 
 def _in_order(path: Path) -> Iterator[Edition]:

@@ -184,3 +184,11 @@ class _Hub:
             ) from error
         except (HfHubHTTPError, OSError) as error:
             raise RunError(f"--dataset {self.name}: the Hub cannot be reached ({error})") from error
+
+
+def own_sentencepiece(dataset: str, pair: Pair) -> str | None:
+    """The sentencepiece model that lies in a dataset's folder: the joint one, else the target language's, or None."""
+    folder = Path(dataset)
+    found = {path.stem: path for path in sorted(folder.rglob("*.model"))} if folder.is_dir() else {}
+    chosen = next((found[name] for name in ("joint", pair.target) if name in found), None)
+    return None if chosen is None else str(chosen)

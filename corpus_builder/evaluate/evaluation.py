@@ -15,7 +15,7 @@ from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.metrics import Metric
 from corpus_builder.evaluate.ranking import Ranked, rank
 from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
-from corpus_builder.evaluate.slices import SMALLEST, Slice, slice_scores
+from corpus_builder.evaluate.slices import SMALLEST, Slice, Values, slice_scores
 from corpus_builder.evaluate.testset import Array, TestSet
 
 UNITS = ("segments", "documents")
@@ -109,6 +109,10 @@ def evaluate(
                 progress(f"significance over {name}")
                 tests[name] = compare_systems(arrays, scorers, units, settings.resampling)
     progress("slices")
+    seen: dict[str, Values] = {}
+    for name, found in (contamination or {}).items():
+        held = set(found.any)
+        seen[f"seen in {name}"] = ["held" if row in held else "not held" for row in range(len(test))]
     return Evaluation(
         test=test,
         outputs=outputs,
@@ -131,7 +135,7 @@ def evaluate(
             )
             for metric in metrics
         },
-        slices=slice_scores(test, metrics, statistics, settings.smallest_slice),
+        slices=slice_scores(test, metrics, statistics, settings.smallest_slice, seen),
         contamination=contamination or {},
     )
 

@@ -22,7 +22,6 @@ class MetricSettings:
 
     sentencepiece: str | None = None
     comet_model: str | None = None
-    comet_batch: int = 16
     comet_gpus: int = 0
 
 

@@ -38,7 +38,10 @@ class Comet(Metric):
                 next_step="give --comet-model, as Unbabel/wmt22-comet-da or a checkpoint's path",
             )
         self._command = _find_command()
-        self._settings = settings
+        # a checkpoint may be named relative to where we are, and the command runs elsewhere
+        checkpoint = Path(settings.comet_model)
+        self._model = str(checkpoint.resolve()) if checkpoint.exists() else settings.comet_model
+        self._gpus = settings.comet_gpus
         self._source, self._reference = test.sources, test.references[0]
         self.signature = f"nrefs:1|model:{settings.comet_model}"
 
@@ -52,16 +55,8 @@ class Comet(Metric):
             names = {"source": self._source, "output": outputs, "reference": self._reference}
             for name, lines in names.items():
                 Path(folder, name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            arguments = ["-s", "source", "-t", "output", "-r", "reference", "--to_json", "scores.json", "--quiet"]
-            settings = ["--batch_size", str(self._settings.comet_batch), "--gpus", str(self._settings.comet_gpus)]
-            command = [
-                self._command,
-                *arguments,
-                *settings,
-                "--only_system",
-                "--model",
-                str(self._settings.comet_model),
-            ]
+            command = [self._command, "-s", "source", "-t", "output", "-r", "reference", "--model", self._model]
+            command += ["--gpus", str(self._gpus), "--to_json", "scores.json", "--only_system", "--quiet"]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             scores = Path(folder, "scores.json")
             if done.returncode or not scores.exists():

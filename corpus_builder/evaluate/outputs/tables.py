@@ -23,20 +23,22 @@ def to_terminal(evaluation: Evaluation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=caption(evaluation), title_justify="left", title_style="bold")
+    table = Table(title=caption(evaluation), title_justify="left", title_style="bold", box=None, header_style="bold")
     table.add_column("#", justify="right")
     table.add_column("System", overflow="fold")
     for metric in evaluation.metrics:
-        table.add_column(f"{metric.title} {'↑' if metric.higher_is_better else '↓'}", justify="right")
+        table.add_column(f"{metric.title} {'↑' if metric.higher_is_better else '↓'}", justify="right", no_wrap=True)
     for rank, system in order(evaluation):
-        cells = [Text(_cell(evaluation, metric, system)) for metric in evaluation.metrics]
+        cells = []
+        for metric in evaluation.metrics:
+            cell = Text(_score(evaluation, metric, system), style="bold" if _best(evaluation, metric, system) else "")
+            cells.append(cell.append(_spread(evaluation, metric, system), style="not bold dim"))
         table.add_row(str(rank), Text(system), *cells)
     return table
 
 
 def to_latex(evaluation: Evaluation) -> str:
     """A booktabs table: systems by rank, the systems that no other is significantly better than in bold."""
-    best = {(name, r.system) for name, places in evaluation.ranking.items() for r in places if r.rank == 1}
     arrow = {True: r"$\uparrow$", False: r"$\downarrow$"}
     heads = [f"{metric.title.translate(_LATEX)} {arrow[metric.higher_is_better]}" for metric in evaluation.metrics]
     lines = [
@@ -50,7 +52,7 @@ def to_latex(evaluation: Evaluation) -> str:
         cells = []
         for metric in evaluation.metrics:
             score = _score(evaluation, metric, system)
-            cells.append(rf"\textbf{{{score}}}" if (metric.name, system) in best else score)
+            cells.append(rf"\textbf{{{score}}}" if _best(evaluation, metric, system) else score)
         lines.append(" & ".join([str(rank), system.translate(_LATEX), *cells]) + r" \\")
     lines += [r"\bottomrule", r"\end{tabular}"]
     lines += [f"% {metric.title}: {metric.signature}" for metric in evaluation.metrics]
@@ -84,7 +86,7 @@ def footnote(evaluation: Evaluation) -> str:
     }[evaluation.settings.test]
     return (
         f"Ranks by {test}, over {evaluation.unit}, p < {evaluation.settings.alpha:g}; "
-        f"± half of the {resampling.confidence:.0%} bootstrap interval; seed {resampling.seed}."
+        f"{resampling.confidence:.0%} bootstrap intervals; seed {resampling.seed}."
     )
 
 
@@ -93,10 +95,15 @@ def _score(evaluation: Evaluation, metric: Metric, system: str) -> str:
     return "–" if np.isnan(score) else f"{score:.{metric.decimals}f}"
 
 
-def _cell(evaluation: Evaluation, metric: Metric, system: str) -> str:
-    score = _score(evaluation, metric, system)
+def _spread(evaluation: Evaluation, metric: Metric, system: str) -> str:
+    """A second line for a cell: half of the interval and the rank by this metric, as "±0.86 #3"."""
     interval = evaluation.interval(metric.name, system)
     if interval is None:
-        return score
+        return ""
     place = next(place.rank for place in evaluation.ranking[metric.name] if place.system == system)
-    return f"{score} ±{(interval[1] - interval[0]) / 2:.{metric.decimals}f} ({place})"
+    return f"\n±{(interval[1] - interval[0]) / 2:.{metric.decimals}f} #{place}"
+
+
+def _best(evaluation: Evaluation, metric: Metric, system: str) -> bool:
+    """Whether no other system is significantly better."""
+    return any(place.rank == 1 and place.system == system for place in evaluation.ranking[metric.name])

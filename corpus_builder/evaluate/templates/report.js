@@ -74,11 +74,12 @@ function show() {
   const chosen = data.systems.indexOf(byId("system").value);
   const wanted = byId("search").value.trim().toLowerCase();
   const order = byId("order").value;
+  const shortest = Number(byId("length").value);
   const mean = (row) => row.scores.reduce((sum, score) => sum + score, 0) / row.scores.length;
   const score = (row) => (chosen < 0 ? mean(row) : row.scores[chosen]) * (data.higherIsBetter ? 1 : -1);
-  let rows = data.rows.filter((row) => !wanted ||
-    [row.id, row.source, ...row.references, ...(chosen < 0 ? row.outputs : [row.outputs[chosen]])]
-      .some((text) => text.toLowerCase().includes(wanted)));
+  const texts = (row) => [row.id, row.source, ...row.references, ...(chosen < 0 ? row.outputs : [row.outputs[chosen]])];
+  let rows = data.rows.filter((row) => row.source.split(/\s+/).length >= shortest &&
+    (!wanted || texts(row).some((text) => text.toLowerCase().includes(wanted))));
   if (order === "file") rows = [...rows].sort((one, other) => one.place - other.place);
   else rows = [...rows].sort((one, other) => (score(one) - score(other)) * (order === "worst" ? 1 : -1));
   const pages = Math.max(1, Math.ceil(rows.length / PAGE));
@@ -89,7 +90,7 @@ function show() {
   byId("next").disabled = page === pages - 1;
 }
 
-for (const id of ["system", "order", "search"]) byId(id).addEventListener("input", () => { page = 0; show(); });
+for (const id of ["system", "order", "length", "search"]) byId(id).addEventListener("input", () => { page = 0; show(); });
 byId("previous").addEventListener("click", () => { page -= 1; show(); });
 byId("next").addEventListener("click", () => { page += 1; show(); });
 show();

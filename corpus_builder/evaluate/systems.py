@@ -1,0 +1,145 @@
+"""The systems of an evaluation: files, or translators that are run; and their outputs, checked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.errors import UsageError
+from corpus_builder.evaluate.lines import check_language, check_length, check_output, read_lines
+from corpus_builder.evaluate.testset import Pair, TestSet
+from corpus_builder.evaluate.translators import KINDS, TranslationCache, Translator, make_translator, translate_all
+
+_NAME = re.compile(r"[^=/\\\s][^=/\\]*")
+
+
+@dataclass(frozen=True)
+class Systems:
+    """Every system by its name, in the order given: a file of translations, or a translator."""
+
+    files: Mapping[str, Path]
+    translators: Mapping[str, Translator]
+    names: tuple[str, ...]
+
+
+def parse_names(options: Sequence[str]) -> dict[str, str]:
+    """What NAME=… options say, by name.
+
+    >>> parse_names(["google=out.uk", "mine=cmd:./mt --beam=4"])
+    {'google': 'out.uk', 'mine': 'cmd:./mt --beam=4'}
+
+    Raises:
+        UsageError: a name is lacking, comes twice, or could not be a file's name.
+    """
+    named: dict[str, str] = {}
+    for option in options:
+        name, equals, rest = option.partition("=")
+        if not equals or not rest or not _NAME.fullmatch(name) or name.partition(":")[0] in KINDS:
+            kinds = ", ".join(f"{kind}:" for kind in KINDS)
+            raise UsageError(
+                f"--system {option!r} is not NAME=FILE or NAME=KIND:…",
+                next_step=f"give it a name, as baseline={option}; a name holds no = or /; kinds are {kinds}",
+            )
+        if name in named:
+            raise UsageError(f"there are two systems named {name!r}", next_step="give each --system its own name")
+        named[name] = rest
+    return named
+
+
+def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Systems:
+    """Tell files from translators, without running anything.
+
+    Raises:
+        UsageError: something is neither a file nor a kind of translator, or its options are wrong.
+    """
+    files: dict[str, Path] = {}
+    translators: dict[str, Translator] = {}
+    for name, system in named.items():
+        translator = make_translator(name, system, pair, configs)
+        if translator is not None:
+            translators[name] = translator
+        elif Path(system).is_file():
+            files[name] = Path(system)
+        else:
+            kinds = ", ".join(f"{kind}:" for kind in KINDS)
+            raise UsageError(
+                f"system {name!r}: there is no file {system}",
+                next_step=f"give a file of translations, or one of {kinds}",
+            )
+    return Systems(files, translators, tuple(named))
+
+
+def read_outputs(
+    systems: Systems, test: TestSet, whole: int, *, allow_empty: bool = False, check_languages: bool = True
+) -> dict[str, list[str]]:
+    """The outputs of systems that are files.
+
+    Args:
+        systems: the systems.
+        test: the test set, or its first rows only.
+        whole: rows of the whole test set; a file may be for it all or for the rows of `test`.
+        allow_empty: whether a line may be empty.
+        check_languages: whether a file must be in the target language.
+
+    Raises:
+        UsageError: a file does not fit the test set.
+    """
+    outputs = {}
+    for name, path in systems.files.items():
+        what = f"system {name!r} ({path})"
+        lines = read_lines(path, f"system {name!r}")
+        if len(lines) != len(test):
+            check_length(lines, whole, what, "the test set")
+        lines = lines[: len(test)]
+        check_output(lines, len(test), what, allow_empty)
+        if check_languages:
+            check_language(lines, test.pair.target, what)
+        outputs[name] = lines
+    return outputs
+
+
+def run_translators(
+    systems: Systems,
+    test: TestSet,
+    cache: TranslationCache,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
+    *,
+    allow_empty: bool = False,
+) -> dict[str, list[str]]:
+    """The outputs of systems that are run; what the cache holds is not translated again.
+
+    Raises:
+        RunError: a translator failed; what it finished is in the cache.
+        UsageError: it wrote empty lines.
+    """
+    outputs = {}
+    for name, translator in systems.translators.items():
+        lines = translate_all(
+            translator,
+            test.sources,
+            cache,
+            lambda done, total, name=name: progress(name, done, total),  # type: ignore[misc]
+        )
+        check_output(lines, len(test), f"system {name!r}", allow_empty)
+        outputs[name] = lines
+    return outputs
+
+
+def describe(systems: Systems) -> dict[str, dict[str, Any]]:
+    """What each system is, for the record: a file's name and hash, or a translator's identity."""
+    described: dict[str, dict[str, Any]] = {}
+    for name in systems.names:
+        if name in systems.files:
+            path = systems.files[name]
+            described[name] = {
+                "kind": "file",
+                "name": path.name,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+        else:
+            described[name] = dict(systems.translators[name].identity)
+    return described

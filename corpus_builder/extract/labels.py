@@ -19,6 +19,8 @@ _SPEAKER_WORDS = 6
 _SPEAKER_WORDS_BOLD = 14
 _COLON = re.compile(r"\s*[:：]\s*")
 _SPEAKER = re.compile(r"\s+([^\s:«»„“”\"][^:«»„“”\"]*?)\s*:\s*")
+# … and may hold a name in marks (тренера "Терни") where the bold reaches its end.
+_SPEAKER_BOLD = re.compile(r"\s+([^\s:«„“\"][^:]*?)\s*:\s*")
 _BEGINS_ANEW = re.compile(r"\s*(?=[«„“\"(\[]?[^\W\d_a-zа-яіїєґё])")
 
 
@@ -55,7 +57,10 @@ class LabelBook:
         role, may_name_speaker = self._roles[re.sub(r"\s+", " ", found[0]).casefold()]
         if colon := _COLON.match(text, found.end()):
             return Label(role, found[0], None, colon.end())
-        if may_name_speaker and (speaker := _SPEAKER.match(text, found.end())):
+        speaker = _SPEAKER_BOLD.match(text, found.end())
+        if speaker is None or bold < speaker.end(1):
+            speaker = _SPEAKER.match(text, found.end())
+        if may_name_speaker and speaker:
             most = _SPEAKER_WORDS_BOLD if bold >= found.end() else _SPEAKER_WORDS
             if len(speaker[1].split()) <= most:
                 return Label(role, text[: speaker.end(1)], speaker[1], speaker.end())

@@ -177,6 +177,20 @@ def test_an_unknown_unit_is_told(tmp_path: Path) -> None:
 
 
 def test_the_newspaper_has_what_real_ones_have() -> None:
-    told = [story for story in NEWSPAPER.stories if any(story.blocks(language) for language in story.editions)]
-    assert {story.era for story in told} == {"2019", "2022", "2025"}
-    assert len({f"{story.published:%Y-%m}" for story in told}) >= 3
+    gold, quotes = records("gold.jsonl"), records("quotes.jsonl")
+    assert len(gold) >= 15
+    assert {record["era"] for record in gold} == {"2019", "2022", "2025"}
+    assert {record["section"] for record in gold} == {"news", "articles", "columns"}
+    assert len({record["date"][:7] for record in gold}) >= 3
+    assert {frozenset(record["url"]) for record in gold} > {frozenset(("uk", "ru", "en")), frozenset(("uk", "ru"))}
+    paragraphs = [block for record in gold for blocks in record["paragraphs"].values() for block in blocks]
+    assert {block["kind"] for block in paragraphs} == {"paragraph", "heading", "list_item", "blockquote"}
+    assert any(unit < 0 for block in paragraphs for unit in block["units"])
+    assert {form for quote in quotes for form in quote["form"].values()} == {
+        "direct",
+        "labelled",
+        "partial",
+        "indirect",
+    }
+    assert any(len(spans) > 1 for quote in quotes for spans in quote["spans"].values())
+    assert any(len(bead["uk"]) > 1 for record in gold for bead in record["beads"] if "uk" in bead)

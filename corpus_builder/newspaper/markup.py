@@ -110,8 +110,8 @@ class Renderer:
             yield Element("list", items=items)
 
     def _block(self, story: Story, block: Block, language: str) -> Element:
-        html = Markup(" ").join(self._inline(unit.texts[language], story.era) for unit in block.units)
-        return Element(block.kind.value, html, block.label, block.speaker)
+        text = Markup(" ").join(self._inline(unit.texts[language], story.era) for unit in block.units)
+        return Element(block.kind.value, text, block.label, block.speaker)
 
     def _insert(self, story: Story, insert: Insert, language: str) -> Element:
         if insert.name == "also":

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder import __version__
-from corpus_builder.cli import build, demo
+from corpus_builder.cli import build, demo, evaluate, extract_page, sites
 from corpus_builder.errors import CorpusBuilderError
 
 app = typer.Typer(
@@ -42,6 +42,9 @@ app.command("crawl")(build.crawl)
 app.command("extract")(build.extract)
 app.command("align-articles")(build.align_articles)
 app.command("export")(build.export)
+app.command("extract-page")(extract_page.extract_page)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(sites.app, name="sites")
 
 
 def run() -> None:

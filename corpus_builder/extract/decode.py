@@ -24,6 +24,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _WESTERN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii"})
 # A page cut in the middle of a character, or with a stray byte in an ad, is UTF-8 all the same.
 _BAD_UTF8 = 0.001
+_PIECE = 16_384
 
 
 def html_text(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
@@ -49,11 +50,21 @@ def decode(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
     for bom, charset in _BOMS:
         if body.startswith(bom):
             return _reencoded(body[len(bom) :], charset)
+    if _is_utf8(body):
+        return body, "utf-8"
+    return _reencoded(body, _not_utf8(body, headers))
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Whether it decodes; by pieces, because the text is not wanted and a large one is slow to allocate."""
+    view, place = memoryview(body), 0
     try:
-        body.decode("utf-8")
+        while place < len(body):
+            _, read = codecs.utf_8_decode(view[place : place + _PIECE], "strict", place + _PIECE >= len(body))
+            place += read
     except UnicodeDecodeError:
-        return _reencoded(body, _not_utf8(body, headers))
-    return body, "utf-8"
+        return False
+    return True
 
 
 def _not_utf8(body: bytes, headers: Mapping[str, str]) -> str:

@@ -7,13 +7,16 @@ boilerplate and languages are then as for any page.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime
+from corpus_builder.extract.decode import html_text
+from corpus_builder.extract.markup import Page
+from corpus_builder.text.language import identify
 
 _HTML = {
     "head": "h2",
@@ -29,7 +32,15 @@ _HTML = {
 }
 
 
-def by_generic_extractor(root: Any, url: str, zone: tzinfo) -> Content:
+def page_language(body: bytes, headers: Mapping[str, str]) -> str:
+    """The language of a page that no rules tell anything about: of all its text, else as its html tag says."""
+    root = Page(*html_text(body, headers)).whole
+    detected = identify(" ".join(block.text for block in raw_blocks(root)))
+    declared = (root.get("lang") or "").lower().split("-")[0]
+    return detected.language if detected.language != "und" else declared or "en"
+
+
+def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
     """What trafilatura finds on a page.
 
     Raises SkipPage: no_layout where trafilatura is not installed, empty_body where it finds no article.
@@ -42,7 +53,7 @@ def by_generic_extractor(root: Any, url: str, zone: tzinfo) -> Content:
             "no layout of the site's rules fits; pip install 'corpus-builder[generic]' reads such pages all the same",
         ) from error
     found = bare_extraction(
-        root, url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True
+        page.text(), url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True
     )
     if found is None or isinstance(found, dict) or found.body is None:
         raise SkipPage("empty_body", "the generic extractor found no article in the page")

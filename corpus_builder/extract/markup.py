@@ -41,6 +41,10 @@ class Page:
         """The root of the whole page."""
         return _parsed(self._text, self._charset)
 
+    def text(self) -> str:
+        """The markup itself."""
+        return self._text.decode(self._charset, "replace")
+
     def may_hold_elsewhere(self, word: bytes | None) -> bool:
         """Whether a word occurs in what `root` does not have (None: a word that is not known)."""
         if self._cut is None:

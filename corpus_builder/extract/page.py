@@ -26,11 +26,8 @@ from corpus_builder.extract.selectors import Finder, Scope
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
-from corpus_builder.text.language import identify
+from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
-
-# A page counts as another language's where that is at least so likely; below, the text is too short or too mixed.
-_SURELY_ANOTHER = 0.9
 
 
 def extract_page(capture: Capture, site: Site) -> Edition:
@@ -51,12 +48,12 @@ def extract_page(capture: Capture, site: Site) -> Edition:
     if reason := head.opt_out(capture.headers):
         raise SkipPage(reason, capture.url)
 
-    published = iso_datetime(head.text("datePublished") or head.metas.get("article:published_time", ""), rules.zone)
+    published = _published(head, rules)
     content = _by_layout(page, rules, published, address)
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(page.whole, capture.url, rules.zone)
+        content = by_generic_extractor(page, capture.url, rules.zone)
     return _edition(content, capture, site, rules, head, address, published)
 
 
@@ -79,6 +76,16 @@ class Article:
     def select_inside(self, finder: Finder | None) -> list[Any]:
         """What a selector selects in the article's element."""
         return finder(self.scope) if finder else []
+
+
+def page_date(page: Page, rules: CompiledSite, address: PageAddress | None) -> date | None:
+    """The day of publication that decides which layouts apply: as the head has it, else as the address."""
+    published = _published(read_head(page.root), rules)
+    return published.date() if published else address.date if address else None
+
+
+def _published(head: Head, rules: CompiledSite) -> datetime | None:
+    return iso_datetime(head.text("datePublished") or head.metas.get("article:published_time", ""), rules.zone)
 
 
 def matching_article(page: Page, rules: CompiledSite, published: date | None) -> Article | None:
@@ -157,7 +164,7 @@ def _edition(
     if not body:
         raise SkipPage("empty_body", f"layout {content.layout} has no text in its body")
     detected = identify(" ".join(block.text for block in body), site.languages)
-    if detected.language not in (language, "und") and detected.probability >= _SURELY_ANOTHER:
+    if detected.language not in (language, "und") and detected.probability >= SURELY_ANOTHER:
         raise SkipPage(
             "wrong_language", f"edition {language} holds text in {detected.language} ({detected.probability:.2f})"
         )

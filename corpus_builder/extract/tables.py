@@ -7,7 +7,7 @@ Read are JSON lines (.jsonl, .ndjson, also .gz), CSV and TSV (also .gz), Parquet
     text | paragraphs the body: text with a line a paragraph, or with blank lines between them; or a list (one needed)
     title, url, date, section, authors, tags       what else is known; date in ISO 8601
 
-A table has no markup: there are no labels, headings or links in the editions, except labels that `labels` recognises.
+A table has no markup, so the editions have no labels, headings or links.
 A row that cannot be an edition comes out as a Drop with its reason, so that the rows are all accounted for.
 """
 
@@ -26,7 +26,7 @@ from typing import IO, Any
 from corpus_builder.errors import UsageError
 from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.model import Block, BlockKind, Drop, Edition
-from corpus_builder.text.language import identify
+from corpus_builder.text.language import SURELY_ANOTHER, Detection, identify
 from corpus_builder.text.normalise import normalise
 
 NEEDED = ("id", "language")
@@ -75,8 +75,9 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
     paragraphs = [normal for raw in _paragraphs(row) if (normal := normalise(raw)).text]
     if not paragraphs:
         return drop("empty_body")
-    among = tuple(dict.fromkeys([*(languages or ("uk", "ru", "en")), language]))
-    detected = identify(" ".join(normal.text for normal in paragraphs), among)
+    detected = _detected(" ".join(normal.text for normal in paragraphs), language, languages)
+    if detected and detected.language not in (language, "und") and detected.probability >= SURELY_ANOTHER:
+        return drop("wrong_language", f"its text is in {detected.language} ({detected.probability:.2f})")
     title = normalise(_text(row.get("title")))
     blocks = [Block(BlockKind.TITLE, title.text, edits=title.edits)] if title.text else []
     blocks += [Block(BlockKind.PARAGRAPH, normal.text, edits=normal.edits) for normal in paragraphs]
@@ -86,7 +87,7 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
         language=language,
         url=_text(row.get("url")),
         blocks=tuple(blocks),
-        detected_language=detected.language,
+        detected_language=detected.language if detected else None,
         authors=_list(row.get("authors")),
         published=_moment(row.get("date")),
         section=_text(row.get("section")) or None,
@@ -94,6 +95,14 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
         layout="table",
         capture=place,
     )
+
+
+def _detected(text: str, language: str, languages: Sequence[str] | None) -> Detection | None:
+    """The language of a row's text; None where the model does not know one of the languages."""
+    try:
+        return identify(text, tuple(dict.fromkeys([*(languages or ("uk", "ru", "en")), language])))
+    except ValueError:
+        return None
 
 
 def _paragraphs(row: Mapping[str, Any]) -> list[str]:

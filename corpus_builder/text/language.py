@@ -14,6 +14,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+# A text counts as another language's than it is said to be in where that is at least so likely; below, it is too short
+# or too mixed to tell.
+SURELY_ANOTHER = 0.9
+
 _CYRILLIC = frozenset({"uk", "ru"})
 _LATIN = frozenset({"en"})
 _KNOWN = _CYRILLIC | _LATIN
@@ -56,7 +60,7 @@ class Detection(NamedTuple):
 
 
 def identify(text: str, among: Sequence[str] = ("uk", "ru", "en"), expected: str | None = None) -> Detection:
-    """The likeliest of the languages `among`, with its probability.
+    """The likeliest of the languages `among`, with its probability. Raises ValueError for one that the model lacks.
 
     `expected` is the language that what the text stands in is in, for the pieces of a page: it decides between
     Ukrainian and Russian where the text has none of the letters that do.

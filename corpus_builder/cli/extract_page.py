@@ -1,0 +1,113 @@
+"""`extract-page`: one saved page to the edition that the rules of its site make of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from corpus_builder.errors import NothingProduced, SkipPage, UsageError
+from corpus_builder.model import Block, Capture, Edition
+from corpus_builder.sites import Site, SiteRules, load_site, site_names
+
+
+def extract_page(
+    file: Annotated[Path, typer.Argument(help="A saved page.")],
+    url: Annotated[str | None, typer.Option(help="Its address; by default what the page says itself.")] = None,
+    site: Annotated[
+        str | None, typer.Option(help="The site, by name or rule file; by default the one whose host it is.")
+    ] = None,
+    generic: Annotated[
+        bool, typer.Option("--generic", help="Use no site rules: the generic extractor reads any page.")
+    ] = False,
+    language: Annotated[str | None, typer.Option(help="With --generic: the page's language, as uk.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the edition as JSON.")] = False,
+) -> None:
+    """Print the edition that a saved page holds, block by block, with labels and languages.
+
+    Example: corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/
+    """
+    from corpus_builder.cli.saved_page import file_capture
+    from corpus_builder.extract import extract_page as extract
+
+    capture = file_capture(file, url)
+    rules = _any_site(capture, language) if generic else load_site(site) if site else _site_of(capture.url)
+    try:
+        edition = extract(capture, rules)
+    except SkipPage as skipped:
+        raise NothingProduced(
+            f"no edition in {file}: {skipped}", next_step=f"corpus-builder sites check {rules.name} {file} tells more"
+        ) from skipped
+    if json:
+        _print_json(edition)
+    else:
+        _print(edition)
+
+
+def _site_of(url: str) -> Site:
+    for name in site_names():
+        site = load_site(name)
+        if site.owns(url):
+            return site
+    raise UsageError(
+        f"no site rules for {url}; there are {', '.join(site_names())}",
+        next_step="name a rule file of your own with --site, or read it without rules with --generic",
+    )
+
+
+def _any_site(capture: Capture, language: str | None) -> Site:
+    """Rules for a page that has none: its host, and one edition that every path belongs to."""
+    from corpus_builder.extract.generic import page_language
+
+    host = urlsplit(capture.url).hostname
+    if not host:
+        raise UsageError(f"{capture.url} is no address", next_step="give it with --url, as https://site.org/news/1/")
+    language = language or page_language(capture.body, capture.headers)
+    rules = {
+        "name": "generic",
+        "title": host,
+        "homepage": f"{urlsplit(capture.url).scheme}://{host}",
+        "domains": [host],
+        "drop_query": False,
+        "editions": {language: {"paths": ["(?P<id>.*)"]}},
+    }
+    return Site(SiteRules.model_validate(rules))
+
+
+def _print_json(edition: Edition) -> None:
+    import json
+
+    print(json.dumps(asdict(edition), ensure_ascii=False, default=str))
+
+
+def _print(edition: Edition) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    facts = {
+        "url": edition.url,
+        "edition": f"{edition.language} of {edition.article_id}, layout {edition.layout}",
+        "language": edition.detected_language,
+        "published": edition.published,
+        "modified": edition.modified,
+        "authors": ", ".join(edition.authors),
+        "section": edition.section,
+        "tags": ", ".join(edition.tags),
+        "alternates": " ".join(f"{language} {url}" for language, url in edition.alternates),
+    }
+    for name, value in facts.items():
+        if value:
+            console.print(Text.assemble((f"{name:10} ", "bold"), str(value)), soft_wrap=True)
+    for block in (*edition.blocks, *edition.captions):
+        console.print(_line(block), soft_wrap=True)
+
+
+def _line(block: Block) -> object:
+    from rich.text import Text
+
+    label = f"{block.label}{f' ({block.speaker})' if block.speaker else ''}: " if block.label else ""
+    return Text.assemble((f"{block.kind:10} ", "bold"), (label, "green"), block.text)

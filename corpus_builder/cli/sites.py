@@ -1,0 +1,126 @@
+"""`sites` lists the sites that rules exist for; `sites check` tells how the rules of one read a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corpus_builder.errors import SkipPage
+
+if TYPE_CHECKING:
+    from corpus_builder.extract import LayoutReport
+
+app = typer.Typer(help="The sites that rules exist for, and how the rules read a page.", invoke_without_command=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def sites(context: typer.Context, json: Json = False) -> None:
+    """List the sites that rules exist for: name, title, languages, hosts.
+
+    Example: corpus-builder sites
+    """
+    if context.invoked_subcommand:
+        return
+    from corpus_builder.sites import load_site, site_names
+
+    rules = [load_site(name).rules for name in site_names()]
+    if json:
+        import json as format_json
+
+        rows = [
+            {"name": site.name, "title": site.title, "languages": list(site.editions), "domains": site.domains}
+            for site in rules
+        ]
+        print(format_json.dumps(rows, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "title", "languages", "hosts", box=None, header_style="bold")
+    for site in rules:
+        table.add_row(site.name, site.title, " ".join(site.editions), " ".join(site.domains))
+    Console().print(table)
+
+
+@app.command("check")
+def check(
+    site: Annotated[str, typer.Argument(help="A shipped site by its name, or a rule file that ends in .toml.")],
+    page: Annotated[str, typer.Argument(metavar="URL-OR-FILE", help="A page of the site: its URL, or a saved page.")],
+    url: Annotated[
+        str | None, typer.Option(help="The address of a saved page; by default what it says itself.")
+    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="A mirror that serves the site instead of its hosts.")] = None,
+    json: Json = False,
+) -> None:
+    """Tell which layout of a site matches a page, and what each of its selectors gives there.
+
+    Example: corpus-builder sites check pravda saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/
+    """
+    from corpus_builder.cli.saved_page import page_capture
+    from corpus_builder.extract import inspect_layouts
+    from corpus_builder.sites import load_site
+
+    rules = load_site(site, base_url)
+    capture = page_capture(page, url, rules)
+    address = rules.address(capture.url)
+    reports = inspect_layouts(capture, rules)
+    used = next((report.layout for report in reports if report.in_use and report.matches), None)
+    verdict = _verdict(capture, rules)
+    if json:
+        import json as format_json
+        from dataclasses import asdict
+
+        found = {
+            "url": capture.url,
+            "language": address.key.language if address else None,
+            "article_id": address.key.article_id if address else None,
+            "layout": used,
+            "verdict": verdict,
+            "layouts": [asdict(report) for report in reports],
+        }
+        print(format_json.dumps(found, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print(capture.url, soft_wrap=True, highlight=False)
+    if address:
+        day = f", {address.date}" if address.date else ""
+        console.print(f"  edition {address.key.language}, article {address.key.article_id}{day}", highlight=False)
+    else:
+        console.print(f"  no article of {site} by the paths of its editions", style="yellow", highlight=False)
+    for report in reports:
+        _print_layout(report, report.layout == used)
+    console.print(f"[bold]{'layout ' + used if used else 'no layout fits'}[/bold]; {verdict}", highlight=False)
+
+
+def _verdict(capture: object, site: object) -> str:
+    from corpus_builder.extract import extract_page
+
+    try:
+        edition = extract_page(capture, site)  # type: ignore[arg-type]
+    except SkipPage as skipped:
+        return f"left out: {skipped}"
+    return f"an edition of {len(edition.blocks)} blocks, {len(edition.captions)} captions (by {edition.layout})"
+
+
+def _print_layout(report: LayoutReport, used: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    state = "used" if used else "matches" if report.matches else "does not match"
+    if not report.in_use:
+        state += ", not in use on that day"
+    console = Console()
+    console.print(f"layout [bold]{report.layout}[/bold]: {state}", style="green" if used else "dim", highlight=False)
+    if not report.matches:
+        return
+    table = Table("part", "selector", "found", "first", box=None, header_style="bold", pad_edge=True)
+    table.columns[2].justify = "right"
+    for selected in report.selected:
+        style = "" if selected.count else "yellow"
+        table.add_row(selected.part, Text(selected.selector), str(selected.count), Text(selected.sample), style=style)
+    console.print(table)

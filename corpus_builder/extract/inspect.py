@@ -1,0 +1,67 @@
+"""For whoever writes site rules: what each layout and selector gives on a page, without making an edition of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from corpus_builder.extract.compiled import compiled_site
+from corpus_builder.extract.decode import html_text
+from corpus_builder.extract.markup import Page
+from corpus_builder.extract.page import Article, page_date
+from corpus_builder.extract.selectors import Finder
+from corpus_builder.model import Capture
+from corpus_builder.sites import Site
+from corpus_builder.text.normalise import normalise
+
+_SAMPLE = 80
+_INSIDE = ("lead", "captions", "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What one selector gives: how many elements, and the beginning of the first one's text."""
+
+    part: str
+    selector: str
+    count: int
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReport:
+    """One layout on a page: whether it was in use on the page's day, and what its selectors give."""
+
+    layout: str
+    in_use: bool
+    matches: bool
+    selected: tuple[Selected, ...]
+
+
+def inspect_layouts(capture: Capture, site: Site) -> list[LayoutReport]:
+    """What every layout of a site gives on a page; the first that is in use and matches is the one that counts.
+
+    Raises SkipPage where the page is no HTML at all.
+    """
+    rules = compiled_site(site)
+    page = Page(*html_text(capture.body, capture.headers))
+    address = site.address(capture.url)
+    day = page_date(page, rules, address)
+    reports = []
+    for layout in rules.layouts:
+        matched = layout.match.in_page(page.whole)
+        selected = [_selected("match", layout.match, matched)]
+        if matched:
+            article = Article(layout, matched[0], page)
+            for part in ("title", "lead", "body", "authors", "published", "tags", "captions", "remove"):
+                finder: Finder | None = getattr(layout, part)
+                if finder:
+                    select = article.select_inside if part in _INSIDE else article.select
+                    selected.append(_selected(part, finder, select(finder)))
+        reports.append(LayoutReport(layout.rules.name, layout.covers(day), bool(matched), tuple(selected)))
+    return reports
+
+
+def _selected(part: str, finder: Finder, elements: list[Any]) -> Selected:
+    sample = normalise("".join(elements[0].itertext())).text if elements else ""
+    return Selected(part, finder.selector, len(elements), sample[:_SAMPLE])

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.model import PlacedBead, Story
+from corpus_builder.pipeline.link import LINK
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.tables import bead_of, edition_of
 from corpus_builder.pipeline.workspace import Workspace, replacing
@@ -105,6 +106,7 @@ def _stages(funnel: Funnel) -> tuple[Stage, ...]:
             name,
             tuple((step.name, step.count) for step in steps.get(name, ())),
             _most_frequent(funnel.dropped.get(name, {})),
+            "nothing is left out here; links between pages disagree with their ids" if name == LINK else "",
         )
         for name in names
         if steps.get(name) or funnel.dropped.get(name)

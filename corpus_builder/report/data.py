@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of the funnel: what there was (name and count, in order), and what was left out, by reason."""
+    """One stage of the funnel: what there was (name and count, in order), and what was left out, by reason.
+
+    `note` says so where the reasons are something else than losses.
+    """
 
     name: str
     steps: tuple[tuple[str, int], ...]
     dropped: Mapping[str, int]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,9 @@ class SampleBead:
         """Whether a block of any edition begins here."""
         return any(pieces[0].opens_block for pieces in self.sides.values())
 
-    @property
-    def odd(self) -> bool:
-        """Whether there is something to look at: a flag, an empty side, or more likely wrong than right."""
-        return bool(self.flags) or self.probability < 0.5
+    def odd(self, editions: int) -> bool:
+        """Whether there is something to look at: a flag, no side for one of the editions, or rather wrong than right."""
+        return bool(self.flags) or len(self.sides) < editions or self.probability < 0.5
 
 
 @dataclass(frozen=True, slots=True)

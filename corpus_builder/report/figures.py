@@ -7,8 +7,8 @@ become CSS variables (--ink, --series-0, …), so that a picture follows the pag
 from __future__ import annotations
 
 import io
-import math
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 INK, FAINT = "#010101", "#020202"
 SERIES = ("#030300", "#030301", "#030302", "#030303", "#030304", "#030305")
 _VARIABLES = {INK: "--ink", FAINT: "--faint", **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)}}
+# Months above which there is no room for a bar a language.
+BARS = 150
+# Bins of a score histogram at most: scores have no fixed range.
+SCORE_BINS = 48
 
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -62,7 +66,8 @@ def draw(name: str, width: float, height: float, plot: Callable[[Axes], None]) -
 
 def _adapt(svg: str, name: str) -> str:
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    # Inside a page, a picture's own style sheet would be the whole page's, and its fonts are the page's.
+    svg = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*| font-family: [^;]*;", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = re.sub("#[0-9a-f]{6}", lambda match: f"var({_VARIABLES.get(match[0], '--ink')})", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
@@ -78,15 +83,29 @@ def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
         slot = 0.84 / len(languages)
         for i, language in enumerate(languages):
             counts = [months[month].editions.get(language, 0) if month in months else 0 for month in row]
-            left = [x - 0.42 + slot * i for x in range(len(row))]
-            axes.bar(left, counts, slot, align="edge", color=SERIES[i % len(SERIES)], label=language)
-        step = max(1, math.ceil(len(row) / 12))
-        axes.set_xticks(range(0, len(row), step), row[::step])
+            colour = SERIES[i % len(SERIES)]
+            if len(row) > BARS:
+                edges = [x - 0.5 for x in range(len(row) + 1)]
+                axes.stairs(counts, edges, color=colour, linewidth=1.2, label=language)
+            else:
+                bars = {x - 0.42 + slot * i: count for x, count in enumerate(counts) if count}
+                axes.bar(list(bars), list(bars.values()), slot, align="edge", color=colour, label=language)
+        ticks = _ticks(row)
+        axes.set_xticks(list(ticks), list(ticks.values()))
         axes.set_xlim(-0.6, max(len(row), 6) - 0.4)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         _finish(axes, "", "editions", len(languages))
 
     return draw("months", 10, 2.6, plot)
+
+
+def _ticks(row: Sequence[str]) -> dict[int, str]:
+    """Where the axis names its months: all of a short row, the Januaries of a long one."""
+    if len(row) <= 12:
+        return dict(enumerate(row))
+    if len(row) <= 24:
+        return dict(list(enumerate(row))[::3])
+    return {i: month[:4] for i, month in enumerate(row) if month.endswith("-01")}
 
 
 def _calendar(months: Sequence[str]) -> list[str]:
@@ -113,7 +132,10 @@ def scores(series: Mapping[str, Histogram]) -> str:
     """Shares of beads by score, one line a level; the outer half per cent on each side goes into the end bins."""
 
     def plot(axes: Axes) -> None:
-        for i, (name, histogram) in enumerate(series.items()):
+        shown = dict(series)
+        while max(high - low for low, high in map(_bulk, shown.values())) > SCORE_BINS:
+            shown = {name: _coarser(histogram) for name, histogram in shown.items()}
+        for i, (name, histogram) in enumerate(shown.items()):
             low, high = _bulk(histogram)
             _line(axes, histogram, low, high + 1, name, SERIES[i])
         _finish(axes, "score (log-likelihood ratio)", "share of beads", len(series))
@@ -146,6 +168,14 @@ def _line(axes: Axes, histogram: Histogram, low: int, high: int, label: str, col
     shares = [count / total for count in bins]
     axes.stairs(shares, edges, fill=True, color=colour, alpha=0.12)
     axes.stairs(shares, edges, color=colour, linewidth=1.4, label=label)
+
+
+def _coarser(histogram: Histogram) -> Histogram:
+    """The same with bins twice as wide."""
+    counts: Counter[int] = Counter()
+    for i, count in histogram.counts.items():
+        counts[i // 2] += count
+    return Histogram(histogram.width * 2, counts)
 
 
 def _bulk(histogram: Histogram) -> tuple[int, int]:

@@ -99,6 +99,7 @@ def _totals(data: ReportData) -> dict[str, Any]:
     return {
         "totals": Month(editions, stories),
         "sizes": sorted(stories),
+        "flags": list(dict.fromkeys(flag for beads in data.beads.values() for flag in beads.flags)),
         "splits": list(dict.fromkeys(split for counts in data.rows.values() for split in counts)),
         "period": " – ".join(dict.fromkeys((dated[0], dated[-1]))) if dated else "",
     }

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from corpus_builder.report.data import Beads, Histogram
 
-PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 16  # the last in powers of two
+PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 8  # the last in powers of two
 # Shapes beyond the most frequent are counted together.
-SHAPES = 12
+SHAPES = 10
 
 
 class BeadTally:

@@ -36,6 +36,7 @@ const keys = {
 
 if (search) {
   search.hidden = false;
+  document.getElementById("keys").hidden = false;
   search.addEventListener("input", filter);
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && shown().length) shown()[0].click();

@@ -37,8 +37,8 @@ def parse_names(options: Sequence[str]) -> dict[str, str]:
     """
     named: dict[str, str] = {}
     for option in options:
-        name, equals, rest = option.partition("=")
-        if not equals or not rest or not _NAME.fullmatch(name) or name.partition(":")[0] in KINDS:
+        name, _, rest = option.partition("=")
+        if not rest or not _NAME.fullmatch(name) or name.startswith(tuple(f"{kind}:" for kind in KINDS)):
             kinds = ", ".join(f"{kind}:" for kind in KINDS)
             raise UsageError(
                 f"--system {option!r} is not NAME=FILE or NAME=KIND:…",

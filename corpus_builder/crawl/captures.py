@@ -19,6 +19,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from corpus_builder.crawl.encoding import GZIP_MAGIC, decoded, gunzipped
+from corpus_builder.crawl.fetch import header_fields
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
@@ -85,10 +86,7 @@ def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, st
     code = record.http_headers.get_statuscode()
     if not code.isdigit():
         raise SkipPage("damaged_record", f"{origin}: no HTTP status")
-    headers: dict[str, str] = {}
-    for name, value in record.http_headers.headers:
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    headers = header_fields(record.http_headers.headers)
     declared = record.rec_headers.get_header("Content-Length")
     body = record.raw_stream.read()
     if declared and declared.isdigit() and record.payload_length > len(body):

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import corpus_builder
 from corpus_builder.crawl.discover import Discovery
@@ -23,7 +25,7 @@ from corpus_builder.crawl.fetch import Fetcher, Unreachable, user_agent
 from corpus_builder.crawl.frontier import Frontier, Page
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, check_options, on_loopback
-from corpus_builder.crawl.pacing import backoff
+from corpus_builder.crawl.pacing import PATIENCE, backoff
 from corpus_builder.crawl.robots import RobotsUnavailable
 from corpus_builder.crawl.visit import Visits
 from corpus_builder.crawl.warc import WarcStore
@@ -31,9 +33,6 @@ from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 
 Progress = Callable[[str, int, int | None], None]
-
-_PATIENCE = 600.0
-"""Seconds. A page that is to be asked for later than that is left to the next run."""
 
 _ASKED = ("languages", "since", "until", "limit", "sources")
 
@@ -53,6 +52,11 @@ def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | 
             return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None)))
         finally:
             store.close()
+    except (OSError, sqlite3.OperationalError) as error:
+        raise RunError(
+            f"the crawl cannot write to {folder}: {error}",
+            next_step="check the disk, then run the same command again: it carries on where this run stopped",
+        ) from error
     finally:
         frontier.close()
 
@@ -138,7 +142,7 @@ class Crawl:
         except RobotsUnavailable:
             return
         self._frontier.remove_stray(f"{homepage}/robots.txt")
-        today = datetime.now(tz=None).date()
+        today = datetime.now(ZoneInfo(self._site.rules.timezone)).date()
         self._discovery.seed(robots.sitemaps, today)
         done = 0
         while True:
@@ -167,7 +171,7 @@ class Crawl:
                 if wait is None and not self._in_flight:
                     return
                 # Another connection may yet find editions, or a page's next try is due.
-                await asyncio.sleep(0.05 if wait is None else max(0.0, wait - self._clock()))
+                await asyncio.sleep(0.05 if wait is None else min(1.0, max(0.0, wait - self._clock())))
                 continue
             self._in_flight += 1
             try:
@@ -186,7 +190,7 @@ class Crawl:
             wait = max(error.after or 0.0, backoff(page.attempts + 1, self._options.backoff, self._chance))
             if page.attempts >= self._options.retries:
                 self._visits.fail(page, error.reason, f"gave up after {page.attempts + 1} requests")
-            elif wait > _PATIENCE:
+            elif wait > PATIENCE:
                 self._visits.fail(page, "retry_after", f"{error.reason}: to be asked again in {wait:.0f} s", wait)
             else:
                 self._frontier.postpone(page, self._clock() + wait)

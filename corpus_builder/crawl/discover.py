@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from corpus_builder.crawl.encoding import decoded, gunzipped
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Page
-from corpus_builder.crawl.head import page_links
+from corpus_builder.crawl.head import is_url, page_links
 from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.sites import Site
@@ -79,9 +79,12 @@ class Discovery:
         else:
             listing = parse_listing(body, _charset(exchange))
         self._add_sitemaps(listing.sitemaps, page.url)
-        self._frontier.add_articles(self._articles(page, listing.pages))
-        self._frontier.add_links(self._links(listing.pages))
-        self._frontier.add_strays(self._strays(page, listing.pages))
+        pages = [listed for listed in listing.pages if is_url(listed.url)]
+        self._frontier.add_articles(self._articles(page, pages))
+        self._frontier.add_links(self._links(pages))
+        self._frontier.add_strays(self._strays(page, pages))
+        bad = [listed.url for listed in listing.pages if not is_url(listed.url)]
+        self._frontier.add_strays((url, "bad_url", page.url) for url in bad)
         return listing.fault
 
     def read_again(self, page: Page) -> None:
@@ -91,6 +94,9 @@ class Discovery:
 
     def _add_sitemaps(self, sitemaps: Iterable[Listed], parent: str | None) -> None:
         for listed in sitemaps:
+            if not is_url(listed.url):
+                self._frontier.add_strays([(listed.url, "bad_url", parent or "robots.txt")])
+                continue
             url = self.home(listed.url)
             if not self._site.owns(url):
                 self._frontier.add_strays([(url, "off_site", parent or "robots.txt")])
@@ -122,6 +128,8 @@ class Discovery:
         for listed in pages:
             if listed.alternates and (key := self._site.identify(listed.url)):
                 for language, url in listed.alternates:
+                    if not is_url(url):
+                        continue
                     yield f"{key.language}/{key.article_id}", language, self._site.clean(url), "sitemap"
 
     def _strays(self, page: Page, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from corpus_builder.crawl.fetch import Exchange, Fetcher, Unreachable
 from corpus_builder.crawl.options import CrawlOptions, on_loopback
 from corpus_builder.crawl.optout import TDM, TdmRules
-from corpus_builder.crawl.pacing import Pace, backoff, retry_after
+from corpus_builder.crawl.pacing import PATIENCE, Pace, backoff, retry_after
 from corpus_builder.crawl.robots import LIFETIME, Robots, RobotsUnavailable, load_robots
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
@@ -84,7 +84,12 @@ class Gate:
         exchange = await self._paced(host, url, headers, max_bytes)
         if exchange.status in (408, 425, 429) or exchange.status >= 500:
             after = retry_after(exchange.fields.get("retry-after"), exchange.fetched)
-            host.pace.busy(after or self._options.backoff, at_once=exchange.status == 429)
+            wait = after or self._options.backoff
+            if host.pace.busy(wait, at_once=exchange.status == 429) and wait > PATIENCE:
+                raise RunError(
+                    f"{_origin(url)} answered {exchange.status} and asks to be left alone for {wait:.0f} s",
+                    next_step="run the same command again after that: it carries on where this run stopped",
+                )
             raise RetryLater(f"http_{exchange.status}", after)
         host.pace.answered()
         return exchange

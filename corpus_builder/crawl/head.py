@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -38,7 +38,7 @@ def read_head(body: bytes, url: str) -> Head:
     start = body[:_MOST_BYTES]
     ends = [found.start() for found in _BODY.finditer(start)]
     saved = _SAVED_FROM.search(start[:4096])
-    saved_from = saved[1].decode("ascii", errors="replace") if saved else None
+    saved_from = _join("", saved[1].decode("utf-8", errors="replace")) or None if saved else None
     # Attribute values matter here and are ASCII or UTF-8; a page in another charset keeps its tags under UTF-8.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
@@ -84,10 +84,19 @@ def page_links(body: bytes, url: str) -> list[str]:
     return list(dict.fromkeys(link for link in links if link))
 
 
+def is_url(text: str) -> bool:
+    """Whether a text is an absolute URL that HTTP can ask for."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _join(base: str, href: str) -> str:
     """The absolute URL of a link, "" where it is none that HTTP can ask for."""
     try:
         url = urljoin(base, href.strip())
     except ValueError:
         return ""
-    return url if href.strip() and url.startswith(("http://", "https://")) else ""
+    return url if href.strip() and is_url(url) else ""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus_builder.crawl.captures import MOST_BYTES, http_response, is_warc, parse_record
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
 from corpus_builder.crawl.frontier import wanted
-from corpus_builder.crawl.head import read_head
+from corpus_builder.crawl.head import is_url, read_head
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.optout import opt_out
 from corpus_builder.crawl.warcread import RawRecord, walk
@@ -189,7 +189,7 @@ class _WarcIndex:
         self._captures.setdefault(address.key, []).append((address.date, ref))
 
     def _address(self, url: str) -> PageAddress | None:
-        address = self._site.address(url)
+        address = self._site.address(url) if is_url(url) else None
         return address if address and self._options.covers(address.key.language, address.date) else None
 
 

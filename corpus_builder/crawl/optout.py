@@ -50,14 +50,18 @@ def _words(content: str) -> set[str]:
 
 def _header_directives(value: str) -> set[str]:
     """The words of X-Robots-Tag that are for this robot: "noai, otherbot: noindex" gives {"noai"}."""
-    words, for_us = set(), True
-    for part in value.lower().split(","):
-        name, colon, rest = part.strip().partition(":")
-        if colon and name.strip() not in _WITH_VALUE:
-            for_us = name.strip() in ("*", PRODUCT_TOKEN)
-            words |= {rest.strip()} if for_us else set()
-        elif for_us:
-            words.add(name.strip())
+    words = set()
+    for line in value.lower().splitlines():
+        for_us = True
+        for part in line.split(","):
+            name, colon, rest = part.strip().partition(":")
+            if colon and name.strip() not in _WITH_VALUE:
+                for_us = name.strip() in ("*", PRODUCT_TOKEN)
+                word = rest.strip()
+            else:
+                word = name.strip()
+            if for_us:
+                words.add(word)
     return words
 
 

@@ -12,6 +12,9 @@ from email.utils import parsedate_to_datetime
 LONGEST_BACKOFF = 300.0
 """Seconds. A longer wait than this is not worth holding a run for, unless the site itself asks for it."""
 
+PATIENCE = 600.0
+"""Seconds. What is to be asked for later than that is left to the next run."""
+
 _BUSY_STREAK = 3
 """One page that answers 503 may be that page's trouble; three in a row are the host's."""
 
@@ -49,11 +52,16 @@ class Pace:
         """The host answered as it should."""
         self._busy = 0
 
-    def busy(self, seconds: float, at_once: bool) -> None:
-        """The host said that it is busy: pause it, `at_once` (429) or when it says so again and again (5xx)."""
+    def busy(self, seconds: float, at_once: bool) -> bool:
+        """The host said that it is busy: pause it, `at_once` (429) or when it says so again and again (5xx).
+
+        Returns whether it is paused. A pause longer than PATIENCE is not begun: the caller has to end the run.
+        """
         self._busy += 1
-        if at_once or self._busy >= _BUSY_STREAK:
+        paused = at_once or self._busy >= _BUSY_STREAK
+        if paused and seconds <= PATIENCE:
             self.pause(seconds)
+        return paused
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

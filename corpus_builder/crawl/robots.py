@@ -65,7 +65,10 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
             raise RobotsUnavailable(f"robots.txt could not be reached ({error.reason})") from error
         location = exchange.fields.get("location")
         if exchange.status in (301, 302, 303, 307, 308) and location:
-            asked = urljoin(asked, location)
+            try:
+                asked = urljoin(asked, location)
+            except ValueError as error:
+                raise RobotsUnavailable(f"robots.txt redirects to {location!r}") from error
         elif 200 <= exchange.status < 300:
             return Robots.parse(_text(exchange))
         elif 400 <= exchange.status < 500 and exchange.status != 429:

@@ -14,12 +14,13 @@ from corpus_builder.crawl.encoding import decoded
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Page
 from corpus_builder.crawl.gate import Gate
-from corpus_builder.crawl.head import Head, read_head
+from corpus_builder.crawl.head import Head, is_url, read_head
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.optout import REASONS, opt_out
 from corpus_builder.crawl.warc import WarcStore, payload_digest
-from corpus_builder.errors import SkipPage
+from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.sites import Site
+from corpus_builder.sites.site import PageAddress
 
 _MOST_REDIRECTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -102,7 +103,7 @@ class Visits:
             if exchange.status not in _REDIRECTS or "location" not in exchange.fields:
                 break
             hops.append(exchange)
-            target = urljoin(exchange.url, exchange.fields["location"])
+            target = _target(exchange)
             if not self._site.owns(target):
                 raise SkipPage("off_site", target)
             url = self._discovery.home(target)
@@ -123,10 +124,10 @@ class Visits:
         if kind and kind not in _HTML:
             raise SkipPage("not_html", kind)
         final = self._site.clean(exchange.url)
-        key = self._site.identify(final)
-        if key != (page.language, page.article_id):
-            if key:
-                self._frontier.add_found(self._article_of(final), queue=False)
+        address = self._site.address(final)
+        if address is None or address.key != (page.language, page.article_id):
+            if address:
+                self._frontier.add_found(_article(final, address), queue=False)
             raise SkipPage("redirect_to_another_page", final)
         if not exchange.body:
             hops.append(exchange)
@@ -153,18 +154,7 @@ class Visits:
             # With a limit the stories are chosen once; links add editions to them, no further stories.
             if self._options.limit is None or address.key.article_id == page.article_id:
                 wanted = self._options.covers(address.key.language, address.date)
-                self.found += self._frontier.add_found(self._article_of(clean), queue=wanted) and wanted
-
-    def _article_of(self, url: str) -> Article:
-        address = self._site.address(url)
-        assert address is not None
-        return Article(
-            url=url,
-            language=address.key.language,
-            article_id=address.key.article_id,
-            date=address.date.isoformat() if address.date else None,
-            rank=HREFLANG_RANK,
-        )
+                self.found += self._frontier.add_found(_article(clean, address), queue=wanted) and wanted
 
     # ---------------------------------------------------------------------------------------------------- settling
     def _store_new(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
@@ -204,7 +194,12 @@ class Visits:
         self.settled += 1
 
     def _fail(self, page: Page, error: SkipPage, hops: list[Exchange]) -> None:
-        """Leave a page out; what it answered is kept, but nothing of a page that opts out."""
+        """Leave a page out; what it answered is kept, but nothing of a page that opts out.
+
+        A body that cannot be decoded was damaged on its way more likely than not: raises RetryLater.
+        """
+        if error.reason == "bad_encoding":
+            raise RetryLater(error.reason)
         passing = error.reason in ("robots", "robots_unavailable")
         with self._frontier.transaction():
             if error.reason not in REASONS:
@@ -215,6 +210,27 @@ class Visits:
                     self._frontier.grew(self._store.name, self._store.size)
             self._frontier.failed(page, error.reason, error.detail, 0.0 if passing else self._clock() + _RECHECK)
         self.settled += 1
+
+
+def _article(url: str, address: PageAddress) -> Article:
+    return Article(
+        url=url,
+        language=address.key.language,
+        article_id=address.key.article_id,
+        date=address.date.isoformat() if address.date else None,
+        rank=HREFLANG_RANK,
+    )
+
+
+def _target(exchange: Exchange) -> str:
+    location = exchange.fields["location"]
+    try:
+        target = urljoin(exchange.url, location)
+    except ValueError:
+        target = ""
+    if not is_url(target):
+        raise SkipPage("bad_redirect", location)
+    return target
 
 
 def _conditions(page: Page) -> dict[str, str]:

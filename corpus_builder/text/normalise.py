@@ -85,8 +85,9 @@ def normalise(raw: str) -> Normalised:
     start = len(raw) - len(raw.lstrip())
     end = start + len(text)
     done = Normalised(text) if _plain(text) else _changed(text, _changes(text))
-    if not unicodedata.is_normalized("NFC", done.text):  # an invisible character stood between a letter and its accent
-        done = _changed(text, [(0, len(text), _tidied(text))])
+    if done.edits and (_UNTIDY.search(done.text) or not unicodedata.is_normalized("NFC", done.text)):
+        # Changes touched one another, as where an invisible character stands between a letter and its accent.
+        done = _changed(text, [(0, len(text), _tidied(_reread(text)))])
     if len(raw) == len(text):
         return done
     before = (Edit(0, 0, raw[:start]),) if start else ()
@@ -131,8 +132,8 @@ def _changes(raw: str) -> list[tuple[int, int, str]]:
     if not unicodedata.is_normalized("NFC", raw):
         words = ((word.start(), word.end(), _tidied(word[0])) for word in _WORD.finditer(raw))
         changes = _over(changes, [word for word in words if raw[word[0] : word[1]] != word[2]])
-    if _C1.search(raw) or any(hint in raw for hint in _MOJIBAKE_HINTS):
-        changes = _over(changes, _reread(raw))
+    if (reread := _reread(raw)) != raw:
+        changes = _over(changes, _by_word(raw, reread))
     return sorted(changes)
 
 
@@ -141,17 +142,21 @@ def _over(changes: list[tuple[int, int, str]], wider: list[tuple[int, int, str]]
     return [one for one in changes if not any(start < one[1] and one[0] < end for start, end, _ in wider)] + wider
 
 
-def _reread(raw: str) -> list[tuple[int, int, str]]:
-    """The changes that undo mojibake: word by word where ftfy left the words apart, else all in one."""
+def _reread(raw: str) -> str:
+    """The text with mojibake undone."""
+    if not (_C1.search(raw) or any(hint in raw for hint in _MOJIBAKE_HINTS)):
+        return raw
     from ftfy import fix_encoding
     from ftfy.fixes import fix_c1_controls
 
-    fixed = fix_c1_controls(fix_encoding(raw))
-    if fixed == raw:
-        return []
-    before, after = list(_ASCII_WORD.finditer(raw)), _ASCII_WORD.findall(fixed)
+    return fix_c1_controls(fix_encoding(raw))
+
+
+def _by_word(raw: str, reread: str) -> list[tuple[int, int, str]]:
+    """The changes that undo mojibake: word by word where the words stayed apart, else all in one."""
+    before, after = list(_ASCII_WORD.finditer(raw)), _ASCII_WORD.findall(reread)
     if len(before) != len(after):
-        return [(0, len(raw), _tidied(fixed))]
+        return [(0, len(raw), _tidied(reread))]
     return [(was.start(), was.end(), _tidied(now)) for was, now in zip(before, after, strict=True) if was[0] != now]
 
 

@@ -1,0 +1,216 @@
+"""The words around a quotation that say who said it: the cue and the mention of the speaker.
+
+After the words: `", – сказав міністр Іваненко`, `," Smith said`. Before them: `Іваненко заявив: "`, `За словами Іваненка, "`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus_builder.model import Block
+from corpus_builder.text.quotes.find import Candidate
+from corpus_builder.text.quotes.lexicon import NAME, Lexicon
+from corpus_builder.text.quotes.quote import Span
+from corpus_builder.text.sentences import split
+
+_NOUN_PHRASE_END = re.compile(r"[,.;:!?()\[\]«»“”\"–—]|\s[-]\s")
+_LONGEST_CLAUSE = 160
+_LONGEST_MENTION = 10  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A cue and a speaker as written; `after` tells that they follow the words."""
+
+    speaker: str | None = None
+    speaker_span: Span | None = None
+    cue: str | None = None
+    cue_span: Span | None = None
+    after: bool = False
+
+
+def attribute(blocks: Sequence[Block], candidate: Candidate, words: Lexicon) -> Attribution | None:
+    """What the sentence around a candidate says about its speaker, if anything."""
+    if candidate.whole:
+        return None
+    last = blocks[candidate.last].text
+    inside = _between(blocks, candidate, words)
+    if inside is not None:
+        return inside
+    after = _after(last, candidate, words)
+    if after is not None:
+        return after
+    return _before(blocks[candidate.first].text, candidate, words)
+
+
+def _between(blocks: Sequence[Block], candidate: Candidate, words: Lexicon) -> Attribution | None:
+    """The attribution that interrupts the words."""
+    for left, right in zip(candidate.spans, candidate.spans[1:], strict=False):
+        if left.block == right.block and right.start - left.end > 5:
+            found = _clause(blocks[left.block].text, left.block, left.end, right.start, words)
+            if found is not None:
+                return found
+    return None
+
+
+def _after(text: str, candidate: Candidate, words: Lexicon) -> Attribution | None:
+    start = candidate.closing
+    last = text[start - 2 : start - 1] if start >= 2 else ""
+    dash = re.match(r"[,.!?…]*\s*[,]?\s*[–—-]+\s*", text[start:])
+    plain = re.match(r"\s+", text[start:]) if last in (",", "?", "!", "…") or candidate.dashed else None
+    if text[start : start + 1] == ",":
+        plain = re.match(r",\s+", text[start:])
+    begin = dash or plain
+    if begin is None:
+        return None
+    clause_start = start + begin.end()
+    if dash is None and text[clause_start : clause_start + 1] in '"«“':
+        return None
+    end = _sentence_end(text, clause_start, words.language)
+    return _clause(text, candidate.last, clause_start, min(end, clause_start + _LONGEST_CLAUSE), words)
+
+
+def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> Attribution | None:
+    """The attribution in `text[start:end]`, which holds nothing else: `сказав він`, `he said`."""
+    cue = words.cue.search(text, start, end)
+    if cue is None or cue.start() - start > 80:
+        return None
+    before = text[start : cue.start()].strip(' ,.–—-!?…"»”')
+    if before:
+        at = text.index(before, start)
+        span = _mention(text, at, cue.start(), words)
+        if span is not None:
+            return _found(text, block, span, cue.span(), after=True)
+    return _found(text, block, _phrase(text, cue.end(), end, words), cue.span(), after=True)
+
+
+def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | None:
+    start, end = _sentence_start(text, candidate.opening, words.language), candidate.opening
+    block = candidate.first
+    according = _last(words.according, text, start, end)
+    if according is None:
+        tail_end = (
+            _sentence_end(text, candidate.closing, words.language)
+            if candidate.first == candidate.last
+            else candidate.closing
+        )
+        tail = words.according.search(text, candidate.closing, tail_end)
+        according = tail if tail and text[tail.start() - 2 : tail.start()] == ", " else None
+    if according is not None:
+        inner = re.search(r"\b(його|її|їх|їхніми|его|её|ее|их)\b", according.group())
+        if inner is not None:
+            at = according.start() + inner.start()
+            return _found(text, block, (at, according.start() + inner.end()), according.span())
+        return _found(text, block, _phrase(text, according.end(), len(text), words), according.span())
+    cue = _last(words.cue, text, start, end)
+    if cue is None:
+        return None
+    subject = _mention(text, start, cue.start(), words)
+    if subject is None:
+        subject = _phrase(text, cue.end(), end, words, names_only=True)
+    return _found(text, block, subject, cue.span())
+
+
+def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] | None:
+    """The subject before a verb: a pronoun next to it, else the last name, else the first words."""
+    clause = text[start:end]
+    cut = clause.rstrip()
+    pronoun = _last(words.pronoun, clause, 0, len(clause))
+    names = [
+        m
+        for m in NAME.finditer(clause)
+        if m.group() not in words.not_names
+        and not _governed(clause, m.start(), words)
+        and not _in_marks(clause, m.start())
+    ]
+    names = [m for m in names if not (words.pronoun.fullmatch(m.group()))]
+    if pronoun is not None and (not names or pronoun.start() > names[-1].start()):
+        return start + pronoun.start(), start + pronoun.end()
+    if names:
+        chosen = names[-1]
+        low = _role_start(clause, chosen.start(), words)
+        return start + low, start + chosen.end()
+    cut_words = re.split(r"[,;:–—]", cut)[0].split()
+    if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
+        return None
+    taken = " ".join(cut_words)
+    at = clause.find(taken)
+    return (start + at, start + at + len(taken)) if at >= 0 and taken else None
+
+
+def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = False) -> tuple[int, int] | None:
+    """The noun phrase after a verb: `сказав | міністр Іваненко | в ефірі`, `йдеться в | твіті міністра`."""
+    while start < end and text[start].isspace():
+        start += 1
+    stop = words.stop.match(text, start)
+    if stop is not None:
+        names = next((m for m in NAME.finditer(text, start, end) if m.group() not in words.not_names), None)
+        if names is not None and not _in_marks(text[start:end], names.start() - start):
+            low = start + _role_start(text[start:end], names.start() - start, words)
+            return low, names.end()
+        return None if names_only else _phrase(text, stop.end(), end, words)
+    limit = _NOUN_PHRASE_END.search(text, start, end)
+    finish = limit.start() if limit else end
+    stops = words.stop.search(text, start, finish)
+    if stops is not None and stops.start() > start:
+        finish = stops.start()
+    phrase = text[start:finish].rstrip()
+    if not phrase or len(phrase.split()) > _LONGEST_MENTION:
+        return None
+    name = NAME.search(phrase)
+    if name is not None:
+        return start, start + name.end()
+    return None if names_only else (start, start + len(phrase))
+
+
+def _role_start(clause: str, at: int, words: Lexicon) -> int:
+    """Where the role before a name begins: `[голова громади] Степан Зінченко`."""
+    head = clause[:at]
+    edge = max((m.end() for m in re.finditer(r"[,;:.!?()«»“”\"–—]\s*|\s-\s", head)), default=0)
+    for match in words.stop.finditer(head, edge):
+        edge = max(edge, match.end())
+    for match in words.cue.finditer(head, edge):
+        edge = max(edge, match.end())
+    piece = clause[edge:at]
+    edge += len(piece) - len(piece.lstrip())
+    return edge if len(clause[edge:at].split()) <= _LONGEST_MENTION else at
+
+
+def _governed(clause: str, at: int, words: Lexicon) -> bool:
+    """Whether a preposition stands right before: then the name is no subject."""
+    previous = clause[:at].split()
+    return bool(previous) and words.stop.fullmatch(previous[-1].lower()) is not None
+
+
+def _in_marks(clause: str, at: int) -> bool:
+    head = clause[:at]
+    return head.count('"') % 2 == 1 or head.count("«") > head.count("»") or head.count("(") > head.count(")")
+
+
+def _found(
+    text: str, block: int, mention: tuple[int, int] | None, cue: tuple[int, int], after: bool = False
+) -> Attribution:
+    speaker = text[mention[0] : mention[1]] if mention else None
+    return Attribution(
+        speaker, Span(block, *mention) if mention else None, text[cue[0] : cue[1]], Span(block, *cue), after
+    )
+
+
+def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text, start, end):
+        found = match
+    return found
+
+
+def _sentence_start(text: str, at: int, language: str) -> int:
+    starts = [start for start, _ in split(text, language)]
+    place = bisect_right(starts, at) - 1
+    return starts[place] if place >= 0 else 0
+
+
+def _sentence_end(text: str, at: int, language: str) -> int:
+    return next((end for start, end in split(text, language) if end > at), len(text))

@@ -1,0 +1,183 @@
+"""Candidates for quotations: stretches in marks, after dashes, and blocks that a label or their kind calls one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus_builder.model import Block, BlockKind
+from corpus_builder.text.quotation import Pairing, pair
+from corpus_builder.text.quotes.lexicon import Lexicon
+from corpus_builder.text.quotes.quote import Span
+
+QUOTE_LABEL = "quote"
+# A quotation that is opened and not closed goes on for so many blocks at most; the longest seen in 519 articles is 9.
+_MOST_BLOCKS = 12
+_EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
+_DASH = re.compile(r"[–—-]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words that may be a quotation. `opening` and `closing` are the offsets around them, marks included.
+
+    `whole` tells that the block is taken for its label or kind, with no marks; `dashed`, that a dash opens it.
+    """
+
+    spans: tuple[Span, ...]
+    opening: int
+    closing: int
+    whole: bool = False
+    dashed: bool = False
+
+    @property
+    def first(self) -> int:
+        """The block that it begins in."""
+        return self.spans[0].block
+
+    @property
+    def last(self) -> int:
+        """The block that it ends in."""
+        return self.spans[-1].block
+
+
+def candidates(blocks: Sequence[Block], words: Lexicon) -> list[Candidate]:
+    """All candidates in order; none lies within another."""
+    pairings = [pair(block.text) for block in blocks]
+    found: list[Candidate] = []
+    covered_to = (0, 0)
+    for index, block in enumerate(blocks):
+        for candidate in _in_block(blocks, pairings, index, words):
+            if (index, candidate.opening) < covered_to:
+                continue
+            covered_to = (candidate.last, candidate.closing)
+            merged = _joined(found[-1], candidate, block.text, words) if found else None
+            found[-1:] = [merged] if merged else [*found[-1:], candidate]
+    return found
+
+
+def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]:
+    """The editors' own words within a quotation: `[the allies – ed.]`, `(Путін – ред.)`."""
+    for block, start, end in spans:
+        for match in _EDITORS.finditer(blocks[block].text, start, end):
+            yield Span(block, match.start(), match.end())
+
+
+def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, words: Lexicon) -> Iterator[Candidate]:
+    block, pairing = blocks[index], pairings[index]
+    text = block.text
+    opened = _unclosed(blocks, pairings, index)
+    whole = _whole(block, pairing, index)
+    if whole is not None:
+        yield whole
+        return
+    if _DASH.match(text):
+        dashed = _dashed(text, index, words)
+        if dashed is not None:
+            yield dashed
+            return
+    stretches: list[Candidate] = [
+        Candidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, q.end)
+        for q in pairing.pairs
+        if q.depth == 0
+    ]
+    if opened is not None:
+        stretches = [one for one in stretches if one.closing <= opened.opening] + [opened]
+    yield from sorted((one for one in stretches if one.spans), key=lambda one: one.opening)
+
+
+def _whole(block: Block, pairing: Pairing, index: int) -> Candidate | None:
+    """The block itself, where it is a quotation without marks around it."""
+    text = block.text
+    said = block.kind is BlockKind.BLOCKQUOTE or block.label == QUOTE_LABEL
+    if not said or not text or pairing.unclosed or pairing.unopened:
+        return None
+    marked = sum(q.end - q.start for q in pairing.pairs if q.depth == 0)
+    if marked * 2 > len(text) or (pairing.pairs and pairing.pairs[0].start == 0):
+        return None
+    return Candidate((Span(index, 0, len(text)),), 0, len(text), whole=True)
+
+
+def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) -> Candidate | None:
+    """A quotation that is opened in a block and closed in a later one, or never."""
+    pairing, text = pairings[index], blocks[index].text
+    if not pairing.unclosed:
+        return None
+    start = pairing.unclosed[0]
+    if text[start + 1 :].strip() == "":
+        return None
+    spans = [_trimmed(text, index, start + 1, len(text))]
+    for later in range(index + 1, min(len(blocks), index + _MOST_BLOCKS)):
+        block, marks = blocks[later], pairings[later]
+        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.BLOCKQUOTE, BlockKind.LIST_ITEM) or block.label_text:
+            break
+        begin = 1 if marks.unclosed[:1] == (0,) else 0
+        if marks.unopened and not (begin and marks.unclosed):
+            close = marks.unopened[0]
+            spans.append(_trimmed(block.text, later, begin, close))
+            return Candidate(tuple(spans), start, close + 1)
+        if marks.unclosed and not begin:
+            break
+        spans.append(_trimmed(block.text, later, begin, len(block.text)))
+    inner = [q for q in pairing.pairs if q.start > start]
+    ends = [q.end for q in inner if re.match(r"[.,!?…]*\s*(?:$|[–—-]\s)", text[q.end :])]
+    close = ends[-1] - 1 if ends else len(text)  # one mark closes both the inner and the outer quotation
+    if not ends and start and len(text) - start < 40:
+        return None
+    return Candidate((_trimmed(text, index, start + 1, close),), start, min(close + 1, len(text)))
+
+
+def _dashed(text: str, index: int, words: Lexicon) -> Candidate | None:
+    """`– Ми переможемо, – сказав він. – Це точно.` A dash alone, without a cue, is a dialogue of the author's own."""
+    begin = _DASH.match(text)
+    assert begin is not None
+    pieces = list(re.finditer(r"(?<=[,.!?…])\s+[–—-]\s+", text))
+    for place, piece in enumerate(pieces):
+        clause_end = pieces[place + 1].start() if place + 1 < len(pieces) else len(text)
+        clause = text[piece.end() : clause_end]
+        if not words.cue.search(clause[:60]) or clause[:1].isupper():
+            continue
+        spans = [_trimmed(text, index, begin.end(), piece.start())]
+        if clause_end < len(text):
+            spans.append(_trimmed(text, index, pieces[place + 1].end(), len(text)))
+        return Candidate(tuple(spans), 0, piece.start(), dashed=True)
+    return None
+
+
+_INTERRUPTION = re.compile(r"[,!?….]\s*[–—-]\s+(?P<clause>[^–—«»“”\"]{3,120}?)[,.]?\s*[–—-]\s+")
+
+
+def _cut(text: str, index: int, start: int, end: int, words: Lexicon) -> tuple[Span, ...]:
+    """The words between two marks, without the attribution that interrupts them: «Так, – сказав він, – я бачив»."""
+    for match in _INTERRUPTION.finditer(text, start, end):
+        clause = match["clause"]
+        if clause[0].islower() and words.cue.search(clause[:60]):
+            spans = (_trimmed(text, index, start, match.start()), _trimmed(text, index, match.end(), end))
+            return tuple(span for span in spans if span.start < span.end)
+    span = _trimmed(text, index, start, end)
+    return (span,) if span.start < span.end else ()
+
+
+def _joined(earlier: Candidate, later: Candidate, text: str, words: Lexicon) -> Candidate | None:
+    """One candidate of two, where only an attribution stands between them: "A", – сказав він. – "Б"."""
+    if earlier.last != later.first or earlier.whole or later.whole or earlier.dashed or earlier.closing > later.opening:
+        return None
+    between = text[earlier.closing : later.opening]
+    if len(between) > 120 or not words.cue.search(between):
+        return None
+    dashes = re.fullmatch(r"[,.!?…]?\s*[–—-]\s+[^–—:]+[,.]\s*[–—-]\s*", between)
+    english = text[earlier.closing - 2] in ",?!" and re.fullmatch(r"\s+[^:]+?[,.]\s+", between)
+    if not dashes and not english:
+        return None
+    if english and not dashes:
+        after = re.match(r"\s+\w", text[later.closing :])
+        own = text[later.closing - 2] == "," and after and words.cue.search(text[later.closing : later.closing + 60])
+        if own:
+            return None
+    return Candidate(earlier.spans + later.spans, earlier.opening, later.closing)
+
+
+def _trimmed(text: str, index: int, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return Span(index, start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))

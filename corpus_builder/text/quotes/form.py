@@ -1,0 +1,49 @@
+"""Tell quotations from names, titles and scare quotes, and say how the words are given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus_builder.model import Block, BlockKind
+from corpus_builder.text.quotes.attribution import Attribution
+from corpus_builder.text.quotes.find import QUOTE_LABEL, Candidate
+from corpus_builder.text.quotes.lexicon import Lexicon
+from corpus_builder.text.quotes.quote import Form
+
+# Words in marks that make a clause of their own are rarely fewer; names and titles rarely more.
+_CLAUSE = 4
+
+
+def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | None, words: Lexicon) -> Form | None:
+    """The form of a candidate; None where it is no quotation."""
+    block = blocks[candidate.first]
+    text = block.text
+    said = " ".join(blocks[b].text[start:end] for b, start, end in candidate.spans)
+    length = len(re.findall(r"\w+", said))
+    if not length:
+        return None
+    before = text[: candidate.opening].rstrip()
+    opens = not before or before[-1] in ".!?…"
+    if block.label == QUOTE_LABEL and (candidate.whole or opens or before.endswith(":")):
+        return Form.LABELLED
+    if candidate.whole:
+        return Form.DIRECT if block.kind is BlockKind.BLOCKQUOTE else Form.LABELLED
+    if words.text_label.match(text[: candidate.opening]):
+        return Form.LABELLED
+    capital = said.lstrip("….([ ")[:1].isupper() or said[:1].isdigit()
+    introduced = before.endswith(":")
+    if found is not None and (found.after and (capital or opens or introduced) and length > 1):
+        return Form.DIRECT
+    if candidate.dashed:
+        return Form.DIRECT
+    if introduced and capital and (length >= _CLAUSE or found is not None) and length > 1:
+        return Form.DIRECT
+    ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", text[candidate.closing :]) is not None
+    if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
+        return Form.DIRECT
+    if found is None or words.name_before.search(text[: candidate.opening]):
+        return None
+    if capital or length < 2:
+        return None
+    return Form.PARTIAL

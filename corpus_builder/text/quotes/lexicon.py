@@ -1,0 +1,53 @@
+"""The words that quotations are recognised by, from data/LANGUAGE.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+# A capitalised word, and a row of them: a name, or the name of a body. Initials and joined names count as words of one.
+CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
+NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The compiled patterns of a language."""
+
+    language: str
+    cue: re.Pattern[str]
+    according: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    stop: re.Pattern[str]
+    text_label: re.Pattern[str]
+    name_before: re.Pattern[str]
+    source_head: re.Pattern[str]
+    not_names: frozenset[str]
+
+
+@cache
+def lexicon(language: str) -> Lexicon | None:
+    """The lexicon of a language, None where there is none."""
+    source = resources.files("corpus_builder.text.quotes") / "data" / f"{language}.toml"
+    if not language.isalpha() or not source.is_file():
+        return None
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    stems = f"(?:{_any(data['cue_stems'])})(?:{_any(data['cue_endings'])})" if data["cue_stems"] else r"(?!)"
+    return Lexicon(
+        language=language,
+        cue=re.compile(rf"\b(?:{stems}|{_any(data['cues'])})\b", re.IGNORECASE),
+        according=re.compile(rf"\b(?:{_any(data['according'])})\b", re.IGNORECASE),
+        pronoun=re.compile(rf"\b(?:{_any(data['pronouns'])})\b", re.IGNORECASE),
+        stop=re.compile(rf"\b(?:{_any(data['stops'])})\b"),
+        text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
+        name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
+        source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
+        not_names=frozenset(data["not_names"]),
+    )
+
+
+def _any(patterns: list[str]) -> str:
+    return "|".join(sorted(patterns, key=len, reverse=True))

@@ -1,0 +1,43 @@
+"""What a quotation is: the types of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """`blocks[block].text[start:end]`, in code points."""
+
+    block: int
+    start: int
+    end: int
+
+
+class Form(StrEnum):
+    """How the words are given; docs/quotes.md defines the forms."""
+
+    DIRECT = "direct"
+    LABELLED = "labelled"
+    PARTIAL = "partial"
+    INDIRECT = "indirect"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation in one edition.
+
+    `spans` hold the words, in order: several where an attribution interrupts them or where they run over blocks.
+    `speaker` is the mention as written, at `speaker_span` (None where it stands in a label, or nowhere); `person` is
+    the fullest name that the edition has for that speaker. `insertions` are the editors' words within `spans`.
+    """
+
+    spans: tuple[Span, ...]
+    form: Form
+    speaker: str | None = None
+    speaker_span: Span | None = None
+    person: str | None = None
+    cue: str | None = None
+    cue_span: Span | None = None
+    insertions: tuple[Span, ...] = ()

@@ -16,7 +16,7 @@ from corpus_builder.align.calibration import bead_probability, document_probabil
 from corpus_builder.align.encoded import Encoded, encode
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.moved import moved
-from corpus_builder.align.pairs import Grid, Pair, again, grid, likeliest
+from corpus_builder.align.pairs import Beads, Grid, Pair, again, grid, likeliest
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.state import PairState, State
 from corpus_builder.align.training import train
@@ -40,7 +40,7 @@ class Aligner:
         """
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
-        encoded = {x: encode(document.segments[x], self._vocabulary(x)) for x in languages}
+        encoded = {x: encode(document.segments[x], self.vocabulary(x)) for x in languages}
         found = self._pairs(document, encoded)
         beads, link_of = [], {}
         probability = 1.0
@@ -64,25 +64,32 @@ class Aligner:
             round(probability, 4),
         )
 
-    def _vocabulary(self, language: str) -> Vocabulary:
+    def vocabulary(self, language: str) -> Vocabulary:
+        """The language's vocabulary; an empty one for a language that it was not trained for."""
         return self.state.vocabularies.setdefault(language, Vocabulary())
 
-    def _pair_state(self, a: str, b: str) -> PairState:
+    def pair_state(self, a: str, b: str) -> PairState:
+        """What it knows of two languages, in the order that it keeps."""
         return self.state.pairs.get((a, b)) or PairState()
 
+    def ordered(self, document: Document) -> list[str]:
+        """The document's languages in the order that the aligner keeps them: its own first."""
+        known = [language for language in self.state.languages if language in document.segments]
+        return known + sorted(set(document.segments) - set(known))
+
+    def taught(self, document: Document, a: str, b: str) -> Beads | None:
+        """The beads through which a document taught the lexicon of two languages, if it did."""
+        taught = self.pair_state(a, b).taught
+        return taught.get(state.fingerprint(document, a, b)) if taught else None
+
     def _pairs(self, document: Document, encoded: dict[str, Encoded]) -> dict[tuple[str, str], tuple[Pair, Grid]]:
-        """Each two editions with their grid; the languages of a pair in the order that the aligner keeps."""
-        rank = {language: k for k, language in enumerate((*self.state.languages, *sorted(encoded)))}
-        rank = {language: rank[language] for language in encoded} | {
-            language: k for k, language in enumerate(self.state.languages) if language in encoded
-        }
-        order = sorted(encoded, key=lambda language: (rank[language], language))
+        """Each two editions with their grid."""
+        order = self.ordered(document)
         found = {}
         for a, b in combinations(order, 2):
-            known = self._pair_state(a, b)
+            known = self.pair_state(a, b)
             pair = Pair.of(encoded[a], encoded[b])
-            own = known.taught.get(state.fingerprint(document, a, b)) if known.taught else None
-            found[a, b] = pair, grid(pair, known.lexicon, known.model, own)
+            found[a, b] = pair, grid(pair, known.lexicon, known.model, self.taught(document, a, b))
         present = [language for language in order if encoded[language].size]
         if len(present) < 3:
             return found
@@ -91,7 +98,7 @@ class Aligner:
         for a, b in combinations(present, 2):
             pair, seen = found[a, b]
             bonus = support(a, b, present, all_links, sizes, seen.first, seen.last)
-            found[a, b] = pair, again(pair, self._pair_state(a, b).model, seen, bonus)
+            found[a, b] = pair, again(pair, self.pair_state(a, b).model, seen, bonus)
         return found
 
     def save(self, folder: Path) -> None:

@@ -167,7 +167,7 @@ def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.N
     """A lexicon from all documents' `link_weights`; a seed's counts are added to every iteration's."""
     xs, ys, count_x, count_y, weights = (np.concatenate(parts) for parts in zip(*beads, strict=True))
     slots, of_x, of_y = _slots(xs, ys, count_x, count_y, len(weights))
-    base, base_x, base_y = _seeded(seed, of_x, of_y, len(shares_x), len(shares_y))
+    base, base_x, base_y, fresh = _seeded(seed, of_x, of_y, len(shares_x), len(shares_y))
     forward, backward = np.ones(len(of_x)), np.ones(len(of_x))
     null_x, null_y = np.ones(len(shares_x)), np.ones(len(shares_y))
     for iteration in range(ITERATIONS):
@@ -177,30 +177,32 @@ def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.N
         sums_y = np.bincount(of_y, two, len(shares_y)) + base_y
         forward, backward = one / (sums_x[of_x] + 1e-9), two / (sums_y[of_y] + 1e-9)
         null_x, null_y = shares_x, shares_y
-    if seed is not None and len(seed.counts):
-        x, y, counts = seed.entries()
-        fresh = ~np.isin(x.astype(np.int64) << 32 | y, of_x.astype(np.int64) << 32 | of_y)
-        of_x, of_y = np.concatenate((of_x, x[fresh])), np.concatenate((of_y, y[fresh]))
-        one = np.concatenate((one, counts[fresh]))
+    if seed is not None and len(fresh):
+        x, y, counts = (column[fresh] for column in seed.entries())
+        of_x, of_y, one = np.concatenate((of_x, x)), np.concatenate((of_y, y)), np.concatenate((one, counts))
     return Lexicon.of(of_x, of_y, one, sums_x, sums_y)
 
 
-def _seeded(seed: Lexicon | None, of_x: npt.NDArray[np.int32], of_y: npt.NDArray[np.int32], units_x: int, units_y: int
-            ) -> tuple[npt.NDArray[np.float64], ...]:  # fmt: skip
-    """The seed's counts of the given pairs, and per unit the sum of its other counts."""
+def _seeded(
+    seed: Lexicon | None, of_x: npt.NDArray[np.int32], of_y: npt.NDArray[np.int32], units_x: int, units_y: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """The seed's counts of the given pairs, per unit the sum of its other counts, and which of its entries are others."""
     base, base_x, base_y = np.zeros(len(of_x)), np.zeros(units_x), np.zeros(units_y)
-    if seed is not None and len(seed.counts):
-        x, y, counts = seed.entries()
-        keys = x.astype(np.int64) << 32 | y
-        wanted = of_x.astype(np.int64) << 32 | of_y
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        known = keys[at] == wanted
-        base[known] = counts[at[known]]
-        base_x[: len(seed.sums_x)] = seed.sums_x
-        base_y[: len(seed.sums_y)] = seed.sums_y
-        base_x -= np.bincount(of_x, base, units_x)
-        base_y -= np.bincount(of_y, base, units_y)
-    return base, base_x, base_y
+    if seed is None or not len(seed.counts):
+        return base, base_x, base_y, np.zeros(0, np.intp)
+    x, y, counts = seed.entries()
+    keys = x.astype(np.int64) << 32 | y
+    wanted = of_x.astype(np.int64) << 32 | of_y
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    known = keys[at] == wanted
+    base[known] = counts[at[known]]
+    base_x[: len(seed.sums_x)] = seed.sums_x
+    base_y[: len(seed.sums_y)] = seed.sums_y
+    base_x -= np.bincount(of_x, base, units_x)
+    base_y -= np.bincount(of_y, base, units_y)
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[at[known]] = False
+    return base, base_x, base_y, np.flatnonzero(fresh)
 
 
 @compiled

@@ -171,5 +171,7 @@ SKIP_WORTH = 0.5
 
 def likeliest(beads: Beads, size_a: int, size_b: int) -> Beads:
     """The path with the most beads expected to be right; a skip counts half, as precision alone counts it."""
-    worth = np.where(beads.linked, beads.probability, SKIP_WORTH * beads.probability)
+    import os
+    C=float(os.environ.get('C',.9)); D=float(os.environ.get('D',.9))
+    worth = np.where(beads.linked, 2*beads.probability-C, beads.probability-D)
     return beads.take(lattice.decode(beads.i, beads.j, beads.shape, worth, size_a, size_b))

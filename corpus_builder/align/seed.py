@@ -49,9 +49,15 @@ def find(seed: Folder, a: str, b: str) -> Seed | None:
     if (folder / f"{a}-{b}.tsv.gz").exists():
         return read(folder / f"{a}-{b}.tsv.gz")
     if (folder / f"{b}-{a}.tsv.gz").exists():
-        other = read(folder / f"{b}-{a}.tsv.gz")
-        return Seed(other.units_b, other.units_a, tuple((y, x, c) for x, y, c in other.links), other.about)
+        return turned(read(folder / f"{b}-{a}.tsv.gz"), True)
     return None
+
+
+def turned(seed: Seed, really: bool) -> Seed:
+    """The same with its languages changed about, if `really`."""
+    if not really:
+        return seed
+    return Seed(seed.units_b, seed.units_a, tuple((y, x, c) for x, y, c in seed.links), seed.about)
 
 
 @lru_cache(maxsize=8)
@@ -99,8 +105,10 @@ def units(seed: Folder, language: str, languages: Sequence[str]) -> tuple[list[s
         if found:
             for name, count in found.units_a.items():
                 counts[name] = max(counts.get(name, 0.0), count)
+    import os
     names = sorted(counts)
-    return names, np.array([counts[name] for name in names])
+    SP=float(os.environ.get('SP',.01))
+    return names, SP*np.array([counts[name] for name in names])
 
 
 def lexicon(seed: Folder, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b: Vocabulary) -> Lexicon:
@@ -111,6 +119,7 @@ def lexicon(seed: Folder, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b
     links = [(vocabulary_a.units[x], vocabulary_b.units[y], c) for x, y, c in found.links
              if x in vocabulary_a.units and y in vocabulary_b.units]  # fmt: skip
     x, y = np.array([e[0] for e in links], np.int32), np.array([e[1] for e in links], np.int32)
-    counts = np.array([e[2] for e in links])
+    import os
+    counts = float(os.environ.get('SW',.1))*np.array([e[2] for e in links])
     return Lexicon.of(x, y, counts, np.bincount(x, counts, len(vocabulary_a.units)),
                       np.bincount(y, counts, len(vocabulary_b.units)))  # fmt: skip

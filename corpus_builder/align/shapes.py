@@ -40,6 +40,18 @@ GROUP, MEMBERS = _groups()
 SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
 """Where the priors of the skips of either side lie, after those of the shapes."""
 
+_USUAL = {(1, 1): 0.75, (1, 2): 0.03, (2, 1): 0.03, (1, 3): 0.003, (3, 1): 0.003, (2, 2): 0.004}
+_USUAL_SKIP, _RARE = 0.085, 0.0006
+
+
+def usual_shares() -> np.ndarray:
+    """[groups + 2] how common each group of shapes and each skip is in newspapers' editions, to smooth small counts."""
+    sizes = SIZE[SHAPES].tolist()
+    usual = {}
+    for k in range(len(SHAPES)):
+        usual[int(GROUP[k])] = _USUAL.get((sizes[k][0], sizes[k][1]), _RARE) if k < PLAIN else _RARE
+    return np.array([usual[g] for g in range(len(MEMBERS))] + [_USUAL_SKIP, _USUAL_SKIP])
+
 
 def first_priors() -> np.ndarray:
     """[shapes + 2] log priors before anything is known: a skip -1, else 1.4 - (a + b - 2) - 3 for a hole."""

@@ -16,7 +16,7 @@ from corpus_builder.align.encoded import Encoded, Floats, encode
 from corpus_builder.align.lattice import Model, first_model
 from corpus_builder.align.lexicon import Lexicon
 from corpus_builder.align.pairs import Beads, Pair, best, boundaries, grid, learned_links, teaching
-from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES
+from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, SIZE, usual_shares
 from corpus_builder.align.state import PairState, State, fingerprint
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.model import Document
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from corpus_builder.align.aligner import Aligner
 
 ROUNDS = 4
+import os
+USUAL = float(os.environ.get('USUAL',20))
+"""Beads' worth of usual shares that are added to what a corpus shows."""
 LINKED = 1.5
 """What two-sided beads get over skips: without it rounds of training skip more and more."""
 
@@ -59,10 +62,9 @@ def fit(pairs: Sequence[Pair], everything: Sequence[Beads], model: Model) -> Mod
                      (edges[0][linked.i + EXTENT[p]], edges[1][linked.j + EXTENT[q]])):  # fmt: skip
             np.add.at(ends, (e, f), linked.probability)
     grouped = np.bincount(GROUP, counts[: len(SHAPES)])
-    total = counts.sum() + len(grouped) + 2
-    priors = np.concatenate(
-        (np.log((grouped + 1) / total / MEMBERS)[GROUP] + LINKED, np.log((counts[-2:] + 1) / total))
-    )
+    shares = np.concatenate((grouped, counts[-2:])) + USUAL * usual_shares()
+    shares /= shares.sum()
+    priors = np.concatenate((np.log(shares[:-2] / MEMBERS)[GROUP] + LINKED, np.log(shares[-2:])))
     return Model(priors, model.ratio, (squares + 136) / (weight + 20), _log_ratio(inside, adjacent), _association(ends))
 
 

@@ -1,0 +1,149 @@
+"""Plain texts: NAME.LANG.txt, one segment a line, to documents, and an alignment back to beads of lines.
+
+Lines are numbered from 0, blank ones counted, so that a number finds its line in the file; a blank line ends a
+paragraph and lies in no bead. At the level `segment` the lines are what is aligned. At the level `sentence` each line
+is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs.
+`auto` takes the latter if lines have more than `SEVERAL` sentences on average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from corpus_builder.align import joining
+from corpus_builder.errors import NothingProduced, UsageError
+from corpus_builder.model import Alignment, Bead, Document, Segment
+from corpus_builder.text.sentences import sentences
+
+LEVELS = ("auto", "sentence", "segment")
+SEVERAL = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One document's editions: per language the lines as they stand in the file, blank ones too."""
+
+    name: str
+    lines: Mapping[str, tuple[str, ...]]
+
+
+def read(folder: Path, languages: Sequence[str] = ()) -> list[Text]:
+    """All documents of a folder, by name; with all languages there are, or those asked for, in that order."""
+    if not folder.is_dir():
+        raise UsageError(f"no folder {folder}", next_step="name a folder with files NAME.LANG.txt")
+    files: dict[str, dict[str, Path]] = {}
+    for path in sorted(folder.glob("*.*.txt")):
+        name, language = path.name.removesuffix(".txt").rsplit(".", 1)
+        if name and 2 <= len(language) <= 8 and language.replace("-", "").isalnum():
+            files.setdefault(name, {})[language] = path
+    there = sorted({language for editions in files.values() for language in editions})
+    if not files:
+        raise NothingProduced(f"no files NAME.LANG.txt in {folder}", next_step="name them as story1.uk.txt")
+    unknown = [language for language in languages if language not in there]
+    if unknown:
+        raise UsageError(f"no texts in {', '.join(unknown)}: {folder} has {', '.join(there)}",
+                         next_step="choose --langs from these")  # fmt: skip
+    wanted = list(languages) or there
+    if len(wanted) < 2:
+        raise UsageError(f"an alignment takes two languages or more; {folder} has {', '.join(there)}",
+                         next_step="add the files of another language")  # fmt: skip
+    texts = []
+    for name, editions in files.items():
+        lines = {language: _lines(editions[language]) for language in wanted if language in editions}
+        if lines:
+            texts.append(Text(name, lines))
+    return texts
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as why:
+        raise UsageError(f"{path} is not UTF-8: byte {why.start} cannot be read",
+                         next_step=f"convert it, as with `iconv -f CP1251 -t UTF-8 {path.name}`") from why  # fmt: skip
+    lines = text.replace("\r\n", "\n").split("\n")
+    return tuple(lines[:-1] if lines and not lines[-1] else lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text as a document, and the line that each of its segments comes from."""
+
+    text: Text
+    document: Document
+    line_of: Mapping[str, tuple[int, ...]]
+
+
+def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
+    """The documents to align, at one level for all of them."""
+    if level not in LEVELS:
+        raise UsageError(f"no level {level!r}", next_step=f"choose one of {', '.join(LEVELS)}")
+    split = {}
+    if level != "segment":
+        split = {
+            (text.name, language): [sentences(line, language) or [line] if line.strip() else [] for line in lines]
+            for text in texts
+            for language, lines in text.lines.items()
+        }
+        count = sum(len(pieces) for parts in split.values() for pieces in parts)
+        full = sum(bool(pieces) for parts in split.values() for pieces in parts)
+        if level == "auto" and count <= SEVERAL * full:
+            level = "segment"
+    return [_sentences(text, split) if level != "segment" else _segments(text) for text in texts]
+
+
+def _segments(text: Text) -> Prepared:
+    segments, line_of = {}, {}
+    for language, lines in text.lines.items():
+        paragraphs = any(not line.strip() for line in lines)
+        block, out, numbers = 0, [], []
+        for number, line in enumerate(lines):
+            if not line.strip():
+                block += 1
+                continue
+            out.append(Segment(line.strip(), block if paragraphs else number))
+            numbers.append(number)
+        segments[language], line_of[language] = tuple(out), tuple(numbers)
+    return Prepared(text, Document(text.name, segments), line_of)
+
+
+def _sentences(text: Text, split: Mapping[tuple[str, str], Sequence[Sequence[str]]]) -> Prepared:
+    segments, line_of = {}, {}
+    for language in text.lines:
+        pieces = [(number, piece) for number, parts in enumerate(split[text.name, language]) for piece in parts]
+        segments[language] = tuple(Segment(piece, number) for number, piece in pieces)
+        line_of[language] = tuple(number for number, _ in pieces)
+    return Prepared(text, Document(text.name, segments), line_of)
+
+
+def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence[str] = ()) -> list[Bead]:
+    """The beads of lines that follow from those of segments, of all languages or of some.
+
+    Where a line has several segments, lines that share a bead are one bead, as long as it is likelier right than not.
+    """
+    chosen = [x for x in languages or prepared.document.segments if x in prepared.document.segments]
+    groups = []
+    for bead in alignment.beads:
+        nodes = tuple((k, i) for k, x in enumerate(chosen) for i in bead.segments[x])
+        pairs = {(chosen.index(x), chosen.index(y)): p for (x, y), p in bead.pairs.items() if x in chosen and y in chosen}
+        if nodes:
+            groups.append(joining.Group(nodes, bead.score, pairs, frozenset(bead.flags) & {"moved"}))
+    block_of = {(k, i): (k, line) for k, x in enumerate(chosen) for i, line in enumerate(prepared.line_of[x])}
+    if len(set(block_of.values())) < len(block_of):
+        groups = joining.blocks(groups, block_of)
+    else:
+        groups = [joining.Group(tuple(block_of[n] for n in g.nodes), g.score, g.pairs, g.flags) for g in groups]
+    beads = [joining.bead(group, chosen) for group in groups]
+    return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
+                                              for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
+
+
+def rows(prepared: Prepared, alignment: Alignment, *, together: bool) -> list[Bead]:
+    """The beads to write: those of each two languages, or of all together."""
+    languages = list(prepared.document.segments)
+    if together or len(languages) < 3:
+        return beads_of_lines(prepared, alignment)
+    return [bead for two in combinations(languages, 2) for bead in beads_of_lines(prepared, alignment, two)]

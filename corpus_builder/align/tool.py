@@ -1,0 +1,50 @@
+"""What `corpus-builder align` does: read, learn from the texts themselves, align, write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus_builder.align import formats, plaintext
+from corpus_builder.align.aligner import Aligner
+from corpus_builder.align.explain import Explainer
+from corpus_builder.align.seed import Folder
+from corpus_builder.align.training import train
+from corpus_builder.errors import NothingProduced
+from corpus_builder.model import Bead
+
+
+def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto",
+                format_name: str = "jsonl", together: bool = False, seed: Folder = True, model: Path | None = None,
+                explain: bool = False) -> Counter[str]:  # fmt: skip
+    """Align a folder's texts into `output`; returns how many documents, beads, and one-sided beads there are."""
+    prepared = plaintext.prepare(plaintext.read(folder, languages), level)
+    languages = list(languages) or sorted({x for p in prepared for x in p.document.segments})
+    previous = Aligner.load(model) if model and (model / "aligner.json").exists() else None
+    aligner = train((p.document for p in prepared), languages, seed_lexicon=seed, previous=previous)
+    if model:
+        aligner.save(model)
+    counts: Counter[str] = Counter(documents=len(prepared))
+    results: list[tuple[plaintext.Prepared, formats.Rows]] = []
+    for one in prepared:
+        alignment = aligner.align(one.document)
+        beads = plaintext.rows(one, alignment, together=together)
+        explainer = Explainer(aligner, one.document) if explain else None
+        results.append((one, [(bead, _words(explainer, one, bead)) for bead in beads]))
+        counts["beads"] += len(beads)
+        counts["one_sided"] += sum(len(bead.languages) == 1 for bead in beads)
+    if not counts["beads"]:
+        raise NothingProduced(f"the texts in {folder} have no lines", next_step="put one segment on each line")
+    formats.write(results, format_name, output)
+    return counts
+
+
+def _words(explainer: Explainer | None, one: plaintext.Prepared, bead: Bead) -> formats.Words | None:
+    if explainer is None:
+        return None
+    segments = {
+        language: tuple(i for i, line in enumerate(one.line_of[language]) if line in lines)
+        for language, lines in bead.segments.items()
+    }
+    return explainer.explain(segments)

@@ -14,6 +14,7 @@ from corpus_builder.crawl import (
     index_pages,
     index_warcs,
 )
+from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Drop
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.tables import write_drops
@@ -42,12 +43,14 @@ def crawl_options(run: Run) -> CrawlOptions:
 def gather(run: Run) -> list[CaptureRef]:
     """Crawl the site, or index the WARC files or saved pages; the newest capture of every article page.
 
-    What was left out is written to dropped/crawl.parquet, the counts to the manifest.
+    What was left out is written to dropped/crawl.parquet, the counts to the manifest. Raises NothingProduced where the
+    site's robots.txt forbids to go on and no earlier run left a page.
     """
     started = time.monotonic()
     options, workspace, source = crawl_options(run), run.workspace, run.source
     counts: dict[str, int] = {}
     drops: list[Drop]
+    refused = ""
     if source.warc:
         refs, drops = index_warcs(source.warc, run.site, options)
     elif source.pages:
@@ -56,11 +59,17 @@ def gather(run: Run) -> list[CaptureRef]:
         workspace.crawl.mkdir(parents=True, exist_ok=True)
         summary = crawl(run.site, options, workspace.crawl, run.progress)
         counts.update(summary.counts)
+        refused = summary.refused
         refs, drops = index_crawl(workspace.crawl, run.site, options), list(crawl_drops(workspace.crawl))
     out = workspace.dropped / f"{STAGE}.parquet"
     counts["dropped"] = write_drops(out, drops)
     counts["captures"] = len(refs)
     run.manifest.record(STAGE, "all", "", [out], counts, time.monotonic() - started)
+    if refused and not refs:
+        raise NothingProduced(
+            f"nothing could be crawled: {refused}",
+            next_step="without its robots.txt no page of a site may be fetched (RFC 9309); try again later",
+        )
     return refs
 
 

@@ -83,7 +83,7 @@ class SampleBead:
         return any(pieces[0].opens_block for pieces in self.sides.values())
 
     def odd(self, editions: int) -> bool:
-        """Whether there is something to look at: a flag, no side for one of the editions, or rather wrong than right."""
+        """Whether there is something to look at: a flag, an empty side, or a probability below one half."""
         return bool(self.flags) or len(self.sides) < editions or self.probability < 0.5
 
 

@@ -1,0 +1,59 @@
+"""Report data of any size to draw pages from."""
+
+from __future__ import annotations
+
+from corpus_builder.report import (
+    Beads,
+    Histogram,
+    Month,
+    Piece,
+    ReportData,
+    SampleBead,
+    SampleEdition,
+    SampleStory,
+    Stage,
+)
+
+LANGUAGES = ("uk", "ru", "en")
+
+
+def bead(position: int = 0, flags: tuple[str, ...] = (), probability: float = 0.97, **texts: str) -> SampleBead:
+    sides = {language: (Piece(text, "paragraph", opens_block=True),) for language, text in texts.items()}
+    return SampleBead(position, sides, probability, 4.2, {"en-uk": 0.97, "en-ru": 0.98}, flags)
+
+
+def story(number: int, *beads: SampleBead, languages: tuple[str, ...] = LANGUAGES) -> SampleStory:
+    editions = tuple(
+        SampleEdition(language, f"Title {number} {language}", f"https://x.example/{language}/{number}", None, "old")
+        for language in languages
+    )
+    levels = {"block": beads, "sentence": beads}
+    return SampleStory(str(number), "2025-12-01", "news", editions, 0.99, levels, {"block": 0, "sentence": 0})
+
+
+def full(*stories: SampleStory) -> ReportData:
+    histogram = Histogram(0.02, {0: 3, 25: 10, 49: 40})
+    beads = Beads(
+        53, 4, {"1–1–1": 49, "1–0–0": 4}, {"moved": 2}, dict.fromkeys(LANGUAGES, (90, 100)), histogram,
+        Histogram(0.5, {-3: 1, 4: 52}),
+    )  # fmt: skip
+    return ReportData(
+        title="A corpus",
+        site="A site",
+        homepage="https://x.example",
+        languages=LANGUAGES,
+        stages=(
+            Stage("crawl", (("URLs seen", 12345), ("pages at hand", 90)), {"http_404": 7}),
+            Stage("align", (("sentence beads", 53),), {"one_sided_sentence": 4}),
+        ),
+        months={
+            "2025-10": Month({"uk": 5, "ru": 4, "en": 3}, {2: 1, 3: 3}),
+            "2025-12": Month({"uk": 2, "ru": 2, "en": 2}, {3: 2}),
+            "undated": Month({"uk": 1, "en": 1}, {2: 1}),
+        },
+        layouts={"old": 20},
+        rows={"sentences": {"train": 1040, "test": 9}, "sentences.en-uk": {"train": 30}},
+        beads={"block": beads, "sentence": beads},
+        ratios={"en-ru": Histogram(1 / 8, {-40: 1, 0: 9, 3: 4})},
+        stories=stories or (story(1, bead(uk="Добрий день", ru="Добрый день", en="Good day")),),
+    )

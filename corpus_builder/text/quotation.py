@@ -86,7 +86,7 @@ def _opens(text: str, at: int, mark: str, partner_open: bool) -> bool:
         return mark not in "”’" or not partner_open
     if free_after and not free_before:
         return False
-    return not partner_open and not before.isalnum()
+    return not partner_open and before.isspace()
 
 
 def _with_depth(spans: list[tuple[int, int]]) -> tuple[Quotation, ...]:

@@ -61,8 +61,6 @@ def _after(text: str, candidate: Candidate, words: Lexicon) -> Attribution | Non
     last = text[start - 2 : start - 1] if start >= 2 else ""
     dash = re.match(r"[,.!?…]*\s*[,]?\s*[–—-]+\s*", text[start:])
     plain = re.match(r"\s+", text[start:]) if last in (",", "?", "!", "…") or candidate.dashed else None
-    if text[start : start + 1] == ",":
-        plain = re.match(r",\s+", text[start:])
     begin = dash or plain
     if begin is None:
         return None
@@ -97,8 +95,8 @@ def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | No
             if candidate.first == candidate.last
             else candidate.closing
         )
-        tail = words.according.search(text, candidate.closing, tail_end)
-        according = tail if tail and text[tail.start() - 2 : tail.start()] == ", " else None
+        comma = re.match(r",\s+", text[candidate.closing : tail_end])
+        according = words.according.match(text, candidate.closing + comma.end()) if comma else None
     if according is not None:
         inner = re.search(r"\b(його|її|їх|їхніми|его|её|ее|их)\b", according.group())
         if inner is not None:
@@ -123,14 +121,16 @@ def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int]
         m
         for m in NAME.finditer(clause)
         if m.group() not in words.not_names
-        and not _governed(clause, m.start(), words)
+        and not governed(clause, m.start(), words)
         and not _in_marks(clause, m.start())
     ]
     names = [m for m in names if not (words.pronoun.fullmatch(m.group()))]
     if pronoun is not None and (not names or pronoun.start() > names[-1].start()):
         return start + pronoun.start(), start + pronoun.end()
     if names:
-        chosen = names[-1]
+        segment = max(clause.rfind(mark) for mark in ",;:") + 1
+        relative = re.match(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b", clause[segment:])
+        chosen = next((m for m in names if m.start() >= segment and not relative), names[0])
         low = _role_start(clause, chosen.start(), words)
         return start + low, start + chosen.end()
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
@@ -179,7 +179,7 @@ def _role_start(clause: str, at: int, words: Lexicon) -> int:
     return edge if len(clause[edge:at].split()) <= _LONGEST_MENTION else at
 
 
-def _governed(clause: str, at: int, words: Lexicon) -> bool:
+def governed(clause: str, at: int, words: Lexicon) -> bool:
     """Whether a preposition stands right before: then the name is no subject."""
     previous = clause[:at].split()
     return bool(previous) and words.stop.fullmatch(previous[-1].lower()) is not None

@@ -11,7 +11,8 @@ from corpus_builder.text.quotation import Pairing, pair
 from corpus_builder.text.quotes.lexicon import Lexicon
 from corpus_builder.text.quotes.quote import Span
 
-QUOTE_LABEL = "quote"
+# The roles of labels that announce a quotation: Пряма мова, Quote from …; Дослівно.
+QUOTE_LABELS = frozenset(("quote", "verbatim"))
 # A quotation that is opened and not closed goes on for so many blocks at most; the longest seen in 519 articles is 9.
 _MOST_BLOCKS = 12
 _EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
@@ -90,7 +91,7 @@ def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, 
 def _whole(block: Block, pairing: Pairing, index: int) -> Candidate | None:
     """The block itself, where it is a quotation without marks around it."""
     text = block.text
-    said = block.kind is BlockKind.BLOCKQUOTE or block.label == QUOTE_LABEL
+    said = block.kind is BlockKind.BLOCKQUOTE or block.label in QUOTE_LABELS
     if not said or not text or pairing.unclosed or pairing.unopened:
         return None
     marked = sum(q.end - q.start for q in pairing.pairs if q.depth == 0)
@@ -117,6 +118,10 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
             close = marks.unopened[0]
             spans.append(_trimmed(block.text, later, begin, close))
             return Candidate(tuple(spans), start, close + 1)
+        if marks.pairs and marks.pairs[0].start == 0:  # re-opened in each paragraph, and closed in the last
+            closing = marks.pairs[0].end
+            spans.append(_trimmed(block.text, later, 1, closing - 1))
+            return Candidate(tuple(spans), start, closing)
         if marks.unclosed and not begin:
             break
         spans.append(_trimmed(block.text, later, begin, len(block.text)))
@@ -129,7 +134,7 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
 
 
 def _dashed(text: str, index: int, words: Lexicon) -> Candidate | None:
-    """`– Ми переможемо, – сказав він. – Це точно.` A dash alone, without a cue, is a dialogue of the author's own."""
+    """`– Ми переможемо, – сказав він. – Це точно.` Without a cue it is an answer; a question is nobody's words."""
     begin = _DASH.match(text)
     assert begin is not None
     pieces = list(re.finditer(r"(?<=[,.!?…])\s+[–—-]\s+", text))
@@ -142,10 +147,14 @@ def _dashed(text: str, index: int, words: Lexicon) -> Candidate | None:
         if clause_end < len(text):
             spans.append(_trimmed(text, index, pieces[place + 1].end(), len(text)))
         return Candidate(tuple(spans), 0, piece.start(), dashed=True)
-    return None
+    if text[-1] in "?;:," or len(text.split()) < 4:
+        return None
+    return Candidate((_trimmed(text, index, begin.end(), len(text)),), 0, len(text), dashed=True)
 
 
-_INTERRUPTION = re.compile(r"[,!?….]\s*[–—-]\s+(?P<clause>[^–—«»“”\"]{3,120}?)[,.]?\s*[–—-]\s+")
+_INTERRUPTION = re.compile(
+    r"[,!?….]\s*[–—-]\s+(?P<clause>(?:[^–—«»“”\"]|\"[^\"–—]{1,60}\"|«[^»–—]{1,60}»){3,120}?)[,.]?\s+[–—-]\s+"
+)
 
 
 def _cut(text: str, index: int, start: int, end: int, words: Lexicon) -> tuple[Span, ...]:
@@ -167,12 +176,18 @@ def _joined(earlier: Candidate, later: Candidate, text: str, words: Lexicon) -> 
     if len(between) > 120 or not words.cue.search(between):
         return None
     dashes = re.fullmatch(r"[,.!?…]?\s*[–—-]\s+[^–—:]+[,.]\s*[–—-]\s*", between)
-    english = text[earlier.closing - 2] in ",?!" and re.fullmatch(r"\s+[^:]+?[,.]\s+", between)
+    english = text[: earlier.closing].rstrip("\"'”’»")[-1:] in (",", "?", "!") and re.fullmatch(
+        r"\s+[^:]+?[,.]\s+", between
+    )
     if not dashes and not english:
         return None
     if english and not dashes:
         after = re.match(r"\s+\w", text[later.closing :])
-        own = text[later.closing - 2] == "," and after and words.cue.search(text[later.closing : later.closing + 60])
+        own = (
+            text[: later.closing].rstrip("\"'”’»")[-1:] == ","
+            and after
+            and words.cue.search(text[later.closing : later.closing + 60])
+        )
         if own:
             return None
     return Candidate(earlier.spans + later.spans, earlier.opening, later.closing)

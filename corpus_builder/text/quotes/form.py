@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.text.quotes.attribution import Attribution
-from corpus_builder.text.quotes.find import QUOTE_LABEL, Candidate
+from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate
 from corpus_builder.text.quotes.lexicon import Lexicon
 from corpus_builder.text.quotes.quote import Form
 
@@ -25,7 +25,7 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
         return None
     before = text[: candidate.opening].rstrip()
     opens = not before or before[-1] in ".!?…"
-    if block.label == QUOTE_LABEL and (candidate.whole or opens or before.endswith(":")):
+    if block.label in QUOTE_LABELS and (candidate.whole or opens or before.endswith(":")):
         return Form.LABELLED
     if candidate.whole:
         return Form.DIRECT if block.kind is BlockKind.BLOCKQUOTE else Form.LABELLED
@@ -33,7 +33,7 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
         return Form.LABELLED
     capital = said.lstrip("….([ ")[:1].isupper() or said[:1].isdigit()
     introduced = before.endswith(":")
-    if found is not None and (found.after and (capital or opens or introduced) and length > 1):
+    if found is not None and found.after and (capital or opens or introduced) and length > 1:
         return Form.DIRECT
     if candidate.dashed:
         return Form.DIRECT
@@ -42,8 +42,20 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
     ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", text[candidate.closing :]) is not None
     if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
         return Form.DIRECT
-    if found is None or words.name_before.search(text[: candidate.opening]):
+    if found is None or capital or length < 2:
         return None
-    if capital or length < 2:
+    if length < _CLAUSE and (
+        block.kind is BlockKind.TITLE
+        or words.name_before.search(text[: candidate.opening])
+        or _is_term(blocks, candidate)
+    ):
         return None
     return Form.PARTIAL
+
+
+def _is_term(blocks: Sequence[Block], candidate: Candidate) -> bool:
+    """Whether the words stand in marks elsewhere too, in whatever case: then they are a name or a term."""
+    block, start, end = candidate.spans[0]
+    stems = [re.escape(word[:5]) for word in re.findall(r"\w+", blocks[block].text[start:end])]
+    pattern = re.compile(r"[\"«“„]" + r"\w*\W+".join(stems), re.IGNORECASE)
+    return sum(len(pattern.findall(one.text)) for one in blocks) > 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from corpus_builder.model import Block
-from corpus_builder.text.quotes.attribution import Attribution
+from corpus_builder.text.quotes.attribution import Attribution, governed
 from corpus_builder.text.quotes.find import Candidate
 from corpus_builder.text.quotes.lexicon import NAME, Lexicon
 from corpus_builder.text.quotes.quote import Form
@@ -40,20 +40,20 @@ class Speakers:
 
     def _resolved(self, written: str, candidate: Candidate) -> str | None:
         name = _last_name(written, self._words)
-        if name is not None:
+        if name is not None and not (name.isupper() and len(name) > 1 and written[0].islower()):
             return self._fullest(name)
         return self._by_role(written) or self._last or self._subject_before(candidate) or written
 
     def _fullest(self, name: str) -> str:
         """The longest name that shares its last word with `name`; the one in the same case where there is a choice."""
         last = name.split()[-1]
-        matching = [full for full in self._names if any(_same_word(last, word) for word in full.split()[-2:])]
+        matching = [full for full in self._names if _same_word(last, full.split()[-1])]
         if len(name.split()) > 1 and not matching:
             return name
         if not matching:
             return name
         exact = [full for full in matching if full.split()[-1] == last]
-        return max(exact or matching, key=lambda full: min(len(full.split()), 3))
+        return max(exact or matching, key=lambda full: self._names[full])
 
     def _by_role(self, role: str) -> str | None:
         """The person whose name some role stands before: `міністр` after `міністр оборони Андрій Загороднюк`."""
@@ -78,10 +78,14 @@ class Speakers:
             end = candidate.opening if index == candidate.first else len(text)
             for cue in reversed(list(self._words.cue.finditer(text, 0, end))):
                 head = re.split(r"(?<=[.!?])\s", text[: cue.start()])[-1]
-                names = [m.group() for m in NAME.finditer(head) if m.group() not in self._words.not_names]
-                known = [name for name in names if self._known(name)]
+                names = [
+                    m.group()
+                    for m in NAME.finditer(head)
+                    if m.group() not in self._words.not_names and not governed(head, m.start(), self._words)
+                ]
+                known = [name for name in names if self._known(name)] or names[:1]
                 if known:
-                    return self._fullest(known[-1])
+                    return self._fullest(known[0])
             if index < candidate.first - 4:
                 break
         return None
@@ -105,17 +109,26 @@ class Speakers:
         return None
 
 
-def _full_names(blocks: Sequence[Block], words: Lexicon) -> list[str]:
-    """Rows of two or three capitalised words, those that come first in front, without repetitions."""
-    seen: dict[str, None] = {}
+def _full_names(blocks: Sequence[Block], words: Lexicon) -> dict[str, int]:
+    """Rows of two or three capitalised words, in order, and how often each is met in any case within a sentence.
+
+    A row at the beginning of a sentence counts less: its first word may be capitalised for that (Рішення Разумкова).
+    """
+    seen: dict[str, int] = {}
     for block in blocks:
         for match in NAME.finditer(block.text):
             parts = match.group().split()
             while parts and parts[0] in words.not_names:
                 parts = parts[1:]
             if 2 <= len(parts) <= 3 and not any(part.isupper() and len(part) > 2 for part in parts):
-                seen.setdefault(" ".join(parts))
-    return list(seen)
+                opens = not block.text[: match.start()].rstrip() or block.text[: match.start()].rstrip()[-1] in ".!?"
+                name = " ".join(parts)
+                seen[name] = seen.get(name, 0) + (1 if opens else 3)
+    return {name: sum(count for other, count in seen.items() if _same_name(name, other)) for name in seen}
+
+
+def _same_name(one: str, other: str) -> bool:
+    return len(one.split()) == len(other.split()) and same_person(one, other)
 
 
 def _last_name(written: str, words: Lexicon) -> str | None:

@@ -25,8 +25,6 @@ class SpBleu(Bleu):
     title = "spBLEU"
 
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:
-        from sacrebleu.metrics.bleu import BLEU
-
         model = settings.sentencepiece
         if model is None:
             raise UsageError(
@@ -41,7 +39,7 @@ class SpBleu(Bleu):
             return
         content = _read(Path(model))
         pieces = _processor(content, model)
-        metric = BLEU(tokenize="none", force=True)
+        metric = _bleu("none")
         metric.num_refs = len(test.references)
         digest = hashlib.sha256(content).hexdigest()[:12]
         self.signature = str(metric.get_signature()).replace("tok:none", f"tok:spm-{digest}")
@@ -69,12 +67,16 @@ def _processor(content: bytes, name: str):  # type: ignore[no-untyped-def]  # se
 
 
 def _downloaded(name: str):  # type: ignore[no-untyped-def]  # sacrebleu has no types
-    from sacrebleu.metrics.bleu import BLEU
-
     try:
-        return BLEU(tokenize=name, force=True)
+        return _bleu(name)
     except (OSError, URLError) as error:
         raise RunError(
             f"the {name} sentencepiece model could not be downloaded: {error}",
             next_step="give --sentencepiece FILE, a model that lies on this machine",
         ) from error
+
+
+def _bleu(tokenizer: str):  # type: ignore[no-untyped-def]  # sacrebleu has no types
+    from sacrebleu.metrics.bleu import BLEU
+
+    return BLEU(tokenize=tokenizer, force=True)

@@ -6,6 +6,7 @@ no DTD, no network, and what stands before a break in it is kept.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,11 +47,20 @@ def parse_listing(body: bytes, charset: str | None = None) -> Listing:
     """
     body = body.lstrip()
     declared = body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"encoding" in body[:200].split(b"?>")[0]
+    charset = charset if charset and _is_known(charset) else None
     listing = _parse(body, None if declared else charset)
     if listing.fault and declared and charset:
         other = _parse(body, charset)
         listing = other if not other.fault else listing
     return listing
+
+
+def _is_known(charset: str) -> bool:
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return False
+    return True
 
 
 def _parse(body: bytes, charset: str | None) -> Listing:
@@ -76,7 +86,7 @@ def _parse(body: bytes, charset: str | None) -> Listing:
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
-    except (etree.XMLSyntaxError, LookupError) as error:
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
         if root is None:
             raise SkipPage("not_a_listing", str(error)) from error
         return Listing(tuple(pages), tuple(sitemaps), str(error))

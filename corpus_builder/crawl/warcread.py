@@ -32,9 +32,11 @@ class RawRecord:
 def walk(path: Path, limit: int) -> Iterator[RawRecord]:
     """The records of a WARC file in order, damaged places included. Raises OSError."""
     with path.open("rb") as file:
-        start = file.read(2)
+        start = file.read(5)
         file.seek(0)
-        yield from _members(file, limit) if start == _MEMBER[:2] else _plain(file, limit)
+        # The name decides where the first bytes are damaged.
+        packed = start.startswith(_MEMBER[:2]) or (start != b"WARC/" and path.name.endswith(".gz"))
+        yield from _members(file, limit) if packed else _plain(file, limit)
 
 
 def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:

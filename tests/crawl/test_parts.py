@@ -1,0 +1,303 @@
+"""The small parts of the crawler, each by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import random
+import zlib
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_builder.crawl.encoding import decoded, gunzipped
+from corpus_builder.crawl.fetch import Exchange, header_fields
+from corpus_builder.crawl.frontier import Article, Frontier, Place
+from corpus_builder.crawl.head import Head, is_url, read_head
+from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
+from corpus_builder.crawl.options import on_loopback
+from corpus_builder.crawl.optout import TdmRules, opt_out
+from corpus_builder.crawl.pacing import Pace, backoff, retry_after
+from corpus_builder.crawl.robots import Robots
+from corpus_builder.crawl.warc import WarcStore
+from corpus_builder.errors import SkipPage
+
+from .conftest import OPTIONS, warcio_check
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@given(st.binary(max_size=2000))
+def test_encodings_are_undone(body):
+    raw_deflate = zlib.compress(body)[2:-4]
+    for packed, name in (
+        (gzip.compress(body), "gzip"), (zlib.compress(body), "deflate"), (raw_deflate, "deflate"), (body, None),
+        (zlib.compress(gzip.compress(body)), "gzip, deflate"), (gzip.compress(body) * 1, "X-GZIP"),
+    ):  # fmt: skip
+        assert decoded(packed, name, 10_000) == body
+    assert gunzipped(gzip.compress(body) + gzip.compress(b"!"), 10_000) == body + b"!"
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br"]))
+def test_bodies_that_are_not_what_they_say_are_skipped_with_a_reason(body, name):
+    try:
+        decoded(body, name, 10_000)
+    except SkipPage as error:
+        assert error.reason in ("bad_encoding", "unknown_encoding", "too_large")  # noqa: PT017
+
+
+def test_a_bomb_stops_at_the_limit():
+    with pytest.raises(SkipPage, match="too_large"):
+        decoded(gzip.compress(b"\0" * 10_000_000), "gzip", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0), (" 5 ", 5.0), ("Thu, 01 Jan 2026 00:01:00 GMT", 60.0), ("Wed, 31 Dec 2025 00:00:00 GMT", 0.0),
+        ("soon", None), ("", None), (None, None), ("-3", None),
+    ],
+)  # fmt: skip
+def test_retry_after(text, seconds):
+    assert retry_after(text, NOW) == seconds
+
+
+def test_backoff_doubles_and_has_an_end():
+    waits = [backoff(attempt, 1.0, random.Random(0)) for attempt in range(1, 30)]
+    assert all(0.75 * 2**n <= wait <= 1.25 * 2**n for n, wait in enumerate(waits[:8]))
+    assert max(waits) <= 375.0
+    assert waits == [backoff(attempt, 1.0, random.Random(0)) for attempt in range(1, 30)]
+
+
+def test_the_delay_counts_from_the_end_of_a_request():
+    time = [0.0]
+
+    async def sleep(seconds):
+        time[0] += seconds
+
+    async def turns():
+        pace = Pace(2.0, clock=lambda: time[0], sleep=sleep)
+        await pace.turn()
+        time[0] += 5.0  # a slow answer
+        pace.ended()
+        await pace.turn()
+        return time[0]
+
+    assert asyncio.run(turns()) == 7.0
+
+
+def test_one_busy_page_does_not_pause_the_host_but_three_do():
+    pace = Pace(0.0, clock=lambda: 0.0)
+    assert [pace.busy(30, at_once=False) for _ in range(3)] == [False, False, True]
+    pace.answered()
+    assert pace.busy(30, at_once=False) is False
+    assert pace.busy(30, at_once=True) is True
+
+
+def test_robots_groups_and_sitemaps():
+    robots = Robots.parse(
+        "User-agent: *\nDisallow: /\nUser-agent: corpus-builder\nDisallow: /search/\nCrawl-delay 10\n"
+        "Sitemap: https://x.org/a.xml\nSitemap: https://x.org/a.xml\n<html>"
+    )
+    assert robots.allows("https://x.org/news/1/")
+    assert not robots.allows("https://x.org/search/1/")
+    assert robots.delay == 10.0
+    assert robots.sitemaps == ("https://x.org/a.xml",)
+    assert not Robots.parse("User-agent: *\nDisallow: /eng/").allows("https://x.org/eng/news/1/")
+
+
+@pytest.mark.parametrize(
+    ("headers", "metas", "reason"),
+    [
+        ([("X-Robots-Tag", "noai, noimageai")], [], "opt_out_noai"),
+        ([("X-Robots-Tag", "googlebot: noindex, nofollow")], [], None),
+        ([("X-Robots-Tag", "googlebot: noindex"), ("X-Robots-Tag", "NoAI")], [], "opt_out_noai"),
+        ([("X-Robots-Tag", "max-snippet:-1, noindex")], [], "opt_out_noindex"),
+        ([("X-Robots-Tag", "unavailable_after: 25 Jun 2030 15:00:00 GMT")], [], None),
+        ([("TDM-Reservation", "0")], [("robots", "index,follow")], None),
+        ([], [("corpus-builder", "noai")], "opt_out_noai"),
+        ([], [("googlebot", "noindex")], None),
+        ([], [("robots", "max-image-preview:large")], None),
+        ([], [("tdm-reservation", "1")], "opt_out_tdm"),
+    ],
+)
+def test_opt_outs(headers, metas, reason):
+    assert opt_out(header_fields(headers), Head(metas=tuple(metas))) == reason
+
+
+def test_tdm_rules_take_the_first_that_fits():
+    rules = TdmRules.parse(
+        b'[{"location": "/free/*.html$", "tdm-reservation": 0}, {"location": "/free", "tdm-reservation": 1},'
+        b' {"location": 5}, {"tdm-reservation": 1}, "x"]'
+    )
+    assert [rules.reserve(path) for path in ("/free/a.html", "/free/a.htmlx", "/free", "/", "/a/free")] == [
+        False, True, True, False, False
+    ]  # fmt: skip
+    assert not TdmRules.parse(b"<html>").reserve("/")
+    assert (
+        TdmRules.parse(b'[{"location": "/' + b"*" * 40 + b'x$", "tdm-reservation": 1}]').reserve("/" + "a" * 500)
+        is False
+    )
+
+
+@given(st.binary(max_size=400))
+def test_heads_of_anything(body):
+    head = read_head(body, "https://x.org/")
+    assert all(is_url(url) for _, url in head.alternates)
+
+
+def test_a_head_is_read_past_scripts_that_name_the_body_tag():
+    page = (
+        b"<html><head><base href='/eng/'><script>var x = '<body >'</script><noscript><img src=x></noscript>"
+        b"<link rel=alternate hreflang=EN href=' news/1/ '><link rel=alternate hreflang=ru href='http://[x'>"
+        b"<meta name=Robots content=noai><!-- <meta name=robots content=noindex> --></head><body class=x>text"
+    )
+    head = read_head(page, "https://x.org/a")
+    assert head.alternates == (("en", "https://x.org/eng/news/1/"),)
+    assert head.metas == (("robots", "noai"),)
+
+
+@pytest.mark.parametrize(
+    ("url", "month"),
+    [
+        ("https://x.org/sitemap/sitemap-2025-12.xml.gz", "2025-12"), ("https://x.org/sitemap_202501.xml", "2025-01"),
+        ("https://x.org/2025/news-2024-02-11.xml", "2024-02"), ("https://x.org/sitemap-2025.xml", None),
+        ("https://x.org/sitemap-12025013.xml", None), ("https://x.org/2025-01/sitemap.xml", None),
+        ("https://x.org/sitemap-2025-13.xml", None),
+    ],
+)  # fmt: skip
+def test_months_of_sitemaps(url, month):
+    assert month_of(url) == month
+
+
+def test_what_a_sitemap_can_hold():
+    assert outside("2025-12", None, date(2026, 1, 1), None)
+    assert not outside("2025-12", None, date(2025, 12, 31), date(2025, 12, 31))
+    assert outside("2025-12", None, None, date(2025, 11, 30))
+    assert outside(None, datetime(2025, 1, 1, tzinfo=UTC), date(2025, 1, 2), None)
+    assert not outside(None, None, date(2025, 1, 2), date(2025, 1, 2))
+
+
+def test_moments_are_read_at_their_latest():
+    kyiv = ZoneInfo("Europe/Kyiv")
+    assert moment("2025-12-01", kyiv) == datetime(2025, 12, 1, 21, 59, 59, tzinfo=UTC)
+    assert moment("2025-12-01T00:08:00+02:00", kyiv) == datetime(2025, 11, 30, 22, 8, tzinfo=UTC)
+    assert moment("2025-12-01T00:08:00", kyiv) == datetime(2025, 11, 30, 22, 8, tzinfo=UTC)
+    assert moment("2025-12-01T00:08:00Z", kyiv) == datetime(2025, 12, 1, 0, 8, tzinfo=UTC)
+    assert [moment(text, kyiv) for text in ("yesterday", "0001-01-01T00:00:00", "", None)] == [None] * 4
+
+
+@given(st.binary(max_size=300))
+def test_listings_of_anything(body):
+    try:
+        parse_listing(body, "windows-1251")
+    except SkipPage as error:
+        assert error.reason == "not_a_listing"  # noqa: PT017
+
+
+def test_a_charset_that_does_not_exist_is_no_traceback():
+    assert (
+        parse_listing(b"<urlset><url><loc>https://x.org/</loc></url></urlset>", "klingon").pages[0].url
+        == "https://x.org/"
+    )
+
+
+def test_archive_days():
+    assert list(archive_days(date(2025, 2, 27), date(2025, 3, 1))) == [
+        date(2025, 3, 1), date(2025, 2, 28), date(2025, 2, 27)
+    ]  # fmt: skip
+
+
+def test_loopback():
+    assert all(map(on_loopback, ["http://127.0.0.1:80", "http://[::1]/", "http://localhost:1/x"]))
+    assert not any(map(on_loopback, ["http://10.0.0.1", "https://www.pravda.com.ua", None, "http://127.example.org"]))
+
+
+def exchange(number: int) -> Exchange:
+    body = b"<html>" + random.Random(number).randbytes(2000)
+    return Exchange(f"https://x.org/news/{number}/?q=1", 200, "OK", (("Host", "x.org"),), (("A", "b"),), body, NOW)
+
+
+def test_warc_files_roll_over_and_torn_ends_are_cut_off(tmp_path):
+    sizes: dict[str, int] = {}
+
+    def store():
+        return WarcStore(tmp_path, sizes, {"software": "test"}, lambda name: sizes.__setitem__(name, 0), file_size=6000)
+
+    first = store()
+    places = []
+    for number in range(5):
+        places.append(first.response(exchange(number)))
+        first.flush()
+        sizes[first.name] = first.size
+    assert len(sizes) > 1
+    first.response(exchange(99))  # flushed, but never settled
+    first.close()
+    with (tmp_path / first.name).open("ab") as file:
+        file.write(b"\x1f\x8b\x08torn")
+    second = store()
+    assert second.response(exchange(6)).offset == sizes[first.name]
+    second.close()
+    warcio_check(tmp_path)
+    assert len({(place.file, place.offset) for place in places}) == 5
+
+
+def test_a_new_file_that_was_never_settled_is_begun_again(tmp_path):
+    (tmp_path / "crawl-00001.warc.gz").write_bytes(b"\x1f\x8b\x08torn")
+    store = WarcStore(tmp_path, {"crawl-00001.warc.gz": 0}, {"software": "test"}, lambda name: None)
+    store.response(exchange(1))
+    store.close()
+    warcio_check(tmp_path)
+
+
+def test_files_that_the_frontier_does_not_know_are_left_alone(tmp_path):
+    mine = tmp_path / "crawl-00001.warc.gz"
+    mine.write_bytes(b"somebody's")
+    store = WarcStore(tmp_path, {}, {"software": "test"}, lambda name: None)
+    store.response(exchange(1))
+    store.close()
+    assert mine.read_bytes() == b"somebody's"
+    assert store.name == "crawl-00002.warc.gz"
+
+
+def test_pages_in_a_warc_file_cut_by_a_power_failure_are_queued_again(tmp_path):
+    frontier = Frontier(tmp_path / "state.sqlite")
+    frontier.begin("x", 0.0)
+    with frontier.transaction():
+        frontier.add_articles(Article(f"https://x.org/{n}/", "uk", str(n), None) for n in range(2))
+    frontier.plan(OPTIONS, 0.0)
+    for offset in (0, 100):
+        page = frontier.claim_article(0.0)
+        assert page is not None
+        with frontier.transaction():
+            frontier.grew("a.warc.gz", offset + 100)
+            frontier.stored(page, Place("a.warc.gz", offset, 100), capture_url="u", fetched="f", digest="d", etag=None,
+                            last_modified=None)  # fmt: skip
+    assert frontier.claim_article(0.0) is None
+    assert frontier.forget_beyond("a.warc.gz", 150) == 1
+    again = frontier.claim_article(0.0)
+    assert again is not None
+    assert again.digest is None
+    frontier.close()
+
+
+def test_what_was_in_flight_is_queued_when_the_frontier_is_opened(tmp_path):
+    frontier = Frontier(tmp_path / "state.sqlite")
+    frontier.begin("x", 0.0)
+    with frontier.transaction():
+        frontier.add_articles([Article("https://x.org/1/", "uk", "1", None)])
+    frontier.plan(OPTIONS, 0.0)
+    assert frontier.claim_article(0.0) is not None
+    assert frontier.claim_article(0.0) is None
+    frontier.close()
+    frontier = Frontier(tmp_path / "state.sqlite")
+    assert frontier.begin("x", 5.0), "the same run goes on"
+    assert frontier.claim_article(0.0) is not None
+    frontier.close()
+    frontier = Frontier(tmp_path / "state.sqlite")
+    assert not frontier.begin("other dates", 5.0)
+    assert not frontier.begin("x", 5.0)
+    frontier.close()

@@ -46,7 +46,7 @@ class RawBlock:
     """A block as the page has it: text before normalising, and what its markup tells.
 
     `links` are (start, end, href) in `text`. `bold` is the length of the bold head of the text (all of it, where no
-    plain text follows), `all_linked` whether nothing stands outside links, `list_id` tells lists apart (0: in none).
+    plain text follows), `all_linked` whether nothing stands outside links, `list_id` tells lists apart, nested ones being one (0: in none).
     """
 
     kind: BlockKind
@@ -156,7 +156,7 @@ class _Walk:
                     links=tuple(self._links),
                     bold=self._length if self._bold_until is None else self._bold_until,
                     all_linked=bool(self._links) and not self._unlinked,
-                    list_id=self._lists[-1] if self._lists else 0,
+                    list_id=self._lists[0] if self._lists else 0,
                 )
             )
         self._clear()

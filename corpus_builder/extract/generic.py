@@ -16,8 +16,12 @@ from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.extract.decode import html_text
 from corpus_builder.extract.markup import Page
+from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
 
+# Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but returns
+# what text there is: menus, mostly.
+_SHORTEST = 250
 _HTML = {
     "head": "h2",
     "list": "ul",
@@ -55,7 +59,7 @@ def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
     found = bare_extraction(
         page.text(), url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True
     )
-    if found is None or isinstance(found, dict) or found.body is None:
+    if found is None or isinstance(found, dict) or found.body is None or len(found.text or "") < _SHORTEST:
         raise SkipPage("empty_body", "the generic extractor found no article in the page")
     for element in found.body.iter():
         if element.tag == "ref":
@@ -65,10 +69,13 @@ def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
             element.tag = "b"
         else:
             element.tag = _HTML.get(element.tag, element.tag)
+    title, blocks = found.title or "", raw_blocks(found.body)
+    if blocks and blocks[0].kind is BlockKind.HEADING and blocks[0].text.split() == title.split():
+        del blocks[0]
     return Content(
         layout="generic",
-        title=found.title or "",
-        blocks=raw_blocks(found.body),
+        title=title,
+        blocks=blocks,
         captions=[],
         authors=tuple(author.strip() for author in re.split(";", found.author or "") if author.strip()),
         published=iso_datetime(found.date, zone) if found.date else None,

@@ -1,0 +1,86 @@
+"""`sites`, `sites check` and `extract-page`, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from corpus_builder.cli import extract_page, sites
+from corpus_builder.errors import NothingProduced, UsageError
+
+CASES = Path(__file__).parent / "cases"
+NEWS = str(CASES / "news-2025" / "input.html")
+URL = "https://www.pravda.com.ua/news/2025/12/3/9000001/"
+
+app = typer.Typer(pretty_exceptions_enable=False)
+app.add_typer(sites.app, name="sites")
+app.command("extract-page")(extract_page.extract_page)
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_sites() -> None:
+    assert {site["name"] for site in json.loads(run("sites", "--json"))} >= {"pravda", "epravda", "eurointegration"}
+    assert "Ukrainska Pravda" in run("sites")
+
+
+def test_check_tells_what_each_selector_gave() -> None:
+    found = json.loads(run("sites", "check", "pravda", NEWS, "--json"))
+    assert (found["url"], found["layout"], found["article_id"]) == (URL, "news-2025", "9000001")
+    used = next(layout for layout in found["layouts"] if layout["layout"] == "news-2025")
+    counts = {selected["part"]: selected["count"] for selected in used["selected"]}
+    assert counts == {
+        "match": 1,
+        "title": 1,
+        "body": 1,
+        "authors": 1,
+        "published": 1,
+        "tags": 2,
+        "captions": 1,
+        "remove": 2,
+    }
+    assert "an edition of" in found["verdict"]
+    assert "news-2025" in run("sites", "check", "pravda", NEWS)
+
+
+def test_check_tells_why_a_page_is_left_out() -> None:
+    page = str(CASES / "skip-wrong-language" / "input.html")
+    assert "wrong_language" in json.loads(run("sites", "check", "pravda", page, "--url", URL, "--json"))["verdict"]
+
+
+def test_extract_page() -> None:
+    edition = json.loads(run("extract-page", NEWS, "--json"))
+    assert edition["article_id"] == "9000001"
+    assert "Пряма мова" not in edition["blocks"][3]["text"]
+    assert "quote (міської голови): " in run("extract-page", NEWS, "--url", URL)
+
+
+def test_extract_page_without_rules() -> None:
+    pytest.importorskip("trafilatura")
+    page = str(CASES / "generic" / "input.html")
+    edition = json.loads(run("extract-page", page, "--url", "https://garden.example/1/", "--generic", "--json"))
+    assert (edition["layout"], edition["language"]) == ("generic", "uk")
+    assert edition["blocks"][0]["text"] == "Як посадили сад"
+
+
+def test_mistakes_are_told(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<html><p>no address in it</html>")
+    for arguments, message in (
+        (["extract-page", str(tmp_path / "none.html")], "no page at"),
+        (["extract-page", str(page)], "does not tell its address"),
+        (["extract-page", str(page), "--url", "https://other.example/1/"], "no site rules for"),
+        (["sites", "check", "nosite", str(page)], "there are epravda"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            CliRunner().invoke(app, arguments, catch_exceptions=False)
+    with pytest.raises(NothingProduced, match="empty_body"):
+        CliRunner().invoke(app, ["extract-page", str(page), "--url", URL], catch_exceptions=False)

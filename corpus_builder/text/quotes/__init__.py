@@ -5,8 +5,8 @@
            ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are left out
            ─ speaker.py ─► the person behind pronouns, roles and surnames
 
-Lexicons (cue verbs, phrases, pronouns, roles) are data/LANGUAGE.toml; a language without one has no quotes. Aligning the
-quotes of several editions is not done here.
+Lexicons (cue verbs, phrases, pronouns, roles) are data/LANGUAGE.toml; a language without one has no quotes. Aligning
+the quotes of several editions is not done here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words around a quotation that say who said it: the cue and the mention of the speaker.
 
-After the words: `", – сказав міністр Іваненко`, `," Smith said`. Before them: `Іваненко заявив: "`, `За словами Іваненка, "`.
+After the words: `", – сказав міністр`, `," Smith said`; before them: `міністр заявив: "`, `За словами міністра, "`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.find import Candidate
-from corpus_builder.text.quotes.lexicon import NAME, Lexicon
+from corpus_builder.text.quotes.lexicon import Lexicon, names
 from corpus_builder.text.quotes.quote import Span
 from corpus_builder.text.sentences import split
 
 _NOUN_PHRASE_END = re.compile(r"[,.;:!?()\[\]«»“”\"–—]|\s[-]\s")
+_RELATIVE = re.compile(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b")
 _LONGEST_CLAUSE = 160
 _LONGEST_MENTION = 10  # words
 
@@ -105,11 +106,25 @@ def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | No
         return _found(text, block, _phrase(text, according.end(), len(text), words), according.span())
     cue = _last(words.cue, text, start, end)
     if cue is None:
-        return None
+        return _announced(text, block, start, end, words)
     subject = _mention(text, start, cue.start(), words)
     if subject is None:
         subject = _phrase(text, cue.end(), end, words, names_only=True)
     return _found(text, block, subject, cue.span())
+
+
+def _announced(text: str, block: int, start: int, end: int, words: Lexicon) -> Attribution | None:
+    """The name before a colon that no verb of saying stands by: `Лукашенко піде на вибори: "`."""
+    head = text[start:end]
+    if not head.rstrip().endswith(":") or words.text_label.match(head):
+        return None
+    named = [
+        name for name in names(head, words) if not governed(head, name.start, words) and not _in_marks(head, name.start)
+    ]
+    if not named:
+        return None
+    at = start + named[-1].start
+    return Attribution(named[-1].text, Span(block, at, start + named[-1].end))
 
 
 def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] | None:
@@ -117,22 +132,18 @@ def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int]
     clause = text[start:end]
     cut = clause.rstrip()
     pronoun = _last(words.pronoun, clause, 0, len(clause))
-    names = [
-        m
-        for m in NAME.finditer(clause)
-        if m.group() not in words.not_names
-        and not governed(clause, m.start(), words)
-        and not _in_marks(clause, m.start())
+    named = [
+        name
+        for name in names(clause, words)
+        if not governed(clause, name.start, words) and not _in_marks(clause, name.start)
     ]
-    names = [m for m in names if not (words.pronoun.fullmatch(m.group()))]
-    if pronoun is not None and (not names or pronoun.start() > names[-1].start()):
+    if pronoun is not None and (not named or pronoun.start() > named[-1].start):
         return start + pronoun.start(), start + pronoun.end()
-    if names:
+    if named:
         segment = max(clause.rfind(mark) for mark in ",;:") + 1
-        relative = re.match(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b", clause[segment:])
-        chosen = next((m for m in names if m.start() >= segment and not relative), names[0])
-        low = _role_start(clause, chosen.start(), words)
-        return start + low, start + chosen.end()
+        relative = _RELATIVE.match(clause, segment)
+        chosen = next((name for name in named if name.start >= segment and not relative), named[0])
+        return start + _role_start(clause, chosen.start, words), start + chosen.end
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
     if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
         return None
@@ -147,10 +158,9 @@ def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = 
         start += 1
     stop = words.stop.match(text, start)
     if stop is not None:
-        names = next((m for m in NAME.finditer(text, start, end) if m.group() not in words.not_names), None)
-        if names is not None and not _in_marks(text[start:end], names.start() - start):
-            low = start + _role_start(text[start:end], names.start() - start, words)
-            return low, names.end()
+        name = next(iter(names(text, words, start, end)), None)
+        if name is not None and not _in_marks(text[start:end], name.start - start):
+            return start + _role_start(text[start:end], name.start - start, words), name.end
         return None if names_only else _phrase(text, stop.end(), end, words)
     limit = _NOUN_PHRASE_END.search(text, start, end)
     finish = limit.start() if limit else end
@@ -160,9 +170,9 @@ def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = 
     phrase = text[start:finish].rstrip()
     if not phrase or len(phrase.split()) > _LONGEST_MENTION:
         return None
-    name = NAME.search(phrase)
-    if name is not None:
-        return start, start + name.end()
+    named = names(phrase, words)
+    if named:
+        return start, start + named[0].end
     return None if names_only else (start, start + len(phrase))
 
 

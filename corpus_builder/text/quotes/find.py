@@ -16,6 +16,7 @@ QUOTE_LABELS = frozenset(("quote", "verbatim"))
 # A quotation that is opened and not closed goes on for so many blocks at most; the longest seen in 519 articles is 9.
 _MOST_BLOCKS = 12
 _EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
+_LAST_REMARK = re.compile(rf"\s+{_EDITORS.pattern}\s*$")
 _DASH = re.compile(r"[–—-]\s+")
 
 
@@ -108,6 +109,10 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
     start = pairing.unclosed[0]
     if text[start + 1 :].strip() == "":
         return None
+    inner = [q for q in pairing.pairs if q.start > start]
+    shared = next((q.end for q in inner if re.match(r",?\s*[–—-]\s", text[q.end :])), None)
+    if shared is not None:  # one mark closes both the inner and the outer quotation
+        return Candidate((_trimmed(text, index, start + 1, shared - 1),), start, shared)
     spans = [_trimmed(text, index, start + 1, len(text))]
     for later in range(index + 1, min(len(blocks), index + _MOST_BLOCKS)):
         block, marks = blocks[later], pairings[later]
@@ -125,9 +130,8 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
         if marks.unclosed and not begin:
             break
         spans.append(_trimmed(block.text, later, begin, len(block.text)))
-    inner = [q for q in pairing.pairs if q.start > start]
-    ends = [q.end for q in inner if re.match(r"[.,!?…]*\s*(?:$|[–—-]\s)", text[q.end :])]
-    close = ends[-1] - 1 if ends else len(text)  # one mark closes both the inner and the outer quotation
+    ends = [q.end for q in inner if not text[q.end :].strip(" .,!?…")]
+    close = ends[0] - 1 if ends else len(text)
     if not ends and start and len(text) - start < 40:
         return None
     return Candidate((_trimmed(text, index, start + 1, close),), start, min(close + 1, len(text)))
@@ -195,4 +199,6 @@ def _joined(earlier: Candidate, later: Candidate, text: str, words: Lexicon) -> 
 
 def _trimmed(text: str, index: int, start: int, end: int) -> Span:
     piece = text[start:end]
+    while (remark := _LAST_REMARK.search(piece)) is not None:
+        piece = piece[: remark.start()]
     return Span(index, start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))

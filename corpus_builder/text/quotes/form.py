@@ -32,7 +32,7 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
     if words.text_label.match(text[: candidate.opening]):
         return Form.LABELLED
     capital = said.lstrip("….([ ")[:1].isupper() or said[:1].isdigit()
-    introduced = before.endswith(":")
+    introduced = before.endswith(":") or (before.endswith(",") and found is not None and length >= _CLAUSE)
     if found is not None and found.after and (capital or opens or introduced) and length > 1:
         return Form.DIRECT
     if candidate.dashed:

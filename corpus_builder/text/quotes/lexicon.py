@@ -7,10 +7,19 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 # A capitalised word, and a row of them: a name, or the name of a body. Initials and joined names count as words of one.
 CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
-NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
+_NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
+
+
+class Name(NamedTuple):
+    """A row of capitalised words in a text."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,7 @@ class Lexicon:
     text_label: re.Pattern[str]
     name_before: re.Pattern[str]
     source_head: re.Pattern[str]
+    medium: re.Pattern[str]
     not_names: frozenset[str]
 
 
@@ -45,8 +55,27 @@ def lexicon(language: str) -> Lexicon | None:
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
+        medium=re.compile(_any(data["media"])),
         not_names=frozenset(data["not_names"]),
     )
+
+
+def names(text: str, words: Lexicon, start: int = 0, end: int | None = None) -> list[Name]:
+    """The rows of capitalised words in a text that may be names, without roles, abbreviations and such in front."""
+    found = []
+    for match in _NAME.finditer(text, start, len(text) if end is None else end):
+        parts = list(re.finditer(r"\S+", match.group()))
+        while parts and (
+            parts[0].group() in words.not_names
+            or words.stop.fullmatch(parts[0].group().lower())
+            or words.pronoun.fullmatch(parts[0].group())
+            or (len(parts) > 1 and parts[0].group().isupper() and len(parts[0].group()) > 2)
+        ):
+            parts = parts[1:]
+        if parts:
+            begin = match.start() + parts[0].start()
+            found.append(Name(begin, match.end(), text[begin : match.end()]))
+    return found
 
 
 def _any(patterns: list[str]) -> str:

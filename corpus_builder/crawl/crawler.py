@@ -129,6 +129,7 @@ class Crawl:
         await asyncio.gather(*(self._articles() for _ in range(max(1, self._options.connections))))
         refusals = self._gate.refusals
         with self._frontier.transaction():
+            self._frontier.remove_strays(self._frontier.strays("robots_unavailable"))
             self._frontier.add_strays((url, "robots_unavailable", why) for url, why in refusals.items())
         if self._stopped:
             raise self._stopped
@@ -141,7 +142,6 @@ class Crawl:
             robots = await self._gate.robots(homepage)
         except RobotsUnavailable:
             return
-        self._frontier.remove_stray(f"{homepage}/robots.txt")
         today = datetime.now(ZoneInfo(self._site.rules.timezone)).date()
         self._discovery.seed(robots.sitemaps, today)
         done = 0
@@ -159,8 +159,7 @@ class Crawl:
             done += 1
             self._progress("listings", done, None)
             if self._discovery.enough():
-                self._frontier.skip_listings("sitemap")
-                self._frontier.skip_listings("archive")
+                self._frontier.skip_dated_listings()
 
     async def _articles(self) -> None:
         """One connection's work: pages until none is queued or in flight anywhere."""

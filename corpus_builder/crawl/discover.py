@@ -47,6 +47,7 @@ class Discovery:
         """Queue what the site's rules and its robots.txt name, by the sources that the options allow."""
         crawl, options = self._site.rules.crawl, self._options
         with self._frontier.transaction():
+            self._take_back_strays()
             if "sitemaps" in options.sources:
                 self._add_sitemaps([Listed(url) for url in (*sitemaps, *crawl.sitemaps)], None)
             if "feeds" in options.sources:
@@ -64,6 +65,13 @@ class Discovery:
                                 month=day.isoformat(),
                             )
 
+    def _take_back_strays(self) -> None:
+        """The site's rules may have learned of more pages since their listing was read, and it may be as it was."""
+        strays = self._frontier.strays("not_an_article", "off_site")
+        pages = [url for url in strays if is_url(url) and self._site.identify(url)]
+        self._frontier.add_articles(self._articles(_RANKS["sitemap"], map(Listed, pages)))
+        self._frontier.remove_strays(pages)
+
     def enough(self) -> bool:
         """Whether as many stories are known as the limit asks for."""
         limit = self._options.limit
@@ -80,7 +88,7 @@ class Discovery:
             listing = parse_listing(body, _charset(exchange))
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
-        self._frontier.add_articles(self._articles(page, pages))
+        self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
         self._frontier.add_links(self._links(pages))
         self._frontier.add_strays(self._strays(page, pages))
         bad = [listed.url for listed in listing.pages if not is_url(listed.url)]
@@ -111,7 +119,7 @@ class Discovery:
                 pruned=outside(month, changed, self._options.since, self._options.until),
             )
 
-    def _articles(self, page: Page, pages: Iterable[Listed]) -> Iterator[Article]:
+    def _articles(self, rank: int, pages: Iterable[Listed]) -> Iterator[Article]:
         for listed in pages:
             address = self._site.address(listed.url)
             if address:
@@ -121,7 +129,7 @@ class Discovery:
                     article_id=address.key.article_id,
                     date=address.date.isoformat() if address.date else None,
                     lastmod=_iso(moment(listed.lastmod, self._zone)),
-                    rank=_RANKS[page.kind],
+                    rank=rank,
                 )
 
     def _links(self, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str, str]]:

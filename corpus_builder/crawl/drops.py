@@ -20,6 +20,7 @@ WITHDRAWN = (*sorted(REASONS), "robots")
 
 _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)
 USABLE = f"file IS NOT NULL AND NOT (state = 'failed' AND reason IN ({_WITHDRAWN_SQL}))"
+_BROKEN = "kind != 'article' AND reason = 'broken_xml'"
 LEFT_OUT = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
 
 
@@ -49,7 +50,7 @@ def crawl_drops(folder: Path) -> Iterator[Drop]:
     try:
         for row in db.execute(
             f"SELECT url, reason, detail, language, article_id FROM pages"
-            f" WHERE {LEFT_OUT} OR reason = 'broken_xml' ORDER BY url, id"
+            f" WHERE ({LEFT_OUT}) OR {_BROKEN} ORDER BY url, id"
         ):
             yield Drop(STAGE, row["url"], row["reason"], row["detail"] or "", row["language"], row["article_id"])
         for row in db.execute("SELECT url, reason, detail FROM strays ORDER BY url"):
@@ -95,5 +96,5 @@ def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlS
         "pages_waiting": pages("state IN ('queued', 'in_flight')"),
         "pages_usable": pages(USABLE),
     }
-    dropped = Counter(frontier.reasons(f"(({condition}) OR kind != 'article') AND {LEFT_OUT}", values))
+    dropped = Counter(frontier.reasons(f"(({condition}) OR kind != 'article') AND ({LEFT_OUT} OR {_BROKEN})", values))
     return CrawlSummary(counts, dict(sorted((dropped + frontier.stray_reasons()).items())), refused)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.schema import SCHEMA
+from corpus_builder.crawl.schema import SCHEMA, VERSION
 from corpus_builder.errors import RunError
 
 RUN_LIFETIME = 24 * 3600.0
@@ -89,6 +89,11 @@ class Frontier:
             # NORMAL keeps every commit over a killed process; a power cut may undo the last ones, never half of one.
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self.transaction():
+                if (version := self._db.execute("PRAGMA user_version").fetchone()[0]) not in (0, VERSION):
+                    raise RunError(
+                        f"{path} was written by another version of corpus-builder (format {version}, here {VERSION})",
+                        next_step="move it away: what its WARC files hold can still be read with --warc",
+                    )
                 for statement in SCHEMA:
                     self._db.execute(statement)
                 self._db.execute("UPDATE pages SET state = 'queued' WHERE state = 'in_flight'")
@@ -208,9 +213,14 @@ class Frontier:
         """What was listed and is no article page of the site, or could not be had: (URL, reason, detail)."""
         self._db.executemany("INSERT OR REPLACE INTO strays VALUES (?, ?, ?)", strays)
 
-    def remove_stray(self, url: str) -> None:
-        """Take back a stray: it could be had after all."""
-        self._db.execute("DELETE FROM strays WHERE url = ?", (url,))
+    def strays(self, *reasons: str) -> list[str]:
+        """The URLs of the strays with these reasons."""
+        marks = ", ".join("?" * len(reasons))
+        return [row["url"] for row in self._db.execute(f"SELECT url FROM strays WHERE reason IN ({marks})", reasons)]
+
+    def remove_strays(self, urls: Iterable[str]) -> None:
+        """Take strays back: they are pages of the site, or could be had, after all."""
+        self._db.executemany("DELETE FROM strays WHERE url = ?", [(url,) for url in urls])
 
     # ------------------------------------------------------------------------------------------------- what to ask
     def plan(self, options: CrawlOptions, now: float) -> None:
@@ -275,13 +285,16 @@ class Frontier:
     def next_try(self, listings: bool) -> float | None:
         """When the earliest queued page may be asked for (a time in seconds); None where none is queued."""
         row = self._row(
-            f"SELECT MIN(next_try) AS at FROM pages WHERE state = 'queued' AND (kind != 'article') = {int(listings)}"
+            f"SELECT MIN(next_try) AS at FROM pages WHERE kind {'!=' if listings else '='} 'article'"
+            " AND state = 'queued'"
         )
         return None if row is None or row["at"] is None else float(row["at"])
 
-    def skip_listings(self, kind: Kind) -> None:
-        """Leave out the queued listings of a kind in this run: enough stories are known."""
-        self._db.execute("UPDATE pages SET state = 'known' WHERE kind = ? AND state = 'queued'", (kind,))
+    def skip_dated_listings(self) -> None:
+        """Leave out the queued listings of a month or day in this run: enough newer stories are known."""
+        self._db.execute(
+            "UPDATE pages SET state = 'known' WHERE kind != 'article' AND state = 'queued' AND date IS NOT NULL"
+        )
 
     # -------------------------------------------------------------------------------------------- what became of it
     def release(self, page: Page) -> None:
@@ -312,8 +325,9 @@ class Frontier:
     def unchanged(self, page: Page, outcome: str, fetched: str) -> None:
         """The page is as it was: `outcome` is "not_modified" (304) or "same" (200 with the same payload)."""
         self._db.execute(
-            "UPDATE pages SET state = 'done', outcome = ?, run = ?, reason = NULL, detail = NULL, fetched = ?"
-            " WHERE id = ?",
+            "UPDATE pages SET state = 'done', outcome = ?, run = ?, fetched = ?,"
+            " detail = CASE reason WHEN 'broken_xml' THEN detail END,"
+            " reason = CASE reason WHEN 'broken_xml' THEN reason END WHERE id = ?",
             (outcome, self.run, fetched, page.id),
         )
 

@@ -41,6 +41,8 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
     drops: list[Drop] = []
     for path in files:
         try:
+            if (size := path.stat().st_size) > MOST_BYTES:
+                raise SkipPage("too_large", f"{size} bytes")
             data = path.read_bytes()
             body = gunzipped(data, MOST_BYTES)
             head = read_head(body, "")

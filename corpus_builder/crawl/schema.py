@@ -9,7 +9,11 @@ files   the WARC files and their sizes as of the last settled page
 runs    one crawl each, with what it was asked for
 """
 
+VERSION = 1
+"""Rises with every change of the tables below."""
+
 SCHEMA = (
+    f"PRAGMA user_version = {VERSION}",
     """CREATE TABLE IF NOT EXISTS pages (
         id INTEGER PRIMARY KEY,
         kind TEXT NOT NULL,

@@ -15,7 +15,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -37,6 +37,11 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 def payload_digest(body: bytes) -> str:
     """The digest of a payload as WARC files write it."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode()
+
+
+def wire_url(url: str) -> str:
+    """A URL as it goes over the wire: what is not ASCII percent-encoded."""
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def warc_date(moment: datetime) -> str:
@@ -86,7 +91,7 @@ class WarcStore:
         self._roll()
         headers = _kept_headers(exchange)
         record = self._writer.create_warc_record(
-            exchange.url,
+            wire_url(exchange.url),
             "response",
             payload=BytesIO(exchange.body),
             length=len(exchange.body),
@@ -107,9 +112,9 @@ class WarcStore:
         """Write that a page is as it was when its capture of `captured` (ISO 8601) was taken under `refers_to`."""
         self._roll()
         record = self._writer.create_revisit_record(
-            exchange.url,
+            wire_url(exchange.url),
             digest,
-            refers_to,
+            wire_url(refers_to),
             warc_date(datetime.fromisoformat(captured)),
             http_headers=StatusAndHeaders(
                 f"{exchange.status} {exchange.phrase}".strip(), _kept_headers(exchange), protocol=exchange.protocol
@@ -136,10 +141,10 @@ class WarcStore:
             self._out = None
 
     def _request(self, exchange: Exchange, concurrent_to: str) -> None:
-        parts = urlsplit(exchange.url)
+        parts = urlsplit(wire_url(exchange.url))
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         record = self._writer.create_warc_record(
-            exchange.url,
+            wire_url(exchange.url),
             "request",
             http_headers=StatusAndHeaders(
                 f"{target} {exchange.protocol}", list(exchange.request_headers), protocol="GET"

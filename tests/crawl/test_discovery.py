@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from corpus_builder.crawl import crawl, crawl_drops, crawl_links, index_crawl
-from corpus_builder.sites import Site, load_site
+from corpus_builder.sites import Site, SiteRules, load_site
 
 from .conftest import HOME, OPTIONS, Answer
 
@@ -224,3 +224,17 @@ def test_the_real_sitemaps_and_feed(shared):
     feed = parse_listing((shared / "data/rss/pravda.com.ua.ru.2020-09-29.xml").read_bytes(), "utf-8")
     assert len(feed.pages) == 20
     assert not feed.fault
+
+
+def test_rules_that_learn_of_more_pages_find_them_in_listings_read_before(paper, run, site, tmp_path):
+    path = "/society/2025/12/1/5/"
+    paper.put(path, "<html><body>x</body></html>")
+    paper.sitemap("/sitemap.xml", [path])
+    run()
+    assert reasons(tmp_path)[path] == "not_an_article"
+    data = site.rules.model_dump()
+    data["editions"]["uk"]["paths"].append(r"/society/(?P<year>\d{4})/(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<id>\d+)/")
+    wider = Site(SiteRules.model_validate(data), site.mirror)
+    crawl(wider, OPTIONS, tmp_path / "crawl")
+    assert found(tmp_path, wider) == [path]
+    assert path not in reasons(tmp_path)

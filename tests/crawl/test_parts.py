@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
+import sqlite3
 import zlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_builder.crawl import CaptureRef, read_captures
 from corpus_builder.crawl.encoding import decoded, gunzipped
 from corpus_builder.crawl.fetch import Exchange, header_fields
 from corpus_builder.crawl.frontier import Article, Frontier, Place
@@ -23,7 +26,8 @@ from corpus_builder.crawl.optout import TdmRules, opt_out
 from corpus_builder.crawl.pacing import Pace, backoff, retry_after
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.warc import WarcStore
-from corpus_builder.errors import SkipPage
+from corpus_builder.errors import RunError, SkipPage
+from corpus_builder.model import Capture
 
 from .conftest import OPTIONS, warcio_check
 
@@ -301,3 +305,25 @@ def test_what_was_in_flight_is_queued_when_the_frontier_is_opened(tmp_path):
     assert not frontier.begin("other dates", 5.0)
     assert not frontier.begin("x", 5.0)
     frontier.close()
+
+
+def test_what_is_not_ascii_in_an_address_or_header_is_written_all_the_same(tmp_path):
+    store = WarcStore(tmp_path, {}, {"software": "test"}, lambda name: None)
+    page = replace(exchange(1), url="https://x.org/новини/1/?q=ї", headers=(("X-Title", "Новина"), ("A", "b")))
+    place = store.response(page)
+    store.revisit(page, digest="sha1:X", refers_to=page.url, captured=NOW.isoformat())
+    store.close()
+    warcio_check(tmp_path)
+    ref = CaptureRef("u", "uk", "1", "undated", str(tmp_path / place.file), place.offset, place.length, "", "")
+    [(_, capture)] = read_captures([ref])
+    assert isinstance(capture, Capture)
+    assert capture.body == page.body
+
+
+def test_a_frontier_of_another_version_is_told(tmp_path):
+    Frontier(tmp_path / "state.sqlite").close()
+    db = sqlite3.connect(tmp_path / "state.sqlite")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(RunError, match="another version"):
+        Frontier(tmp_path / "state.sqlite")

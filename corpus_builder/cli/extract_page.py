@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from corpus_builder.errors import NothingProduced, SkipPage, UsageError
-from corpus_builder.model import Block, Capture, Edition
-from corpus_builder.sites import Site, SiteRules, load_site, site_names
+
+if TYPE_CHECKING:
+    from corpus_builder.model import Block, Capture, Edition
+    from corpus_builder.sites import Site
 
 
 def extract_page(
@@ -32,6 +34,7 @@ def extract_page(
     """
     from corpus_builder.cli.saved_page import file_capture
     from corpus_builder.extract import extract_page as extract
+    from corpus_builder.sites import load_site
 
     capture = file_capture(file, url)
     rules = _any_site(capture, language) if generic else load_site(site) if site else _site_of(capture.url)
@@ -48,6 +51,8 @@ def extract_page(
 
 
 def _site_of(url: str) -> Site:
+    from corpus_builder.sites import load_site, site_names
+
     for name in site_names():
         site = load_site(name)
         if site.owns(url):
@@ -61,6 +66,7 @@ def _site_of(url: str) -> Site:
 def _any_site(capture: Capture, language: str | None) -> Site:
     """Rules for a page that has none: its host, and one edition that every path belongs to."""
     from corpus_builder.extract.generic import page_language
+    from corpus_builder.sites import Site, SiteRules
 
     host = urlsplit(capture.url).hostname
     if not host:

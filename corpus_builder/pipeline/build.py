@@ -49,6 +49,8 @@ def build_run(
     for path in (source.pages, source.articles):
         if path and not path.exists():
             raise UsageError(f"there is no {path}")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"the workspace {folder} is no folder", next_step="name a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
     return Run(config, site, workspace, Manifest.open(workspace), source, Workers(workers, cluster), progress)
 

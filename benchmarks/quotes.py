@@ -3,7 +3,7 @@
     python benchmarks/quotes.py                    the held-out part of the articles of 2019, and the sample newspaper
     python benchmarks/quotes.py --part dev --show  … the development part, with every error
 
-Gold: data/gold/quotes/bodies-2019-11.jsonl over the bodies in ../shared (docs/quotes.md has the rules of annotation), and
+Gold: data/gold/quotes/bodies-2019-11.jsonl over the bodies in ../shared (docs/quotes.md has the annotation rules), and
 data/newspaper/quotes.jsonl over the bundled stories. Spans are compared without white space and marks at their edges;
 indirect speech is left out on both sides. A false quote is one that overlaps no quotation of the gold.
 """
@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "data/gold/quotes/bodies-2019-11.jsonl"
 BODIES = ROOT.parent / "shared/data/html/pravda.com.ua/bodies-2019-11.uk.jsonl"
 
+PAGE = """<html lang="uk"><head><meta charset="utf-8"></head><body><h1 class="post__title">{title}</h1>
+<div class="post__time">8 листопада 2019, 11:21</div><div class="post__text">{body}</div></body></html>"""
+
 
 class Annotated(NamedTuple):
     """An edition with the quotations it holds, as dictionaries of the gold file."""
@@ -48,10 +51,7 @@ def bodies(part: str) -> Iterator[Annotated]:
         if part != "all" and (number % 3 == 2) != (part == "held-out"):
             continue
         row = rows[record["url"]]
-        page = (
-            f'<html lang="uk"><head><meta charset="utf-8"></head><body><h1 class="post__title">{html.escape(row["title"])}'
-            f'</h1><div class="post__time">8 листопада 2019, 11:21</div><div class="post__text">{row["html"]}</div></body>'
-        )
+        page = PAGE.format(title=html.escape(row["title"]), body=row["html"])
         blocks = extract_page(Capture(row["url"], 200, {}, page.encode(), None, "gold"), site).blocks
         stale = [
             index
@@ -138,7 +138,8 @@ def measure(editions: Iterable[Annotated], show: bool) -> Counter[str]:
                 counts[f"{kind} speakers right"] += right
                 if show and not right:
                     print(
-                        f"WHO   {edition.name} {quote.person!r} for {truth['person']!r} ({quote.speaker!r}): {said[:60]!r}"
+                        f"WHO   {edition.name} {quote.person!r} ({quote.speaker!r}) for {truth['person']!r}: "
+                        f"{said[:60]!r}"
                     )
         if show:
             for spot in wanted - matched:
@@ -159,8 +160,9 @@ def report(name: str, counts: Counter[str]) -> None:
     speakers = counts["labelled speakers"] + counts["other speakers"]
     right = counts["labelled speakers right"] + counts["other speakers right"]
     print(
-        f"| {name} | {counts['gold']} | {precision:.3f} | {recall:.3f} | {f1:.3f} | {share(counts['false'], counts['found'])} "
-        f"| {share(counts['form right'], counts['matched'])} | {share(right, speakers)} "
+        f"| {name} | {counts['gold']} | {precision:.3f} | {recall:.3f} | {f1:.3f} "
+        f"| {share(counts['false'], counts['found'])} | {share(counts['form right'], counts['matched'])} "
+        f"| {share(right, speakers)} "
         f"| {share(counts['labelled speakers right'], counts['labelled speakers'])} |"
     )
 

@@ -173,6 +173,9 @@ def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = 
     named = names(phrase, words)
     if named:
         return start, start + named[0].end
+    pronoun = words.pronoun.match(text, start, finish)
+    if pronoun is not None:
+        return pronoun.span()
     return None if names_only else (start, start + len(phrase))
 
 

@@ -41,16 +41,22 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
         return Form.DIRECT
     ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", text[candidate.closing :]) is not None
     if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
-        return Form.DIRECT
+        return None if found is None and _is_link(block, candidate) else Form.DIRECT
     if found is None or capital or length < 2:
         return None
     if length < _CLAUSE and (
         block.kind is BlockKind.TITLE
         or words.name_before.search(text[: candidate.opening])
+        or words.term.match(said)
         or _is_term(blocks, candidate)
     ):
         return None
     return Form.PARTIAL
+
+
+def _is_link(block: Block, candidate: Candidate) -> bool:
+    """Whether the words are a link by themselves: the headline of another article."""
+    return any(link.start <= candidate.opening + 1 and link.end >= candidate.closing - 1 for link in block.links)
 
 
 def _is_term(blocks: Sequence[Block], candidate: Candidate) -> bool:

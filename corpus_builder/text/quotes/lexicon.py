@@ -35,6 +35,7 @@ class Lexicon:
     name_before: re.Pattern[str]
     source_head: re.Pattern[str]
     medium: re.Pattern[str]
+    term: re.Pattern[str]
     not_names: frozenset[str]
 
 
@@ -51,11 +52,12 @@ def lexicon(language: str) -> Lexicon | None:
         cue=re.compile(rf"\b(?:{stems}|{_any(data['cues'])})\b", re.IGNORECASE),
         according=re.compile(rf"\b(?:{_any(data['according'])})\b", re.IGNORECASE),
         pronoun=re.compile(rf"\b(?:{_any(data['pronouns'])})\b", re.IGNORECASE),
-        stop=re.compile(rf"\b(?:{_any(data['stops'])})\b"),
+        stop=re.compile(rf"\b(?:{_any(data['stops'])})\b", re.IGNORECASE),
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
         medium=re.compile(_any(data["media"])),
+        term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),
         not_names=frozenset(data["not_names"]),
     )
 

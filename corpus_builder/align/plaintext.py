@@ -2,23 +2,25 @@
 
 Lines are numbered from 0, blank ones counted, so that a number finds its line in the file; a blank line ends a
 paragraph and lies in no bead. At the level `segment` the lines are what is aligned. At the level `sentence` each line
-is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs.
-`auto` takes the latter if lines have more than `SEVERAL` sentences on average.
+is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs. At
+the level `clause` lines are split at commas too, which shows where two translators cut a passage differently. `auto`
+takes `sentence` if lines have more than `SEVERAL` sentences on average, else `clause`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 from corpus_builder.align import joining
+from corpus_builder.align.clauses import clauses
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
 from corpus_builder.text.sentences import sentences
 
-LEVELS = ("auto", "sentence", "segment")
+LEVELS = ("auto", "sentence", "clause", "segment")
 SEVERAL = 1.3
 
 
@@ -75,24 +77,25 @@ class Prepared:
     text: Text
     document: Document
     line_of: Mapping[str, tuple[int, ...]]
+    level: str
 
 
 def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
     """The documents to align, at one level for all of them."""
     if level not in LEVELS:
         raise UsageError(f"no level {level!r}", next_step=f"choose one of {', '.join(LEVELS)}")
-    split = {}
-    if level != "segment":
-        split = {
-            (text.name, language): [sentences(line, language) or [line] if line.strip() else [] for line in lines]
-            for text in texts
-            for language, lines in text.lines.items()
-        }
-        count = sum(len(pieces) for parts in split.values() for pieces in parts)
-        full = sum(bool(pieces) for parts in split.values() for pieces in parts)
-        if level == "auto" and count <= SEVERAL * full:
-            level = "segment"
-    return [_sentences(text, split) if level != "segment" else _segments(text) for text in texts]
+    if level == "segment":
+        return [_segments(text) for text in texts]
+    splitters: dict[str, Callable[[str, str], list[str]]] = {
+        "sentence": lambda line, language: sentences(line, language) or [line],
+        "clause": lambda line, language: clauses(line),  # noqa: ARG005
+    }
+    if level != "auto":
+        return [_split(text, splitters[level], level) for text in texts]
+    prepared = [_split(text, splitters["sentence"], "sentence") for text in texts]
+    pieces = sum(len(lines) for one in prepared for lines in one.line_of.values())
+    full = sum(len(set(lines)) for one in prepared for lines in one.line_of.values())
+    return prepared if pieces > SEVERAL * full else prepare(texts, "clause")
 
 
 def _segments(text: Text) -> Prepared:
@@ -107,16 +110,16 @@ def _segments(text: Text) -> Prepared:
             out.append(Segment(line.strip(), block if paragraphs else number))
             numbers.append(number)
         segments[language], line_of[language] = tuple(out), tuple(numbers)
-    return Prepared(text, Document(text.name, segments), line_of)
+    return Prepared(text, Document(text.name, segments), line_of, "segment")
 
 
-def _sentences(text: Text, split: Mapping[tuple[str, str], Sequence[Sequence[str]]]) -> Prepared:
+def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:
     segments, line_of = {}, {}
-    for language in text.lines:
-        pieces = [(number, piece) for number, parts in enumerate(split[text.name, language]) for piece in parts]
+    for language, lines in text.lines.items():
+        pieces = [(number, piece) for number, line in enumerate(lines) if line.strip() for piece in split(line, language)]
         segments[language] = tuple(Segment(piece, number) for number, piece in pieces)
         line_of[language] = tuple(number for number, _ in pieces)
-    return Prepared(text, Document(text.name, segments), line_of)
+    return Prepared(text, Document(text.name, segments), line_of, level)
 
 
 def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence[str] = ()) -> list[Bead]:
@@ -133,7 +136,7 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
             groups.append(joining.Group(nodes, bead.score, pairs, frozenset(bead.flags) & {"moved"}))
     block_of = {(k, i): (k, line) for k, x in enumerate(chosen) for i, line in enumerate(prepared.line_of[x])}
     if len(set(block_of.values())) < len(block_of):
-        groups = joining.blocks(groups, block_of)
+        groups = joining.blocks(groups, block_of, 0.0 if prepared.level == "clause" else joining.LIKELY)
     else:
         groups = [joining.Group(tuple(block_of[n] for n in g.nodes), g.score, g.pairs, g.flags) for g in groups]
     beads = [joining.bead(group, chosen) for group in groups]

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from corpus_builder.align.aligner import Aligner
 
 ROUNDS = 4
-import os
-USUAL = float(os.environ.get('USUAL',20))
+USUAL = 20.0
 """Beads' worth of usual shares that are added to what a corpus shows."""
 LINKED = 1.5
 """What two-sided beads get over skips: without it rounds of training skip more and more."""

@@ -1,22 +1,78 @@
-"""Which story goes to which split: whole stories, the newest to test, the next newest to validation."""
+"""Which story goes to which split: by clusters of near-duplicates, by time, and for good.
+
+A cluster (reprints and updates of a story) is never divided. The newest clusters are the test split, the next newest
+validation; a cluster is as old as its oldest story, so that a long-running series does not swallow the test split.
+
+What a story was once assigned it keeps. A later build gives the new stories places as follows: one that belongs to the
+cluster of an assigned story joins it there; one whose cluster has stories in two splits is left out, for in either
+split it would leak into the other; of the rest the newest fill up test to its share of all stories, the next newest
+validation, and train takes what remains. So a test story stays one, and test grows by newer stories.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 SPLITS = ("train", "validation", "test")
 
 
-def split_stories(dates: Mapping[str, str | None], validation: float, test: float) -> dict[str, str]:
-    """The split of every article id, given its date ("2025-12-01"; None counts as oldest).
+@dataclass(frozen=True)
+class Assignment:
+    """`splits` by article id, those assigned earlier included; `left_out` stories are near-duplicates of two splits."""
 
-    `validation` and `test` are shares of all stories, rounded; train keeps at least one story where there is any.
+    splits: Mapping[str, str]
+    left_out: frozenset[str] = frozenset()
+
+
+def assign(
+    dates: Mapping[str, str | None],
+    clusters: Iterable[Collection[str]] = (),
+    *,
+    validation: float,
+    test: float,
+    earlier: Mapping[str, str] | None = None,
+) -> Assignment:
+    """A split for every article id.
+
+    Args:
+        dates: the day of each story of this build ("2025-12-01"; None counts as oldest).
+        clusters: disjoint groups of near-duplicates; a story in none is a cluster of its own.
+        validation: share of all stories, 0 to 0.5; a cluster that lies across the border goes to the side that has
+            more of it. Train keeps at least one story.
+        test: likewise.
+        earlier: what earlier builds assigned, to be kept; assigning once more changes nothing.
     """
-    order = sorted(dates, key=lambda article_id: (dates[article_id] or "", article_id))
-    newest = round(len(order) * test)
-    held_out = min(newest + round(len(order) * validation), max(len(order) - 1, 0))
-    first_held_out, first_test = len(order) - held_out, len(order) - min(newest, held_out)
-    return {
-        article_id: "train" if i < first_held_out else "validation" if i < first_test else "test"
-        for i, article_id in enumerate(order)
-    }
+    splits = dict(earlier or {})
+    left_out: set[str] = set()
+    new: list[tuple[str, ...]] = []
+    for cluster in _clusters(dates, clusters):
+        fresh = tuple(article_id for article_id in cluster if article_id not in splits and article_id in dates)
+        taken = {splits[article_id] for article_id in cluster if article_id in splits}
+        if len(taken) > 1:
+            left_out.update(fresh)
+        elif taken:
+            splits |= dict.fromkeys(fresh, taken.pop())
+        elif fresh:
+            new.append(fresh)
+    new.sort(key=lambda cluster: min((dates[story] or "", story) for story in cluster), reverse=True)
+    held = {split: sum(splits.get(story) == split for story in dates) for split in SPLITS}
+    total = len(dates) - len(left_out)
+    if new and not held["train"]:
+        splits |= dict.fromkeys(new.pop(), "train")  # the oldest
+    for split, share in (("test", test), ("validation", validation)):
+        room, placed = round(total * share) - held[split], 0
+        while new and placed + len(new[0]) / 2 <= room:
+            placed += len(new[0])
+            splits |= dict.fromkeys(new.pop(0), split)
+    splits |= {story: "train" for cluster in new for story in cluster}
+    return Assignment(dict(sorted(splits.items())), frozenset(left_out))
+
+
+def _clusters(stories: Iterable[str], clusters: Iterable[Collection[str]]) -> Iterator[tuple[str, ...]]:
+    """The clusters of two or more, then every other story alone."""
+    together: set[str] = set()
+    for cluster in clusters:
+        together.update(cluster)
+        yield tuple(sorted(cluster))
+    yield from ((story,) for story in sorted(stories) if story not in together)

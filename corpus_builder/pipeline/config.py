@@ -34,12 +34,22 @@ class CrawlConfig(Strict):
 
 
 class DatasetConfig(Strict):
-    """What is published. `validation` and `test` are shares of the stories, the newest ones going to test."""
+    """What is published. `validation` and `test` are shares of the stories, the newest ones going to test.
+
+    `max_leakage` is the share of test rows that may have a near-duplicate in train; `exclude` names files of test sets
+    from elsewhere, which are kept out of train. `authors` stand in the citation; `takedown` is the mail or web address
+    that a publisher can turn to.
+    """
 
     name: str = "news-parallel"
+    version: str = Field(default="1.0.0", pattern=r"^\d+\.\d+\.\d+$")
     licence: str = "other"
+    authors: tuple[str, ...] = ()
+    takedown: str = ""
     validation: float = Field(default=0.1, ge=0, le=0.5)
     test: float = Field(default=0.1, ge=0, le=0.5)
+    max_leakage: float = Field(default=0.01, ge=0, le=1)
+    exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)
 
 

@@ -1,41 +1,68 @@
-"""The stage that writes dataset/: rows by config and split, and the card."""
+"""The stage that writes dataset/: rows by config and split, what leaks from train to test, and the card.
+
+Rows come from articles/ and aligned/, a story at a time. Those of validation and test are read first, as what train
+must not hold; then all are written, a batch at a time.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from corpus_builder.dataset.card import write_card
-from corpus_builder.dataset.rows import LEVELS, Row, bead_rows, document_row, story_date
-from corpus_builder.dataset.splits import split_stories
+from corpus_builder.dataset.excluded import index_excluded
+from corpus_builder.dataset.leakage import Leakage
+from corpus_builder.dataset.rows import LEVELS, Row, bead_rows, document_row
+from corpus_builder.dataset.splits import Assignment
 from corpus_builder.dataset.write import DatasetWriter
+from corpus_builder.errors import RunError
 from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.pipeline.aligning import ALIGN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run
+from corpus_builder.pipeline.splitting import split_stories
 from corpus_builder.pipeline.tables import DropWriter, read_beads, read_stories
+from corpus_builder.pipeline.workspace import Workspace, file_hash
 
 STAGE = "export"
 
+# Rows that are held against the held-out ones at a time.
+BATCH = 2_000
 
-def export(run: Run) -> None:
-    """Write dataset/ anew from articles/ and aligned/, unless nothing that it depends on has changed."""
+
+def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
+    """Write dataset/ anew from articles/ and aligned/, unless nothing that it depends on has changed.
+
+    `clusters` are groups of article ids that are near-duplicates: each lies in one split.
+
+    Raises RunError where more of test leaks into train than the config allows.
+    """
     manifest, workspace, config = run.manifest, run.workspace, run.config.dataset
-    code = code_version("dataset", "model", "pipeline/exporting", "pipeline/tables")
-    inputs = [manifest.hashes(EXTRACT), manifest.hashes(ALIGN)]
+    code = code_version("dataset", "model", "pipeline/exporting", "pipeline/splitting", "pipeline/tables")
+    excluded, places = index_excluded(config.exclude)
+    outside = [file_hash(Path(name)) for name in config.exclude]
+    assignment = split_stories(run, clusters)
+    splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
+    inputs = [manifest.hashes(EXTRACT), manifest.hashes(ALIGN), outside, splits, sorted(assignment.left_out)]
     key = task_key(code, config.model_dump(), run.languages, run.site.rules.model_dump(mode="json"), inputs)
     if manifest.fresh(STAGE, "all", key):
         return
     started = time.monotonic()
     building = workspace.root / ".dataset.part"
     shutil.rmtree(building, ignore_errors=True)
+    leakage = Leakage(excluded if config.exclude else None, places)
     drops = DropWriter(workspace.dropped / f"{STAGE}.parquet")
     with drops, DatasetWriter(building, run.languages) as writer:
-        _write_rows(run, writer, drops)
+        _hold_out(run, assignment, leakage)
+        _write_rows(run, assignment, leakage, writer, drops)
+    _check(leakage, building, workspace, config.max_leakage)
     write_card(building, config.name, config.licence, run.site.rules, run.languages, writer.counts)
     _swap(building, workspace.dataset)
     counts = Counter({"dropped": drops.count})
@@ -45,29 +72,47 @@ def export(run: Run) -> None:
     manifest.record(STAGE, "all", key, [*outputs, drops.path], counts, time.monotonic() - started)
 
 
-def _write_rows(run: Run, writer: DatasetWriter, drops: DropWriter) -> None:
-    config, shards = run.config.dataset, shard_files(run.workspace)
-    splits = split_stories(_dates(run), config.validation, config.test)
-    for done, shard in enumerate(shards):
-        run.progress(STAGE, done, len(shards))
+def _hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
+    """Read the rows of validation and test."""
+    held_out = {story: split for story, split in assignment.splits.items() if split != "train"}
+    for shard, path in shard_files(run.workspace).items():
+        if held_out.keys().isdisjoint(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()):
+            continue
         for story, beads in _aligned_stories(run, shard):
+            if story.article_id not in held_out:
+                continue
             for level, row in _rows(story, beads, run.languages):
-                probability = row.quality["probability"]
-                if probability is None or probability >= config.min_probability:
-                    writer.write(level, splits[story.article_id], row)
+                if _rejection(run, row) is None:
+                    leakage.hold_out(level, held_out[story.article_id], row)
+
+
+def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: DatasetWriter, drops: DropWriter) -> None:
+    def rows() -> Iterator[tuple[str, Row]]:
+        shards = shard_files(run.workspace)
+        for done, shard in enumerate(shards):
+            run.progress(STAGE, done, len(shards))
+            for story, beads in _aligned_stories(run, shard):
+                if story.article_id in assignment.left_out:
+                    drops.add(Drop(STAGE, story.article_id, "between_splits", article_id=story.article_id))
+                    continue
+                for level, row in _rows(story, beads, run.languages):
+                    if reason := _rejection(run, row):
+                        drops.add(_rejected(level, row, *reason))
+                    else:
+                        yield level, row
+        run.progress(STAGE, len(shards), len(shards))
+
+    waiting = rows()
+    while batch := list(islice(waiting, BATCH)):
+        for level in dict.fromkeys(level for level, _ in batch):
+            own = [row for name, row in batch if name == level]
+            training = [row for row in own if assignment.splits[row.article_id] == "train"]
+            refused = dict(zip((row.id for row in training), leakage.admit(level, training), strict=True))
+            for row in own:
+                if refusal := refused.get(row.id):
+                    drops.add(_rejected(level, row, refusal.reason, refusal.detail))
                 else:
-                    drops.add(_rejected(level, row, probability))
-    run.progress(STAGE, len(shards), len(shards))
-
-
-def _dates(run: Run) -> dict[str, str | None]:
-    """The date of every story that yields rows."""
-    return {
-        story.article_id: story_date(story)
-        for path in shard_files(run.workspace).values()
-        for story in read_stories(path)
-        if len(story.editions) > 1
-    }
+                    writer.write(level, assignment.splits[row.article_id], row)
 
 
 def _aligned_stories(run: Run, shard: str) -> Iterator[tuple[Story, list[PlacedBead]]]:
@@ -87,9 +132,30 @@ def _rows(story: Story, beads: list[PlacedBead], languages: Sequence[str]) -> It
             yield level, row
 
 
-def _rejected(level: str, row: Row, probability: float) -> Drop:
+def _rejection(run: Run, row: Row) -> tuple[str, str] | None:
+    """Why a row is not published, with the value that decided it; None for one that is."""
+    probability, least = row.quality["probability"], run.config.dataset.min_probability
+    return None if probability is None or probability >= least else ("low_probability", f"{probability:.3f}")
+
+
+def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:
     texts = " | ".join(f"{language}: {text}" for language, text in row.translation.items() if text)
-    return Drop(STAGE, row.id, "low_probability", f"{level} {probability:.3f} | {texts}", article_id=row.article_id)
+    return Drop(STAGE, row.id, reason, f"{level} {detail} | {texts}", article_id=row.article_id)
+
+
+def _check(leakage: Leakage, building: Path, workspace: Workspace, limit: float) -> None:
+    """Write leakage.json; raise RunError where more leaks than the limit allows."""
+    building.mkdir(parents=True, exist_ok=True)
+    leakage.write(building / "leakage.json", limit)
+    level, share = leakage.worst()
+    if share > limit:
+        told = workspace.dropped / "leakage.json"
+        (building / "leakage.json").replace(told)
+        shutil.rmtree(building, ignore_errors=True)
+        raise RunError(
+            f"{share:.1%} of the test rows of {level} have a near-duplicate in train; the limit is {limit:.1%}",
+            next_step=f"{told} names each with its neighbour; if they are harmless, raise [dataset] max_leakage",
+        )
 
 
 def _swap(new: Path, place: Path) -> None:

@@ -53,6 +53,11 @@ class Workspace:
         return self.root / "dataset"
 
     @property
+    def splits(self) -> Path:
+        """Which story lies in which split, over all builds."""
+        return self.root / "splits.json"
+
+    @property
     def report(self) -> Path:
         """The page that tells what the build found, lost and made."""
         return self.root / "report" / "index.html"

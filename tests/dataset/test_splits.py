@@ -1,11 +1,11 @@
-"""Splits are by story and time, and of the sizes asked for."""
+"""Splits are by cluster and time, of the sizes asked for, and for good."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.dataset.splits import SPLITS, split_stories
+from corpus_builder.dataset.splits import SPLITS, assign
 
 DATES = st.dictionaries(
     st.text("0123456789", min_size=1, max_size=6),
@@ -15,23 +15,83 @@ DATES = st.dictionaries(
 SHARES = st.floats(0, 0.5)
 
 
+def days(first: int, last: int) -> dict[str, str | None]:
+    return {f"{i:02d}": f"2025-01-{i:02d}" for i in range(first, last + 1)}
+
+
+def cut(stories: dict[str, str | None], draw: st.DataObject) -> list[list[str]]:
+    """Some of the stories in disjoint clusters."""
+    places = draw.draw(st.lists(st.integers(0, 8), min_size=len(stories), max_size=len(stories)))
+    groups: dict[int, list[str]] = {}
+    for story, place in zip(sorted(stories), places, strict=True):
+        groups.setdefault(place, []).append(story)
+    return [group for group in groups.values() if len(group) > 1]
+
+
 def test_the_newest_stories_are_the_test_split() -> None:
-    dates = {str(i): f"2025-01-{i:02d}" for i in range(1, 11)}
-    splits = split_stories(dates, validation=0.2, test=0.1)
-    assert [splits[str(i)] for i in range(1, 11)] == ["train"] * 7 + ["validation"] * 2 + ["test"]
+    splits = assign(days(1, 10), validation=0.2, test=0.1).splits
+    assert [splits[story] for story in days(1, 10)] == ["train"] * 7 + ["validation"] * 2 + ["test"]
 
 
 def test_one_story_is_for_training() -> None:
-    assert split_stories({"1": None}, 0.5, 0.5) == {"1": "train"}
+    assert assign({"1": None}, validation=0.5, test=0.5).splits == {"1": "train"}
+
+
+def test_a_reprint_goes_where_the_oldest_of_its_cluster_goes() -> None:
+    splits = assign(days(1, 10), [{"10", "02"}, {"09", "08"}], validation=0, test=0.2).splits
+    assert [story for story, split in splits.items() if split == "test"] == ["08", "09"]
+
+
+def test_newer_stories_fill_up_the_held_out_splits_and_none_moves() -> None:
+    first = assign(days(1, 10), validation=0.1, test=0.1).splits
+    second = assign(days(1, 20), validation=0.1, test=0.1, earlier=first).splits
+    assert {story: second[story] for story in first} == first
+    assert [story for story, split in second.items() if split == "test"] == ["10", "20"]
+    assert [story for story, split in second.items() if split == "validation"] == ["09", "19"]
+
+
+def test_a_new_near_duplicate_joins_its_cluster_and_one_of_two_splits_is_left_out() -> None:
+    first = assign(days(1, 10), validation=0, test=0.1).splits
+    later = assign(days(1, 12), [{"11", "10"}, {"12", "01"}], validation=0, test=0.1, earlier=first)
+    assert (later.splits["11"], later.splits["12"]) == ("test", "train")
+    between = assign(days(1, 11), [{"11", "10", "01"}], validation=0, test=0.1, earlier=first)
+    assert between.left_out == {"11"}
+    assert "11" not in between.splits
+
+
+def test_stories_that_a_narrower_build_lacks_are_remembered() -> None:
+    first = assign(days(1, 10), validation=0.1, test=0.1).splits
+    assert assign(days(1, 3), validation=0.1, test=0.1, earlier=first).splits == first
 
 
 @given(DATES, SHARES, SHARES)
 def test_every_story_has_a_split_and_time_runs_from_train_to_test(
     dates: dict[str, str | None], validation: float, test: float
 ) -> None:
-    splits = split_stories(dates, validation, test)
+    splits = assign(dates, validation=validation, test=test).splits
     assert splits.keys() == dates.keys()
     in_time = sorted(dates, key=lambda story: (dates[story] or "", story))
     order = [SPLITS.index(splits[story]) for story in in_time]
     assert order == sorted(order)
     assert not dates or "train" in splits.values()
+
+
+@given(DATES, SHARES, SHARES, st.data())
+def test_clusters_hold_together_over_builds_and_nothing_moves(
+    dates: dict[str, str | None], validation: float, test: float, data: st.DataObject
+) -> None:
+    clusters = cut(dates, data)
+    known = (
+        {story: dates[story] for story in data.draw(st.sets(st.sampled_from(sorted(dates)))) if dates} if dates else {}
+    )
+    first = assign(known, [own for c in clusters if len(own := [s for s in c if s in known]) > 1],
+                   validation=validation, test=test)  # fmt: skip
+    second = assign(dates, clusters, validation=validation, test=test, earlier=first.splits)
+    assert {story: second.splits[story] for story in first.splits} == first.splits
+    assert second.splits.keys() | second.left_out == dates.keys()
+    assert not first.left_out
+    for cluster in clusters:
+        before = {first.splits[story] for story in cluster if story in known}
+        after = {second.splits[story] for story in cluster if story in second.splits}
+        assert len(before) > 1 or len(after) == 1
+    assert assign(dates, clusters, validation=validation, test=test, earlier=second.splits) == second

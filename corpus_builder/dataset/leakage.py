@@ -1,0 +1,170 @@
+"""What the training split knows of the rows that are held out, and of test sets from elsewhere.
+
+First the held-out rows (validation, test) are added, then every training row asks to be admitted. One that holds a
+held-out row of its level, word for word or nearly, in any language is turned away, and so is one that holds a text of
+an outside test set. Whole documents are turned away for outside texts alone: that no near-duplicate of a held-out story
+is in train is the clusters' work (splits.py), which is checked here and not repaired.
+
+Of those admitted the nearest to each held-out row is kept: leakage.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_builder.dataset.overlap import NEAR, SHORTEST, TextIndex
+from corpus_builder.dataset.rows import Row
+
+LISTED = 0.3
+"""Containment from which a neighbour is listed; below it two news texts share phrases, no more."""
+
+_WHOLE = "documents"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a row must not be in train: "near_test", "near_validation" or "in_excluded", and what it holds."""
+
+    reason: str
+    detail: str
+
+
+@dataclass
+class _Side:
+    """The held-out texts of one level in one language, and the nearest training row of each so far."""
+
+    index: TextIndex = field(default_factory=TextIndex)
+    rows: list[int] = field(default_factory=list)
+    score: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    exact: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
+    nearest: dict[int, str] = field(default_factory=dict)
+
+    def ready(self) -> None:
+        if len(self.score) != self.index.count:
+            self.score, self.exact = np.zeros(self.index.count), np.zeros(self.index.count, np.bool_)
+
+
+class Leakage:
+    """Held-out rows against training rows. `excluded` is an index of outside texts, with where each stands."""
+
+    def __init__(self, excluded: TextIndex | None = None, places: Sequence[str] = ()) -> None:
+        self.refused: Counter[str] = Counter()
+        self._excluded = excluded
+        self._places = places
+        self._held: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._sides: dict[tuple[str, str], _Side] = defaultdict(_Side)
+
+    def hold_out(self, level: str, split: str, row: Row) -> None:
+        """Add a row of validation or test; all of them come before the first training row."""
+        number = len(self._held[level])
+        self._held[level].append((row.id, split))
+        for language, text in row.translation.items():
+            if text:
+                side = self._sides[level, language]
+                side.index.add(text)
+                side.rows.append(number)
+
+    def admit(self, level: str, rows: Sequence[Row]) -> list[Refusal | None]:
+        """For each training row why it is turned away, or None."""
+        refusals: list[Refusal | None] = [None] * len(rows)
+        found = []
+        for language in dict.fromkeys(language for row in rows for language in row.translation):
+            own = [(number, text) for number, row in enumerate(rows) if (text := row.translation.get(language))]
+            numbers, texts = np.array([number for number, _ in own], np.int64), [text for _, text in own]
+            if self._excluded is not None:
+                score, held = self._excluded.matches(texts).best(len(texts), "text")
+                for at in np.flatnonzero(score >= NEAR):
+                    refusals[numbers[at]] = Refusal("in_excluded", f"{language}: {self._places[held[at]]}")
+            if (level, language) not in self._sides:
+                continue
+            side = self._sides[level, language]
+            side.ready()
+            matches = side.index.matches(texts, LISTED)
+            found.append((side, numbers, matches))
+            if level != _WHOLE:
+                score, held = matches.best(len(texts), "text")
+                for at in np.flatnonzero(score >= NEAR):
+                    row_id, split = self._held[level][side.rows[held[at]]]
+                    refusals[numbers[at]] = refusals[numbers[at]] or Refusal(f"near_{split}", f"{language}: {row_id}")
+        admitted = np.array([refusal is None for refusal in refusals], np.bool_)
+        for side, numbers, matches in found:
+            own_rows = numbers[matches.text]
+            score, which = matches.only(admitted[own_rows]).best(side.index.count, "held")
+            for at in np.flatnonzero(score > side.score):
+                side.score[at] = score[at]
+                side.nearest[int(at)] = rows[numbers[which[at]]].id
+            exact = matches.held[matches.exact & admitted[own_rows]]
+            side.exact[exact] = True
+        self.refused.update(refusal.reason for refusal in refusals if refusal)
+        return refusals
+
+    def summary(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """By level and split: how many rows are held out, how many of them leak, and how in each language."""
+        result: dict[str, dict[str, dict[str, Any]]] = {}
+        for level, held in self._held.items():
+            leaked: set[int] = set()
+            by_split: dict[str, dict[str, Any]] = {
+                split: {"rows": count, "leaked": 0, "exact": {}, "near": {}}
+                for split, count in sorted(Counter(split for _, split in held).items())
+            }
+            for language, side in self._own(level):
+                for number in np.flatnonzero(side.score >= NEAR):
+                    row = side.rows[number]
+                    kind = by_split[held[row][1]]["exact" if side.exact[number] else "near"]
+                    kind[language] = kind.get(language, 0) + 1
+                    leaked.add(row)
+            for row in leaked:
+                by_split[held[row][1]]["leaked"] += 1
+            result[level] = by_split
+        return result
+
+    def worst(self, split: str = "test") -> tuple[str, float]:
+        """The level with the largest share of leaking rows, and that share."""
+        shares = {
+            level: own[split]["leaked"] / own[split]["rows"] for level, own in self.summary().items() if split in own
+        }
+        return max(shares.items(), key=lambda item: item[1], default=("", 0.0))
+
+    def write(self, path: Path, limit: float) -> None:
+        """Write leakage.json: the summary, and a line for each held-out row."""
+        head = {
+            "what": "the nearest training row of every row of validation and test, language by language, as [share of "
+            f"the held-out text's n-grams that the training text has, id]; below {LISTED} none is named",
+            "near": NEAR,
+            "shortest_text_compared": SHORTEST,
+            "limit": limit,
+            "leaked": self.worst()[1],
+            "left_out_of_train": dict(sorted(self.refused.items())),
+            "summary": self.summary(),
+        }
+        with path.open("w", encoding="utf-8") as out:
+            out.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "rows": {')
+            for i, level in enumerate(self._held):
+                out.write(("," if i else "") + f'\n  "{level}": {{')
+                for j, line in enumerate(self._lines(level)):
+                    out.write(("," if j else "") + f"\n   {line}")
+                out.write("\n  }")
+            out.write("\n }\n}\n")
+
+    def _lines(self, level: str) -> Iterable[str]:
+        neighbours: dict[int, dict[str, list[Any]]] = defaultdict(dict)
+        for language, side in self._own(level):
+            for number, row_id in side.nearest.items():
+                neighbours[side.rows[number]][language] = [round(float(side.score[number]), 3), row_id]
+        for row, (row_id, split) in enumerate(self._held[level]):
+            line: Mapping[str, Any] = {"split": split, **dict(sorted(neighbours[row].items()))}
+            yield f"{json.dumps(row_id)}: {json.dumps(line, ensure_ascii=False)}"
+
+    def _own(self, level: str) -> Iterable[tuple[str, _Side]]:
+        for (name, language), side in sorted(self._sides.items(), key=lambda item: item[0]):
+            if name == level:
+                side.ready()
+                yield language, side

@@ -82,8 +82,8 @@ class CrawlSummary:
 
     `counts` is stable over interruptions, as it is read off the frontier: `listings_*` are sitemaps, feeds and
     archives, `urls_*` article pages, `pages_*` what became of those that were wanted. `dropped` counts the reasons of
-    what was left out. `refused` says why the crawl could not go on (robots.txt out of reach, the site asks to wait),
-    "" where it went to its end.
+    what was left out. `refused` says what robots.txt did where it was out of reach and so nothing was fetched from
+    its host, "" where all was well.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)

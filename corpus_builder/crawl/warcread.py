@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_BLOCK = 2**18
+_BLOCK = 2**16
+"""Bytes read at a time: gzip unpacks them to 64 MB at the very most."""
+
+_MOST_HEADER_LINES = 1000
 _MEMBER = b"\x1f\x8b\x08"
 _RECORD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -114,7 +117,7 @@ def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
             yield RawRecord(offset, _next_record(file) - offset, damage="not a WARC record")
             continue
         head = [line]
-        while (line := file.readline(_BLOCK)).strip():
+        while (line := file.readline(_BLOCK)).strip() and len(head) < _MOST_HEADER_LINES:
             head.append(line)
         head.append(line)
         found = _LENGTH.search(b"".join(head))

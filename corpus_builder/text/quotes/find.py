@@ -147,7 +147,7 @@ def _dashed(text: str, index: int, words: Lexicon) -> Candidate | None:
         clause = text[piece.end() : clause_end]
         if not words.cue.search(clause[:60]) or clause[:1].isupper():
             continue
-        spans = [_trimmed(text, index, begin.end(), piece.start())]
+        spans = [_trimmed(text, index, begin.end(), piece.start() - (text[piece.start() - 1] == ","))]
         if clause_end < len(text):
             spans.append(_trimmed(text, index, pieces[place + 1].end(), len(text)))
         return Candidate(tuple(spans), 0, piece.start(), dashed=True)
@@ -166,7 +166,10 @@ def _cut(text: str, index: int, start: int, end: int, words: Lexicon) -> tuple[S
     for match in _INTERRUPTION.finditer(text, start, end):
         clause = match["clause"]
         if clause[0].islower() and words.cue.search(clause[:60]):
-            spans = (_trimmed(text, index, start, match.start()), _trimmed(text, index, match.end(), end))
+            spans = (
+                _trimmed(text, index, start, match.start() + (text[match.start()] != ",")),
+                _trimmed(text, index, match.end(), end),
+            )
             return tuple(span for span in spans if span.start < span.end)
     span = _trimmed(text, index, start, end)
     return (span,) if span.start < span.end else ()

@@ -1,0 +1,212 @@
+"""Quotes in one edition: form by form, on the sample newspaper, and on damaged text."""
+
+import importlib.util
+import random
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from corpus_builder.model import Block, BlockKind
+from corpus_builder.text.quotes import Form, Quote, find_quotes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def blocks(*texts: str) -> list[Block]:
+    return [Block(BlockKind.PARAGRAPH, text) for text in texts]
+
+
+def said(edition: list[Block], quote: Quote) -> list[str]:
+    return [edition[span.block].text[span.start : span.end] for span in quote.spans]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "form", "speaker", "cue"),
+    [
+        (
+            "uk",
+            '"Ми переможемо. Це точно", – сказав мер Іван Коваль.',
+            "Ми переможемо. Це точно",
+            "direct",
+            "мер Іван Коваль",
+            "сказав",
+        ),
+        (
+            "uk",
+            "За словами Олени Бондар, «ситуація складна, але контрольована».",
+            "ситуація складна, але контрольована",
+            "partial",
+            "Олени Бондар",
+            "За словами",
+        ),
+        (
+            "uk",
+            'Речник Андрій Мельник заявив: "Обстріл тривав годину".',
+            "Обстріл тривав годину",
+            "direct",
+            "Речник Андрій Мельник",
+            "заявив",
+        ),
+        ("uk", "– Ми вистоїмо, – сказала Оксана Лис.", "Ми вистоїмо", "direct", "Оксана Лис", "сказала"),
+        (
+            "ru",
+            '"Помощь придёт. Ждите", – пообещал Олег Рябов.',
+            "Помощь придёт. Ждите",
+            "direct",
+            "Олег Рябов",
+            "пообещал",
+        ),
+        (
+            "ru",
+            "По словам Анны Беловой, дом «пришлось строить заново».",
+            "пришлось строить заново",
+            "partial",
+            "Анны Беловой",
+            "По словам",
+        ),
+        (
+            "en",
+            '"We will win. Mark my words," said Mayor John Cole.',
+            "We will win. Mark my words,",
+            "direct",
+            "Mayor John Cole",
+            "said",
+        ),
+        ("en", "“Is anyone there?” Anna Reed asked.", "Is anyone there?", "direct", "Anna Reed", "asked"),
+        (
+            "en",
+            'The judge, Mary Holt, said the plan was "unlawful and reckless".',
+            "unlawful and reckless",
+            "partial",
+            "Mary Holt",
+            "said",
+        ),
+    ],
+)
+def test_one_quotation(language: str, text: str, words: str, form: str, speaker: str, cue: str) -> None:
+    edition = blocks(text)
+    (quote,) = find_quotes(edition, language)
+    assert said(edition, quote) == [words]
+    assert (quote.form, quote.cue) == (form, cue)
+    assert quote.speaker is not None
+    assert speaker in quote.speaker
+    assert quote.speaker_span is not None
+    assert text[quote.speaker_span.start : quote.speaker_span.end] == quote.speaker
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uk", 'Станцію "Наукова" зачинили, повідомили в метро.'),
+        ("uk", 'Бойовики так званої "ДНР" обстріляли село.'),
+        ("uk", 'Партія "Слуга народу" обрала голову, заявив Корнієнко.'),
+        ("uk", 'Про це повідомляє "Європейська правда".'),
+        ("uk", 'Саміт у "нормандському форматі" відклали, сказав речник.'),
+        ("ru", "Компания «Аэрофлот» сократила рейсы, сообщил министр."),
+        ("en", 'Drones called "Shahed" came in waves, officials said.'),
+        ("de", "„Ja“, sagte er."),
+    ],
+)
+def test_names_and_scare_quotes_are_none(language: str, text: str) -> None:
+    assert find_quotes(blocks(text), language) == []
+
+
+def test_label_and_several_paragraphs() -> None:
+    edition = [
+        Block(BlockKind.PARAGRAPH, "Дмитро Разумков у програмі", label="source", label_text="Джерело"),
+        Block(BlockKind.PARAGRAPH, '"Мені не все зрозуміло.', label="quote", label_text="Пряма мова"),
+        Block(BlockKind.PARAGRAPH, "Президент про це говорив."),
+        Block(BlockKind.PARAGRAPH, 'Без суспільства (і парламенту – ред.) це важко".'),
+    ]
+    (quote,) = find_quotes(edition, "uk")
+    assert quote.form is Form.LABELLED
+    assert said(edition, quote) == ["Мені не все зрозуміло.", edition[2].text, edition[3].text.rstrip('".')]
+    assert quote.person == "Дмитро Разумков"
+    (remark,) = quote.insertions
+    assert edition[3].text[remark.start : remark.end] == "(і парламенту – ред.)"
+
+
+def test_speaker_of_the_label() -> None:
+    edition = [
+        Block(BlockKind.PARAGRAPH, "Press secretary Dmitry Peskov spoke to reporters."),
+        Block(
+            BlockKind.PARAGRAPH, '"We got the answer."', label="quote", label_text="Quote from Peskov", speaker="Peskov"
+        ),
+    ]
+    (quote,) = find_quotes(edition, "en")
+    assert (quote.form, quote.speaker, quote.speaker_span) == (Form.LABELLED, "Peskov", None)
+    assert quote.person is not None
+    assert quote.person.endswith("Dmitry Peskov")
+
+
+def test_attribution_within_the_words_is_no_part_of_them() -> None:
+    edition = blocks("«Спершу школа, – пояснив директор Павло Гай, – а потім стадіон».")
+    (quote,) = find_quotes(edition, "uk")
+    assert said(edition, quote) == ["Спершу школа", "а потім стадіон"]
+    assert quote.person == "Павло Гай"
+
+
+def test_surname_role_and_pronoun_lead_to_the_full_name() -> None:
+    edition = blocks(
+        "Міністр оборони Андрій Загороднюк пояснив результати опитування.",
+        '"Там немає правди вже п\'ять років", – сказав Загороднюк.',
+        '"Ми це виправимо дуже скоро", – додав міністр.',
+        '"План уже готовий до розгляду", – наголосив він.',
+    )
+    assert [quote.person for quote in find_quotes(edition, "uk")] == ["Андрій Загороднюк"] * 3
+
+
+def benchmark() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("benchmark_quotes", ROOT / "benchmarks/quotes.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+# Measured by benchmarks/quotes.py; may only rise.
+@pytest.mark.parametrize(("language", "matched", "speakers"), [("uk", 46, 36), ("ru", 39, 31), ("en", 29, 27)])
+def test_the_sample_newspaper_loses_nothing(language: str, matched: int, speakers: int) -> None:
+    tool = benchmark()
+    counts = tool.measure([one for one in tool.newspaper() if one.language == language], show=False)
+    assert counts["matched"] >= matched
+    assert counts["false"] <= 1
+    assert counts["labelled speakers right"] + counts["other speakers right"] >= speakers
+
+
+def test_articles_of_2019_lose_nothing() -> None:
+    tool = benchmark()
+    if not tool.BODIES.is_file():
+        pytest.skip(f"the articles are not there: {tool.BODIES}")
+    counts = tool.measure(tool.bodies("all"), show=False)
+    assert counts["gold"] >= 140, "too many blocks are extracted otherwise than when they were annotated"
+    assert counts["matched"] / counts["gold"] >= 0.95
+    assert counts["matched"] / counts["found"] >= 0.94
+
+
+def test_ten_thousand_mutations_keep_exact_offsets() -> None:
+    rnd = random.Random(10)
+    editions = [(one.language, list(one.blocks)) for one in benchmark().newspaper() if one.blocks]
+    for _ in range(10_000):
+        language, edition = rnd.choice(editions)
+        at = rnd.randrange(len(edition))
+        part = edition[max(0, at - 1) : at + 2]
+        letters = list(part[-1].text) or ["x"]
+        for _ in range(rnd.randint(1, 6)):
+            place = rnd.randrange(len(letters))
+            letters[place] = rnd.choice(
+                ("", letters[place] * 2, rnd.choice("\"'«»“”„.!?…()–: ,"), rnd.choice("аbЇ7\u0301"))
+            )
+        mutated = [*part[:-1], Block(part[-1].kind, "".join(letters), part[-1].label, part[-1].label_text)]
+        for quote in find_quotes(mutated, language):
+            for span in (*quote.spans, *quote.insertions, *filter(None, (quote.speaker_span, quote.cue_span))):
+                assert 0 <= span.start < span.end <= len(mutated[span.block].text)
+            if quote.cue_span is not None:
+                text = mutated[quote.cue_span.block].text
+                assert text[quote.cue_span.start : quote.cue_span.end] == quote.cue
+            ends = [(span.block, span.end) for span in quote.spans]
+            assert all((b.block, b.start) >= a for a, b in zip(ends, quote.spans[1:], strict=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,22 +27,24 @@ def demo(
         run = build_run(load_config("sample"), workspace, mirror=server.base_url, progress=progress)
         funnel = build(run)
     print_outcome(run, funnel, as_json=False)
-    _print_rows(run.workspace.dataset)
+    _print_rows(run.workspace.dataset, run.languages)
     typer.echo("\nnext: corpus-builder build pravda --since 2025-12-01 --until 2025-12-02 --contact YOUR-ADDRESS")
 
 
-def _print_rows(dataset: Path, count: int = 3) -> None:
-    """Print some sentence rows that have all three editions, from the middle of the training split."""
+def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None:
+    """Print some sentence rows that have all editions and fit on a screen, from all over the training split."""
     import pyarrow.parquet as pq
     from rich.console import Console
     from rich.table import Table
 
-    rows = pq.read_table(dataset / "data" / "sentences" / "train-00000-of-00001.parquet").to_pylist()
-    whole = [row for row in rows if all(row["translation"].values()) and row["kind"] != "title"]
-    middle = max(len(whole) // 2 - count, 0)
-    table = Table(
-        *(whole[0]["translation"] if whole else ()), "probability", title="three of the rows", show_lines=True
-    )
-    for row in whole[middle : middle + count]:
-        table.add_row(*row["translation"].values(), f"{row['quality']['probability']:.2f}")
+    columns = ["translation", "quality", "kind"]
+    rows = pq.read_table(dataset / "data" / "sentences" / "train-00000-of-00001.parquet", columns=columns).to_pylist()
+    shown = [
+        row
+        for row in rows
+        if row["kind"] != "title" and all(60 < len(t or "") < 160 for t in row["translation"].values())
+    ]
+    table = Table(*languages, "probability", title=f"{count} of {len(rows):,} rows", show_lines=True)
+    for row in shown[:: max(len(shown) // count, 1)][:count]:
+        table.add_row(*(row["translation"][language] for language in languages), f"{row['quality']['probability']:.2f}")
     Console().print(table)

@@ -106,7 +106,7 @@ def _stages(funnel: Funnel) -> tuple[Stage, ...]:
             name,
             tuple((step.name, step.count) for step in steps.get(name, ())),
             _most_frequent(funnel.dropped.get(name, {})),
-            "nothing is left out here; links between pages disagree with their ids" if name == LINK else "",
+            "nothing left out, only noted: hreflang links that say otherwise" if name == LINK else "",
         )
         for name in names
         if steps.get(name) or funnel.dropped.get(name)

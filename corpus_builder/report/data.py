@@ -5,7 +5,8 @@ Mappings keep the order in which they are to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -134,3 +135,8 @@ class ReportData:
     beads: Mapping[str, Beads] = field(default_factory=dict)
     ratios: Mapping[str, Histogram] = field(default_factory=dict)
     stories: tuple[SampleStory, ...] = ()
+
+
+def dated(months: Iterable[str]) -> list[str]:
+    """The names that are months ("2025-12"), in their order; "undated" is none."""
+    return sorted(month for month in months if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corpus_builder.report.data import Histogram, Month
+from corpus_builder.report.data import Histogram, Month, dated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +23,8 @@ SERIES = ("#030300", "#030301", "#030302", "#030303", "#030304", "#030305")
 _VARIABLES = {INK: "--ink", FAINT: "--faint", **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)}}
 # Months above which there is no room for a bar a language.
 BARS = 150
+# Months at most, so that one page with an absurd date does not fill the picture with emptiness.
+MONTHS = 600
 # Bins of a score histogram at most: scores have no fixed range.
 SCORE_BINS = 48
 
@@ -73,17 +75,21 @@ def _adapt(svg: str, name: str) -> str:
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
+def _colour(number: int) -> str:
+    return SERIES[number % len(SERIES)]
+
+
 def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
-    """Editions by language over the months; months without stories are gaps in the row, not left out."""
+    """Editions by language over the last 50 years of months; one without stories is a gap in the row."""
     from matplotlib.ticker import MaxNLocator
 
-    row = _calendar([month for month in months if month[:4].isdigit()])
+    row = _calendar(dated(months))[-MONTHS:]
 
     def plot(axes: Axes) -> None:
         slot = 0.84 / len(languages)
         for i, language in enumerate(languages):
             counts = [months[month].editions.get(language, 0) if month in months else 0 for month in row]
-            colour = SERIES[i % len(SERIES)]
+            colour = _colour(i)
             if len(row) > BARS:
                 edges = [x - 0.5 for x in range(len(row) + 1)]
                 axes.stairs(counts, edges, color=colour, linewidth=1.2, label=language)
@@ -110,8 +116,6 @@ def _ticks(row: Sequence[str]) -> dict[int, str]:
 
 def _calendar(months: Sequence[str]) -> list[str]:
     """Every month from the first to the last."""
-    if not months:
-        return []
     numbers = [int(month[:4]) * 12 + int(month[5:7]) - 1 for month in months]
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(min(numbers), max(numbers) + 1)]
 
@@ -121,7 +125,7 @@ def probabilities(series: Mapping[str, Histogram]) -> str:
 
     def plot(axes: Axes) -> None:
         for i, (name, histogram) in enumerate(series.items()):
-            _line(axes, histogram, 0, round(1 / histogram.width), name, SERIES[i])
+            _line(axes, histogram, 0, round(1 / histogram.width), name, _colour(i))
         axes.set_xlim(0, 1)
         _finish(axes, "probability", "share of beads", len(series))
 
@@ -137,7 +141,7 @@ def scores(series: Mapping[str, Histogram]) -> str:
             shown = {name: _coarser(histogram) for name, histogram in shown.items()}
         for i, (name, histogram) in enumerate(shown.items()):
             low, high = _bulk(histogram)
-            _line(axes, histogram, low, high + 1, name, SERIES[i])
+            _line(axes, histogram, low, high + 1, name, _colour(i))
         _finish(axes, "score (log-likelihood ratio)", "share of beads", len(series))
 
     return draw("score", 5, 2.8, plot)
@@ -149,7 +153,7 @@ def length_ratios(ratios: Mapping[str, Histogram]) -> str:
     def plot(axes: Axes) -> None:
         for i, (pair, histogram) in enumerate(ratios.items()):
             reach = round(2 / histogram.width)
-            _line(axes, histogram, -reach, reach, " : ".join(reversed(pair.split("-"))), SERIES[i])
+            _line(axes, histogram, -reach, reach, " : ".join(reversed(pair.split("-"))), _colour(i))
         axes.axvline(0, color=FAINT, linewidth=0.8)
         axes.set_xlim(-2, 2)
         axes.set_xticks([-2, -1, 0, 1, 2], ["1:4", "1:2", "1:1", "2:1", "4:1"])

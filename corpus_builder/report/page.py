@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from corpus_builder.report.data import Month, ReportData, SampleStory
+from corpus_builder.report.data import Month, ReportData, SampleStory, dated
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -95,20 +95,20 @@ def _totals(data: ReportData) -> dict[str, Any]:
     for month in data.months.values():
         editions.update(month.editions)
         stories.update(month.stories)
-    dated = sorted(month for month in data.months if month[:4].isdigit())
+    months = dated(data.months)
     return {
         "totals": Month(editions, stories),
         "sizes": sorted(stories),
         "flags": list(dict.fromkeys(flag for beads in data.beads.values() for flag in beads.flags)),
         "splits": list(dict.fromkeys(split for counts in data.rows.values() for split in counts)),
-        "period": " – ".join(dict.fromkeys((dated[0], dated[-1]))) if dated else "",
+        "period": " – ".join(dict.fromkeys((months[0], months[-1]))) if months else "",
     }
 
 
 def _figures(data: ReportData) -> Iterator[tuple[str, str]]:
     from corpus_builder.report import figures
 
-    if any(month[:4].isdigit() for month in data.months):
+    if dated(data.months):
         yield "months", figures.by_month(data.months, data.languages)
     if any(histogram.counts for histogram in data.ratios.values()):
         yield "ratios", figures.length_ratios(data.ratios)

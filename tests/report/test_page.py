@@ -12,8 +12,8 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from corpus_builder.report import Month, Piece, ReportData, SampleBead, SampleEdition, Stage, write_report
-from corpus_builder.report.figures import by_month
+from corpus_builder.report import Histogram, Month, Piece, ReportData, SampleBead, SampleEdition, Stage, write_report
+from corpus_builder.report.figures import by_month, length_ratios
 from corpus_builder.report.page import render
 
 from .report_data import LANGUAGES, bead, full, story
@@ -166,6 +166,14 @@ def test_an_empty_workspace_makes_a_page_without_sections() -> None:
     root = lxml.html.fromstring(render(ReportData("T", "S", "https://x.example", LANGUAGES)))
     assert text_of(root.xpath("//h1")[0]) == "T"
     assert not root.xpath("//section | //figure | //table")
+
+
+def test_many_languages_and_an_absurd_date_make_a_small_picture() -> None:
+    languages = tuple("abcdefgh")
+    months = {"0001-01": Month({"a": 1}, {1: 1}), "2025-12": Month(dict.fromkeys(languages, 2), {8: 2})}
+    assert len(by_month(months, languages)) < 400_000
+    pairs = {f"{x}-{y}": Histogram(1 / 8, {0: 1}) for x in languages for y in languages if x < y}
+    assert length_ratios(pairs).count("var(--series-") >= len(pairs)
 
 
 @pytest.mark.parametrize("count", [1, 20, 300])

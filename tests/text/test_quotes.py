@@ -113,6 +113,23 @@ def test_names_and_scare_quotes_are_none(language: str, text: str) -> None:
     assert find_quotes(blocks(text), language) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "words", "person"),
+    [
+        ("uk", "2 вересня мер Іван Коваль заявив, що міст відкриють восени.", "міст відкриють восени", "Іван Коваль"),
+        ("uk", "За словами Ольги Бондар, школу добудують за рік.", "школу добудують за рік", "Ольги Бондар"),
+        ("ru", "Глава города Пётр Орлов сообщил, что мост откроют осенью.", "мост откроют осенью", "Пётр Орлов"),
+        ("en", "Anna Reed said that the bridge would open in autumn.", "the bridge would open in autumn", "Anna Reed"),
+    ],
+)
+def test_reported_speech(language: str, text: str, words: str, person: str) -> None:
+    edition = blocks(text)
+    (quote,) = find_quotes(edition, language)
+    assert quote.form is Form.INDIRECT
+    assert said(edition, quote) == [words]
+    assert quote.person == person
+
+
 def test_label_and_several_paragraphs() -> None:
     edition = [
         Block(BlockKind.PARAGRAPH, "Дмитро Разумков у програмі", label="source", label_text="Джерело"),

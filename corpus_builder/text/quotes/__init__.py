@@ -3,6 +3,7 @@
     blocks ─ find.py ─► candidates: stretches in marks, after dashes, in blocks of a quotation's label
            ─ attribution.py ─► the cue and the speaker of the sentence around each
            ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are left out
+           ─ indirect.py ─► reported speech, in sentences without any of these
            ─ speaker.py ─► the person behind pronouns, roles and surnames
 
 Lexicons (cue verbs, phrases, pronouns, roles) are data/LANGUAGE.toml; a language without one has no quotes. Aligning
@@ -15,8 +16,9 @@ from collections.abc import Sequence
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.attribution import Attribution, attribute
-from corpus_builder.text.quotes.find import candidates, insertions
+from corpus_builder.text.quotes.find import Candidate, candidates, insertions
 from corpus_builder.text.quotes.form import form_of
+from corpus_builder.text.quotes.indirect import reported
 from corpus_builder.text.quotes.lexicon import lexicon
 from corpus_builder.text.quotes.quote import Form, Quote, Span
 from corpus_builder.text.quotes.speaker import Speakers
@@ -29,26 +31,30 @@ def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
     words = lexicon(language)
     if words is None:
         return []
-    speakers = Speakers(blocks, words)
-    quotes: list[Quote] = []
+    found: list[tuple[Candidate, Attribution, Form]] = []
     for candidate in candidates(blocks, words):
-        found = attribute(blocks, candidate, words)
-        form = form_of(blocks, candidate, found, words)
-        if form is None:
-            continue
-        mention = found or Attribution()
-        person = speakers.person(candidate, mention, form)
-        label = blocks[candidate.spans[0].block].speaker if form is Form.LABELLED else None
-        quotes.append(
-            Quote(
-                spans=candidate.spans,
-                form=form,
-                speaker=mention.speaker or label,
-                speaker_span=mention.speaker_span,
-                person=person,
-                cue=mention.cue,
-                cue_span=mention.cue_span,
-                insertions=tuple(insertions(blocks, candidate.spans)),
-            )
-        )
-    return quotes
+        mention = attribute(blocks, candidate, words)
+        form = form_of(blocks, candidate, mention, words)
+        if form is not None:
+            found.append((candidate, mention or Attribution(), form))
+    taken = [span for candidate, _, _ in found for span in candidate.spans]
+    found += [(candidate, mention, Form.INDIRECT) for candidate, mention in reported(blocks, taken, words)]
+    found.sort(key=lambda one: one[0].spans)
+    speakers = Speakers(blocks, words)
+    return [_quote(blocks, candidate, mention, form, speakers) for candidate, mention, form in found]
+
+
+def _quote(
+    blocks: Sequence[Block], candidate: Candidate, mention: Attribution, form: Form, speakers: Speakers
+) -> Quote:
+    label = blocks[candidate.first].speaker if form is Form.LABELLED else None
+    return Quote(
+        spans=candidate.spans,
+        form=form,
+        speaker=mention.speaker or label,
+        speaker_span=mention.speaker_span,
+        person=speakers.person(candidate, mention, form),
+        cue=mention.cue,
+        cue_span=mention.cue_span,
+        insertions=tuple(insertions(blocks, candidate.spans)),
+    )

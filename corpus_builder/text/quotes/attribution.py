@@ -17,6 +17,7 @@ from corpus_builder.text.quotes.quote import Span
 from corpus_builder.text.sentences import split
 
 _NOUN_PHRASE_END = re.compile(r"[,.;:!?()\[\]«»“”\"–—]|\s[-]\s")
+_DATE = re.compile(r"\d[\w.:-]*\s+(?:[a-zа-яіїєґё]+\s+)?")  # 2 вересня, 2019 року
 _RELATIVE = re.compile(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b")
 _LONGEST_CLAUSE = 160
 _LONGEST_MENTION = 10  # words
@@ -80,10 +81,10 @@ def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> Attr
     before = text[start : cue.start()].strip(' ,.–—-!?…"»”')
     if before:
         at = text.index(before, start)
-        span = _mention(text, at, cue.start(), words)
+        span = mention_before(text, at, cue.start(), words)
         if span is not None:
             return _found(text, block, span, cue.span(), after=True)
-    return _found(text, block, _phrase(text, cue.end(), end, words), cue.span(), after=True)
+    return _found(text, block, phrase_after(text, cue.end(), end, words), cue.span(), after=True)
 
 
 def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | None:
@@ -103,13 +104,13 @@ def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | No
         if inner is not None:
             at = according.start() + inner.start()
             return _found(text, block, (at, according.start() + inner.end()), according.span())
-        return _found(text, block, _phrase(text, according.end(), len(text), words), according.span())
+        return _found(text, block, phrase_after(text, according.end(), len(text), words), according.span())
     cue = _last(words.cue, text, start, end)
     if cue is None:
         return _announced(text, block, start, end, words)
-    subject = _mention(text, start, cue.start(), words)
+    subject = mention_before(text, start, cue.start(), words)
     if subject is None:
-        subject = _phrase(text, cue.end(), end, words, names_only=True)
+        subject = phrase_after(text, cue.end(), end, words, names_only=True)
     return _found(text, block, subject, cue.span())
 
 
@@ -127,7 +128,7 @@ def _announced(text: str, block: int, start: int, end: int, words: Lexicon) -> A
     return Attribution(named[-1].text, Span(block, at, start + named[-1].end))
 
 
-def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] | None:
+def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int] | None:
     """The subject before a verb: a pronoun next to it, else the last name, else the first words."""
     clause = text[start:end]
     cut = clause.rstrip()
@@ -152,7 +153,7 @@ def _mention(text: str, start: int, end: int, words: Lexicon) -> tuple[int, int]
     return (start + at, start + at + len(taken)) if at >= 0 and taken else None
 
 
-def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = False) -> tuple[int, int] | None:
+def phrase_after(text: str, start: int, end: int, words: Lexicon, names_only: bool = False) -> tuple[int, int] | None:
     """The noun phrase after a verb: `сказав | міністр Іваненко | в ефірі`, `йдеться в | твіті міністра`."""
     while start < end and text[start].isspace():
         start += 1
@@ -161,7 +162,7 @@ def _phrase(text: str, start: int, end: int, words: Lexicon, names_only: bool = 
         name = next(iter(names(text, words, start, end)), None)
         if name is not None and not _in_marks(text[start:end], name.start - start):
             return start + _role_start(text[start:end], name.start - start, words), name.end
-        return None if names_only else _phrase(text, stop.end(), end, words)
+        return None if names_only else phrase_after(text, stop.end(), end, words)
     limit = _NOUN_PHRASE_END.search(text, start, end)
     finish = limit.start() if limit else end
     stops = words.stop.search(text, start, finish)
@@ -186,6 +187,8 @@ def _role_start(clause: str, at: int, words: Lexicon) -> int:
     for match in words.stop.finditer(head, edge):
         edge = max(edge, match.end())
     for match in words.cue.finditer(head, edge):
+        edge = max(edge, match.end())
+    for match in _DATE.finditer(head, edge):
         edge = max(edge, match.end())
     piece = clause[edge:at]
     edge += len(piece) - len(piece.lstrip())

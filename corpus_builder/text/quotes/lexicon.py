@@ -36,6 +36,7 @@ class Lexicon:
     source_head: re.Pattern[str]
     medium: re.Pattern[str]
     term: re.Pattern[str]
+    that: re.Pattern[str]
     not_names: frozenset[str]
 
 
@@ -58,6 +59,8 @@ def lexicon(language: str) -> Lexicon | None:
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
         medium=re.compile(_any(data["media"])),
         term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),
+        # the conjunction of a reported clause, at once after the verb or after a subject that follows it
+        that=re.compile(rf"[^,.;:–—\"«“]{{0,40}}?,?\s+(?P<that>{_any(data['that'])})\s+"),
         not_names=frozenset(data["not_names"]),
     )
 

@@ -39,6 +39,7 @@ _BREAKING = frozenset(_KINDS) | frozenset({
 })  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "dl"})
 _BOLD = frozenset({"b", "strong"})
+_TELLING = _BREAKING | _BOLD | {"a", "br"}  # all others are passed through, as the many <span>
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class RawBlock:
     """A block as the page has it: text before normalising, and what its markup tells.
 
     `links` are (start, end, href) in `text`. `bold` is the length of the bold head of the text (all of it, where no
-    plain text follows), `all_linked` whether nothing stands outside links, `list_id` tells lists apart, nested ones being one (0: in none).
+    plain text follows), `all_linked` whether nothing stands outside links; `list_id` tells lists apart, nested ones
+    being one (0: in none).
     """
 
     kind: BlockKind
@@ -70,11 +72,12 @@ def raw_blocks(element: Any, removed: Container[Any] = ()) -> list[RawBlock]:
             if tag in _UNREAD or node in removed:
                 events.skip_subtree()
                 continue
-            walk.enter(tag, node)
+            if tag in _TELLING:
+                walk.enter(tag, node)
             if node.text:
                 walk.add(node.text)
         else:
-            if tag not in _UNREAD and node not in removed:
+            if tag in _TELLING and node not in removed:
                 walk.leave(tag)
             if node.tail and node is not element:
                 walk.add(node.tail)
@@ -134,7 +137,7 @@ class _Walk:
 
     def add(self, text: str) -> None:
         if not text.isspace():
-            if not self._bold and self._bold_until is None:
+            if self._bold_until is None and not self._bold:
                 self._bold_until = self._length
             if self._href is None:
                 self._unlinked = True

@@ -19,7 +19,7 @@ from corpus_builder.extract.markup import Page
 from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
 
-# Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but returns
+# Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but gives
 # what text there is: menus, mostly.
 _SHORTEST = 250
 _HTML = {

@@ -70,15 +70,19 @@ def _cut(text: bytes, landmarks: Iterable[re.Pattern[bytes]]) -> tuple[int, int,
             start = found.start()
             tag = re.match(rb"<(\w+)", found[0])
             end = text.rfind(b"</" + tag[1] + b">") if tag else -1
-            # In a comment or a script, it is no tag.
-            hidden = any(
-                text.rfind(opening, head, start) > text.rfind(closing, head, start)
-                for opening, closing in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style"))
-            )
-            if end < start or hidden or (text.find(_DATE, 0, head) < 0 <= text.find(_DATE, head)):
+            if end < start or _hidden(text, start) or (text.find(_DATE, 0, head) < 0 <= text.find(_DATE, head)):
                 return None
             return head, start, end
     return None
+
+
+def _hidden(text: bytes, place: int) -> bool:
+    """Whether a place may lie in a comment, a script or a style: behind it, one of these ends before one begins."""
+    for opening, closing in ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")):
+        begins = text.find(opening, place)
+        if text.find(closing, place, begins if begins >= 0 else len(text)) >= 0:
+            return True
+    return False
 
 
 def _parsed(text: bytes, charset: str) -> Any:

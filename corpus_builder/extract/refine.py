@@ -10,7 +10,7 @@ from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.compiled import CompiledSite
 from corpus_builder.extract.labels import Label, LabelBook
 from corpus_builder.model import Block, BlockKind, Link
-from corpus_builder.text.language import identify
+from corpus_builder.text.language import identify, plainly
 from corpus_builder.text.normalise import Normalised, normalise
 
 # A paragraph all in bold is a subheading where it is as short as one and does not end like a sentence.
@@ -59,7 +59,7 @@ def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, ma
             alone = None
         if in_list and in_list[0] != raw.list_id:
             in_list = None
-        if label and label.end == len(text.text):
+        if label and not _has_content(text.text[label.end :]):
             alone = label, make.block(kind, raw, text)
         elif label:
             yield make.block(kind, raw, text, label, label.end)
@@ -91,13 +91,14 @@ class _Maker:
     ) -> Block:
         """The block of a text without its first `head` characters."""
         rest = text.without_head(head)
+        sure = plainly(rest.text, self.expected)
         return Block(
             kind=kind,
             text=rest.text,
             label=label.role if label else None,
             label_text=label.text if label else None,
             speaker=label.speaker if label else None,
-            language=identify(rest.text, self.languages, self.expected).language,
+            language=self.expected if sure else identify(rest.text, self.languages, self.expected).language,
             links=self._links(raw, text, head) if raw.links else (),
             edits=rest.edits,
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -37,16 +38,27 @@ class Scope:
 
     @cached_property
     def _by_class(self) -> dict[str, list[tuple[int, Any]]]:
-        """Class -> the elements that have it, with their numbers in the order of the page."""
+        """Class attribute -> the elements that have it, with their numbers in the order of the page."""
         index: dict[str, list[tuple[int, Any]]] = {}
         for number, element in enumerate(_WITH_CLASS(self.element)):
-            for name in set(element.get("class").split()):
-                index.setdefault(name, []).append((number, element))
+            index.setdefault(element.get("class"), []).append((number, element))
+        return index
+
+    @cached_property
+    def _attributes(self) -> dict[str, list[str]]:
+        """Class -> the class attributes that it is in."""
+        index: dict[str, list[str]] = {}
+        for attribute in self._by_class:
+            for name in set(attribute.split()):
+                index.setdefault(name, []).append(attribute)
         return index
 
     def simple(self, selector: _Simple) -> list[tuple[int, Any]]:
         """The elements of a simple selector, numbered."""
-        found = self._by_class.get(selector.cls, [])
+        attributes = self._attributes.get(selector.cls, ())
+        found = [one for attribute in attributes for one in self._by_class[attribute]]
+        if len(attributes) > 1:
+            found.sort(key=itemgetter(0))
         if selector.tag:
             found = [(number, element) for number, element in found if element.tag == selector.tag]
         if selector.inner:

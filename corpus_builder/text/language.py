@@ -88,6 +88,28 @@ def identify(text: str, among: Sequence[str] = ("uk", "ru", "en"), expected: str
     return Detection(found[0], found[1] * share)
 
 
+def plainly(text: str, language: str) -> bool:
+    """Whether a piece of a page is in the page's language, at a glance; False leaves it to `identify`.
+
+    True for English in ASCII with a small letter, and for Ukrainian and Russian text that is mostly Cyrillic, with a
+    letter that the other lacks and none that only the other has.
+    """
+    if language == "en":
+        return text.isascii() and not text.isupper() and any(map(str.islower, text))
+    if language == "uk":
+        own, foreign = _UKRAINIAN, _RUSSIAN
+    elif language == "ru":
+        own, foreign = _RUSSIAN, _UKRAINIAN
+    else:
+        return False
+    # A Cyrillic letter has two bytes: with its spaces and marks, such text has about 1.8 a character.
+    return (
+        len(text.encode("utf-8", "replace")) > 1.6 * len(text)
+        and any(letter in text for letter in own)
+        and not any(letter in text for letter in foreign)
+    )
+
+
 @lru_cache(maxsize=64)
 def _by_script(among: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The languages in Cyrillic and in Latin script; none where one of them has to be left to the model."""

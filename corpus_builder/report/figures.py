@@ -75,8 +75,10 @@ def _adapt(svg: str, name: str) -> str:
     return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
-def _colour(number: int) -> str:
-    return SERIES[number % len(SERIES)]
+def most(sizes: Mapping[str, int]) -> list[str]:
+    """As many of the names as there are colours: the largest, in the order given; none that is empty."""
+    ranked = sorted(filter(sizes.get, sizes), key=lambda name: -sizes[name])[: len(SERIES)]
+    return [name for name in sizes if name in ranked]
 
 
 def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
@@ -84,12 +86,13 @@ def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
     from matplotlib.ticker import MaxNLocator
 
     row = _calendar(dated(months))[-MONTHS:]
+    shown = most({x: sum(months[name].editions.get(x, 0) for name in row if name in months) for x in languages})
 
     def plot(axes: Axes) -> None:
-        slot = 0.84 / len(languages)
-        for i, language in enumerate(languages):
+        slot = 0.84 / max(len(shown), 1)
+        for i, language in enumerate(shown):
             counts = [months[month].editions.get(language, 0) if month in months else 0 for month in row]
-            colour = _colour(i)
+            colour = SERIES[i]
             if len(row) > BARS:
                 edges = [x - 0.5 for x in range(len(row) + 1)]
                 axes.stairs(counts, edges, color=colour, linewidth=1.2, label=language)
@@ -100,7 +103,7 @@ def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
         axes.set_xticks(list(ticks), list(ticks.values()))
         axes.set_xlim(-0.6, max(len(row), 6) - 0.4)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        _finish(axes, "", "editions", len(languages))
+        _finish(axes, "", "editions", len(shown))
 
     return draw("months", 10, 2.6, plot)
 
@@ -125,7 +128,7 @@ def probabilities(series: Mapping[str, Histogram]) -> str:
 
     def plot(axes: Axes) -> None:
         for i, (name, histogram) in enumerate(series.items()):
-            _line(axes, histogram, 0, round(1 / histogram.width), name, _colour(i))
+            _line(axes, histogram, 0, round(1 / histogram.width), name, SERIES[i])
         axes.set_xlim(0, 1)
         _finish(axes, "probability", "share of beads", len(series))
 
@@ -141,7 +144,7 @@ def scores(series: Mapping[str, Histogram]) -> str:
             shown = {name: _coarser(histogram) for name, histogram in shown.items()}
         for i, (name, histogram) in enumerate(shown.items()):
             low, high = _bulk(histogram)
-            _line(axes, histogram, low, high + 1, name, _colour(i))
+            _line(axes, histogram, low, high + 1, name, SERIES[i])
         _finish(axes, "score (log-likelihood ratio)", "share of beads", len(series))
 
     return draw("score", 5, 2.8, plot)
@@ -149,15 +152,16 @@ def scores(series: Mapping[str, Histogram]) -> str:
 
 def length_ratios(ratios: Mapping[str, Histogram]) -> str:
     """Shares of sentence beads by the ratio of their lengths, one line a pair; the axis is from 1:4 to 4:1."""
+    shown = {pair: ratios[pair] for pair in most({pair: sum(bins.counts.values()) for pair, bins in ratios.items()})}
 
     def plot(axes: Axes) -> None:
-        for i, (pair, histogram) in enumerate(ratios.items()):
+        for i, (pair, histogram) in enumerate(shown.items()):
             reach = round(2 / histogram.width)
-            _line(axes, histogram, -reach, reach, " : ".join(reversed(pair.split("-"))), _colour(i))
+            _line(axes, histogram, -reach, reach, " : ".join(reversed(pair.split("-"))), SERIES[i])
         axes.axvline(0, color=FAINT, linewidth=0.8)
         axes.set_xlim(-2, 2)
         axes.set_xticks([-2, -1, 0, 1, 2], ["1:4", "1:2", "1:1", "2:1", "4:1"])
-        _finish(axes, "characters of one edition : of the other", "share of beads", len(ratios))
+        _finish(axes, "characters of one edition : of the other", "share of beads", len(shown))
 
     return draw("ratio", 5, 2.8, plot)
 

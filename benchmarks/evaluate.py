@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -19,13 +20,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from sacrebleu.metrics.base import Metric as SacrebleuMetric
+from sacrebleu.significance import PairedTest, Result
 
-from corpus_builder.evaluate.evaluation import Evaluation, Settings, evaluate
+from corpus_builder.evaluate.evaluation import Settings, evaluate
 from corpus_builder.evaluate.lines import read_lines, read_test_set
 from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
 from corpus_builder.evaluate.metrics.quotes import quotations_in, similarity
-from corpus_builder.evaluate.significance import Resampling, compare_systems
-from corpus_builder.evaluate.testset import Pair, TestSet
+from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
+from corpus_builder.evaluate.testset import Array, Pair, TestSet
 
 STEM = "generaltest2022.en-uk."
 METRICS = ("bleu", "chrf")
@@ -51,86 +54,90 @@ def read(data: Path) -> tuple[TestSet, dict[str, list[str]]]:
 
 
 def speed(data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
-    """Everything in one run on one machine; only the ratios mean something."""
+    """Everything in one run on one machine, in seconds of processor time; only the ratios mean something.
+
+    sacrebleu compares all systems with the first; that is the middle one by BLEU here, so that p-values vary.
+    """
     logging.disable(logging.WARNING)
     from sacrebleu.metrics import BLEU, CHRF
-    from sacrebleu.significance import PairedTest
 
-    systems = len(outputs)
-    pairs = systems * (systems - 1) // 2
-    print(f"{systems} systems, {len(test)} segments, BLEU and chrF; 1,000 resamples, 10,000 trials\n")
+    (bleu,) = make_metrics(["bleu"], test, MetricSettings())
+    scores = {name: float(bleu.scores(bleu.statistics(lines).sum(axis=0))) for name, lines in outputs.items()}
+    middle = sorted(outputs, key=scores.__getitem__)[len(outputs) // 2]
+    outputs = {middle: outputs[middle], **outputs}
+    names = list(outputs)
+    compared = len(names) - 1
+    pairs = len(names) * compared // 2
+    print(f"{len(names)} systems, {len(test)} segments, BLEU and chrF; seconds of processor time\n")
 
-    results: dict[str, Evaluation] = {}
-    ours = clock(
-        lambda: results.update(evaluation=evaluate(test, outputs, make_metrics(METRICS, test, MetricSettings())))
-    )
-    metrics = make_metrics(METRICS, test, MetricSettings())
-    statistics = {metric.name: [metric.statistics(lines) for lines in outputs.values()] for metric in metrics}
-    scorers = {metric.name: metric.scores for metric in metrics}
-    tests_alone = clock(lambda: compare_systems(statistics, scorers, None, Resampling()))
-
-    theirs = {}
-    counting = 0.0
-    p_values = {}
-    for kind in ("bs", "ar"):
-        started = time.perf_counter()
-        paired = PairedTest(list(outputs.items()), {"BLEU": BLEU(), "chrF": CHRF()}, test.references, test_type=kind)
-        _, p_values[kind] = paired()
-        theirs[kind] = time.perf_counter() - started
-    for metric in (BLEU(), CHRF()):
-        counting += clock(lambda m=metric: [m._extract_corpus_statistics(o, test.references) for o in outputs.values()])
-
-    command = [Path(sys.executable).with_name("sacrebleu"), str(data / f"{STEM}ref.A.uk"), "-f", "text", "-i"]
-    command += [str(data / f"{STEM}hyp.{name}.uk") for name in outputs]
-    sacrebleu_command = clock(
-        lambda: subprocess.run(
-            [*map(str, command), "-m", "bleu", "chrf", "--paired-bs"], check=True, capture_output=True
+    theirs = {"BLEU": BLEU(), "chrF": CHRF()}
+    their_counting = clock(lambda: [count_once(metric, test, outputs) for metric in theirs.values()])
+    p_values: dict[str, dict[str, list[Result]]] = {}
+    their_tests = {
+        kind: clock(
+            lambda kind=kind: p_values.update({kind: PairedTest(list(outputs.items()), theirs, None, kind)()[1]})
         )
+        for kind in ("bs", "ar")
+    }
+    metrics = make_metrics(METRICS, test, MetricSettings())
+    statistics: dict[str, list[Array]] = {}
+    our_counting = clock(
+        lambda: statistics.update({m.name: [m.statistics(o) for o in outputs.values()] for m in metrics})
     )
-    our_command = clock(lambda: command_line(data, outputs))
+    tested: dict[str, Tested] = {}
+    scorers = {metric.name: metric.scores for metric in metrics}
+    ours = {
+        "bs": clock(lambda: compare_systems(statistics, scorers, None, Resampling(trials=1))),
+        "ar": clock(lambda: compare_systems(statistics, scorers, None, Resampling(resamples=1))),
+        "both": clock(lambda: tested.update(compare_systems(statistics, scorers, None, Resampling()))),
+    }
+    sacrebleu = [str(Path(sys.executable).with_name("sacrebleu")), str(data / f"{STEM}ref.A.uk"), "-f", "text", "-i"]
+    sacrebleu += [str(data / f"{STEM}hyp.{name}.uk") for name in names]
+    their_command = clock_command([*sacrebleu, "-m", "bleu", "chrf", "--paired-bs"])
+    our_command = clock_command(our_command_line(data, names))
 
-    rows = [
-        (f"sacrebleu --paired-bs, as a command: {systems - 1} pairs", sacrebleu_command),
-        (f"corpus-builder evaluate, as a command: {pairs} pairs, both tests, slices", our_command),
-        (f"sacrebleu, paired bootstrap: {systems - 1} pairs", theirs["bs"]),
-        (f"sacrebleu, approximate randomisation: {systems - 1} pairs", theirs["ar"]),
-        (f"sacrebleu, both, for all {pairs} pairs ({systems - 1} runs of each)", (systems - 1) * sum(theirs.values())),
-        ("of each sacrebleu run, counting n-grams", counting),
-        (f"ours, counting and both tests, {pairs} pairs, slices", ours),
-        (f"ours, both tests alone, {pairs} pairs", tests_alone),
-    ]
-    for name, seconds in rows:
-        print(f"{seconds:9.2f} s  {name}")
-    per_pair_theirs = (theirs["bs"] - counting) / (systems - 1)
-    print(
-        f"\npaired bootstrap alone, a pair: sacrebleu {per_pair_theirs:.3f} s, ours with randomisation "
-        f"{tests_alone / pairs:.3f} s: {per_pair_theirs * pairs / tests_alone:.0f} times as fast"
-    )
-    print(
-        f"bootstrap of all pairs from texts: {(systems - 1) * theirs['bs'] / ours:.0f} times as fast, "
-        f"both tests {(systems - 1) * sum(theirs.values()) / ours:.0f} times"
-    )
-    agreement(results["evaluation"], p_values)
+    both = their_tests["bs"] + their_tests["ar"]
+    for what, they, we in (
+        ("counting n-grams of all systems", their_counting, our_counting),
+        (f"paired bootstrap: sacrebleu {compared} pairs, ours all {pairs}", their_tests["bs"], ours["bs"]),
+        (f"paired randomisation: sacrebleu {compared} pairs, ours all {pairs}", their_tests["ar"], ours["ar"]),
+        (f"sacrebleu --paired-bs {compared} pairs; our tests, both, all {pairs}", their_command, ours["both"]),
+        (
+            f"the commands: --paired-bs {compared} pairs; ours both tests, all {pairs}, slices",
+            their_command,
+            our_command,
+        ),
+        (f"the commands, all {pairs} pairs: --paired-bs {compared} times", compared * their_command, our_command),
+        ("counting and both tests, all pairs", compared * (both + their_counting), ours["both"] + our_counting),
+    ):
+        print(f"sacrebleu {they:7.2f}   ours {we:6.2f}   {they / we:6.1f} times   {what}")
+    agreement(tested, p_values)
 
 
-def agreement(evaluation: Evaluation, p_values: dict[str, dict[str, list[object]]]) -> None:
-    print("\np-values against the first system (ours / sacrebleu's)")
-    tested = evaluation.tests["segments"]
+def count_once(metric: SacrebleuMetric, test: TestSet, outputs: dict[str, list[str]]) -> None:
+    """Make a metric of sacrebleu count now, so that its tests can be timed without the counting."""
+    metric._ref_cache = metric._cache_references(test.references)
+    counted = {id(lines): metric._extract_corpus_statistics(lines, None) for lines in outputs.values()}
+    metric._extract_corpus_statistics = lambda lines, _references: counted[id(lines)]
+
+
+def agreement(tested: dict[str, Tested], p_values: dict[str, dict[str, list[Result]]]) -> None:
+    print("\np-values against the middle system (ours/sacrebleu's)")
     largest = 0.0
     for kind, ours in (("bs", "bootstrap"), ("ar", "randomisation")):
         for name, theirs in (("bleu", "BLEU"), ("chrf", "chrF2")):
             mine = getattr(tested[name], ours)[0, 1:]
-            other = np.array([result.p_value for result in p_values[kind][theirs][1:]])  # type: ignore[attr-defined]
+            other = np.array([result.p_value for result in p_values[kind][theirs][1:]])
             largest = max(largest, float(np.abs(mine - other).max()))
-            print(f"  {ours:14}{name:6}" + "  ".join(f"{a:.4f}/{b:.4f}" for a, b in zip(mine, other, strict=True)))
+            print(f"{ours:14}{name:5}" + " ".join(f"{a:.4f}/{b:.4f}" for a, b in zip(mine, other, strict=True)))
     print(f"largest difference: {largest:.4f}")
 
 
-def command_line(data: Path, outputs: dict[str, list[str]]) -> None:
-    systems = [part for name in outputs for part in ("--system", f"{name}={data / f'{STEM}hyp.{name}.uk'}")]
+def our_command_line(data: Path, names: list[str]) -> list[str]:
+    systems = [part for name in names for part in ("--system", f"{name}={data / f'{STEM}hyp.{name}.uk'}")]
     sides = ["--source", str(data / f"{STEM}src.en"), "--reference", str(data / f"{STEM}ref.A.uk")]
-    command = [str(Path(sys.executable).with_name("corpus-builder")), "evaluate", *sides, *systems]
-    subprocess.run([*command, *(p for name in METRICS for p in ("--metric", name))], check=True, capture_output=True)
+    metrics = [part for name in METRICS for part in ("--metric", name)]
+    return [str(Path(sys.executable).with_name("corpus-builder")), "evaluate", *sides, *systems, *metrics]
 
 
 def quotations(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
@@ -169,9 +176,18 @@ def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
 
 
 def clock(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    """Seconds of processor time in this process: other work on the machine does not count."""
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
+
+
+def clock_command(command: list[str]) -> float:
+    """Seconds of processor time that a command takes, with its start."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

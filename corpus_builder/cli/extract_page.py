@@ -53,8 +53,6 @@ def extract_page(
 def _site_of(url: str) -> Site:
     from corpus_builder.sites import load_site, site_names
 
-    from corpus_builder.sites import load_site, site_names
-
     for name in site_names():
         site = load_site(name)
         if site.owns(url):

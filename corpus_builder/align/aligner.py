@@ -33,10 +33,11 @@ class Aligner:
     def __init__(self, trained: State) -> None:
         self.state = trained
 
-    def align(self, document: Document) -> Alignment:
+    def align(self, document: Document, *, skip_cost: float = 0.0) -> Alignment:
         """The beads of one document; every segment (block) lies in exactly one of them.
 
         A document of one edition has one-sided beads only. Its probability is that of the least likely two editions.
+        `skip_cost`: see `pairs.likeliest`; 0 where only beads of two sides matter, .9 where one-sided ones are judged.
         """
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
@@ -46,7 +47,7 @@ class Aligner:
         probability = 1.0
         for (a, b), (pair, seen) in found.items():
             x, y = languages.index(a), languages.index(b)
-            two = _two_sided(x, y, pair, seen)
+            two = _two_sided(x, y, pair, seen, skip_cost)
             probability = min(probability, document_probability(pair, seen.beads))
             for (i, j), value in _link_posteriors(pair, seen, two).items():
                 link_of[((x, i), (y, j)) if x < y else ((y, j), (x, i))] = value
@@ -111,9 +112,9 @@ class Aligner:
         return cls(state.load(folder))
 
 
-def _two_sided(x: int, y: int, pair: Pair, seen: Grid) -> list[PairBead]:
+def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float) -> list[PairBead]:
     """The likeliest path's beads with two sides, then the moved ones."""
-    path = likeliest(seen.beads, pair.a.size, pair.b.size)
+    path = likeliest(seen.beads, pair.a.size, pair.b.size, skip_cost)
     beads = path.take(path.linked)
     out = []
     free_a, free_b = np.ones(pair.a.size, np.bool_), np.ones(pair.b.size, np.bool_)

@@ -32,11 +32,13 @@ class Group:
     score: float
     pairs: Mapping[tuple[int, int], float]
     flags: frozenset[str] = frozenset()
+    alone: float = 1.0
+    """For a group of one edition: how likely it is that it has no counterpart."""
 
     @property
     def probability(self) -> float:
         """Of the least sure pair: a bead is right if all of it is."""
-        return min(self.pairs.values(), default=1.0)
+        return min(self.pairs.values(), default=self.alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ def join(sizes: Sequence[int], beads: Iterable[PairBead], links: Mapping[tuple[N
                 group_of[other] = one
         if whole:
             kept.append(bead)
+    strongest: dict[Node, float] = {}
+    for (one_node, other_node), value in links.items():
+        strongest[one_node] = max(strongest.get(one_node, 0.0), value)
+        strongest[other_node] = max(strongest.get(other_node, 0.0), value)
     ends: dict[int, list[PairBead]] = {}
     for bead in kept:
         ends.setdefault(id(group_of[bead.x, bead.left[0]]), []).append(bead)
@@ -92,7 +98,8 @@ def join(sizes: Sequence[int], beads: Iterable[PairBead], links: Mapping[tuple[N
             for y in languages[k + 1 :]:
                 if (x, y) not in pairs:  # joined through a third edition only
                     pairs[x, y] = _closure(pairs, members, links, x, y)
-        groups.append(Group(tuple(sorted(members)), score, dict(sorted(pairs.items())), flags))
+        alone = 1.0 if pairs else 1.0 - max(strongest.get(node, 0.0) for node in members)
+        groups.append(Group(tuple(sorted(members)), score, dict(sorted(pairs.items())), flags, alone))
     return groups
 
 
@@ -118,7 +125,11 @@ def _closure(pairs: Mapping[tuple[int, int], float], members: list[Node], links:
 
 
 def blocks(groups: Iterable[Group], block_of: Mapping[Node, Node], likely: float = LIKELY) -> list[Group]:
-    """The beads of blocks: blocks connected by groups that are at least so likely."""
+    """The beads of blocks: blocks connected by groups that are at least so likely.
+
+    A bead's probability for two languages is that of its least sure block (that one link of it holds) times that of no
+    weaker link to blocks outside it.
+    """
     parent = {block: block for block in block_of.values()}
 
     def find(block: Node) -> Node:
@@ -127,31 +138,50 @@ def blocks(groups: Iterable[Group], block_of: Mapping[Node, Node], likely: float
             block = parent[block]
         return block
 
-    linking: list[tuple[Node, Group, tuple[int, int], float]] = []
+    linked: list[tuple[list[Node], Group, tuple[int, int], float]] = []
+    strays: list[tuple[list[Node], tuple[int, int], float]] = []
+    alone: dict[Node, float] = {}
     for group in groups:
         reached = sorted({block_of[node] for node in group.nodes})
         for pair, probability in group.pairs.items():
             both = [block for block in reached if block[0] in pair]
             if probability >= likely:
-                linking.append((both[0], group, pair, probability))
+                linked.append((both, group, pair, probability))
                 for block in both[1:]:
                     parent[find(block)] = find(both[0])
-    inside: dict[Node, list[tuple[Group, tuple[int, int], float]]] = {}
-    for block, group, pair, probability in linking:
-        inside.setdefault(find(block), []).append((group, pair, probability))
+            else:
+                strays.append((both, pair, probability))
+        if not group.pairs:
+            alone[reached[0]] = min(alone.get(reached[0], 1.0), group.alone)
     members: dict[Node, list[Node]] = {}
     for block in parent:
         members.setdefault(find(block), []).append(block)
+    surest: dict[tuple[int, int], dict[Node, float]] = {}
+    inside: dict[Node, dict[int, Group]] = {}
+    for both, group, pair, probability in linked:
+        inside.setdefault(find(both[0]), {})[id(group)] = group
+        for block in both:
+            here = surest.setdefault(pair, {})
+            here[block] = max(here.get(block, 0.0), probability)
+    kept: dict[tuple[Node, tuple[int, int]], float] = {}
+    for both, pair, probability in strays:
+        roots = {find(block) for block in both}
+        if len(roots) > 1:
+            for root in roots:
+                kept[root, pair] = kept.get((root, pair), 1.0) * (1.0 - probability)
+            for block in both:
+                alone[block] = min(alone.get(block, 1.0), 1.0 - probability)
     out = []
     for root, reached in members.items():
-        own = inside.get(root, [])
-        pairs: dict[tuple[int, int], float] = {}
-        for _, pair, probability in own:
-            # two blocks are one bead if any of their sentences is a pair: the surest tells
-            pairs[pair] = max(pairs.get(pair, 0.0), probability)
-        score = sum({id(group): group.score for group, _, _ in own}.values())
-        flags = frozenset().union(*(group.flags & {"moved"} for group, _, _ in own))
-        out.append(Group(tuple(sorted(reached)), score, dict(sorted(pairs.items())), flags))
+        own = list(inside.get(root, {}).values())
+        pairs = {
+            pair: min(here[block] for block in reached if block in here) * kept.get((root, pair), 1.0)
+            for pair, here in sorted(surest.items())
+            if any(block in here for block in reached)
+        }
+        flags = frozenset().union(*(group.flags & {"moved"} for group in own))
+        score = sum(group.score for group in own)
+        out.append(Group(tuple(sorted(reached)), score, pairs, flags, 1.0 if pairs else alone.get(root, 1.0)))
     return out
 
 

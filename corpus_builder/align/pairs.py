@@ -170,10 +170,11 @@ EXPECTED = 0.9
 """The precision that is expected: a bead that is less likely right costs more than it brings."""
 
 
-def likeliest(beads: Beads, size_a: int, size_b: int) -> Beads:
+def likeliest(beads: Beads, size_a: int, size_b: int, skip_cost: float) -> Beads:
     """The path that is expected to score best by strict F1.
 
-    Every bead counts in precision, one with two sides in recall too; the derivative of F1 gives the worths.
+    Every bead counts in precision, one with two sides in recall too; the derivative of F1 gives the worths. With a
+    `skip_cost` of 0 one-sided beads cost no precision, as where only beads of two sides are published.
     """
-    worth = np.where(beads.linked, 2 * beads.probability, beads.probability) - EXPECTED
+    worth = np.where(beads.linked, 2 * beads.probability - EXPECTED, beads.probability - skip_cost)
     return beads.take(lattice.decode(beads.i, beads.j, beads.shape, worth, size_a, size_b))

@@ -28,7 +28,7 @@ def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, le
     counts: Counter[str] = Counter(documents=len(prepared))
     results: list[tuple[plaintext.Prepared, formats.Rows]] = []
     for one in prepared:
-        alignment = aligner.align(one.document)
+        alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else 0.9)
         beads = plaintext.rows(one, alignment, together=together)
         explainer = Explainer(aligner, one.document) if explain else None
         results.append((one, [(bead, _words(explainer, one, bead)) for bead in beads]))

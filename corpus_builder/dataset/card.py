@@ -6,28 +6,30 @@ Everything in it comes from the data and the config.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from corpus_builder import __version__
+from corpus_builder.dataset.about import About
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.dataset.splits import SPLITS
-from corpus_builder.sites import SiteRules
+from corpus_builder.dataset.statistics import Statistics, count
 
 # The classes of the Hub's `size_categories`, each with the least number of rows above it.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+# Rows of the tables of months and sections; what is beyond is counted together.
+MONTHS, SECTIONS = 60, 20
 
 
-def write_card(
-    folder: Path,
-    name: str,
-    licence: str,
-    rules: SiteRules,
-    languages: Sequence[str],
-    counts: Mapping[tuple[str, str], int],
-) -> None:
-    """Write README.md into a dataset folder; `counts` is rows by (config, split)."""
+def write_card(folder: DatasetFolder, about: About) -> Statistics:
+    """Write README.md with its pictures into a dataset folder; the figures that stand in it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from corpus_builder.dataset.plots import draw
+
+    figures = count(folder)
     environment = Environment(
         loader=PackageLoader("corpus_builder.dataset"),
         undefined=StrictUndefined,
@@ -36,27 +38,55 @@ def write_card(
         keep_trailing_newline=True,
         autoescape=False,  # the card is Markdown
     )
-    configs = {config: _splits(config, counts) for config in dict.fromkeys(config for config, _ in counts)}
-    default = "sentences" if "sentences" in configs else next(iter(configs), "")
+    languages = folder.languages(figures.default)
+    pair = _example_pair(folder)
     text = environment.get_template("card.md.j2").render(
-        name=name,
-        licence=licence,
-        site=rules,
-        languages=sorted(languages),
-        configs=configs,
-        default=default,
-        size=_size(sum(configs.get(default, {}).values())),
+        about=about,
+        figures=figures,
+        languages=languages,
+        levels=[config for config in figures.rows if "." not in config],
+        pairs=sorted({config.partition(".")[2] for config in figures.rows if "." in config}),
+        months=_shortened(dict(sorted(figures.months.items(), reverse=True)), MONTHS, "earlier"),
+        sections=_shortened(_by_size(figures.sections), SECTIONS, "others"),
+        size=_size(sum(figures.rows[figures.default].values())),
         splits=SPLITS,
         version=__version__,
+        leakage=_leakage(folder),
+        pictures=[path.relative_to(folder.path).as_posix() for path in draw(folder.path, figures)],
+        pair=pair,
+        key=re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset",
+        bilingual=[config for config in LEVELS if any(name.startswith(f"{config}.") for name in figures.rows)],
         quote=lambda value: json.dumps(value, ensure_ascii=False),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(text, encoding="utf-8")
+    (folder.path / "README.md").write_text(text, encoding="utf-8")
+    return figures
 
 
-def _splits(config: str, counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    return {split: counts[config, split] for split in SPLITS if counts.get((config, split))}
+def _example_pair(folder: DatasetFolder) -> str:
+    """A direction to show evaluation with, as "en-uk"."""
+    return next((config.partition(".")[2] for config in folder.configs if config.startswith("sentences.")), "")
+
+
+def _by_size(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    return dict(sorted(counts.items(), key=lambda item: (-sum(item[1].values()), item[0])))
+
+
+def _shortened(counts: Mapping[str, Mapping[str, int]], most: int, rest: str) -> dict[str, Mapping[str, int]]:
+    shown: dict[str, Mapping[str, int]] = dict(list(counts.items())[:most])
+    if beyond := list(counts.values())[most:]:
+        shown[rest] = {split: sum(own.get(split, 0) for own in beyond) for split in SPLITS}
+    return shown
 
 
 def _size(rows: int) -> str:
     return next((name for limit, name in SIZES if rows < limit), "n>1M")
+
+
+def _leakage(folder: DatasetFolder) -> dict[str, Any] | None:
+    """The head of leakage.json, without its rows; None where there is no such file."""
+    path = folder.path / "leakage.json"
+    if not path.is_file():
+        return None
+    head, _, _ = path.read_text(encoding="utf-8").partition(',\n "rows": {')
+    found: dict[str, Any] = json.loads(head + "\n}")
+    return found

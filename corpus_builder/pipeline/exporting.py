@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from corpus_builder.dataset.card import write_card
 from corpus_builder.dataset.excluded import index_excluded
 from corpus_builder.dataset.leakage import Leakage
 from corpus_builder.dataset.rows import LEVELS, Row, bead_rows, document_row
@@ -25,6 +24,7 @@ from corpus_builder.errors import RunError
 from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.pipeline.aligning import ALIGN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
+from corpus_builder.pipeline.finishing import finish
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.splitting import split_stories
@@ -45,7 +45,9 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     Raises RunError where more of test leaks into train than the config allows.
     """
     manifest, workspace, config = run.manifest, run.workspace, run.config.dataset
-    code = code_version("dataset", "model", "pipeline/exporting", "pipeline/splitting", "pipeline/tables")
+    code = code_version(
+        "dataset", "model", "pipeline/exporting", "pipeline/finishing", "pipeline/splitting", "pipeline/tables"
+    )
     excluded, places = index_excluded(config.exclude)
     outside = [file_hash(Path(name)) for name in config.exclude]
     assignment = split_stories(run, clusters)
@@ -63,7 +65,8 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
         _hold_out(run, assignment, leakage)
         _write_rows(run, assignment, leakage, writer, drops)
     _check(leakage, building, workspace, config.max_leakage)
-    write_card(building, config.name, config.licence, run.site.rules, run.languages, writer.counts)
+    if writer.counts:
+        finish(run, building)
     _swap(building, workspace.dataset)
     counts = Counter({"dropped": drops.count})
     for (name, _), rows in writer.counts.items():

@@ -1,19 +1,27 @@
-"""The folder that is written is one that `datasets.load_dataset` opens offline, config by config."""
+"""The folder that is written opens offline with `datasets.load_dataset`, config by config, and tells what it holds."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus_builder.dataset.about import About
 from corpus_builder.dataset.card import write_card
+from corpus_builder.dataset.croissant import write_croissant
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.manifest import check_manifest, write_manifest
 from corpus_builder.dataset.rows import Row
 from corpus_builder.dataset.schema import config_names
 from corpus_builder.dataset.write import DatasetWriter
-from corpus_builder.sites import load_site
+from corpus_builder.errors import RunError, UsageError
 
 LANGUAGES = ("uk", "ru", "en")
+ABOUT = About(
+    'A "name": with marks', "1.0.0", "cc-by-4.0", "The Site", "https://site.example", ("A. Author",), "a@b.example"
+)
 ROW = Row(
     id="a1",
     article_id="7",
@@ -41,7 +49,10 @@ def write(folder: Path) -> DatasetWriter:
         for config in ("paragraphs", "sentences"):
             for split in ("train", "train", "test"):
                 writer.write(config, split, ROW)
-    write_card(folder, 'A "name": with marks', "other", load_site("pravda").rules, LANGUAGES, writer.counts)
+    written = DatasetFolder(folder)
+    write_card(written, ABOUT)
+    write_croissant(written, ABOUT)
+    write_manifest(written, ABOUT, {"site": "site"}, "code")
     return writer
 
 
@@ -71,8 +82,71 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
             {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
         )
     assert files[0] == files[1]
-    assert len(files[0]) == 1 + 1 + 4 * 2
+    assert len(files[0]) == 5 + 1 + 4 * 2  # card, croissant, manifest, two plots; documents, four configs
 
 
 def test_two_languages_have_the_configs_of_their_one_pair() -> None:
     assert config_names(("uk", "en")) == ["documents", "paragraphs", "paragraphs.en-uk", "sentences", "sentences.en-uk"]
+
+
+def test_the_card_says_what_the_rows_are(tmp_path: Path) -> None:
+    write(tmp_path)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    for line in (
+        "| `sentences` | 2 | 0 | 1 |",
+        "| `sentences.en-uk` | 2 | 0 | 1 |",
+        "| 2025-12 | 2 | 0 | 1 |",
+        "| news | 2 | 0 | 1 |",
+        "| en-uk | 3 |",
+        "| `merged` | 3 |",
+        "| en | 6 | 24 |",
+        "| `probability` | 3 | 0.750 | 0.750 | 0.750 | 0.750 |",
+        'license: "cc-by-4.0"',
+    ):
+        assert f"{line}\n" in card
+    assert "write to a@b.example" in card
+    assert "author = {A. Author}" in card
+    for picture in ("plots/months.png", "plots/probability.png"):
+        assert f"]({picture})" in card
+        assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_croissant_is_valid_and_every_record_set_can_be_read(tmp_path: Path) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant")
+    write(tmp_path)
+    described = mlcroissant.Dataset(jsonld=str(tmp_path / "croissant.json"))
+    assert not described.metadata.ctx.issues.errors
+    assert {each.id for each in described.metadata.record_sets} == set(DatasetFolder(tmp_path).configs)
+    records = list(described.records("sentences"))
+    assert [record["sentences/split"] for record in records] == [b"test", b"train", b"train"]
+    assert records[0]["sentences/translation"]["sentences/translation/uk"].decode() == "Так.\nНі."
+    assert records[0]["sentences/translation"]["sentences/translation/ru"] is None
+    assert records[0]["sentences/quality"]["sentences/quality/probability"] == 0.75
+    for name in DatasetFolder(tmp_path).configs:
+        assert len(list(described.records(name))) == sum(DatasetFolder(tmp_path).splits(name).values())
+
+
+def test_the_manifest_tells_what_has_changed(tmp_path: Path) -> None:
+    write(tmp_path)
+    files = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert files["data/sentences/train-00000-of-00001.parquet"]["rows"] == 2
+    assert check_manifest(tmp_path) == []
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "croissant.json").unlink()
+    (tmp_path / "note.txt").write_text("new")
+    assert check_manifest(tmp_path) == [
+        "croissant.json is missing", "note.txt is not in the manifest", "README.md has changed"
+    ]  # fmt: skip
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(RunError, match=r"manifest\.json"):
+        check_manifest(tmp_path)
+
+
+def test_what_is_no_dataset_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a dataset folder"):
+        DatasetFolder(tmp_path)
+    write(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        DatasetFolder(tmp_path).choose(["sentence"], [])
+    assert "sentences.en-uk" in caught.value.next_step

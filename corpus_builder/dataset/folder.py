@@ -1,0 +1,117 @@
+"""A dataset folder: what lies in it, and reading its rows a batch at a time.
+
+data/<config>/<split>-*.parquet is all that makes a folder a dataset; the rest (card, croissant.json, leakage.json,
+manifest.json, plots/) tells about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.splits import SPLITS
+from corpus_builder.errors import RunError, UsageError
+
+# Rows in memory at a time.
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a dataset: `rows` of one split of one config."""
+
+    config: str
+    split: str
+    path: Path
+    rows: int
+
+
+class DatasetFolder:
+    """A dataset in a folder. Raises UsageError where there is none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder
+        try:
+            self.parts = tuple(
+                Part(path.parent.name, path.name.partition("-")[0], path, pq.read_metadata(path).num_rows)
+                for path in sorted((folder / "data").glob("*/*-*.parquet"))
+            )
+        except (pa.ArrowException, OSError) as error:
+            raise RunError(f"{folder} cannot be read: {error}", next_step="export the dataset again") from error
+        if not self.parts:
+            raise UsageError(
+                f"{folder} is not a dataset folder: there is nothing like data/sentences/test-*.parquet in it",
+                next_step="give the folder that `corpus-builder build` wrote as dataset/",
+            )
+
+    @property
+    def configs(self) -> list[str]:
+        """The configs in the order in which they are told: documents, then by level with the pairs behind."""
+        return sorted({part.config for part in self.parts}, key=_rank)
+
+    def splits(self, config: str) -> dict[str, int]:
+        """The splits of a config with their rows, train first."""
+        rows: dict[str, int] = {}
+        for part in self.parts:
+            if part.config == config:
+                rows[part.split] = rows.get(part.split, 0) + part.rows
+        order = [*SPLITS, *sorted(set(rows) - set(SPLITS))]
+        return {split: rows[split] for split in order if split in rows}
+
+    def schema(self, config: str) -> pa.Schema:
+        """The Arrow schema of a config."""
+        return pq.read_schema(next(part.path for part in self.parts if part.config == config))
+
+    def languages(self, config: str) -> list[str]:
+        """The languages of a config's translations, by the alphabet."""
+        return sorted(field.name for field in self.schema(config).field("translation").type)
+
+    def default(self) -> str:
+        """The config that is opened where none is named."""
+        return "sentences" if "sentences" in self.configs else self.configs[0]
+
+    def batches(
+        self, config: str, split: str | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, pa.RecordBatch]]:
+        """The rows of a config in order, train first, as (split, batch)."""
+        for name in self.splits(config):
+            for part in self.parts:
+                if part.config == config and part.split == name and split in (None, name):
+                    try:
+                        with pq.ParquetFile(part.path) as file:
+                            for batch in file.iter_batches(BATCH, columns=columns):
+                                yield name, batch
+                    except (pa.ArrowException, OSError) as error:
+                        raise RunError(
+                            f"{part.path} cannot be read: {error}", next_step="export the dataset again"
+                        ) from error
+
+    def rows(
+        self, config: str, split: str | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The rows of a config in order, train first, as (split, row)."""
+        for name, batch in self.batches(config, split, columns):
+            for row in batch.to_pylist():
+                yield name, row
+
+    def choose(self, configs: Sequence[str], splits: Sequence[str]) -> list[str]:
+        """The configs asked for, all where none is named. Raises UsageError for one that is not there."""
+        known = {split for config in self.configs for split in self.splits(config)}
+        for asked, there, kind in ((configs, set(self.configs), "config"), (splits, known, "split")):
+            if unknown := sorted(set(asked) - there):
+                raise UsageError(
+                    f"{self.path} has no {kind} {', '.join(unknown)}",
+                    next_step=f"choose from {', '.join(sorted(there))}",
+                )
+        return [config for config in self.configs if not configs or config in configs]
+
+
+def _rank(config: str) -> tuple[int, str]:
+    level = config.partition(".")[0]
+    order = ("documents", "paragraphs", "sentences")
+    return order.index(level) if level in order else len(order), config

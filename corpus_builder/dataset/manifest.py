@@ -1,0 +1,61 @@
+"""manifest.json of a dataset: its files with their hashes, and what made them. No times and no paths of the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus_builder import __version__
+from corpus_builder.dataset.about import About
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.errors import RunError
+
+NAME = "manifest.json"
+
+
+def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any], code: str) -> None:
+    """Write manifest.json last of all files; `code` is a hash of the program's sources, `config` that of the run."""
+    rows = {part.path: part.rows for part in folder.parts}
+    files = {}
+    for path in sorted(path for path in folder.path.rglob("*") if path.is_file() and path != folder.path / NAME):
+        counted = {"rows": rows[path]} if path in rows else {}
+        files[path.relative_to(folder.path).as_posix()] = {
+            "sha256": _hash(path),
+            "bytes": path.stat().st_size,
+            **counted,
+        }
+    described = {
+        "name": about.name,
+        "version": about.version,
+        "made_by": {"program": f"corpus-builder {__version__}", "code": code, "config": config},
+        "files": files,
+    }
+    text = json.dumps(described, ensure_ascii=False, indent=1)
+    (folder.path / NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def check_manifest(folder: Path) -> list[str]:
+    """What differs between a folder and its manifest, file by file; nothing where all is as it was written.
+
+    Raises RunError where there is no manifest or it is damaged.
+    """
+    path = folder / NAME
+    try:
+        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{path} cannot be read: {error}", next_step="export the dataset again") from error
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} - {NAME}
+    faults = [f"{name} is missing" for name in sorted(set(files) - there)]
+    faults += [f"{name} is not in the manifest" for name in sorted(there - set(files))]
+    faults += [
+        f"{name} has changed" for name in sorted(there & set(files)) if _hash(folder / name) != files[name]["sha256"]
+    ]
+    return faults
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,65 @@
+"""The card's pictures, as PNG files beside it; the same figures give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.dataset.splits import SPLITS
+from corpus_builder.dataset.statistics import Statistics
+
+# Okabe and Ito's colours, told apart with any colour vision.
+_COLOURS = {"train": "#0072b2", "validation": "#e69f00", "test": "#009e73"}
+# Months that have a name below the axis; of more, every n-th has one.
+_LABELS = 12
+
+
+def draw(folder: Path, figures: Statistics) -> list[Path]:
+    """Draw the rows by month and the probabilities into plots/; the files."""
+    (folder / "plots").mkdir(parents=True, exist_ok=True)
+    return [_months(folder / "plots" / "months.png", figures.months, figures.default),
+            _probabilities(folder / "plots" / "probability.png", figures.probabilities, figures.default)]  # fmt: skip
+
+
+def _months(path: Path, months: Mapping[str, Mapping[str, int]], config: str) -> Path:
+    figure, axes = _canvas()
+    names = sorted(months)
+    below = [0] * len(names)
+    for split in SPLITS:
+        rows = [months[name].get(split, 0) for name in names]
+        axes.bar(range(len(names)), rows, bottom=below, color=_COLOURS[split], label=split)
+        below = [old + new for old, new in zip(below, rows, strict=True)]
+    step = -(-len(names) // _LABELS)
+    axes.set_xticks(range(0, len(names), step or 1), names[:: step or 1], rotation=45, ha="right")
+    axes.set_ylabel(f"rows of {config}")
+    axes.legend(frameon=False)
+    return _save(figure, path)
+
+
+def _probabilities(path: Path, bins: Sequence[int], config: str) -> Path:
+    figure, axes = _canvas()
+    width = 1 / len(bins)
+    axes.bar([(i + 0.5) * width for i in range(len(bins))], bins, width=width * 0.9, color=_COLOURS["train"])
+    axes.set_yscale("symlog", linthresh=1)
+    axes.set_ylim(bottom=0)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("probability that the row is right")
+    axes.set_ylabel(f"rows of {config}")
+    return _save(figure, path)
+
+
+def _canvas() -> tuple[Any, Any]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 3.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _save(figure: Any, path: Path) -> Path:
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    return path

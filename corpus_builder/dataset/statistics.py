@@ -1,0 +1,139 @@
+"""What the card says in figures, counted from the files of the dataset, a batch at a time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.folder import DatasetFolder
+
+# Bins of a score between its least and largest value: quantiles are exact to a thousandth of that.
+BINS = 1_000
+
+
+@dataclass(frozen=True)
+class Score:
+    """One quality score over a config: how many rows have it, and its spread."""
+
+    name: str
+    rows: int
+    mean: float
+    low: float
+    median: float
+    high: float
+
+
+@dataclass
+class Statistics:
+    """Figures of a dataset; months are "2025-12", languages alphabetical.
+
+    `rows` by config and split; `months` and `sections` by split, of the default config; `stories` by split; `words` and
+    `characters` by language, and `sides` by the languages that a row has ("en-ru-uk"), of the default config, like
+    `flags`, `scores` and `probabilities` (20 equal bins from 0 to 1).
+    """
+
+    default: str
+    rows: dict[str, dict[str, int]]
+    months: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    sections: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    stories: Counter[str] = field(default_factory=Counter)
+    dates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    words: Counter[str] = field(default_factory=Counter)
+    characters: Counter[str] = field(default_factory=Counter)
+    sides: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    scores: list[Score] = field(default_factory=list)
+    probabilities: list[int] = field(default_factory=lambda: [0] * 20)
+
+
+def count(folder: DatasetFolder) -> Statistics:
+    """Count a dataset."""
+    default = folder.default()
+    figures = Statistics(default, {config: folder.splits(config) for config in folder.configs})
+    languages = folder.languages(default)
+    for split, batch in folder.batches("documents") if "documents" in folder.configs else ():
+        figures.stories[split] += len(batch)
+    spread = _Spread(folder, default)
+    columns = ["date", "section", "translation", "quality", "flags"]
+    for split, batch in folder.batches(default, columns=columns):
+        for month, rows in _counted(pc.utf8_slice_codeunits(batch["date"], 0, 7).fill_null("undated")).items():
+            figures.months[month][split] += rows
+        for section, rows in _counted(batch["section"].fill_null("none")).items():
+            figures.sections[section][split] += rows
+        _add_dates(figures.dates, split, batch["date"])
+        _add_texts(figures, batch["translation"], languages)
+        figures.flags.update(_counted(batch["flags"].flatten()))
+        spread.add(batch["quality"])
+        probability = batch["quality"].field("probability").drop_null().to_numpy(zero_copy_only=False)
+        bins = np.histogram(probability, bins=20, range=(0, 1))[0]
+        figures.probabilities = [old + int(new) for old, new in zip(figures.probabilities, bins, strict=True)]
+    figures.scores = spread.scores()
+    return figures
+
+
+def _counted(column: pa.Array) -> dict[str, int]:
+    return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
+
+
+def _add_dates(dates: dict[str, tuple[str, str]], split: str, column: pa.Array) -> None:
+    bounds = pc.min_max(column).as_py()
+    if bounds["min"]:
+        first, last = dates.get(split, (bounds["min"], bounds["max"]))
+        dates[split] = (min(first, bounds["min"]), max(last, bounds["max"]))
+
+
+def _add_texts(figures: Statistics, translation: pa.StructArray, languages: list[str]) -> None:
+    there = [translation.field(language).is_valid().to_pylist() for language in languages]
+    figures.sides.update(
+        "-".join(language for language, has in zip(languages, row, strict=True) if has)
+        for row in zip(*there, strict=True)
+    )
+    for language in languages:
+        texts = translation.field(language).drop_null()
+        figures.characters[language] += pc.sum(pc.utf8_length(texts)).as_py() or 0
+        figures.words[language] += pc.sum(pc.list_value_length(pc.utf8_split_whitespace(texts))).as_py() or 0
+
+
+class _Spread:
+    """Histograms of all numeric scores of a config; their bounds are read from the files' footers."""
+
+    def __init__(self, folder: DatasetFolder, config: str) -> None:
+        self._bounds: dict[str, tuple[float, float]] = {}
+        for part in folder.parts:
+            if part.config == config:
+                footer = pq.read_metadata(part.path)
+                for group in range(footer.num_row_groups):
+                    self._widen(footer.row_group(group))
+        self._bins = {name: np.zeros(BINS, np.int64) for name in self._bounds}
+        self._sums: Counter[str] = Counter()
+
+    def _widen(self, group: Any) -> None:
+        for number in range(group.num_columns):
+            column = group.column(number)
+            _, is_quality, name = column.path_in_schema.partition("quality.")
+            numeric = column.physical_type in ("DOUBLE", "FLOAT", "INT32", "INT64")
+            if is_quality and numeric and column.statistics is not None and column.statistics.has_min_max:
+                low, high = float(column.statistics.min), float(column.statistics.max)
+                least, most = self._bounds.get(name, (low, high))
+                self._bounds[name] = (min(least, low), max(most, high))
+
+    def add(self, quality: pa.StructArray) -> None:
+        for name, bounds in self._bounds.items():
+            values = quality.field(name).drop_null().to_numpy(zero_copy_only=False)
+            self._bins[name] += np.histogram(values, BINS, bounds if bounds[0] < bounds[1] else None)[0]
+            self._sums[name] += float(values.sum())  # type: ignore[assignment]
+
+    def scores(self) -> list[Score]:
+        return [self._score(name, bins) for name, bins in self._bins.items() if bins.sum()]
+
+    def _score(self, name: str, bins: Any) -> Score:
+        (low, high), rows = self._bounds[name], int(bins.sum())
+        share = np.cumsum(bins) / rows
+        quantiles = [low + (high - low) * (int(np.searchsorted(share, q)) + 0.5) / BINS for q in (0.05, 0.5, 0.95)]
+        return Score(name, rows, self._sums[name] / rows, *quantiles)

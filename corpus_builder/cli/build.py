@@ -111,6 +111,13 @@ align_articles = _command(
     Example: `corpus-builder align-articles pravda --workspace workspace`
     """,
 )
+score = _command(
+    ("score",),
+    """The fourth stage alone: score the aligned rows.
+
+    Example: `corpus-builder score pravda --workspace workspace`
+    """,
+)
 export = _command(
     ("export",),
     """The last stage alone: write the dataset and the report from what is aligned.

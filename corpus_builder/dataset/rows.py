@@ -10,9 +10,46 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol
 
 from corpus_builder.model import Edition, PlacedBead, Span, Story
+
+Quality = Mapping[str, float | str | None]
+"""The scores of a row by column."""
+Scores = Mapping[tuple[str, int], tuple[Quality, tuple[str, ...]]]
+
+
+class QualityColumns(Protocol):
+    """Which scores rows have; the module quality/columns.py is one such."""
+
+    def columns(self, languages: Sequence[str]) -> Mapping[str, str]:
+        """The scores of rows in these languages, with their Arrow types."""
+
+    def narrowed(self, values: Quality, pair: Sequence[str]) -> Quality:
+        """What of a row's scores belongs to two of its languages."""
+
+
+class AlignerColumns:
+    """What the aligner alone says of a row: for rows that were not scored."""
+
+    def columns(self, languages: Sequence[str]) -> Mapping[str, str]:
+        """The probability, and of three languages or more the score and each pair's probability."""
+        pairs = pair_names(languages) if len(languages) > 2 else []
+        names = ["probability", *(["score"] if pairs else []), *(f"probability_{p.replace('-', '_')}" for p in pairs)]
+        return dict.fromkeys(names, "float64")
+
+    def narrowed(self, values: Quality, pair: Sequence[str]) -> Quality:
+        """The pair's own probability."""
+        own = values.get("_".join(("probability", *sorted(pair))))
+        return {"probability": values["probability"] if own is None else own}
+
+    def of(self, bead: PlacedBead, languages: Sequence[str]) -> Quality:
+        """The values of one bead."""
+        pairs = {f"probability_{pair.replace('-', '_')}": bead.pairs.get(pair) for pair in pair_names(languages)}
+        return {"probability": bead.probability, "score": bead.score, **pairs}
+
+
+ALIGNER = AlignerColumns()
 
 # The trilingual configs; each but `documents` also has one a pair, as `sentences.en-uk`.
 LEVELS = {"paragraphs": "block", "sentences": "sentence"}
@@ -31,7 +68,7 @@ class Row:
     kind: str
     label: str | None
     translation: Mapping[str, str | None]
-    quality: Mapping[str, float | None]
+    quality: Quality
     flags: tuple[str, ...]
 
 
@@ -54,40 +91,50 @@ def document_row(story: Story, languages: Sequence[str], probability: float | No
     return _row(story, languages, 0, "document", None, texts, {"probability": probability}, (), "documents")
 
 
-def bead_rows(story: Story, beads: Iterable[PlacedBead], config: str, languages: Sequence[str]) -> Iterator[Row]:
-    """The rows of one trilingual config ("paragraphs" or "sentences") of a story. One-sided beads make none."""
+def bead_rows(
+    story: Story, beads: Iterable[PlacedBead], config: str, languages: Sequence[str], scores: Scores | None = None
+) -> Iterator[Row]:
+    """The rows of one trilingual config ("paragraphs" or "sentences") of a story. One-sided beads make none.
+
+    `scores` has the quality and the flags of every bead of two or more editions, by level and position; None leaves it
+    with what the aligner says.
+    """
     seen: dict[str, int] = {}
     for bead in beads:
         if bead.level != LEVELS[config] or len({span.language for span in bead.spans}) < 2:
             continue
-        texts = {
-            language: "\n".join(
-                span_text(story.editions[language], span) for span in bead.spans if span.language == language
-            )
-            for language in dict.fromkeys(span.language for span in bead.spans)
-        }
-        quality: dict[str, float | None] = {"probability": bead.probability, "score": bead.score}
-        for pair in pair_names(languages):
-            quality[f"probability_{pair.replace('-', '_')}"] = bead.pairs.get(pair)
+        texts = bead_texts(story, bead)
+        values, flags = scores[bead.level, bead.position] if scores else (ALIGNER.of(bead, languages), ())
         first = story.editions[bead.spans[0].language].blocks[bead.spans[0].block]
         label = next((block.label for block in _blocks(story, bead.spans) if block.label), None)
-        row = _row(story, languages, bead.position, str(first.kind), label, texts, quality, bead.flags, config)
+        row = _row(
+            story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
+        )
         # The same words may stand twice in a story; the second row gets an id of its own.
         seen[row.id] = again = seen.get(row.id, -1) + 1
         yield replace(row, id=_hash(row.id, str(again))) if again else row
 
 
-def pair_row(row: Row, pair: str) -> Row | None:
-    """The two sides of a row, with the pair's own probability; None where one side is missing. The id stays."""
+def bead_texts(story: Story, bead: PlacedBead) -> dict[str, str]:
+    """The text of each side of a bead; several segments of one edition are joined by a newline."""
+    return {
+        language: "\n".join(
+            span_text(story.editions[language], span) for span in bead.spans if span.language == language
+        )
+        for language in dict.fromkeys(span.language for span in bead.spans)
+    }
+
+
+def pair_row(row: Row, pair: str, quality: QualityColumns = ALIGNER) -> Row | None:
+    """The two sides of a row, with the pair's own quality; None where one side is missing. The id stays."""
     languages = pair.split("-")
     if not all(row.translation.get(language) for language in languages):
         return None
-    probability = row.quality.get(f"probability_{pair.replace('-', '_')}")
     return replace(
         row,
         url={language: row.url[language] for language in languages},
         translation={language: row.translation[language] for language in languages},
-        quality={"probability": row.quality["probability"] if probability is None else probability},
+        quality=quality.narrowed(row.quality, languages),
     )
 
 
@@ -107,7 +154,7 @@ def _row(
     kind: str,
     label: str | None,
     texts: Mapping[str, str],
-    quality: Mapping[str, float | None],
+    quality: Quality,
     flags: tuple[str, ...],
     config: str,
 ) -> Row:

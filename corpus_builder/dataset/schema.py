@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus_builder.dataset.rows import LEVELS, pair_names
@@ -19,15 +19,12 @@ def config_names(languages: Sequence[str]) -> list[str]:
     return names
 
 
-def features(config: str, languages: Sequence[str]) -> Any:
-    """The `datasets.Features` of a config of a dataset in these languages."""
+def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) -> Any:
+    """The `datasets.Features` of a config for these languages; `quality` has its scores with their types."""
     from datasets import Features, List, Translation, Value
 
-    level, _, pair = config.partition(".")
+    _, _, pair = config.partition(".")
     own = pair.split("-") if pair else sorted(languages)
-    scores = ["probability"]
-    if level in LEVELS and not pair:
-        scores += ["score", *(f"probability_{name.replace('-', '_')}" for name in pair_names(own))]
     return Features(
         {
             "id": Value("string"),
@@ -39,12 +36,12 @@ def features(config: str, languages: Sequence[str]) -> Any:
             "kind": Value("string"),
             "label": Value("string"),
             "translation": Translation(languages=own),
-            "quality": {score: Value("float64") for score in scores},
+            "quality": {name: Value(kind) for name, kind in quality.items()},
             "flags": List(Value("string")),
         }
     )
 
 
-def arrow_schema(config: str, languages: Sequence[str]) -> pa.Schema:
+def arrow_schema(config: str, languages: Sequence[str], quality: Mapping[str, str]) -> pa.Schema:
     """The Arrow schema of a config; its metadata lets `load_dataset` restore the features."""
-    return features(config, languages).arrow_schema
+    return features(config, languages, quality).arrow_schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_builder.dataset.rows import LEVELS, Row, pair_row
+from corpus_builder.dataset.rows import ALIGNER, LEVELS, QualityColumns, Row, pair_row
 from corpus_builder.dataset.schema import arrow_schema, config_names
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
@@ -22,13 +22,18 @@ ROWS = 2_000
 class DatasetWriter:
     """Takes rows and writes them to the configs and splits that they belong to, pair configs included.
 
+    `quality` says which scores rows have.
     `counts` says how many rows each (config, split) has; an empty one has no file.
     """
 
-    def __init__(self, folder: Path, languages: Sequence[str]) -> None:
+    def __init__(self, folder: Path, languages: Sequence[str], quality: QualityColumns = ALIGNER) -> None:
         self.folder = folder
         self.counts: Counter[tuple[str, str]] = Counter()
-        self._schemas = {config: arrow_schema(config, languages) for config in config_names(languages)}
+        self._quality = quality
+        self._schemas = {
+            config: arrow_schema(config, languages, _scores(config, languages, quality))
+            for config in config_names(languages)
+        }
         self._waiting: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
 
@@ -44,13 +49,16 @@ class DatasetWriter:
         for writer in self._writers.values():
             writer.close()
 
-    def write(self, config: str, split: str, row: Row) -> None:
-        """Add a row to a trilingual config, and its pairs to the configs of the pairs."""
-        self._add(config, split, row)
+    def write(self, config: str, split: str, row: Row, only: Collection[str] | None = None) -> None:
+        """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
+        if only is None or config in only:
+            self._add(config, split, row)
         if config in LEVELS:
             for name in self._schemas:
                 level, _, pair = name.partition(".")
-                if level == config and pair and (two := pair_row(row, pair)):
+                if level != config or not pair or (only is not None and name not in only):
+                    continue
+                if two := pair_row(row, pair, self._quality):
                     self._add(name, split, two)
 
     def _add(self, config: str, split: str, row: Row) -> None:
@@ -69,3 +77,10 @@ class DatasetWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writers[key] = pq.ParquetWriter(path, schema, compression="zstd")
         self._writers[key].write_table(pa.Table.from_pylist(self._waiting.pop(key), schema=schema))
+
+
+def _scores(config: str, languages: Sequence[str], quality: QualityColumns) -> Mapping[str, str]:
+    level, _, pair = config.partition(".")
+    if level not in LEVELS:
+        return {"probability": "float64"}
+    return quality.columns(pair.split("-") if pair else languages)

@@ -18,12 +18,13 @@ from corpus_builder.pipeline.gather import gather, indexed
 from corpus_builder.pipeline.manifest import Manifest
 from corpus_builder.pipeline.reporting import report
 from corpus_builder.pipeline.run import Progress, Run, Source, silent
+from corpus_builder.pipeline.scoring import SCORE, score_rows
 from corpus_builder.pipeline.tabled import take_in
 from corpus_builder.pipeline.workspace import Workspace, sweep
 from corpus_builder.sites import load_site
 
 # The stages in their order; "build" runs them all.
-STAGES = (CRAWL, EXTRACT, ALIGN, EXPORT)
+STAGES = (CRAWL, EXTRACT, ALIGN, SCORE, EXPORT)
 
 
 def build_run(
@@ -73,6 +74,8 @@ def build(run: Run, stages: Iterable[str] = STAGES) -> Funnel:
                 extract(run, refs)
         if ALIGN in wanted:
             align(run)
+        if SCORE in wanted:
+            score_rows(run)
         if EXPORT in wanted:
             export(run)
         funnel = measure(run)

@@ -53,6 +53,25 @@ class DatasetConfig(Strict):
     min_probability: float = Field(default=0.0, ge=0, le=1)
 
 
+class FilterConfig(Strict):
+    """One filter: the least or greatest value of a score that a row may have, in all configs or those of `configs`.
+
+    `absolute` takes the value without its sign, as for length_ratio.
+    """
+
+    score: str
+    min: float | None = None
+    max: float | None = None
+    configs: tuple[str, ...] = ()
+    absolute: bool = False
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError(f"the filter of {self.score} needs min or max")
+        return self
+
+
 class RunConfig(Strict):
     """One run. `languages` are those of the site where none are named; `since` and `until` both count in."""
 
@@ -63,6 +82,7 @@ class RunConfig(Strict):
     limit: int | None = Field(default=None, ge=1)
     crawl: CrawlConfig = CrawlConfig()
     dataset: DatasetConfig = DatasetConfig()
+    filters: tuple[FilterConfig, ...] = ()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -1,7 +1,7 @@
 """The stage that writes dataset/: rows by config and split, what leaks from train to test, and the card.
 
-Rows come from articles/ and aligned/, a story at a time. Those of validation and test are read first, as what train
-must not hold; then all are written, a batch at a time.
+Rows come from articles/, aligned/ and scores/, a story at a time. Those of validation and test are
+read first, as what train must not hold; then all are written, a batch at a time.
 """
 
 from __future__ import annotations
@@ -17,43 +17,46 @@ import pyarrow.parquet as pq
 
 from corpus_builder.dataset.excluded import index_excluded
 from corpus_builder.dataset.leakage import Leakage
-from corpus_builder.dataset.rows import LEVELS, Row, bead_rows, document_row
+from corpus_builder.dataset.rows import LEVELS, Row, Scores, bead_rows, document_row
 from corpus_builder.dataset.splits import Assignment
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.pipeline.aligning import ALIGN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
+from corpus_builder.pipeline.filtering import filters_of, judge
 from corpus_builder.pipeline.finishing import finish
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run
+from corpus_builder.pipeline.scoring import SCORE, aligned_stories, read_scores
 from corpus_builder.pipeline.splitting import split_stories
-from corpus_builder.pipeline.tables import DropWriter, read_beads, read_stories
+from corpus_builder.pipeline.tables import DropWriter
 from corpus_builder.pipeline.workspace import Workspace, file_hash
+from corpus_builder.quality import columns as quality_columns
 
 STAGE = "export"
+_MODULES = ("exporting", "filtering", "finishing", "splitting", "tables")
 
 # Rows that are held against the held-out ones at a time.
 BATCH = 2_000
 
 
 def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
-    """Write dataset/ anew from articles/ and aligned/, unless nothing that it depends on has changed.
+    """Write dataset/ anew from articles/, aligned/ and scores/, unless nothing that it depends on has changed.
 
     `clusters` are groups of article ids that are near-duplicates: each lies in one split.
 
     Raises RunError where more of test leaks into train than the config allows.
     """
     manifest, workspace, config = run.manifest, run.workspace, run.config.dataset
-    code = code_version(
-        "dataset", "model", "pipeline/exporting", "pipeline/finishing", "pipeline/splitting", "pipeline/tables"
-    )
+    code = code_version("dataset", "model", "quality", *(f"pipeline/{name}" for name in _MODULES))
     excluded, places = index_excluded(config.exclude)
     outside = [file_hash(Path(name)) for name in config.exclude]
     assignment = split_stories(run, clusters)
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
-    inputs = [manifest.hashes(EXTRACT), manifest.hashes(ALIGN), outside, splits, sorted(assignment.left_out)]
-    key = task_key(code, config.model_dump(), run.languages, run.site.rules.model_dump(mode="json"), inputs)
+    inputs = [*map(manifest.hashes, (EXTRACT, ALIGN, SCORE)), outside, splits, sorted(assignment.left_out)]
+    settings = [config.model_dump(), *(one.model_dump() for one in run.config.filters)]
+    key = task_key(code, settings, run.languages, run.site.rules.model_dump(mode="json"), inputs)
     if manifest.fresh(STAGE, "all", key):
         return
     started = time.monotonic()
@@ -61,7 +64,7 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     shutil.rmtree(building, ignore_errors=True)
     leakage = Leakage(excluded if config.exclude else None, places)
     drops = DropWriter(workspace.dropped / f"{STAGE}.parquet")
-    with drops, DatasetWriter(building, run.languages) as writer:
+    with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
         _hold_out(run, assignment, leakage)
         _write_rows(run, assignment, leakage, writer, drops)
     _check(leakage, building, workspace, config.max_leakage)
@@ -77,31 +80,37 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
 
 def _hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
     """Read the rows of validation and test."""
+    filters = filters_of(run)
     held_out = {story: split for story, split in assignment.splits.items() if split != "train"}
     for shard, path in shard_files(run.workspace).items():
         if held_out.keys().isdisjoint(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()):
             continue
-        for story, beads in _aligned_stories(run, shard):
+        for story, beads, scores in _scored_stories(run, shard):
             if story.article_id not in held_out:
                 continue
-            for level, row in _rows(story, beads, run.languages):
-                if _rejection(run, row) is None:
+            for level, row in _rows(story, beads, scores, run.languages):
+                if judge(filters, level, row).published:
                     leakage.hold_out(level, held_out[story.article_id], row)
 
 
 def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: DatasetWriter, drops: DropWriter) -> None:
+    filters = filters_of(run)
+    configs: dict[tuple[str, str], frozenset[str] | None] = {}  # of the rows in flight
+
     def rows() -> Iterator[tuple[str, Row]]:
         shards = shard_files(run.workspace)
         for done, shard in enumerate(shards):
             run.progress(STAGE, done, len(shards))
-            for story, beads in _aligned_stories(run, shard):
+            for story, beads, scores in _scored_stories(run, shard):
                 if story.article_id in assignment.left_out:
                     drops.add(Drop(STAGE, story.article_id, "between_splits", article_id=story.article_id))
                     continue
-                for level, row in _rows(story, beads, run.languages):
-                    if reason := _rejection(run, row):
-                        drops.add(_rejected(level, row, *reason))
-                    else:
+                for level, row in _rows(story, beads, scores, run.languages):
+                    verdict = judge(filters, level, row)
+                    for name, (reason, value) in verdict.rejected.items():
+                        drops.add(_rejected(name, row, reason, f"{value:.4g}"))
+                    if verdict.published:
+                        configs[level, row.id] = verdict.configs
                         yield level, row
         run.progress(STAGE, len(shards), len(shards))
 
@@ -115,30 +124,28 @@ def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: Data
                 if refusal := refused.get(row.id):
                     drops.add(_rejected(level, row, refusal.reason, refusal.detail))
                 else:
-                    writer.write(level, assignment.splits[row.article_id], row)
+                    writer.write(level, assignment.splits[row.article_id], row, configs[level, row.id])
+        configs.clear()
 
 
-def _aligned_stories(run: Run, shard: str) -> Iterator[tuple[Story, list[PlacedBead]]]:
-    """The stories of a shard that were aligned, with their beads; both files are in the order of article ids."""
-    beads = read_beads(run.workspace.aligned / f"{shard}.parquet")
-    for story in read_stories(run.workspace.articles / f"{shard}.parquet"):
-        if len(story.editions) > 1:
-            article_id, own = next(beads)
-            assert article_id == story.article_id
-            yield story, own
+def _scored_stories(run: Run, shard: str) -> Iterator[tuple[Story, list[PlacedBead], Scores]]:
+    """The stories of a shard that were aligned, with their beads and the scores of their rows."""
+    scores = read_scores(run.workspace.scores / f"{shard}.parquet")
+    article_id, own = next(scores, ("", {}))
+    for story, beads in aligned_stories(run.workspace, shard):
+        if story.article_id == article_id:
+            yield story, beads, own
+            article_id, own = next(scores, ("", {}))
+        else:  # none of its beads has two sides
+            yield story, beads, {}
 
 
-def _rows(story: Story, beads: list[PlacedBead], languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _rows(story: Story, beads: list[PlacedBead], scores: Scores, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
     yield "documents", document_row(story, languages, beads[0].document_probability)
-    for level in LEVELS:
-        for row in bead_rows(story, beads, level, languages):
-            yield level, row
-
-
-def _rejection(run: Run, row: Row) -> tuple[str, str] | None:
-    """Why a row is not published, with the value that decided it; None for one that is."""
-    probability, least = row.quality["probability"], run.config.dataset.min_probability
-    return None if probability is None or probability >= least else ("low_probability", f"{probability:.3f}")
+    if scores:
+        for level in LEVELS:
+            for row in bead_rows(story, beads, level, languages, scores):
+                yield level, row
 
 
 def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:

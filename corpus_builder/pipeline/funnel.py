@@ -15,6 +15,7 @@ from corpus_builder.pipeline.extracting import EXTRACT
 from corpus_builder.pipeline.gather import STAGE as CRAWL
 from corpus_builder.pipeline.link import LINK
 from corpus_builder.pipeline.run import Run
+from corpus_builder.pipeline.scoring import SCORE
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Funnel:
 
 def measure(run: Run) -> Funnel:
     """Read the funnel off the manifest and dropped/."""
-    crawl, extract, align, export = (run.manifest.counts(stage) for stage in (CRAWL, EXTRACT, ALIGN, EXPORT))
+    crawl, extract, align, score, export = (
+        run.manifest.counts(stage) for stage in (CRAWL, EXTRACT, ALIGN, SCORE, EXPORT)
+    )
     stories = sum(count for name, count in extract.items() if name.startswith("stories_of_") and name != "stories_of_1")
     steps = [
         Step(CRAWL, "article URLs listed", crawl["urls_listed"]),
@@ -55,6 +58,7 @@ def measure(run: Run) -> Funnel:
         Step(EXTRACT, "editions", extract["editions"]),
         Step(ALIGN, "stories of two or more editions", stories),
         Step(ALIGN, "sentence beads", align["beads_sentence"]),
+        Step(SCORE, "rows scored", score["rows"]),
         Step(EXPORT, "paragraph rows", export["rows_paragraphs"]),
         Step(EXPORT, "sentence rows", export["rows_sentences"]),
     ]

@@ -43,6 +43,16 @@ class Workspace:
         return self.root / "aligned"
 
     @property
+    def quality(self) -> Path:
+        """What the scores have learned from the corpus."""
+        return self.root / "quality"
+
+    @property
+    def scores(self) -> Path:
+        """The scores of rows, a Parquet file a shard."""
+        return self.root / "scores"
+
+    @property
     def dropped(self) -> Path:
         """Everything left out, with its reason, a Parquet file a stage."""
         return self.root / "dropped"

@@ -1,0 +1,206 @@
+"""Two stages: learn what is usual in this corpus, then score its rows, shard by shard, beside the text.
+
+survey   articles/, aligned/ -> quality/: usual lengths, words of each edition, sentencepiece models
+score    articles/, aligned/, lexicon/, quality/ -> scores/<shard>.parquet, a row for each bead of two or more editions,
+         keyed (article_id, level, position)
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.rows import bead_texts
+from corpus_builder.model import PlacedBead, Story
+from corpus_builder.pipeline.aligning import ALIGN, LEARN
+from corpus_builder.pipeline.extracting import shard_files
+from corpus_builder.pipeline.manifest import code_version, task_key
+from corpus_builder.pipeline.run import Run, ShardResult, run_shards
+from corpus_builder.pipeline.tables import read_beads, read_rows, read_stories, write_rows
+from corpus_builder.pipeline.workspace import Workspace, file_hash
+from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.columns import Value, columns
+from corpus_builder.quality.context import SAMPLE, Context, learn, load
+from corpus_builder.quality.coverage import Lexicon
+from corpus_builder.quality.scoring import BATCH, Scored, score
+
+SURVEY, SCORE = "survey", "score"
+_CODE = ("quality", "text", "model", "dataset/rows", "pipeline/scoring", "pipeline/tables")
+
+LIKELY = 0.05
+"""A unit is a translation of another from this probability on (benchmarks/quality/noise.py)."""
+ONCE = 1.0
+"""What is taken off each count of the lexicon: a row must not be the only witness of its own words."""
+
+
+@dataclass(frozen=True)
+class ScoreTask:
+    """One shard to score (or all, to survey)."""
+
+    shard: str
+    key: str
+    workspace: Workspace
+    languages: tuple[str, ...]
+
+
+def score_rows(run: Run) -> None:
+    """Survey the corpus and write scores/ for all that is aligned."""
+    code, aligned = code_version(*_CODE), run.manifest.hashes(ALIGN)
+    survey_key = task_key(code, run.languages, aligned)
+    run_shards(run, SURVEY, [ScoreTask("all", survey_key, run.workspace, run.languages)], survey)
+    learned = [run.manifest.hashes(LEARN), run.manifest.hashes(SURVEY)]
+    tasks = [
+        ScoreTask(
+            shard,
+            task_key(code, run.languages, learned, file_hash(path), file_hash(run.workspace.aligned / path.name)),
+            run.workspace,
+            run.languages,
+        )
+        for shard, path in shard_files(run.workspace).items()
+    ]
+    run_shards(run, SCORE, tasks, score_shard)
+
+
+def survey(task: ScoreTask) -> ShardResult:
+    """Learn the context from a sample of the stories, by a hash of their ids."""
+    folder, shards = task.workspace.quality, shard_files(task.workspace)
+    beads = sum(pq.read_metadata(task.workspace.aligned / path.name).num_rows for path in shards.values())
+    share = min(1.0, SAMPLE / max(beads, 1))
+    rows = (
+        row
+        for shard in shards
+        for story, own in aligned_stories(task.workspace, shard)
+        if zlib.crc32(story.article_id.encode()) < share * 2**32
+        for row in candidates(story, own)
+    )
+    counts = Counter[str]()
+
+    def counted() -> Iterator[Candidate]:
+        for row in rows:
+            counts["rows"] += 1
+            yield row
+
+    return ShardResult(tuple(learn(counted(), task.languages, folder)), counts)
+
+
+def score_shard(task: ScoreTask) -> ShardResult:
+    """Score the rows of one shard."""
+    context = _context(task.workspace.quality, task.workspace.lexicon, task.key)
+    path, counts = task.workspace.scores / f"{task.shard}.parquet", Counter[str]()
+    counts["rows"] = write_rows(path, schema(task.languages), map(_score_row, _scored(task, context)))
+    return ShardResult((path,), counts)
+
+
+def _scored(task: ScoreTask, context: Context) -> Iterator[Scored]:
+    """The shard's rows in the order of aligned/, scored a batch of both levels at a time."""
+    rows = (row for story, beads in aligned_stories(task.workspace, task.shard) for row in candidates(story, beads))
+    while batch := list(islice(rows, BATCH)):
+        by_level: dict[str, list[Candidate]] = defaultdict(list)
+        for row in batch:
+            by_level[row.level].append(row)
+        scored = {level: score(own, task.languages, level, context) for level, own in by_level.items()}
+        for row in batch:
+            yield next(scored[row.level])
+
+
+def candidates(story: Story, beads: list[PlacedBead]) -> Iterator[Candidate]:
+    """The rows that a story's beads make: those of two or more editions."""
+    for bead in beads:
+        segments = Counter(span.language for span in bead.spans)
+        if len(segments) > 1:
+            yield Candidate(
+                story.article_id,
+                bead.level,
+                bead.position,
+                bead_texts(story, bead),
+                bead.pairs,
+                bead.probability,
+                bead.score,
+                segments,
+            )
+
+
+def aligned_stories(workspace: Workspace, shard: str) -> Iterator[tuple[Story, list[PlacedBead]]]:
+    """The stories of a shard that were aligned, with their beads; both files are in the order of article ids."""
+    beads = read_beads(workspace.aligned / f"{shard}.parquet")
+    for story in read_stories(workspace.articles / f"{shard}.parquet"):
+        if len(story.editions) > 1:
+            article_id, own = next(beads)
+            assert article_id == story.article_id
+            yield story, own
+
+
+Own = dict[tuple[str, int], tuple[Mapping[str, Value], tuple[str, ...]]]
+"""The scores and the flags of a story's rows, by level and position."""
+
+
+def read_scores(path: Path) -> Iterator[tuple[str, Own]]:
+    """The scores of a shard, an article at a time."""
+    for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
+        yield article_id, {(row["level"], row["position"]): (row["quality"], tuple(row["flags"])) for row in rows}
+
+
+def schema(languages: tuple[str, ...]) -> pa.Schema:
+    """The columns of scores/."""
+    quality = pa.struct([(name, kind) for name, kind in columns(languages).items()])
+    return pa.schema(
+        [
+            ("article_id", pa.string()),
+            ("level", pa.string()),
+            ("position", pa.int32()),
+            ("quality", quality),
+            ("flags", pa.list_(pa.string())),
+        ]
+    )
+
+
+def _score_row(scored: Scored) -> dict[str, Any]:
+    row = scored.row
+    return {
+        "article_id": row.article_id,
+        "level": row.level,
+        "position": row.position,
+        "quality": scored.values,
+        "flags": list(scored.flags),
+    }
+
+
+@cache
+def _context(quality: Path, lexicon: Path, key: str) -> Context:  # noqa: ARG001 - what was learned anew has a new key
+    return load(quality).with_lexicon(read_lexicon(lexicon))
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """What the aligner learned of words, as the scores need it; empty where it learned nothing."""
+    from corpus_builder.align.state import load as load_state
+
+    state = load_state(folder)
+    names = {language: list(vocabulary.units) for language, vocabulary in state.vocabularies.items()}
+    translations: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+    for (a, b), pair in state.pairs.items():
+        x, y, counts = pair.lexicon.entries()
+        left = np.maximum(counts - ONCE, 0)
+        for one, other, key, sums, to in (
+            (x, y, (a, b), pair.lexicon.sums_x, names[b]),
+            (y, x, (b, a), pair.lexicon.sums_y, names[a]),
+        ):
+            likely = left / (sums[one] + ONCE) >= LIKELY
+            found: dict[str, set[str]] = defaultdict(set)
+            for source, target in zip(one[likely].tolist(), other[likely].tolist(), strict=True):
+                found[names[key[0]][source]].add(to[target])
+            translations[key] = {source: frozenset(targets) for source, targets in found.items()}
+    weights = {}
+    for language, vocabulary in state.vocabularies.items():
+        surprise = -np.log((vocabulary.counts + 0.5) / (float(vocabulary.counts.sum()) + 1.0))
+        weights[language] = dict(zip(names[language], surprise.tolist(), strict=False))
+    return Lexicon(translations, weights)

@@ -1,0 +1,158 @@
+"""The quantities of a text: numbers, parts of dates and times, months, percentages and currencies, as values.
+
+A quantity that stands in figures, or as the name of a month, is *stated*: the other side has to say it too. One that
+stands in words ("двадцять п'ять", "twenty-five", "XXI") is *worded*: it may answer what the other side states in
+figures, but nothing follows where it has no counterpart, since "one" and "second" are often no numbers at all. What
+can be read in two ways (1,500 in Ukrainian; 8 p.m. and 20:00; the 90s and the 1990s) is a tuple of readings.
+
+Ukrainian, Russian and English words are known (quantity_words.py); of other languages only figures are read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from corpus_builder.quality import quantity_words as known
+from corpus_builder.quality.batch import MISSING
+
+_SPACE = " \u00a0\u202f\u2009"
+_FIGURES = re.compile(rf"\d+(?:[.,:/]\d+|[{_SPACE}'’]\d{{3}}(?!\d))*")
+_FOLLOWING = re.compile(rf"([^\W\d_]*)[{_SPACE}-]?([^\W\d_]*)")
+_IN_GROUPS = re.compile(rf"\d{{1,3}}(?:[{_SPACE}'’]\d{{3}})+(?:[.,]\d+)?")
+_BY_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_NO_DIGIT = re.compile(r"\D+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_ROMAN = re.compile(r"\b[IVXІХ]{2,7}\b")
+_PM = re.compile(rf"[{_SPACE}]?p\.?m\b", re.IGNORECASE)
+_DECADE = frozenset(("s", "х", "ті", "тих", "е", "ые", "ых", "ми"))
+_MILLIONS_OR_METRES = {"m": 1e6, "k": 1e3, "b": 1e9}
+_SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
+# English words that are months only beside a number or behind one of these.
+_OTHER_WORDS = frozenset(("may", "march", "august"))
+_BEFORE_MONTH = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?(?: of)?|\b(?:in|of|since|by|last|this|early|late|mid|until|till|from|to|and|next))[ -]$"
+)
+
+Reading = tuple[float, ...]
+
+
+class Quantities(NamedTuple):
+    """What a text states and words, and the units (currencies, "%") that it names."""
+
+    stated: frozenset[Reading]
+    worded: frozenset[float]
+    units: frozenset[str]
+
+
+def quantities(text: str, language: str) -> Quantities:
+    """The quantities of a text.
+
+    >>> sorted(quantities("1,5 млн грн на 12.02.2025", "uk").stated)
+    [(2.0,), (12.0,), (2025.0,), (1500000.0,)]
+    """
+    stated: set[Reading] = set()
+    for match in _FIGURES.finditer(text):
+        stated.update(_stated(match, text, language))
+    worded: set[float] = set()
+    units = {unit for sign, unit in _SIGNS.items() if sign in text}
+    _read_words(text, language, stated, worded, units)
+    return Quantities(frozenset(stated), frozenset(worded), frozenset(units))
+
+
+def numbers_agree(a: Quantities, b: Quantities) -> float:
+    """Of the quantities that either side states, the share that the other has; NaN where neither states one.
+
+    >>> numbers_agree(quantities("12 лютого", "uk"), quantities("on 12 February", "en"))
+    1.0
+    >>> numbers_agree(quantities("двадцять п'ять осіб", "uk"), quantities("25 people", "en"))
+    1.0
+    """
+    total = len(a.stated) + len(b.stated)
+    return (_answered(a, b) + _answered(b, a)) / total if total else MISSING
+
+
+def units_agree(a: Quantities, b: Quantities) -> float:
+    """Of all currencies and percent signs of two sides, the share that both have; NaN where neither has one."""
+    either = a.units | b.units
+    return len(a.units & b.units) / len(either) if either else MISSING
+
+
+def _answered(asking: Quantities, answering: Quantities) -> int:
+    if not asking.stated:
+        return 0
+    values = answering.worded.union(*answering.stated)
+    return sum(any(value in values for value in readings) for readings in asking.stated)
+
+
+def _stated(match: re.Match[str], text: str, language: str) -> list[Reading]:
+    values = _values(match[0], language)
+    following = _FOLLOWING.match(text, match.end())
+    assert following is not None  # it may match nothing, but it matches
+    tail, word = following[1].lower(), following[2].lower()
+    last = values[-1]
+    if scale := known.scale(tail or word):
+        values[-1] = tuple(round(value * scale, 6) for value in last)
+    elif tail in _MILLIONS_OR_METRES:
+        values[-1] = (*last, round(last[0] * _MILLIONS_OR_METRES[tail], 6))
+    elif tail in _DECADE or (not tail and word in _DECADE):
+        values[-1] = (*last, last[0] % 100)
+    elif values[0][0] < 12 and _PM.match(text, match.end()):
+        values[0] = (values[0][0], values[0][0] + 12)
+    if len(values) == 2 and ":" in match[0] and values[1] == (0.0,):
+        del values[1]  # 20:00 is "8 p.m." elsewhere
+    return values
+
+
+def _values(figures: str, language: str) -> list[Reading]:
+    """The numbers that a run of figures holds: one, or the parts of a date, a time or a result."""
+    if figures.isdecimal():
+        return [(float(figures),)]
+    if _IN_GROUPS.fullmatch(figures):
+        return [(float(re.sub(rf"[{_SPACE}'’]", "", figures).replace(",", ".")),)]
+    if _BY_COMMAS.fullmatch(figures):
+        whole = float(figures.replace(",", ""))
+        decimal = figures.count(",") == 1 and "." not in figures and language != "en"
+        return [(float(figures.replace(",", ".")), whole) if decimal else (whole,)]
+    if _BY_POINTS.fullmatch(figures) and language != "en":
+        whole = float(figures.replace(".", "").replace(",", "."))
+        decimal = figures.count(".") == 1 and "," not in figures
+        return [(float(figures), whole) if decimal else (whole,)]
+    parts = [float(part) for part in _NO_DIGIT.split(figures) if part.isdecimal()]
+    if len(parts) != 2 or ":" in figures or "/" in figures:
+        return [(part,) for part in parts]
+    decimal_value = float(_NO_DIGIT.sub(".", figures))
+    day_and_month = "." in figures and len(figures.partition(".")[2]) == 2 and parts[0] <= 31 and 1 <= parts[1] <= 12
+    return [(decimal_value, parts[0]), (decimal_value, parts[1])] if day_and_month else [(decimal_value,)]
+
+
+def _read_words(text: str, language: str, stated: set[Reading], worded: set[float], units: set[str]) -> None:
+    total, end = 0.0, -1  # the value of the number words so far, and where the last one ended
+    for match in _WORD.finditer(text):
+        word = match[0].lower().replace("’", "'").replace("ʼ", "'")
+        value = known.number(word)
+        if value is not None:
+            going_on = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
+            total = (total * value if value >= 100 and 0 < total < value else total + value) if going_on else value
+            worded.update((value, total))
+            end = match.end()
+        elif not (word == "and" and end >= 0):
+            end = -1
+            if (month := known.month(word)) and _is_month(word, match, text, language):
+                stated.add((float(month),))
+            elif unit := known.unit(word):
+                units.add(unit)
+        else:
+            end = match.end()
+    if _ROMAN.search(text):
+        worded.update(float(known.roman(roman)) for roman in _ROMAN.findall(text))
+
+
+def _is_month(word: str, match: re.Match[str], text: str, language: str) -> bool:
+    if language == "en" and not match[0][0].isupper():
+        return False
+    if word not in _OTHER_WORDS:
+        return True
+    before = text[max(0, match.start() - 12) : match.start()]
+    return bool(_BEFORE_MONTH.search(before)) or text[match.end() : match.end() + 2].strip().isdigit()

@@ -13,6 +13,8 @@ from corpus_builder.text.quotes.quote import Form
 
 # Words in marks that make a clause of their own are rarely fewer; names and titles rarely more.
 _CLAUSE = 4
+# With a capital and nothing else to tell them from the name of a body, words in marks must be this many.
+_SENTENCE = 8
 
 
 def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | None, words: Lexicon) -> Form | None:
@@ -42,16 +44,25 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
     ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", text[candidate.closing :]) is not None
     if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
         return None if found is None and _is_link(block, candidate) else Form.DIRECT
-    if found is None or capital or length < 2:
-        return None
-    if length < _CLAUSE and (
-        block.kind is BlockKind.TITLE
-        or words.name_before.search(text[: candidate.opening])
-        or words.term.match(said)
-        or _is_term(blocks, candidate)
-    ):
-        return None
-    return Form.PARTIAL
+    named = words.name_before.search(text[: candidate.opening]) is not None
+    if capital:
+        ended = said[-1] in ".!?…," and length >= _CLAUSE
+        joined = words.that_before.search(text[: candidate.opening]) is not None and length >= _CLAUSE
+        if named or _is_title(said, words) or not (ended or joined or length >= _SENTENCE):
+            return None
+        return None if _is_term(blocks, candidate) else Form.PARTIAL if found is not None else Form.DIRECT
+    if length >= _CLAUSE and found is not None:
+        return Form.PARTIAL
+    term = block.kind is BlockKind.TITLE or named or words.term.match(said) or _is_term(blocks, candidate)
+    return None if term or length < (_CLAUSE if found is None else 2) else Form.PARTIAL
+
+
+def _is_title(said: str, words: Lexicon) -> bool:
+    """Whether the words look like the title of a law or, in English, of a work."""
+    if words.title.match(said):
+        return True
+    long = [word for word in re.findall(r"\w+", said) if len(word) > 3]
+    return len(long) > 1 and sum(word[0].isupper() for word in long) * 2 > len(long)
 
 
 def _is_link(block: Block, candidate: Candidate) -> bool:

@@ -36,6 +36,8 @@ class Lexicon:
     source_head: re.Pattern[str]
     medium: re.Pattern[str]
     term: re.Pattern[str]
+    title: re.Pattern[str]
+    that_before: re.Pattern[str]
     that: re.Pattern[str]
     not_names: frozenset[str]
 
@@ -61,6 +63,8 @@ def lexicon(language: str) -> Lexicon | None:
         term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),
         # the conjunction of a reported clause, at once after the verb or after a subject that follows it
         that=re.compile(rf"[^,.;:–—\"«“]{{0,40}}?,?\s+(?P<that>{_any(data['that'])})\s+"),
+        title=re.compile(rf"(?:{_any(data['titles'])})\b"),
+        that_before=re.compile(rf"\b(?:{_any(data['that'])})(?:\s+the)?\s+$"),
         not_names=frozenset(data["not_names"]),
     )
 

@@ -213,3 +213,38 @@ class PlacedBead:
     pairs: Mapping[str, float]
     flags: tuple[str, ...]
     document_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSide:
+    """A quotation in one edition, ready to publish.
+
+    `text` holds its words without editors' insertions; `insertions` counts these. `speaker` is the fullest name that
+    the edition has for who said it, `mention` the speaker as written there. `form` is direct, labelled, partial or
+    indirect (docs/quotes.md). `spans` lead back to the edition's blocks.
+    """
+
+    language: str
+    text: str
+    form: str
+    speaker: str | None
+    mention: str | None
+    cue: str | None
+    insertions: int
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedQuote:
+    """One quotation with its sides in one edition or more; an edition may give it in several pieces (merged).
+
+    `probability` says how likely its sides are the same words, `fidelity` how faithfully editions give one another's
+    (docs/quotes.md names the scores and the flags).
+    """
+
+    article_id: str
+    position: int
+    sides: tuple[QuoteSide, ...]
+    probability: float
+    fidelity: Mapping[str, float]
+    flags: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 articles/  one row an edition; rows of one story lie together, in the order of article ids
 aligned/   one row a bead, with the place of each of its segments in its edition's blocks
+quotes/    one row a quotation, with its sides
 dropped/   one row a Drop
 """
 
@@ -19,7 +20,19 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_builder.model import Block, BlockKind, Drop, Edit, Edition, Link, PlacedBead, Span, Story
+from corpus_builder.model import (
+    Block,
+    BlockKind,
+    Drop,
+    Edit,
+    Edition,
+    Link,
+    PlacedBead,
+    PlacedQuote,
+    QuoteSide,
+    Span,
+    Story,
+)
 from corpus_builder.pipeline.workspace import replacing
 
 # Rows a row group: what is held in memory at a time. An edition with its blocks is some 10 kB.
@@ -70,6 +83,32 @@ BEADS = pa.schema(
         ("pairs", pa.list_(pa.struct([("pair", pa.string()), ("probability", pa.float64())]))),
         ("flags", pa.list_(pa.string())),
         ("document_probability", pa.float64()),
+    ]
+)
+QUOTES = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("position", pa.int32()),
+        (
+            "sides",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("language", pa.string()),
+                        ("text", pa.string()),
+                        ("form", pa.string()),
+                        ("speaker", pa.string()),
+                        ("mention", pa.string()),
+                        ("cue", pa.string()),
+                        ("insertions", pa.int32()),
+                        ("spans", pa.list_(_SPAN)),
+                    ]
+                )
+            ),
+        ),
+        ("probability", pa.float64()),
+        ("fidelity", pa.list_(pa.struct([("name", pa.string()), ("value", pa.float64())]))),
+        ("flags", pa.list_(pa.string())),
     ]
 )
 DROPS = pa.schema([(name, pa.string()) for name in ("stage", "item", "reason", "detail", "language", "article_id")])
@@ -191,6 +230,23 @@ def read_beads(path: Path) -> Iterator[tuple[str, list[PlacedBead]]]:
     """The beads of a shard of aligned/, an article at a time."""
     for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
         yield article_id, list(map(bead_of, rows))
+
+
+def quote_row(quote: PlacedQuote) -> dict[str, Any]:
+    """A quotation as a row of QUOTES."""
+    row = asdict(quote)
+    row["fidelity"] = [{"name": name, "value": value} for name, value in quote.fidelity.items()]
+    return row
+
+
+def read_quotes(path: Path) -> Iterator[PlacedQuote]:
+    """The quotations of a shard of quotes/."""
+    for row in read_rows(path):
+        sides = tuple(
+            QuoteSide(**{**side, "spans": tuple(Span(**span) for span in side["spans"])}) for side in row["sides"]
+        )
+        fidelity = {score["name"]: score["value"] for score in row["fidelity"]}
+        yield PlacedQuote(**{**row, "sides": sides, "fidelity": fidelity, "flags": tuple(row["flags"])})
 
 
 class DropWriter(RowWriter):

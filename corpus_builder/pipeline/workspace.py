@@ -53,6 +53,11 @@ class Workspace:
         return self.root / "scores"
 
     @property
+    def quotes(self) -> Path:
+        """Quotations with their sides, a Parquet file a shard."""
+        return self.root / "quotes"
+
+    @property
     def dropped(self) -> Path:
         """Everything left out, with its reason, a Parquet file a stage."""
         return self.root / "dropped"

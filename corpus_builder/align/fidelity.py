@@ -1,0 +1,75 @@
+"""How faithfully the editions give one another's quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from corpus_builder.model import QuoteSide
+from corpus_builder.text.transliteration import skeleton
+
+_GIVEN_AS_SAID = {"direct", "labelled"}
+_NAME = re.compile(r"\b[^\W\d_]+\b")
+
+
+def assess(
+    sides: Mapping[str, Sequence[QuoteSide]], languages: Sequence[str]
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Scores (0 or 1, absent where unknown) and flags of a quotation.
+
+    `sides` are its pieces by language, `languages` those of the editions that the story has.
+
+    Scores: `forms_agree`, whether all editions give it as said or all as reported; `speakers_agree`, whether the names
+    of its speakers match in all editions that name one. Flags: `one_sided`; `omitted_LANGUAGE`, an edition of the story
+    that does not have it; `merged`, an edition has it in several pieces; `direct_and_reported`;
+    `speakers_disagree`; `insertion_one_sided`, an editor's words within it in some editions only.
+    """
+    scores: dict[str, float] = {}
+    flags: list[str] = []
+    if len(sides) == 1:
+        flags.append("one_sided")
+    flags += [f"omitted_{language}" for language in languages if language not in sides]
+    if any(len(pieces) > 1 for pieces in sides.values()):
+        flags.append("merged")
+    if len(sides) > 1:
+        as_said = {pieces[0].form in _GIVEN_AS_SAID for pieces in sides.values()}
+        scores["forms_agree"] = float(len(as_said) == 1)
+        if len(as_said) > 1:
+            flags.append("direct_and_reported")
+        known = [
+            agree
+            for one, other in combinations(sides.values(), 2)
+            if (agree := speakers_agree(one[0], other[0])) is not None
+        ]
+        if known:
+            scores["speakers_agree"] = float(all(known))
+            if not all(known):
+                flags.append("speakers_disagree")
+        inserted = {any(piece.insertions for piece in pieces) for pieces in sides.values()}
+        if len(inserted) > 1:
+            flags.append("insertion_one_sided")
+    return scores, tuple(flags)
+
+
+def speakers_agree(one: QuoteSide, other: QuoteSide) -> bool | None:
+    """Whether two speakers have a name in common, in whatever script and case; None where a side names nobody.
+
+    >>> side = lambda name: QuoteSide("", "", "direct", name, None, None, 0, ())
+    >>> speakers_agree(side("Дмитро Пєсков"), side("Dmitry Peskov")), speakers_agree(side("Пєскова"), side("Putin"))
+    (True, False)
+    """
+    left, right = _names(one.speaker), _names(other.speaker)
+    if not left or not right:
+        return None
+    return any(_alike(a, b) for a in left for b in right)
+
+
+def _names(speaker: str | None) -> list[str]:
+    return [skeleton(word.lower()) for word in _NAME.findall(speaker or "") if word[0].isupper() and len(word) > 2]
+
+
+def _alike(a: str, b: str) -> bool:
+    """Names that differ in their endings only: all but two letters of the shorter, and at least three, are the same."""
+    length = min(len(a), len(b))
+    return a[: max(3, length - 2)] == b[: max(3, length - 2)] and length >= 3

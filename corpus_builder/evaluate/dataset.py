@@ -187,8 +187,16 @@ class _Hub:
 
 
 def own_sentencepiece(dataset: str, pair: Pair) -> str | None:
-    """The sentencepiece model that lies in a dataset's folder: the joint one, else the target language's, or None."""
+    """A dataset's own sentencepiece model, the joint one or else the target language's, or None.
+
+    It lies in the dataset's folder, or where building it left it: in quality/pieces of the workspace around it.
+    """
     folder = Path(dataset)
-    found = {path.stem: path for path in sorted(folder.rglob("*.model"))} if folder.is_dir() else {}
+    if not folder.is_dir():
+        return None
+    found: dict[str, Path] = {}
+    for place in (folder, folder.resolve().parent / "quality" / "pieces"):
+        for path in sorted(place.rglob("*.model")):
+            found.setdefault(path.stem, path)
     chosen = next((found[name] for name in ("joint", pair.target) if name in found), None)
     return None if chosen is None else str(chosen)

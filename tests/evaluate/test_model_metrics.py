@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -59,15 +60,16 @@ def test_flores_where_it_cannot_be_downloaded(sample, monkeypatch):
     assert "--sentencepiece FILE" in error.value.next_step
 
 
-def test_a_datasets_own_model(tmp_path):
-    assert own_sentencepiece(str(tmp_path), Pair("en", "uk")) is None
-    (tmp_path / "sentencepiece").mkdir()
+@pytest.mark.parametrize("place", ["workspace/dataset", "workspace/quality/pieces"])
+def test_a_datasets_own_model(tmp_path, place):
+    dataset = str(tmp_path / "workspace" / "dataset")
+    (tmp_path / "workspace" / "dataset").mkdir(parents=True)
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    chosen = [own_sentencepiece(dataset, Pair("en", "ru"))]
     for name in ("uk", "ru", "joint"):
-        assert own_sentencepiece(str(tmp_path), Pair("en", "ru")) == (
-            None if name != "joint" else str(tmp_path / "sentencepiece" / "ru.model")
-        )
-        (tmp_path / "sentencepiece" / f"{name}.model").touch()
-    assert own_sentencepiece(str(tmp_path), Pair("en", "ru")) == str(tmp_path / "sentencepiece" / "joint.model")
+        (tmp_path / place / f"{name}.model").touch()
+        chosen.append(own_sentencepiece(dataset, Pair("en", "ru")))
+    assert [path and Path(path).name for path in chosen] == [None, None, "ru.model", "joint.model"]
     assert own_sentencepiece("someone/dataset", Pair("en", "ru")) is None
 
 

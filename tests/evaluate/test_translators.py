@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from corpus_builder.errors import ConfigError, RunError, UsageError
@@ -120,6 +123,17 @@ def test_a_command_that_does_not_keep_to_it(text, message):
 def test_a_command_that_takes_too_long():
     with pytest.raises(RunError, match=r"took longer than 0\.2 s"):
         translate(command("sleep 5", timeout=0.2), ["a"])
+
+
+def test_apertium_translates_each_line_by_itself():
+    if not (shutil.which("cg-proc") and Path("/usr/share/apertium/apertium-rus-ukr").exists()):
+        pytest.skip("Apertium (apertium-rus-ukr, cg3, apertium-lex-tools) is not installed")
+    script = Path(__file__).resolve().parents[2] / "benchmarks" / "apertium_uk_ru.sh"
+    segments = ["Парламент змінив назву міста", "Це нова книга.", "[x] ^y$ <z>"]
+    together = translate(command(script), segments)
+    assert together["Це нова книга."] == "Это новая книга."
+    assert together["[x] ^y$ <z>"] == "[x] ^y$ <z>"
+    assert together == translate(command(script, batch=1), segments)
 
 
 def test_a_changed_script_is_another_system(tmp_path):

@@ -1,22 +1,24 @@
 """The quotations of a story's editions, aligned by the sentence beads that they lie in, order, lengths and speakers.
 
-share of each quotation in each bead ─► links of each two editions (assignment) ─► groups of one quotation an edition
-─► pieces that lengthen a shorter side (merged) ─► fidelity
+pieces of each quotation ─► their shares in each bead ─► links of each two editions (assignment)
+─► groups of one piece an edition ─► pieces that lengthen a shorter side (merged) ─► fidelity
 
 Sentence beads already say which words translate each other, and where they moved; what is left to decide is which
-quotation is which where a bead holds several.
+quotation is which where a bead holds several. A quotation that an attribution interrupts, or that runs over blocks,
+is aligned piece by piece, because another edition may well break it elsewhere.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, combinations
 
 from corpus_builder.align.fidelity import assess, speakers_agree
 from corpus_builder.model import Block, PlacedBead, PlacedQuote, QuoteSide, Span
 from corpus_builder.text.quotes import Quote
+from corpus_builder.text.quotes import Span as QuoteSpan
 
 # Below this share of common beads two quotations are not the same words.
 LEAST_OVERLAP = 0.3
@@ -52,8 +54,8 @@ def align_quotes(
 ) -> list[PlacedQuote]:
     """The quotations of a story, each with the editions that have it, in the order of the first edition that does.
 
-    `quotes` and `blocks` are by language; `beads` are the story's sentence beads. Every quotation lies in exactly one
-    of the results.
+    `quotes` and `blocks` are by language; `beads` are the story's sentence beads. Every piece of a quotation lies in
+    exactly one of the results.
     """
     sentences = [bead for bead in beads if bead.level == "sentence"]
     placed = {language: _place(language, found, blocks[language], sentences) for language, found in quotes.items()}
@@ -75,16 +77,22 @@ def _place(
             if span.language == language:
                 by_block.setdefault(span.block, []).append((bead.position, span))
     placed: list[_Placed] = []
-    for quote in quotes:
-        length = sum(span.end - span.start for span in quote.spans)
+    for piece in chain.from_iterable(map(_pieces, quotes)):
+        ((block, start, end),) = piece.spans
         shares: dict[int, float] = {}
-        for block, start, end in quote.spans:
-            for position, span in by_block.get(block, ()):
-                common = min(end, span.end) - max(start, span.start)
-                if common > 0:
-                    shares[position] = shares.get(position, 0.0) + common / length
-        placed.append(_Placed(quote, _side(language, quote, blocks), shares, length, 0.0))
+        for position, span in by_block.get(block, ()):
+            common = min(end, span.end) - max(start, span.start)
+            if common > 0:
+                shares[position] = shares.get(position, 0.0) + common / (end - start)
+        placed.append(_Placed(piece, _side(language, piece, blocks), shares, end - start, 0.0))
     return [_ranked(one, placed) for one in placed]
+
+
+def _pieces(quote: Quote) -> Iterator[Quote]:
+    """A quotation's stretches of words, each as a quotation of the same speaker."""
+    for block, start, end in quote.spans:
+        inside = tuple(one for one in quote.insertions if one.block == block and start <= one.start and one.end <= end)
+        yield replace(quote, spans=(QuoteSpan(block, start, end),), insertions=inside)
 
 
 def _ranked(one: _Placed, others: Sequence[_Placed]) -> _Placed:
@@ -209,25 +217,18 @@ def _covered(ones: Sequence[_Placed], others: Sequence[_Placed]) -> float:
     return sum(share * one.length for one in ones for bead, share in one.shares.items() if bead in beads) / length
 
 
-def _side(language: str, quote: Quote, blocks: Sequence[Block]) -> QuoteSide:
-    pieces: list[str] = []
-    last = None
-    for block, start, end in quote.spans:
-        text, at = "", start
-        for other, begin, stop in quote.insertions:
-            if other == block and start <= begin and stop <= end:
-                text, at = text + blocks[block].text[at:begin], stop
-        text = " ".join((text + blocks[block].text[at:end]).split())
-        # Pieces that an attribution parts are one text; blocks are lines.
-        pieces.append(("" if last is None else " " if block == last else "\n") + text)
-        last = block
+def _side(language: str, piece: Quote, blocks: Sequence[Block]) -> QuoteSide:
+    ((block, start, end),) = piece.spans
+    words, at = "", start
+    for _, begin, stop in piece.insertions:
+        words, at = words + blocks[block].text[at:begin], stop
     return QuoteSide(
         language,
-        "".join(pieces),
-        str(quote.form),
-        quote.person or quote.speaker,
-        quote.speaker,
-        quote.cue,
-        len(quote.insertions),
-        tuple(Span(language, *span) for span in quote.spans),
+        " ".join((words + blocks[block].text[at:end]).split()),
+        str(piece.form),
+        piece.person or piece.speaker,
+        piece.speaker,
+        piece.cue,
+        len(piece.insertions),
+        (Span(language, block, start, end),),
     )

@@ -15,6 +15,8 @@ from corpus_builder.text.quotes.quote import Span
 QUOTE_LABELS = frozenset(("quote", "verbatim"))
 # A quotation that is opened and not closed goes on for so many blocks at most; the longest seen in 519 articles is 9.
 _MOST_BLOCKS = 12
+# Fewer code points than this after a mark that nothing closes are not taken for a quotation.
+_SHORTEST_UNCLOSED = 40
 _EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
 _LAST_REMARK = re.compile(rf"\s+{_EDITORS.pattern}\s*$")
 _DASH = re.compile(r"[–—-]\s+")
@@ -85,7 +87,8 @@ def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, 
         if q.depth == 0
     ]
     if opened is not None:
-        stretches = [one for one in stretches if one.closing <= opened.opening] + [opened]
+        behind = opened.closing if opened.last == index else len(text)
+        stretches = [one for one in stretches if one.closing <= opened.opening or one.opening >= behind] + [opened]
     yield from sorted((one for one in stretches if one.spans), key=lambda one: one.opening)
 
 
@@ -102,7 +105,7 @@ def _whole(block: Block, pairing: Pairing, index: int) -> Candidate | None:
 
 
 def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) -> Candidate | None:
-    """A quotation that is opened in a block and closed in a later one, or never."""
+    """A quotation that lacks its closing mark in the block: it shares one, is closed in a later block, or never."""
     pairing, text = pairings[index], blocks[index].text
     if not pairing.unclosed:
         return None
@@ -110,31 +113,43 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
     if text[start + 1 :].strip() == "":
         return None
     inner = [q for q in pairing.pairs if q.start > start]
-    shared = next((q.end for q in inner if re.match(r",?\s*[–—-]\s", text[q.end :])), None)
+    # a pair that begins after the end of a sentence is no nested quotation but the next one
+    fresh = next((q.start for q in inner if text[start + 1 : q.start].rstrip()[-1:] in (".", "!", "?", "…")), len(text))
+    nested = [q.end for q in inner if q.start < fresh]
+    shared = next((end for end in nested if re.match(r",?\s*[–—-]\s", text[end:])), None)
     if shared is not None:  # one mark closes both the inner and the outer quotation
         return Candidate((_trimmed(text, index, start + 1, shared - 1),), start, shared)
+    later = _closed_later(blocks, pairings, index, start)
+    if later is not None:
+        return later
+    ends = [end for end in nested if not text[end:].strip(" .,!?…")]
+    close = ends[0] - 1 if ends else fresh
+    if not ends and start and close - start < _SHORTEST_UNCLOSED:
+        return None
+    return Candidate((_trimmed(text, index, start + 1, close),), start, close + 1 if ends else close)
+
+
+def _closed_later(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, start: int) -> Candidate | None:
+    """A quotation that is opened at `start` and closed in a later block; each block between may open it again."""
+    text = blocks[index].text
     spans = [_trimmed(text, index, start + 1, len(text))]
     for later in range(index + 1, min(len(blocks), index + _MOST_BLOCKS)):
         block, marks = blocks[later], pairings[later]
         if block.kind not in (BlockKind.PARAGRAPH, BlockKind.BLOCKQUOTE, BlockKind.LIST_ITEM) or block.label_text:
-            break
+            return None
         begin = 1 if marks.unclosed[:1] == (0,) else 0
-        if marks.unopened and not (begin and marks.unclosed):
+        if marks.unopened and not begin:
             close = marks.unopened[0]
-            spans.append(_trimmed(block.text, later, begin, close))
+            spans.append(_trimmed(block.text, later, 0, close))
             return Candidate(tuple(spans), start, close + 1)
-        if marks.pairs and marks.pairs[0].start == 0:  # re-opened in each paragraph, and closed in the last
+        if marks.pairs and marks.pairs[0].start == 0:  # opened again, and closed
             closing = marks.pairs[0].end
             spans.append(_trimmed(block.text, later, 1, closing - 1))
             return Candidate(tuple(spans), start, closing)
         if marks.unclosed and not begin:
-            break
+            return None
         spans.append(_trimmed(block.text, later, begin, len(block.text)))
-    ends = [q.end for q in inner if not text[q.end :].strip(" .,!?…")]
-    close = ends[0] - 1 if ends else len(text)
-    if not ends and start and len(text) - start < 40:
-        return None
-    return Candidate((_trimmed(text, index, start + 1, close),), start, min(close + 1, len(text)))
+    return None
 
 
 def _dashed(text: str, index: int, words: Lexicon) -> Candidate | None:

@@ -38,8 +38,8 @@ def test_official_scores_to_four_decimals(wmt22: Path) -> None:
 @pytest.mark.slow
 def test_p_values_are_sacrebleus_within_resampling_noise(wmt22: Path) -> None:
     test = read(wmt22)
-    # systems between 26.2 and 26.9 BLEU, of which some differ and some do not
-    names = ("Online-Y", "eTranslation", "HuaweiTSC")
+    # systems between 26.2 and 27.3 BLEU, of which some differ and some do not
+    names = ("Online-Y", "eTranslation", "Online-G")
     outputs = {name: read_lines(wmt22 / f"{STEM}hyp.{name}.uk", "system") for name in names}
     metrics = make_metrics(["bleu", "chrf"], test, MetricSettings())
     tested = compare_systems(

@@ -64,8 +64,9 @@ class DatasetFolder:
         return {split: rows[split] for split in order if split in rows}
 
     def schema(self, config: str) -> pa.Schema:
-        """The Arrow schema of a config."""
-        return pq.read_schema(next(part.path for part in self.parts if part.config == config))
+        """The Arrow schema of a config, as it was written."""
+        read = pq.read_schema(next(part.path for part in self.parts if part.config == config))
+        return pa.schema([_bare(field) for field in read], metadata=read.metadata)
 
     def languages(self, config: str) -> list[str]:
         """The languages of a config's translations, by the alphabet."""
@@ -109,6 +110,16 @@ class DatasetFolder:
                     next_step=f"choose from {', '.join(sorted(there))}",
                 )
         return [config for config in self.configs if not configs or config in configs]
+
+
+def _bare(field: pa.Field) -> pa.Field:
+    """A field without the numbers and the name of list items that reading a Parquet file puts on it."""
+    kind = field.type
+    if pa.types.is_struct(kind):
+        kind = pa.struct([_bare(part) for part in kind])
+    elif pa.types.is_list(kind):
+        kind = pa.list_(_bare(kind.value_field).with_name("item"))
+    return pa.field(field.name, kind, field.nullable)
 
 
 def _rank(config: str) -> tuple[int, str]:

@@ -8,7 +8,7 @@ dropped/   one row a Drop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
@@ -156,10 +156,10 @@ def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) ->
     return writer.count
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a Parquet file, a row group in memory at a time."""
+def read_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file (some columns of them, or all), a row group in memory at a time."""
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=ROWS):
+        for batch in file.iter_batches(batch_size=ROWS, columns=columns):
             yield from batch.to_pylist()
 
 

@@ -1,0 +1,36 @@
+"""Datasets in other formats, one file each; FORMATS lists them by name.
+
+A format is a function from a Selection to files at a path, which tells how many rows it wrote and which it had to leave
+out. A new one is a file here and a line below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus_builder.dataset.exporters import jsonl, moses, parquet, standoff, tmx, tsv, wmt
+from corpus_builder.dataset.exporters.selection import Outcome, Selection
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: what it is, and the function that writes it. `folder` tells whether it makes a folder or one file."""
+
+    what: str
+    write: Callable[[Selection, Path], Outcome]
+    folder: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "parquet": Format("the chosen rows as a dataset folder of their own", parquet.write, folder=True),
+    "jsonl": Format("JSON lines with all columns", jsonl.write),
+    "tsv": Format("a table with a text column per language", tsv.write),
+    "tmx": Format("TMX 1.4 for translation memories and CAT tools", tmx.write),
+    "moses": Format("plain texts, line by line parallel, a file per language", moses.write, folder=True),
+    "wmt": Format("a WMT XML test set; needs --pair", wmt.write),
+    "standoff": Format("no text: places, hashes, alignments, scores; see rehydrate", standoff.write, folder=True),
+}
+
+__all__ = ["FORMATS", "Format", "Outcome", "Selection"]

@@ -1,0 +1,20 @@
+"""JSON lines: a row a line with all its columns, and its split."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from corpus_builder.dataset.exporters.selection import Outcome, Selection
+
+
+def write(selection: Selection, out: Path) -> Outcome:
+    """Write one file."""
+    rows = 0
+    with out.open("w", encoding="utf-8") as file:
+        for split, row in selection.rows():
+            texts = {language: row["translation"][language] for language in selection.languages}
+            line = {**row, "translation": texts, "split": split}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            rows += 1
+    return selection.outcome(rows)

@@ -1,0 +1,80 @@
+"""Which rows of a dataset are exported, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.places import PlaceReader
+from corpus_builder.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many rows were written; how many were left out, by reason."""
+
+    rows: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Selection:
+    """Rows of one config (`config`), of all or some splits, with `languages` in the order asked for.
+
+    `min_probability` leaves rows below it out; `skipped` counts what rows() left out. `places` tells where in the pages
+    the rows' texts lie, for the stand-off format.
+    """
+
+    folder: DatasetFolder
+    config: str
+    languages: tuple[str, ...]
+    splits: tuple[str, ...]
+    directed: bool = False
+    min_probability: float = 0.0
+    places: PlaceReader | None = None
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def rows(self, *, whole: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The rows as (split, row); `whole` leaves out those that lack one of the languages."""
+        for split in self.splits:
+            for _, row in self.folder.rows(self.config, split):
+                texts = [row["translation"][language] for language in self.languages]
+                probability = row["quality"]["probability"]
+                if probability is not None and probability < self.min_probability:
+                    self.skipped["below_min_probability"] += 1
+                elif (whole and not all(texts)) or sum(map(bool, texts)) < 2:
+                    self.skipped["language_missing"] += 1
+                else:
+                    yield split, row
+
+    def outcome(self, rows: int) -> Outcome:
+        """What came of it, once rows() was gone through."""
+        return Outcome(rows, dict(self.skipped))
+
+
+def select(
+    folder: DatasetFolder,
+    config: str | None = None,
+    splits: Sequence[str] = (),
+    pair: str | None = None,
+    min_probability: float = 0.0,
+) -> Selection:
+    """The rows asked for; a pair is a direction, "en-uk" from English into Ukrainian.
+
+    Raises UsageError for a config, split or pair that the dataset does not have.
+    """
+    name = config or folder.default()
+    if pair:
+        languages = tuple(pair.split("-"))
+        of_pair = f"{name.partition('.')[0]}.{'-'.join(sorted(languages))}"
+        name = of_pair if of_pair in folder.configs else name
+    folder.choose([name], splits)
+    there = folder.languages(name)
+    if pair and (len(set(languages)) != 2 or not set(languages) <= set(there)):
+        pairs = ", ".join(f"{a}-{b}" for a in there for b in there if a != b)
+        raise UsageError(f"{name} has no pair {pair}", next_step=f"choose --pair from {pairs}")
+    chosen = tuple(split for split in folder.splits(name) if not splits or split in splits)
+    return Selection(folder, name, languages if pair else tuple(there), chosen, bool(pair), min_probability)

@@ -1,0 +1,186 @@
+"""A dataset without its texts: where they lie in the pages, and hashes to know them by. For publishers' rights.
+
+data/<config>/<split>-*.parquet  the rows with all columns but `translation`; instead `spans` (language, block, start,
+                                 end: a piece of a block of the page) and `hashes` (of each side's text)
+editions.parquet                 URL, digest of the page, and the hash of every block
+README.md, manifest.json         as of every dataset
+
+`corpus-builder rehydrate` puts the texts back from the user's own copy of the pages. Configs with columns that hold
+words of their own are left out.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.places import StoryPlaces, text_hash
+from corpus_builder.dataset.write import ROWS
+from corpus_builder.errors import RunError, UsageError
+
+# The columns that may stand in a stand-off dataset; one that is not here might hold words of the text.
+KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "quality", "flags")
+SPANS = pa.list_(
+    pa.struct([("language", pa.string()), ("block", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])
+)
+EDITIONS = pa.schema(
+    [(name, pa.string()) for name in ("article_id", "language", "url", "capture")] + [("blocks", pa.list_(pa.string()))]
+)
+# Where a file's schema keeps that of the file with the texts.
+ORIGINAL = b"corpus_builder.original_schema"
+
+
+def write(selection: Selection, out: Path) -> Outcome:
+    """Write a folder with all configs of the dataset.
+
+    Raises UsageError without `selection.places`, RunError where the places are not those of this dataset.
+    """
+    folder = selection.folder
+    if selection.places is None:
+        raise UsageError(
+            f"{folder.path}: where the texts lie is told by the workspace that the dataset was built in",
+            next_step="name it with --workspace",
+        )
+    allowed = {*KEPT, "translation"}
+    configs = [config for config in folder.configs if set(folder.schema(config).names) <= allowed]
+    for config in set(folder.configs) - set(configs):
+        selection.skipped[f"config_{config}"] += sum(folder.splits(config).values())
+    files = {
+        (config, split): _Side(folder, config, split, out) for config in configs for split in folder.splits(config)
+    }
+    with _Batches(out / "editions.parquet", EDITIONS) as editions:
+        for story in selection.places():
+            found = [file.take(story) for file in files.values()]
+            if any(found):
+                for edition in story.editions:
+                    editions.add(asdict(edition))
+    for file in files.values():
+        file.close()
+    (out / "README.md").write_text(_card(DatasetFolder(out)), encoding="utf-8")
+    return selection.outcome(sum(file.out.count for file in files.values()))
+
+
+def standoff_schema(original: pa.Schema) -> pa.Schema:
+    """The schema of a stand-off file, from that of the file with the texts."""
+    languages = sorted(field.name for field in original.field("translation").type)
+    fields = [original.field(name) for name in original.names if name != "translation"]
+    hashes = pa.struct([(language, pa.string()) for language in languages])
+    kept = base64.b64encode(original.serialize().to_pybytes())
+    return pa.schema([*fields, pa.field("spans", SPANS), pa.field("hashes", hashes)], metadata={ORIGINAL: kept})
+
+
+def original_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema of the file with the texts, from that of a stand-off file. Raises RunError for any other file."""
+    kept = (schema.metadata or {}).get(ORIGINAL)
+    if kept is None:
+        raise RunError(
+            "not a stand-off dataset", next_step="make one with: corpus-builder convert DATASET --to standoff"
+        )
+    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(kept)))
+
+
+class _Batches:
+    """Writes rows to a Parquet file, a row group at a time."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.count = 0
+        self._schema = schema
+        self._file = pq.ParquetWriter(path, schema, compression="zstd")
+        self._rows: list[dict[str, Any]] = []
+
+    def __enter__(self) -> _Batches:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        self.count += 1
+        if len(self._rows) == ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+        self._rows = []
+
+    def close(self) -> None:
+        if self._rows:
+            self._flush()
+        self._file.close()
+
+
+class _Side:
+    """The rows of one file of the dataset, taken story by story."""
+
+    def __init__(self, folder: DatasetFolder, config: str, split: str, out: Path) -> None:
+        self._level = config.partition(".")[0]
+        self._name = f"{config}/{split}"
+        self._rows: Iterator[tuple[str, dict[str, Any]]] = folder.rows(config, split)
+        self._next = next(self._rows, None)
+        path = out / "data" / config / f"{split}-00000-of-00001.parquet"
+        self.out = _Batches(path, standoff_schema(folder.schema(config)))
+
+    def take(self, story: StoryPlaces) -> bool:
+        """Write the story's rows; whether there are any."""
+        any_row = False
+        while self._next and self._next[1]["article_id"] == story.article_id:
+            row = self._next[1]
+            texts = row.pop("translation")
+            spans = story.rows.get((self._level, row["position"]), ())
+            row["spans"] = [asdict(span) for span in spans if texts.get(span.language)]
+            row["hashes"] = {language: text_hash(text) if text else None for language, text in texts.items()}
+            if {span["language"] for span in row["spans"]} != {language for language, text in texts.items() if text}:
+                raise _foreign(self._name, row["id"])
+            self.out.add(row)
+            any_row = True
+            self._next = next(self._rows, None)
+        return any_row
+
+    def close(self) -> None:
+        if self._next:
+            raise _foreign(self._name, self._next[1]["id"])
+        self.out.close()
+
+
+def _foreign(name: str, row_id: str) -> RunError:
+    return RunError(
+        f"the row {row_id} of {name} is not in the workspace",
+        next_step="name the workspace that this dataset was built in, as it was then, or export anew",
+    )
+
+
+def _card(folder: DatasetFolder) -> str:
+    lines = ["---", "configs:"]
+    for config in folder.configs:
+        lines += [f'- config_name: "{config}"', "  data_files:"]
+        for split in folder.splits(config):
+            lines += [f"  - split: {split}", f'    path: "data/{config}/{split}-*.parquet"']
+    return "\n".join(lines) + _TEXT
+
+
+_TEXT = """
+---
+
+# Stand-off dataset
+
+There is no text in this dataset: for every row there are the addresses of its pages, the places of its text in them,
+hashes to know it by, the alignment and its scores. With your own copy of the pages you can put the text back:
+
+```bash
+pip install corpus-builder
+corpus-builder rehydrate THIS-FOLDER --workspace YOUR-CRAWL -o dataset        # a workspace that you crawled, or
+corpus-builder rehydrate THIS-FOLDER --warc 'FILES*.warc.gz' --site SITE -o dataset
+```
+
+Rows whose text has changed on the page since are left out, and counted.
+"""

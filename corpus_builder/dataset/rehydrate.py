@@ -1,0 +1,146 @@
+"""Putting the texts back into a stand-off dataset, from the user's own copy of the pages.
+
+A block is known by its hash, so that one which moved on its page is still found. A row comes back only if every one of
+its sides has exactly the text that it had.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.exporters.standoff import original_schema
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.places import HASH, text_hash
+from corpus_builder.dataset.write import ROWS
+from corpus_builder.errors import RunError
+
+# The blocks of an edition (article id, language) as texts; None where the user's copy lacks it.
+Texts = Callable[[str, str], Sequence[str] | None]
+
+
+@dataclass
+class Rehydration:
+    """What came back: rows by config, lost rows by reason, and editions by what became of them.
+
+    `changed` names each edition that is not as it was: its URL, language and how many of its blocks are gone.
+    """
+
+    rows: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+    editions: Counter[str] = field(default_factory=Counter)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+
+def rehydrate(folder: DatasetFolder, texts: Texts, out: Path) -> Rehydration:
+    """Write the dataset with its texts to a folder. Raises RunError where `folder` is not a stand-off dataset."""
+    path = folder.path / "editions.parquet"
+    if not path.is_file():
+        raise RunError(
+            f"{folder.path} is not a stand-off dataset: there is no editions.parquet in it",
+            next_step="make one with: corpus-builder convert DATASET --to standoff -o FOLDER",
+        )
+    result, pages = Rehydration(), _Pages(path, texts)
+    pages.report(result)
+    for part in folder.parts:
+        schema = original_schema(pq.read_schema(part.path))
+        place = out / part.path.relative_to(folder.path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        rebuilt = (row for _, row in folder.rows(part.config, part.split) if pages.restore(row, result.lost))
+        with pq.ParquetWriter(place, schema, compression="zstd") as file:
+            while batch := list(islice(rebuilt, ROWS)):
+                file.write_table(pa.Table.from_pylist(batch, schema=schema))
+                result.rows[part.config] += len(batch)
+    return result
+
+
+class _Pages:
+    """The user's pages beside what is known of the ones that the dataset was made from."""
+
+    def __init__(self, editions: Path, texts: Texts) -> None:
+        self._path = editions
+        self._texts = texts
+        self._story = ""
+        self._blocks: dict[str, Mapping[int, str] | None] = {}
+        # 16 bytes a block, in one piece an edition: this stays in memory for the whole dataset.
+        self._known = {
+            (row["article_id"], row["language"]): bytes.fromhex("".join(row["blocks"])) for row in _read(editions)
+        }
+
+    def report(self, result: Rehydration) -> None:
+        """Count what became of the editions."""
+        for row in _read(self._path):
+            texts = self._texts(row["article_id"], row["language"])
+            if texts is None:
+                result.editions["missing"] += 1
+                continue
+            now = [text_hash(text) for text in texts]
+            gone = sum((Counter(row["blocks"]) - Counter(now)).values())
+            result.editions["same" if now == row["blocks"] else "changed"] += 1
+            if now != row["blocks"]:
+                new = sum((Counter(now) - Counter(row["blocks"])).values())
+                result.changed.append(
+                    {"url": row["url"], "language": row["language"], "blocks_gone": gone, "blocks_new": new}
+                )
+
+    def restore(self, row: dict[str, Any], lost: Counter[str]) -> bool:
+        """Put `translation` into a row; False, and a reason counted, where that cannot be done."""
+        spans, hashes = row.pop("spans"), row.pop("hashes")
+        if row["article_id"] != self._story:
+            self._story, self._blocks = row["article_id"], {}
+        sides: dict[str, list[str]] = {}
+        for span in spans:
+            blocks = self._blocks_of(span["language"])
+            if blocks is None:
+                lost["page_missing"] += 1
+                return False
+            if span["block"] not in blocks:
+                lost["text_changed"] += 1
+                return False
+            text = blocks[span["block"]][span["start"] : span["end"]]
+            sides.setdefault(span["language"], []).append(text)
+        row["translation"] = {
+            language: "\n".join(sides[language]) if language in sides else None for language in hashes
+        }
+        if any(digest and text_hash(row["translation"][side] or "") != digest for side, digest in hashes.items()):
+            lost["text_changed"] += 1
+            return False
+        return True
+
+    def _blocks_of(self, language: str) -> Mapping[int, str] | None:
+        """The blocks that are still there, by the number that they had."""
+        if language not in self._blocks:
+            texts = self._texts(self._story, language)
+            if texts is not None:
+                now = {text_hash(text): text for text in texts}
+                known = self._known.get((self._story, language), b"").hex()
+                digests = (known[at : at + HASH] for at in range(0, len(known), HASH))
+                self._blocks[language] = {number: now[key] for number, key in enumerate(digests) if key in now}
+            else:
+                self._blocks[language] = None
+        return self._blocks[language]
+
+
+def _read(path: Path) -> Any:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(ROWS):
+            yield from batch.to_pylist()
+
+
+def write_report(result: Rehydration, path: Path) -> None:
+    """Write what came back as JSON."""
+    told = {
+        "rows": dict(result.rows),
+        "lost": dict(result.lost),
+        "editions": dict(result.editions),
+        "changed": result.changed,
+    }
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,68 @@
+"""The pages of a workspace for the stand-off format: where rows lie in them, and their texts to put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from corpus_builder.dataset.places import PlaceReader, StoryPlaces, story_places
+from corpus_builder.dataset.rehydrate import Texts
+from corpus_builder.errors import UsageError
+from corpus_builder.pipeline.build import build, build_run
+from corpus_builder.pipeline.config import RunConfig
+from corpus_builder.pipeline.extracting import EXTRACT, shard_files
+from corpus_builder.pipeline.gather import STAGE as CRAWL
+from corpus_builder.pipeline.run import Progress, Source
+from corpus_builder.pipeline.scoring import aligned_stories
+from corpus_builder.pipeline.tables import read_rows
+from corpus_builder.pipeline.workspace import Workspace
+
+
+def place_reader(folder: Path) -> PlaceReader:
+    """The places of the rows that were made in a workspace. Raises UsageError where it has nothing aligned."""
+    workspace = Workspace(folder.absolute())
+    if not list(workspace.aligned.glob("*.parquet")):
+        raise UsageError(f"{folder} has no aligned/", next_step="name the workspace that the dataset was built in")
+
+    def places() -> Iterator[StoryPlaces]:
+        for shard in shard_files(workspace):
+            for story, beads in aligned_stories(workspace, shard):
+                yield story_places(story, beads)
+
+    return places
+
+
+def page_texts(folder: Path) -> Texts:
+    """The texts of a workspace's editions. Raises UsageError where it has none."""
+    shards = shard_files(Workspace(folder.absolute()))
+    if not shards:
+        raise UsageError(
+            f"{folder} has no articles/", next_step="crawl the site there first: corpus-builder extract SITE -w FOLDER"
+        )
+    lies_in = {
+        article_id: shard
+        for shard, path in shards.items()
+        for article_id in pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()
+    }
+
+    @lru_cache(maxsize=2)  # the dataset goes through the months in order
+    def texts_of(shard: str) -> dict[tuple[str, str], list[str]]:
+        rows = read_rows(shards[shard], ["article_id", "language", "blocks"])
+        return {(row["article_id"], row["language"]): [block["text"] for block in row["blocks"]] for row in rows}
+
+    def texts(article_id: str, language: str) -> Sequence[str] | None:
+        return texts_of(lies_in[article_id]).get((article_id, language)) if article_id in lies_in else None
+
+    return texts
+
+
+def extract_into(
+    folder: Path, site: str, languages: Sequence[str], warc: str | None, pages: Path | None, progress: Progress
+) -> None:
+    """Read the pages of WARC files or of a folder into a workspace's articles/."""
+    config = RunConfig(site=site, languages=tuple(languages))
+    run = build_run(config, folder, source=Source(warc=warc, pages=pages), progress=progress)
+    build(run, [CRAWL, EXTRACT])

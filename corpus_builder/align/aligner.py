@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from corpus_builder.align import joining, state
-from corpus_builder.align.calibration import bead_probability, document_probability
+from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
 from corpus_builder.align.encoded import Encoded, encode
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.moved import moved
-from corpus_builder.align.pairs import Beads, Grid, Pair, again, grid, likeliest
+from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, grid, likeliest
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.state import PairState, State
 from corpus_builder.align.training import train
@@ -47,8 +47,11 @@ class Aligner:
         probability = 1.0
         for (a, b), (pair, seen) in found.items():
             x, y = languages.index(a), languages.index(b)
-            two = _two_sided(x, y, pair, seen, skip_cost)
-            probability = min(probability, document_probability(pair, seen.beads))
+            related = document_probability(
+                pair, best(seen.beads, pair.a.size, pair.b.size), self.pair_state(a, b).model
+            )
+            two = _two_sided(x, y, pair, seen, skip_cost, related)
+            probability = min(probability, related)
             for (i, j), value in _link_posteriors(pair, seen, two).items():
                 link_of[((x, i), (y, j)) if x < y else ((y, j), (x, i))] = value
             beads += two if x < y else [_swapped(bead) for bead in two]
@@ -60,8 +63,8 @@ class Aligner:
         }
         return Alignment(
             document.name,
-            tuple(joining.bead(group, languages) for group in groups),
-            tuple(joining.bead(group, languages) for group in joining.blocks(groups, block_of)),
+            tuple(joining.bead(group, languages, SENTENCES) for group in groups),
+            tuple(joining.bead(group, languages, BLOCKS) for group in joining.blocks(groups, block_of)),
             round(probability, 4),
         )
 
@@ -112,7 +115,7 @@ class Aligner:
         return cls(state.load(folder))
 
 
-def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float) -> list[PairBead]:
+def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related: float) -> list[PairBead]:
     """The likeliest path's beads with two sides, then the moved ones."""
     path = likeliest(seen.beads, pair.a.size, pair.b.size, skip_cost)
     beads = path.take(path.linked)
@@ -124,12 +127,12 @@ def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float) -> list
         sides.append((left, right))
         free_a[list(left)] = False
         free_b[list(right)] = False
-    probabilities = bead_probability(beads.probability, beads.score, moved=False)
-    for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities.tolist(), strict=True):
+    probabilities = (beads.probability * related).tolist()
+    for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities, strict=True):
         out.append(PairBead(x, y, left, right, score, p))
     if free_a.any() and free_b.any():
         arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
-        certain = bead_probability(np.zeros(len(scores)), scores.astype(np.float64), moved=True)
+        certain = moved_probability(scores.astype(np.float64)) * related
         for (i, j, shape), score, p in zip(arcs.tolist(), scores.tolist(), certain.tolist(), strict=True):
             left, right = (
                 tuple(range(i, i + int(EXTENT[SHAPES[shape, 0]]))),

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.lattice import Model
 from corpus_builder.align.pairs import Beads, Pair
+from corpus_builder.align.shapes import SHAPES
+
+MOVED_SLOPE, MOVED_CENTRE = 0.5, 2.0
+"""A moved bead has no posterior, since no path leads through it; its score takes the place."""
+
+UNRELATED, SPREAD = 0.02, 0.006
+"""Score per word above the priors' at which two editions are as likely as not translations, and how fast that turns.
+Of NTREX documents right pairs have .02 to .6 and pairs of different documents -.5 to .007, with a lexicon from the
+corpus; with a seed lexicon alone .006 to .3 and -.2 to .003 (benchmarks/align/documents.py)."""
 
 
-def bead_probability(posterior: npt.NDArray[np.float64], score: npt.NDArray[np.float64], *, moved: bool
-                     ) -> npt.NDArray[np.float64]:  # fmt: skip
-    """[beads] how likely a bead is right."""
-    if moved:
-        return 1 / (1 + np.exp(-0.5 * (score - 2.0)))
-    return posterior
+def moved_probability(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """[beads] how likely a moved bead is right."""
+    return 1 / (1 + np.exp(-MOVED_SLOPE * (score - MOVED_CENTRE)))
 
 
-def document_probability(pair: Pair, beads: Beads) -> float:
-    """How likely two editions are translations of one another."""
-    return 1.0
+def document_probability(pair: Pair, path: Beads, model: Model) -> float:
+    """How likely two editions are translations of one another, from the beads of their best path."""
+    words = len(pair.a.words) + len(pair.b.words)
+    linked = path.take(path.shape < len(SHAPES))
+    excess = float((linked.score - model.priors[linked.shape]).sum()) / max(words, 1)
+    return 1 / (1 + math.exp(-(excess - UNRELATED) / SPREAD))
+
+
+def calibrated(probability: float, slope_and_shift: tuple[float, float]) -> float:
+    """A probability stretched and shifted on the scale of log odds (Platt 1999)."""
+    slope, shift = slope_and_shift
+    held = min(max(probability, 1e-4), 1 - 1e-4)
+    return 1 / (1 + math.exp(-(slope * math.log(held / (1 - held)) + shift)))
+
+
+def uncalibrated(probability: float, slope_and_shift: tuple[float, float]) -> float:
+    """What `calibrated` was given."""
+    slope, shift = slope_and_shift
+    held = min(max(probability, 1e-4), 1 - 1e-4)
+    return 1 / (1 + math.exp(-(math.log(held / (1 - held)) - shift) / slope))
+
+
+SENTENCES = (0.38, 0.76)
+BLOCKS = (0.43, 0.94)
+"""(slope, shift) of beads of segments and of blocks: benchmarks/align/calibration.py, newsroom seeds 1 to 5."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus_builder.align.calibration import calibrated
 from corpus_builder.model import Bead
 
 Node = tuple[int, int]
@@ -185,8 +186,10 @@ def blocks(groups: Iterable[Group], block_of: Mapping[Node, Node], likely: float
     return out
 
 
-def bead(group: Group, languages: Sequence[str]) -> Bead:
-    """A group as the model's Bead, its flags filled in."""
+def bead(group: Group, languages: Sequence[str], scale: tuple[float, float]) -> Bead:
+    """A group as the model's Bead, its flags filled in and its probabilities calibrated (calibration.py)."""
+    pairs = {pair: calibrated(p, scale) for pair, p in group.pairs.items()}
+    probability = min(pairs.values(), default=calibrated(group.alone, scale))
     segments = {language: tuple(i for x, i in group.nodes if x == k) for k, language in enumerate(languages)}
     filled = [indices for indices in segments.values() if indices]
     flags = set(group.flags)
@@ -199,6 +202,6 @@ def bead(group: Group, languages: Sequence[str]) -> Bead:
         if any(indices[-1] - indices[0] >= len(indices) for indices in filled):
             flags.add("hole")
     return Bead(
-        segments, round(group.score, 4), round(group.probability, 4), tuple(sorted(flags)),
-        {(languages[x], languages[y]): round(p, 4) for (x, y), p in group.pairs.items()},
+        segments, round(group.score, 4), round(probability, 4), tuple(sorted(flags)),
+        {(languages[x], languages[y]): round(p, 4) for (x, y), p in pairs.items()},
     )  # fmt: skip

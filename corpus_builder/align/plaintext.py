@@ -15,6 +15,7 @@ from itertools import combinations
 from pathlib import Path
 
 from corpus_builder.align import joining
+from corpus_builder.align.calibration import BLOCKS, SENTENCES, uncalibrated
 from corpus_builder.align.clauses import clauses
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
@@ -131,15 +132,22 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     groups = []
     for bead in alignment.beads:
         nodes = tuple((k, i) for k, x in enumerate(chosen) for i in bead.segments[x])
-        pairs = {(chosen.index(x), chosen.index(y)): p for (x, y), p in bead.pairs.items() if x in chosen and y in chosen}
+        pairs = {
+            (chosen.index(x), chosen.index(y)): uncalibrated(p, SENTENCES)
+            for (x, y), p in bead.pairs.items()
+            if x in chosen and y in chosen
+        }
         if nodes:
-            groups.append(joining.Group(nodes, bead.score, pairs, frozenset(bead.flags) & {"moved"}))
+            alone = 1.0 if bead.pairs else uncalibrated(bead.probability, SENTENCES)
+            groups.append(joining.Group(nodes, bead.score, pairs, frozenset(bead.flags) & {"moved"}, alone))
     block_of = {(k, i): (k, line) for k, x in enumerate(chosen) for i, line in enumerate(prepared.line_of[x])}
     if len(set(block_of.values())) < len(block_of):
+        scale = BLOCKS
         groups = joining.blocks(groups, block_of, 0.0 if prepared.level == "clause" else joining.LIKELY)
     else:
+        scale = SENTENCES
         groups = [joining.Group(tuple(block_of[n] for n in g.nodes), g.score, g.pairs, g.flags) for g in groups]
-    beads = [joining.bead(group, chosen) for group in groups]
+    beads = [joining.bead(group, chosen, scale) for group in groups]
     return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
                                               for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
 

@@ -24,7 +24,9 @@ from corpus_builder.model import Document
 if TYPE_CHECKING:
     from corpus_builder.align.aligner import Aligner
 
-ROUNDS = 4
+ROUNDS, MORE_ROUNDS = 4, 6
+FEW = 5000
+"""A corpus of fewer segments gets more rounds: it still gains from them (Text+Berg dev), and they cost little."""
 USUAL = 20.0
 """Beads' worth of usual shares that are added to what a corpus shows."""
 LINKED = 1.5
@@ -98,7 +100,8 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
     model = model or lattice.first_model((letters[1] + 1) / (letters[0] + 1))
     lexicon = base
     own: list[Beads] = []
-    for turn in range(ROUNDS):
+    segments = sum(pair.a.size + pair.b.size for pair in pairs)
+    for turn in range(MORE_ROUNDS if segments < FEW else ROUNDS):
         grids = [grid(pair, lexicon, model, own[k] if turn else None).beads for k, pair in enumerate(pairs)]
         own = [best(beads, pair.a.size, pair.b.size) for pair, beads in zip(pairs, grids, strict=True)]
         model = fit(pairs, grids, model)

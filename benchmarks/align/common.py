@@ -1,0 +1,105 @@
+"""What the benchmarks of the aligner share: newsroom sites as documents, and scoring by newsroom.py itself."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import types
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.align import Aligner
+from corpus_builder.model import Alignment, BlockKind, Document, Segment
+from corpus_builder.text.sentences import sentences
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+LANGUAGES = ("uk", "ru", "en")
+PAIRS = (("uk", "ru"), ("uk", "en"), ("ru", "en"))
+ROLES = {
+    "source": ("Джерело", "Источник", "Source"), "details": ("Деталі", "Детали", "Details"),
+    "quote": ("Пряма мова", "Прямая речь", "Quote"), "background": ("Передісторія", "Предыстория", "Background"),
+}  # fmt: skip
+ROLE_OF = {label: role for role, labels in ROLES.items() for label in labels}
+
+
+def newsroom() -> Any:
+    """The module newsroom.py."""
+    spec = importlib.util.spec_from_file_location("newsroom", SHARED / "newsroom/newsroom.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def site(seed: int, *options: str) -> Path:
+    """A newsroom site, made once a session."""
+    folder = Path(tempfile.gettempdir()) / f"newsroom-{seed}{'-'.join(options)}"
+    if not (folder / "gold.jsonl").exists():
+        make = [sys.executable, str(SHARED / "newsroom/newsroom.py"), "make", "--corpus", str(SHARED / "data/ntrex/ntrex.tsv")]
+        subprocess.run([*make, "--out", str(folder), "--seed", str(seed), *options], check=True, capture_output=True)
+    return folder
+
+
+def stories(folder: Path, limit: int | None = None) -> tuple[list[dict[str, Any]], list[Document]]:
+    """The site's gold, and its stories as the pipeline would hand them to the aligner."""
+    gold = [json.loads(line) for line in (folder / "gold.jsonl").open(encoding="utf-8")][:limit]
+    return gold, [document(story) for story in gold]
+
+
+def document(story: dict[str, Any]) -> Document:
+    segments = {}
+    for language, paragraphs in story["paragraphs"].items():
+        out = [Segment(story["title"][language], 0, BlockKind.TITLE)]
+        for number, paragraph in enumerate(paragraphs, 1):
+            role = ROLE_OF.get(paragraph["label"])
+            text = " ".join(paragraph["texts"])
+            out += [Segment(piece, number, BlockKind.PARAGRAPH, role) for piece in sentences(text, language)]
+        segments[language] = tuple(out)
+    return Document(story["article"], segments)
+
+
+def whole_road(gold: list[dict[str, Any]], documents: Sequence[Document], aligned: Iterable[Alignment]) -> dict[str, float]:
+    """F1 of paragraphs and sentences by newsroom.py score, by "paragraphs uk-ru" and so on."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name)
+        (out / "quotes.jsonl").touch()
+        rows: dict[str, list[str]] = {"sentences": [], "paragraphs": []}
+        for doc, alignment in zip(documents, aligned, strict=True):
+            for bead in alignment.beads:
+                text = {x: "\n".join(doc.segments[x][i].text for i in bead.segments[x]) or None for x in bead.segments}
+                rows["sentences"] += [_row(doc, text)] if len(bead.languages) > 1 else []
+            for bead in alignment.blocks:
+                text = {
+                    x: "\n".join(" ".join(s.text for s in doc.segments[x] if s.block == i) for i in numbers) or None
+                    for x, numbers in bead.segments.items()
+                }
+                rows["paragraphs"] += [_row(doc, text)] if len(bead.languages) > 1 else []
+        for config, lines in rows.items():
+            (out / f"{config}.jsonl").write_text("".join(lines), encoding="utf-8")
+        (out / "gold").write_text("".join(json.dumps(story) + "\n" for story in gold), encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()):
+            newsroom().score(types.SimpleNamespace(gold=str(out / "gold"), dataset=name, json=str(out / "report")))
+        report = json.loads((out / "report").read_text())
+    return {key: value["f1"] for key, value in report.items() if "f1" in value}
+
+
+def _row(doc: Document, text: dict[str, str | None]) -> str:
+    return json.dumps({"article_id": doc.name, "translation": text}) + "\n"
+
+
+def bead_scores(folder: Path, output: Path) -> dict[str, float]:
+    """Strict F1 of each pair by newsroom.py score-beads."""
+    with tempfile.TemporaryDirectory() as name, contextlib.redirect_stdout(io.StringIO()):
+        report = Path(name) / "report"
+        newsroom().score_beads(types.SimpleNamespace(alignments=str(output), gold=str(folder), json=str(report)))
+        return {pair: value["strict"]["f1"] for pair, value in json.loads(report.read_text()).items()}
+
+
+def aligned(aligner: Aligner, documents: Iterable[Document]) -> list[Alignment]:
+    return [aligner.align(doc) for doc in documents]

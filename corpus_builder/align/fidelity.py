@@ -53,16 +53,18 @@ def assess(
 
 
 def speakers_agree(one: QuoteSide, other: QuoteSide) -> bool | None:
-    """Whether two speakers have a name in common, in whatever script and case; None where a side names nobody.
+    """Whether two speakers have a name in common, in whatever script and case; None where that cannot be told.
 
-    >>> side = lambda name: QuoteSide("", "", "direct", name, None, None, 0, ())
+    A pronoun's or a role's person is a guess: a name in common counts, but guesses alone cannot disagree.
+
+    >>> side = lambda name: QuoteSide("", "", "direct", name, name, None, 0, ())
     >>> speakers_agree(side("Дмитро Пєсков"), side("Dmitry Peskov")), speakers_agree(side("Пєскова"), side("Putin"))
     (True, False)
     """
-    left, right = _names(one.speaker), _names(other.speaker)
-    if not left or not right:
-        return None
-    return any(_alike(a, b) for a in left for b in right)
+    left, right = (_names(side.mention) + _names(side.speaker) for side in (one, other))
+    if any(_alike(a, b) for a in left for b in right):
+        return True
+    return False if _names(one.mention) and _names(other.mention) else None
 
 
 def _names(speaker: str | None) -> list[str]:

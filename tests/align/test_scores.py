@@ -1,0 +1,94 @@
+"""The likelihood ratios against the formula written out, and what they are made of."""
+
+import gzip
+import math
+
+import numpy as np
+import pytest
+
+from corpus_builder.align import ibm, lexicon, scores, seed, seeding
+from corpus_builder.align.cognates import likeness
+from corpus_builder.align.encoded import encode
+from corpus_builder.align.lexicon import Lexicon
+from corpus_builder.align.pairs import Pair, matches
+from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.errors import ConfigError
+from corpus_builder.model import Segment
+from corpus_builder.text.transliteration import skeleton
+
+LEFT = ["Washington met London", "the president spoke about gas", "and 1997 was long ago", "Rome", "Paris 12"]
+RIGHT = ["Вашингтон зустрів Лондон", "президент говорив про газ", "1997 рік", "Рим", "Париж 12"]
+
+
+def pair():
+    a, b = Vocabulary(), Vocabulary()
+    return Pair.of(
+        encode([Segment(text, i) for i, text in enumerate(LEFT)], a),
+        encode([Segment(text, i) for i, text in enumerate(RIGHT)], b),
+    )
+
+
+def test_likelihood_ratio_is_the_formula():
+    both = pair()
+    a, b = both.a, both.b
+    rows, columns, values = matches(both, Lexicon.empty(), None)
+    dense = np.zeros((len(a.shares), len(b.shares)))
+    for x in range(len(rows) - 1):
+        dense[x, columns[rows[x] : rows[x + 1]]] = values[rows[x] : rows[x + 1], 0]
+    first, last = np.zeros(a.size, np.int32), np.full(a.size, b.size - 1, np.int32)
+    found = scores.explained(a.words, a.starts, b.words, b.starts, b.shares, rows, columns, values, 0, first, last)
+    patterns = [(0,), (0, 1), (0, 1, 2), (0, 1, 2, 3), (0, 2), (0, 1, 3), (0, 2, 3)]
+    mix, margin = scores.MIX, scores.MARGIN
+    everywhere = dense[a.words].mean(axis=0)
+    for i in range(a.size):
+        for p, pattern in enumerate(patterns):
+            if i + pattern[-1] >= a.size:
+                continue
+            given = np.concatenate([a.words[a.starts[i + k] : a.starts[i + k + 1]] for k in pattern])
+            for j in range(b.size):
+                expected = 0.0
+                for y in b.words[b.starts[j] : b.starts[j + 1]]:
+                    share = b.shares[y]
+                    above = mix * dense[given, y].mean() + (1 - mix) * share
+                    below = mix * ((1 - margin) * share + margin * everywhere[y]) + (1 - mix) * share
+                    expected += math.log(above / below)
+                assert found[i, j, p] == pytest.approx(expected, abs=1e-3)
+
+
+def test_names_are_cognates_across_scripts():
+    for one, other in (("зеленський", "zelenskyy"), ("вашингтон", "washington"), ("президента", "president")):
+        x, y = (np.frombuffer(skeleton(w).encode(), np.uint8) for w in (one, other))
+        assert likeness(x, len(x), y, len(y)) >= 0.55
+    x, y = (np.frombuffer(skeleton(w).encode(), np.uint8) for w in ("собака", "dog"))
+    assert likeness(x, len(x), y, len(y)) == 0
+
+
+def test_model_one_finds_the_translation_and_own_counts_come_out_again():
+    sentences = [("house big", "haus gross"), ("house small", "haus klein"), ("book big", "buch gross"),
+                 ("book small", "buch klein")] * 5  # fmt: skip
+    made = seeding.learn(sentences)
+    best = {}
+    for x, y, count in made.links:
+        best[x] = max(best.get(x, (0, "")), (count, y))
+    assert {x: y for x, (_, y) in best.items()} == {"hous": "haus", "big": "gros", "smal": "klei", "book": "buch"}
+
+    rows, y = np.array([0, 1], np.int32), np.array([0], np.int32)
+    known = lexicon.probabilities(rows, y, *(np.array([v]) for v in (4.0, 5.0, 5.0, 0.0, 0.0, 0.0)))[0][0]
+    without = lexicon.probabilities(rows, y, *(np.array([v]) for v in (4.0, 5.0, 5.0, 4.0, 4.0, 4.0)))[0][0]
+    assert known == pytest.approx(3.5 / 5.5)
+    assert without == pytest.approx(max(4 - 0.7 * 4 - 0.5, 0) / (5 - 0.7 * 4 + 0.5))
+    assert ibm.ITERATIONS >= 2  # the directions agree from the second on
+
+
+def test_seed_files_are_the_same_bytes_and_damage_is_told(tmp_path):
+    made = seeding.learn([("one two", "eins zwei"), ("two", "zwei"), ("one", "eins")] * 3, ["Source: a test."])
+    seed.write(made, tmp_path / "en-de.tsv.gz")
+    once = (tmp_path / "en-de.tsv.gz").read_bytes()
+    seed.write(seed.read(tmp_path / "en-de.tsv.gz"), tmp_path / "en-de.tsv.gz")
+    assert (tmp_path / "en-de.tsv.gz").read_bytes() == once
+    assert seed.find(tmp_path, "de", "en").links[0][0] in made.units_b
+    (tmp_path / "xx-yy.tsv.gz").write_bytes(gzip.compress(b"link\tone"))
+    with pytest.raises(ConfigError, match="not a seed lexicon"):
+        seed.find(tmp_path, "xx", "yy")
+    composed = seeding.through(made, seed.turned(seed.turned(made, True), True))
+    assert ("one", "one") in {(x, y) for x, y, _ in composed.links}

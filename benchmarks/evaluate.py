@@ -3,6 +3,7 @@
     python benchmarks/evaluate.py speed        beside sacrebleu's paired tests: seconds and p-values
     python benchmarks/evaluate.py quotations   how alike quotations are that translate each other, and that do not
     python benchmarks/evaluate.py slices       how wide BLEU's interval is on slices of so many segments
+    python benchmarks/evaluate.py units        how often an interval over so few units holds the truth (needs no data)
 
 The data: ../shared/data/wmt22, or --data DIR with WMT22's files, generaltest2022.en-uk.{src.en,ref.A.uk,hyp.NAME.uk}.
 """
@@ -36,9 +37,12 @@ METRICS = ("bleu", "chrf")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "quotations", "slices"))
+    parser.add_argument("what", choices=("speed", "quotations", "slices", "units"))
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data" / "wmt22")
     arguments = parser.parse_args()
+    if arguments.what == "units":
+        units()
+        return
     if not (arguments.data / f"{STEM}src.en").exists():
         sys.exit(f"{arguments.data}: WMT22's files are not there; see --help")
     test, outputs = read(arguments.data)
@@ -173,6 +177,20 @@ def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
             halves.append([np.mean(tested[name].high - tested[name].low) / 2 for name in METRICS])
         means = np.mean(halves, axis=0)
         print(f"{size:8}{means[0]:9.1f}{means[1]:9.1f}")
+
+
+def units() -> None:
+    """2,000 samples of a normal distribution for each number of units; the interval is that of compare_systems()."""
+    drawn = np.random.default_rng(1)
+    print("units   holds the mean")
+    for count in (5, 10, 20, 40, 80):
+        systems = [np.stack([drawn.normal(size=count), np.ones(count)], axis=1) for _ in range(2000)]
+        held = 0
+        for start in range(0, len(systems), 2):  # two at a time: every two systems of a call are compared
+            two = {"mean": systems[start : start + 2]}
+            tested = compare_systems(two, {"mean": lambda t: t[..., 0] / t[..., 1]}, None, Resampling(trials=1))["mean"]
+            held += int(((tested.low <= 0) & (tested.high >= 0)).sum())
+        print(f"{count:5}{held / len(systems):14.1%}")
 
 
 def clock(work: Callable[[], object]) -> float:

@@ -57,7 +57,12 @@ def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: C
     if split not in splits:
         raise UsageError(f"{store.name}: {chosen} has no split {split!r}", next_step=f"choose from {', '.join(splits)}")
     for record in store.records(chosen, split, _COLUMNS):
-        translation: Mapping[str, str | None] = record["translation"]
+        translation: Mapping[str, str | None] | None = record.get("translation")
+        if not isinstance(translation, Mapping):
+            raise UsageError(
+                f"{store.name}: {chosen} has no column `translation` with a text per language",
+                next_step="write its sides to files, and give --source FILE --reference FILE",
+            )
         missing = [side for side in (pair.source, pair.target) if side not in translation]
         if missing:
             pairs = ", ".join("-".join(two) for two in permutations(sorted(translation), 2))

@@ -144,6 +144,12 @@ def test_only_pairs_of_configs_are_told_as_pairs(tmp_path):
     assert "en-uk" in error.value.next_step
 
 
+def test_a_dataset_without_translations(tmp_path):
+    folder = write_dataset(tmp_path, {"sentences": {"test": [{"text": "a"}]}})
+    with pytest.raises(UsageError, match="no column `translation`"):
+        read_dataset(str(folder), ["sentences"], "test", EN_UK)
+
+
 def test_no_folder_and_no_dataset(tmp_path):
     with pytest.raises(UsageError, match="no such folder"):
         read_dataset(str(tmp_path / "absent"), ["sentences"], "test", EN_UK)

@@ -19,7 +19,7 @@ from corpus_builder.evaluate.testset import Array
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LARGEST = 3000
-"""Segments that the page holds: about 10 MB of text with nine systems. Of more the worst are kept."""
+"""Segments that the page holds: some 6 MB with nine systems. Of more the worst are kept."""
 _SEGMENT_METRICS = ("chrf", "chrf++", "spbleu", "comet", "ter", "bleu")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder import __version__
-from corpus_builder.cli import build, convert, demo, evaluate, extract_page, rehydrate, sites
+from corpus_builder.cli import build, convert, demo, evaluate, extract_page, publish, rehydrate, sites
 from corpus_builder.errors import CorpusBuilderError
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("extract")(build.extract)
 app.command("align-articles")(build.align_articles)
 app.command("score")(build.score)
 app.command("export")(build.export)
+app.command("publish")(publish.publish)
 app.command("extract-page")(extract_page.extract_page)
 app.command("convert")(convert.convert)
 app.command("rehydrate")(rehydrate.rehydrate)

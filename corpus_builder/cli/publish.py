@@ -1,0 +1,121 @@
+"""`publish`: a dataset folder to the Hub, in one commit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from corpus_builder.dataset.publish import Hub, Outcome, Plan
+
+# Files that are listed one by one; of more, their number and size are told.
+LISTED = 40
+
+
+def publish(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="The dataset/ folder of a workspace.")],
+    repo: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="The dataset on the Hub; made if it is not.")],
+    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check, show what would change, and send nothing.")
+    ] = False,
+    tag: Annotated[str | None, typer.Option(metavar="V", help="A tag for this version, as v1.2.")] = None,
+    stand_off: Annotated[bool, typer.Option("--stand-off", help="Refuse a folder that holds text.")] = False,
+    allow_shrinking: Annotated[
+        bool, typer.Option("--allow-shrinking", help="Let splits lose more than a tenth of their rows.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Publish a dataset folder on the Hugging Face Hub: checks, what will change, one commit, a tag.
+
+    Endpoint and token are those of `hf auth login`, HF_TOKEN and HF_ENDPOINT. Safe to repeat after any failure.
+
+    Example: `corpus-builder publish workspace/dataset --repo me/my-news --tag v1 --dry-run`
+    """
+    from corpus_builder.dataset.publish import carry_out, connect, inspect, make_plan
+
+    hub = connect(repo, to_write=not dry_run)
+    source = inspect(dataset, stand_off=stand_off)
+    plan = make_plan(source, hub, private=private, tag=tag, allow_shrinking=allow_shrinking)
+    if not json:
+        _show(plan, hub)
+    outcome = None if dry_run else carry_out(plan, hub)
+    if json:
+        _print_json(plan, hub, outcome)
+    else:
+        typer.echo(_last_line(plan, hub, outcome))
+
+
+def _show(plan: Plan, hub: Hub) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    visible = "private" if plan.private else "public"
+    console.print(f"{hub.url}: {'new' if not plan.remote.head else 'is there'}, {visible}", soft_wrap=True)
+    for name, sign, sizes in _changes(plan):
+        total = sum(sizes.values())
+        console.print(f"files {name}: {len(sizes)}{f', {_bytes(total)}' if sizes else ''}")
+        for file in list(sizes)[:LISTED]:
+            console.print(f"  {sign} {file}  {_bytes(sizes[file])}", soft_wrap=True, markup=False)
+        if len(sizes) > LISTED:
+            console.print(f"  … and {len(sizes) - LISTED} more")
+    table = Table("config", "split", "on the Hub", "here", box=None, header_style="bold")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for config, split, before, now in _rows(plan):
+        table.add_row(config, split, f"{before:,}", f"{now:,}")
+    console.print(table)
+
+
+def _last_line(plan: Plan, hub: Hub, outcome: Outcome | None) -> str:
+    if outcome is None:
+        if not plan.difference and not plan.tag:
+            return "dry run: nothing was sent, and there is nothing to send"
+        return "dry run: nothing was sent; leave --dry-run out to publish"
+    tagged = f", tag {outcome.tagged}" if outcome.tagged else ""
+    if outcome.committed:
+        return f"published {hub.url} at commit {outcome.commit[:10]}{tagged}"
+    return f"{hub.url} holds this folder already, at commit {outcome.commit[:10]}; no commit was made{tagged}"
+
+
+def _print_json(plan: Plan, hub: Hub, outcome: Outcome | None) -> None:
+    import json
+
+    told = {
+        "url": hub.url,
+        "new": plan.remote.head is None,
+        "private": plan.private,
+        "files": {name: sizes for name, _, sizes in _changes(plan)},
+        "rows": [
+            {"config": config, "split": split, "before": before, "now": now}
+            for config, split, before, now in _rows(plan)
+        ],
+        "dry_run": outcome is None,
+        "commit": outcome.commit if outcome else plan.remote.head,
+        "committed": bool(outcome and outcome.committed),
+        "tagged": outcome.tagged if outcome else None,
+    }
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _changes(plan: Plan) -> list[tuple[str, str, dict[str, int]]]:
+    """Name, sign and files with their sizes of each kind of change."""
+    here, difference = plan.source.files, plan.difference
+    return [
+        ("added", "+", {name: here[name].stat().st_size for name in difference.added}),
+        ("changed", "~", {name: here[name].stat().st_size for name in difference.changed}),
+        ("removed", "-", {name: plan.remote.files[name].size for name in difference.removed}),
+    ]
+
+
+def _rows(plan: Plan) -> list[tuple[str, str, int, int]]:
+    """Config, split, rows on the Hub, rows here; in the order of the card, what is gone last."""
+    keys = dict.fromkeys([*plan.source.rows, *sorted(plan.before)])
+    return [(*key, plan.before.get(key, 0), plan.source.rows.get(key, 0)) for key in keys]
+
+
+def _bytes(size: int) -> str:
+    return f"{size:,} B" if size < 10_000 else f"{size / 1e3:,.0f} kB" if size < 10_000_000 else f"{size / 1e6:,.0f} MB"

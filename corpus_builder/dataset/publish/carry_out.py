@@ -1,0 +1,120 @@
+"""Carrying out a plan: a new repository if there is none, uploads, one commit, the tag.
+
+The commit is the one visible step, and its answer can be lost. So after a failure the repository is read again:
+
+- it holds the folder                 the commit landed
+- its head is still the parent        it did not (yet): the same commit upon the same parent; should the first land
+                                      meanwhile, the Hub refuses the second for its stale parent, and one remains
+- else                                someone else pushed: nothing of theirs is overwritten, the user decides
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus_builder import __version__
+from corpus_builder.dataset.publish.failures import explained, may_pass, status_of
+from corpus_builder.dataset.publish.files import KEPT, Difference, compare
+from corpus_builder.dataset.publish.hub import WAITS, Hub, Remote, additions, removals
+from corpus_builder.dataset.publish.plan import Plan
+from corpus_builder.errors import RunError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The commit that holds the folder, whether this run made it, and the tag that this run made."""
+
+    commit: str
+    committed: bool
+    tagged: str | None
+
+
+def carry_out(plan: Plan, hub: Hub) -> Outcome:
+    """Publish. Raises RunError with the next step; repeating it after any end whatever duplicates nothing."""
+    remote = plan.remote if plan.remote.head else _new_repository(plan, hub)
+    commit, committed = str(remote.head), bool(plan.difference)
+    if committed:
+        commit = _commit(plan, hub, commit)
+    if plan.tag:
+        hub.make_tag(plan.tag, commit)
+    return Outcome(commit, committed, plan.tag)
+
+
+def _new_repository(plan: Plan, hub: Hub) -> Remote:
+    hub.create(private=plan.private)
+    remote = hub.read()
+    if not remote.head:
+        raise RunError(
+            f"{hub.repo} is there, but the Hub does not show it to this token",
+            next_step="run the same command again; if it stays so, let the token read and write the repository",
+        )
+    if plan.private and not remote.private:
+        raise RunError(
+            f"{hub.repo} is public, though a private repository was asked for; nothing was sent",
+            next_step=f"someone made it meanwhile: see {hub.url}/settings",
+        )
+    if remote.files.keys() - KEPT:
+        raise _stale(plan, hub, remote)
+    return remote
+
+
+def _commit(plan: Plan, hub: Hub, parent: str) -> str:
+    """Upload and commit; the hash of the commit."""
+    files = plan.source.files
+    changed = {name: files[name] for name in (*plan.difference.added, *plan.difference.changed)}
+    try:
+        uploads = additions(changed)
+    except (OSError, ValueError) as error:
+        raise RunError(f"a file is gone: {error}", next_step="publish once the folder is at rest") from error
+    operations = [*uploads, *removals(plan.difference.removed)]
+    hub.upload(uploads)
+    summary, description = _message(plan)
+    for wait in (*WAITS, None):
+        failure: Exception | None = None
+        try:
+            hub.commit(operations, parent, summary, description)
+        except Exception as error:
+            failure = error
+        remote = hub.read()
+        left = compare(files, remote.files)
+        if not left:
+            return str(remote.head)
+        if failure is None:
+            raise _incomplete(hub, remote, left)
+        if remote.head != parent:
+            raise _stale(plan, hub, remote) from failure
+        if status_of(failure) == 412:
+            raise RunError(
+                f"the Hub does not let this token commit to {hub.repo}, though nobody else did",
+                next_step="a fine-grained token needs write permission, not only that to open pull requests",
+            ) from failure
+        if wait is None or not may_pass(failure) or not hub.wait(failure, wait):
+            raise explained(failure, "committing", hub.api.endpoint) from failure
+    raise AssertionError("the last wait is None")
+
+
+def _message(plan: Plan) -> tuple[str, str]:
+    rows = sum(plan.source.rows.values())
+    lines = [f"- {config}, {split}: {count:,} rows" for (config, split), count in plan.source.rows.items()]
+    return (
+        f"Publish {plan.tag}" if plan.tag else f"Publish {rows:,} rows",
+        "\n".join([f"By corpus-builder {__version__}.", "", *lines]),
+    )
+
+
+def _stale(plan: Plan, hub: Hub, remote: Remote) -> RunError:
+    theirs = compare(plan.source.files, remote.files)
+    return RunError(
+        f"someone else has pushed to {hub.repo} meanwhile, commit {hub.newest_commit()}\n"
+        f"  against it this folder adds {len(theirs.added)} files, changes {len(theirs.changed)} and removes "
+        f"{len(theirs.removed)}; nothing was committed",
+        next_step="look at that commit, then repeat with --dry-run to see what would change now",
+    )
+
+
+def _incomplete(hub: Hub, remote: Remote, left: Difference) -> RunError:
+    names = ", ".join((*left.added, *left.changed, *left.removed)[:5])
+    return RunError(
+        f"commit {remote.head} of {hub.repo} is not what lies in the folder now; these differ: {names}",
+        next_step="publish again if the folder was written to meanwhile; see whether a .gitignore on the Hub names them",
+    )

@@ -1,0 +1,196 @@
+"""What must hold of a folder before it is published. All faults are told at once, none is repaired.
+
+- README.md has YAML with a licence and the configs; each file pattern of a config finds files
+- those files are Parquet with rows, have the same columns throughout a config, and `id` and `translation` among them
+- every Parquet file belongs to a config
+- leakage.json is within its own limit; it may be absent only where there is no test split
+- the files are those that manifest.json was written for, where there is one
+- with `stand_off`, no file holds text of the articles (texts.py)
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from corpus_builder.dataset.manifest import NAME as MANIFEST
+from corpus_builder.dataset.manifest import check_manifest
+from corpus_builder.dataset.publish.files import is_hidden, local_files
+from corpus_builder.dataset.publish.texts import texts_in
+from corpus_builder.errors import CorpusBuilderError, UsageError
+
+CARD = "README.md"
+LEAKAGE = "leakage.json"
+# Hub licences that state nothing.
+UNSTATED = frozenset({"", "unknown", "none"})
+
+
+@dataclass(frozen=True)
+class Published:
+    """A folder that may be published: its files by path, and its rows by (config, split)."""
+
+    folder: Path
+    files: Mapping[str, Path]
+    rows: Mapping[tuple[str, str], int]
+    card: str
+
+
+@dataclass(frozen=True)
+class _Data:
+    """One Parquet file that the card names."""
+
+    config: str
+    split: str
+    name: str
+
+
+def inspect(folder: Path, *, stand_off: bool = False) -> Published:
+    """Check a folder. Raises UsageError that lists all that speaks against publishing it."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder", next_step="give the dataset/ folder of a workspace")
+    files = local_files(folder)
+    faults: list[str] = []
+    card, header = _card(files, faults)
+    data = _declared(header, files, faults)
+    rows = _rows(data, files, faults, stand_off=stand_off)
+    named = {one.name for one in data}
+    faults += [
+        f"{name} belongs to no config of {CARD}" for name in files if name.endswith(".parquet") and name not in named
+    ]
+    faults += _leakage(files, tested=any(split == "test" for _, split in rows))
+    faults += _manifest(folder, files)
+    if stand_off:
+        faults += texts_in(files)
+    if faults:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        raise UsageError(
+            f"{folder} is not fit to be published:\n{listed}",
+            next_step="mend the run config or the data and export again; nothing was sent",
+        )
+    return Published(folder, files, rows, card)
+
+
+def _card(files: Mapping[str, Path], faults: list[str]) -> tuple[str, Mapping[str, Any]]:
+    """The card's text and its YAML; both empty where it has none."""
+    import yaml
+
+    if CARD not in files:
+        faults.append(f"{CARD}, the card, is missing")
+        return "", {}
+    try:
+        card = files[CARD].read_text(encoding="utf-8")
+        header = yaml.safe_load(_front_matter(card))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        faults.append(f"the YAML of {CARD} cannot be read: {' '.join(str(error).split())}")
+        return "", {}
+    if not isinstance(header, dict):
+        faults.append(f"{CARD} has no YAML between two lines of --- at its beginning")
+        return card, {}
+    licence = header.get("license")
+    stated = licence if isinstance(licence, list) else [licence]
+    if not any(isinstance(one, str) and one.strip().lower() not in UNSTATED for one in stated):
+        faults.append(f"{CARD} states no licence: set `licence` under [dataset] in the run config")
+    return card, header
+
+
+def _front_matter(card: str) -> str:
+    lines = card.splitlines()
+    if not lines or lines[0].strip() != "---":
+        return ""
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), 0)
+    return "\n".join(lines[1:end])
+
+
+def _declared(header: Mapping[str, Any], files: Mapping[str, Path], faults: list[str]) -> list[_Data]:
+    """The files that the card's configs name."""
+    if not header:
+        return []
+    configs = header.get("configs")
+    if not isinstance(configs, list) or not configs:
+        faults.append(f"the YAML of {CARD} names no configs")
+        return []
+    data: list[_Data] = []
+    names: Counter[str] = Counter()
+    for config in configs:
+        try:
+            name = str(config["config_name"])
+            parts = [(str(part["split"]), _patterns(part["path"])) for part in config["data_files"]]
+        except (TypeError, KeyError) as error:
+            faults.append(f"{CARD}: a config needs config_name, and data_files with split and path ({error} is wrong)")
+            continue
+        names[name] += 1
+        for split, patterns in parts:
+            for pattern in patterns:
+                # With a slash before both, the pattern has to match the whole path.
+                found = [file for file in files if PurePosixPath(f"/{file}").match(f"/{pattern}")]
+                if not found:
+                    faults.append(f"{CARD}: config {name}, split {split}: no file is {pattern}")
+                data += [_Data(name, split, file) for file in found]
+    faults += [f"{CARD}: config {name} is there {count} times" for name, count in names.items() if count > 1]
+    return data
+
+
+def _patterns(path: Any) -> list[str]:
+    patterns = path if isinstance(path, list) else [path]
+    if not all(isinstance(pattern, str) for pattern in patterns):
+        raise TypeError(f"path: {path!r}")
+    return patterns
+
+
+def _rows(
+    data: list[_Data], files: Mapping[str, Path], faults: list[str], *, stand_off: bool
+) -> dict[tuple[str, str], int]:
+    """Rows by (config, split)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows: dict[tuple[str, str], int] = {}
+    first: dict[str, tuple[str, Any]] = {}
+    needed = {"id"} if stand_off else {"id", "translation"}
+    for one in data:
+        try:
+            with pq.ParquetFile(files[one.name]) as file:
+                schema, count = file.schema_arrow, file.metadata.num_rows
+        except (pa.ArrowException, OSError) as error:
+            faults.append(f"{one.name} is not a Parquet file that can be read: {' '.join(str(error).split())}")
+            continue
+        rows[one.config, one.split] = rows.get((one.config, one.split), 0) + count
+        if not count:
+            faults.append(f"{one.name} has no rows")
+        if missing := sorted(needed - set(schema.names)):
+            faults.append(f"{one.name} has no column {', '.join(missing)}")
+        name, columns = first.setdefault(one.config, (one.name, schema))
+        if not schema.equals(columns):
+            faults.append(f"{one.name} has not the same columns as {name}, though both belong to config {one.config}")
+    return rows
+
+
+def _leakage(files: Mapping[str, Path], *, tested: bool) -> Iterator[str]:
+    if LEAKAGE not in files:
+        if tested:
+            yield f"{LEAKAGE} is missing: nothing shows that the test split is not in train"
+        return
+    try:
+        found = json.loads(files[LEAKAGE].read_text(encoding="utf-8"))
+        leaked, limit = float(found["leaked"]), float(found["limit"])
+    except (ValueError, KeyError, TypeError) as error:
+        yield f"{LEAKAGE} cannot be read: {type(error).__name__}: {error}"
+        return
+    if not leaked <= limit:
+        yield f"{LEAKAGE}: {leaked:.2%} of the test rows of a level are in train, the limit is {limit:.2%}"
+
+
+def _manifest(folder: Path, files: Mapping[str, Path]) -> Iterator[str]:
+    if MANIFEST not in files:
+        return
+    try:
+        found = check_manifest(folder)
+    except CorpusBuilderError as error:
+        yield str(error)
+        return
+    # A fault begins with the path of the file. Hidden files are not published, so they may lie there.
+    yield from (f"{fault}, by {MANIFEST}" for fault in found if not is_hidden(fault.partition(" is ")[0]))

@@ -1,0 +1,120 @@
+"""What publishing a folder would change on the Hub, and whether that needs a word from the user first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus_builder.dataset.publish.checks import Published
+from corpus_builder.dataset.publish.files import Difference, compare
+from corpus_builder.dataset.publish.hub import Hub, Remote
+from corpus_builder.errors import UsageError
+
+# The share of the rows of a split that may go without asking. A takedown or a stricter filter costs a few in a hundred;
+# a month or an edition that is lost, which is what this guards against, costs more.
+SHRINKING = 0.1
+# data/<config>/<split>-*.parquet, as the exporter writes it.
+_DATA = re.compile(r"data/([^/]+)/([^/-]+)-[^/]*\.parquet")
+# Files that hold rows; where one of another layout would go, its rows are unknown.
+_HOLDS_ROWS = re.compile(r".*\.(parquet|arrow|jsonl?|csv|tsv|txt|tmx|xml)(\.(gz|zst|xz|bz2))?|.*\.(zip|tar)")
+# What git takes for a tag, less the rarer signs.
+_TAG = re.compile(r"(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._+-]*(?<!\.)")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A folder against the Hub. `before` has the rows there by (config, split), `uncounted` files with unknown rows.
+
+    `tag` is the name of the tag to make, None where none was asked for or it is there and right.
+    """
+
+    source: Published
+    remote: Remote
+    private: bool
+    difference: Difference
+    before: Mapping[tuple[str, str], int]
+    uncounted: tuple[str, ...]
+    tag: str | None
+
+    @property
+    def shrinking(self) -> list[str]:
+        """What would be lost beyond the usual, in words."""
+        told = []
+        for (config, split), rows in sorted(self.before.items()):
+            now = self.source.rows.get((config, split), 0)
+            if now < rows * (1 - SHRINKING):
+                told.append(f"{config}, {split}: {rows:,} rows on the Hub, {now:,} here")
+        return told + [f"{name} would go, and its rows cannot be counted" for name in self.uncounted]
+
+
+def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, allow_shrinking: bool) -> Plan:
+    """Compare a folder with the Hub; nothing is changed there.
+
+    Raises UsageError where the tag is taken, where a public repository is to be private, and for a loss of rows that
+    was not allowed.
+    """
+    if tag is not None and not _TAG.fullmatch(tag):
+        raise UsageError(f"--tag {tag} cannot be a tag", next_step="use letters, digits and . _ + -, as in v1.2")
+    hub.accept_card(source.card)
+    remote = hub.read()
+    if remote.head and private and not remote.private:
+        raise UsageError(
+            f"{hub.repo} is public already; --private is for a new repository",
+            next_step=f"make it private first at {hub.url}/settings, or leave --private out",
+        )
+    difference = compare(source.files, remote.files)
+    before, uncounted = _rows_before(source, hub, remote, difference)
+    plan = Plan(
+        source=source,
+        remote=remote,
+        private=remote.private if remote.head else private,
+        difference=difference,
+        before=before,
+        uncounted=uncounted,
+        tag=_missing(tag, hub, remote, difference),
+    )
+    if plan.shrinking and not allow_shrinking:
+        listed = "\n".join(f"  - {line}" for line in plan.shrinking)
+        raise UsageError(
+            f"the version on the Hub would lose much:\n{listed}",
+            next_step="if that is meant, repeat with --allow-shrinking; nothing was sent",
+        )
+    return plan
+
+
+def _missing(tag: str | None, hub: Hub, remote: Remote, difference: Difference) -> str | None:
+    """The tag, if it has to be made. Raises UsageError where it points to something else."""
+    target = hub.tag(tag) if tag and remote.head else None
+    if target is None:
+        return tag
+    if difference or target != remote.head:
+        raise UsageError(
+            f"the tag {tag} of {hub.repo} points to commit {target[:10]}, which is not this folder",
+            next_step="choose another --tag: a tag that others may have cited is not moved",
+        )
+    return None
+
+
+def _rows_before(
+    source: Published, hub: Hub, remote: Remote, difference: Difference
+) -> tuple[dict[tuple[str, str], int], tuple[str, ...]]:
+    """The rows on the Hub by (config, split), and the files with rows that cannot be counted."""
+    import pyarrow.parquet as pq
+
+    before: Counter[tuple[str, str]] = Counter()
+    uncounted = []
+    altered = {*difference.changed, *difference.removed}
+    for name in sorted(remote.files):
+        if not (layout := _DATA.fullmatch(name)):
+            if name in difference.removed and _HOLDS_ROWS.fullmatch(name.lower()):
+                uncounted.append(name)
+            continue
+        if name not in altered:
+            rows = pq.read_metadata(source.files[name]).num_rows
+        elif (rows := hub.rows(name, str(remote.head))) is None:
+            uncounted.append(name)
+            continue
+        before[layout[1], layout[2]] += rows
+    return dict(before), tuple(uncounted)

@@ -1,0 +1,146 @@
+"""`corpus-builder publish` against the stand-in for the Hub, with the official client, when nothing goes wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus_builder.dataset.publish import connect, inspect, make_plan
+from corpus_builder.errors import UsageError
+
+from .conftest import REPO, Publisher, contents, write_dataset, write_rows
+from .hub_standin import StandIn
+
+READ_BACK = """
+from datasets import load_dataset
+rows = load_dataset("lab/news", "sentences", revision={revision!r})
+print({{split: len(part) for split, part in rows.items()}}, rows["test"][3]["translation"]["uk"])
+"""
+
+
+def test_a_new_dataset_is_one_commit_and_one_tag_and_is_read_back(
+    hub: StandIn, folder: Path, publish: Publisher
+) -> None:
+    done = publish(folder, "--tag", "v1")
+    assert done.returncode == 0, done.stderr
+    assert hub.files(REPO) == contents(folder)
+    assert hub.published(REPO) == ["Publish v1"]
+    assert hub.repos[REPO].tags == {"v1": hub.repos[REPO].head.oid}
+    assert not hub.repos[REPO].private
+    assert "files added: 5" in done.stdout
+    assert "sentences  train           0    40" in done.stdout
+    for revision in (None, "v1"):
+        assert publish.python(READ_BACK.format(revision=revision)) == "{'train': 40, 'test': 4} Рядок 3.\n"
+
+    again = publish(folder, "--tag", "v1")
+    assert again.returncode == 0, again.stderr
+    assert "holds this folder already" in again.stdout
+    assert hub.published(REPO) == ["Publish v1"]
+
+    later = publish(folder, "--tag", "v1.0")
+    assert later.returncode == 0, later.stderr
+    assert hub.published(REPO) == ["Publish v1"]
+    assert hub.repos[REPO].tags == dict.fromkeys(["v1", "v1.0"], hub.repos[REPO].head.oid)
+
+
+def test_a_new_version_replaces_the_old_one_exactly(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    publish(folder, "--tag", "v1")
+    (folder / "data/documents/train-00000-of-00001.parquet").unlink()
+    write_rows(folder / "data/documents/train-00000-of-00002.parquet", 3)
+    write_rows(folder / "data/documents/train-00001-of-00002.parquet", 7, first=3)
+    write_rows(folder / "data/sentences/train-00000-of-00001.parquet", 50)
+
+    stale_tag = publish(folder, "--tag", "v1")
+    assert stale_tag.returncode == 2
+    assert "the tag v1 of lab/news points to commit" in stale_tag.stderr
+    assert hub.published(REPO) == ["Publish v1"]
+
+    done = publish(folder, "--tag", "v2", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert set(told["files"]["added"]) == {f"data/documents/train-0000{n}-of-00002.parquet" for n in (0, 1)}
+    assert set(told["files"]["changed"]) == {"data/sentences/train-00000-of-00001.parquet"}
+    assert set(told["files"]["removed"]) == {"data/documents/train-00000-of-00001.parquet"}
+    assert {"config": "sentences", "split": "train", "before": 40, "now": 50} in told["rows"]
+    assert {"config": "documents", "split": "train", "before": 6, "now": 7} in told["rows"]
+    assert told["committed"]
+    assert told["tagged"] == "v2"
+    assert hub.files(REPO) == contents(folder)
+    assert hub.published(REPO) == ["Publish v1", "Publish v2"]
+    assert hub.repos[REPO].tags["v1"] == hub.repos[REPO].commits[1].oid
+
+
+def test_a_dry_run_sends_nothing(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    anyone = replace(publish, token="")
+    done = anyone(folder, "--dry-run", "--tag", "v1")
+    assert done.returncode == 0, done.stderr
+    assert f"{hub.endpoint}/datasets/lab/news: new, public" in done.stdout
+    assert "nothing was sent" in done.stdout
+    hub.make(REPO)
+    assert publish(folder, "--dry-run").returncode == 0
+    assert hub.published(REPO) == []
+    asked = {line for line in hub.requests if not line.startswith("GET ")}
+    assert asked == {"POST /api/validate-yaml"}
+
+
+def test_a_private_dataset_is_private_before_anything_is_in_it(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    done = publish(folder, "--private")
+    assert done.returncode == 0, done.stderr
+    assert hub.repos[REPO].private
+    assert "new, private" in done.stdout
+    again = publish(folder)
+    assert again.returncode == 0, again.stderr
+    assert hub.repos[REPO].private
+
+
+def test_a_public_dataset_is_not_taken_for_a_private_one(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    hub.make(REPO)
+    done = publish(folder, "--private")
+    assert done.returncode == 2
+    assert "lab/news is public already" in done.stderr
+    assert hub.published(REPO) == []
+
+
+def test_lost_rows_have_to_be_allowed(hub: StandIn, tmp_path: Path, folder: Path, publish: Publisher) -> None:
+    publish(folder)
+    less = write_dataset(tmp_path / "less", rows={"train": 35, "test": 4})
+    done = publish(less)
+    assert done.returncode == 2
+    assert "sentences, train: 40 rows on the Hub, 35 here" in done.stderr
+    assert "--allow-shrinking" in done.stderr
+    assert len(hub.published(REPO)) == 1
+    assert publish(less, "--allow-shrinking").returncode == 0
+    assert hub.files(REPO) == contents(less)
+
+
+def test_another_dataset_under_the_name_is_not_swept_away(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    repo = hub.make(REPO)
+    blob = next(iter(repo.head.files.values()))
+    repo.add("years of work", {**repo.head.files, "thesis/corpus.csv": blob})
+    done = publish(folder)
+    assert done.returncode == 2
+    assert "thesis/corpus.csv would go" in done.stderr
+    assert hub.published(REPO) == ["years of work"]
+
+
+@pytest.mark.parametrize("repo", ["news", "lab/news/x", "lab/новини", "lab/", "-/x y"])
+def test_a_name_that_is_none(repo: str) -> None:
+    with pytest.raises(UsageError, match=f"--repo {repo} is not the name of a repository"):
+        connect(repo, to_write=True)
+
+
+@pytest.mark.parametrize("tag", ["v 1", "v1.lock", "-v", "v1..2", "v1.", "", "refs/heads/main"])
+def test_a_tag_that_is_none_is_told_before_anything_is_asked(folder: Path, tag: str) -> None:
+    with pytest.raises(UsageError, match=f"--tag {tag} cannot be a tag"):
+        make_plan(inspect(folder), connect(REPO, to_write=False), private=False, tag=tag, allow_shrinking=False)
+
+
+def test_the_command_without_a_folder(hub: StandIn, tmp_path: Path, publish: Publisher) -> None:
+    done = publish(tmp_path / "absent")
+    assert (done.returncode, hub.requests) == (2, [])
+    assert done.stderr == (
+        f"error: {tmp_path}/absent is not a folder\n  next: give the dataset/ folder of a workspace\n"
+    )

@@ -31,7 +31,8 @@ ROLE_OF = {label: role for role, labels in ROLES.items() for label in labels}
 def newsroom() -> Any:
     """The module newsroom.py."""
     spec = importlib.util.spec_from_file_location("newsroom", SHARED / "newsroom/newsroom.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -41,7 +42,13 @@ def site(seed: int, *options: str) -> Path:
     """A newsroom site, made once a session."""
     folder = Path(tempfile.gettempdir()) / f"newsroom-{seed}{'-'.join(options)}"
     if not (folder / "gold.jsonl").exists():
-        make = [sys.executable, str(SHARED / "newsroom/newsroom.py"), "make", "--corpus", str(SHARED / "data/ntrex/ntrex.tsv")]
+        make = [
+            sys.executable,
+            str(SHARED / "newsroom/newsroom.py"),
+            "make",
+            "--corpus",
+            str(SHARED / "data/ntrex/ntrex.tsv"),
+        ]
         subprocess.run([*make, "--out", str(folder), "--seed", str(seed), *options], check=True, capture_output=True)
     return folder
 
@@ -64,7 +71,9 @@ def document(story: dict[str, Any]) -> Document:
     return Document(story["article"], segments)
 
 
-def whole_road(gold: list[dict[str, Any]], documents: Sequence[Document], aligned: Iterable[Alignment]) -> dict[str, float]:
+def whole_road(
+    gold: list[dict[str, Any]], documents: Sequence[Document], aligned: Iterable[Alignment]
+) -> dict[str, float]:
     """F1 of paragraphs and sentences by newsroom.py score, by "paragraphs uk-ru" and so on."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)

@@ -98,7 +98,7 @@ class Aligner:
         if len(present) < 3:
             return found
         sizes = {language: encoded[language].size for language in order}
-        all_links = {key: links(seen.beads, pair.a.size, pair.b.size) for key, (pair, seen) in found.items()}
+        all_links = {key: links(seen.beads, pair.a.size) for key, (pair, seen) in found.items()}
         for a, b in combinations(present, 2):
             pair, seen = found[a, b]
             bonus = support(a, b, present, all_links, sizes, seen.first, seen.last)
@@ -152,7 +152,7 @@ def _swapped(bead: PairBead) -> PairBead:
 
 
 def _link_posteriors(pair: Pair, seen: Grid, two: list[PairBead]) -> dict[tuple[int, int], float]:
-    starts, columns, values = links(seen.beads, pair.a.size, pair.b.size)
+    starts, columns, values = links(seen.beads, pair.a.size)
     rows = np.repeat(np.arange(pair.a.size), np.diff(starts))
     found = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), values.tolist(), strict=True))
     for bead in two:  # moved beads are not on the grid's paths

@@ -87,7 +87,11 @@ def _path_band(matched: Any, chunk: int, size_a: int, size_b: int) -> Any:
         for j in range(1, chunks_b + 1):
             # half a chunk's matches fall into the neighbour: a step aside still collects them
             here = matched[i - 1, j - 1]
-            diagonal, down, right = best[i - 1, j - 1] + here, best[i - 1, j] + here / 2 - cost, best[i, j - 1] + here / 2 - cost
+            diagonal, down, right = (
+                best[i - 1, j - 1] + here,
+                best[i - 1, j] + here / 2 - cost,
+                best[i, j - 1] + here / 2 - cost,
+            )
             best[i, j], via[i, j] = diagonal, 0
             if down > best[i, j]:
                 best[i, j], via[i, j] = down, 1

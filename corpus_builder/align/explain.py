@@ -28,12 +28,10 @@ class Explainer:
         editions = {x: encode(s, aligner.vocabulary(x)) for x, s in document.segments.items()}
         names = {x: list(dict.fromkeys(w for s in segments for w in words(s.text)))
                  for x, segments in document.segments.items()}  # fmt: skip
-        self._shares = {
-            x: dict(zip(names[x], edition.shares.tolist(), strict=True)) for x, edition in editions.items()
-        }
+        self._shares = {x: dict(zip(names[x], edition.shares.tolist(), strict=True)) for x, edition in editions.items()}
         for a, b in combinations(aligner.ordered(document), 2):
-            starts, columns, values = matches(
-                Pair.of(editions[a], editions[b]), aligner.pair_state(a, b).lexicon, aligner.taught(document, a, b))  # fmt: skip
+            lexicon, own = aligner.pair_state(a, b).lexicon, aligner.taught(document, a, b)
+            starts, columns, values = matches(Pair.of(editions[a], editions[b]), lexicon, own)
             found = {}
             for x in range(len(starts) - 1):
                 for e in range(starts[x], starts[x + 1]):

@@ -109,11 +109,8 @@ def _vecalign(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -
 
 
 def _ladder(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> Iterator[str]:
-    spans = sorted(
-        (bead.segments[two[0]][0], bead.segments[two[0]][-1] + 1, bead.segments[two[1]][0], bead.segments[two[1]][-1] + 1,
-         bead.score)
-        for bead in beads if bead.segments[two[0]] and bead.segments[two[1]] and "moved" not in bead.flags
-    )  # fmt: skip
+    sides = [(bead.segments[two[0]], bead.segments[two[1]], bead) for bead in beads if "moved" not in bead.flags]
+    spans = sorted((x[0], x[-1] + 1, y[0], y[-1] + 1, bead.score) for x, y, bead in sides if x and y)
     i = j = 0
     rungs = [(0, 0, 0.0)]
     for a, b, c, d, score in spans:

@@ -1,8 +1,8 @@
 """The lexicon learned from beads: IBM model 1 (Brown et al. 1993) in both directions, made to agree.
 
 Within a bead each word of y is linked to a word of x, or to none, with probability proportional to
-t(y|x) · exp(-4 |relative position of x - of y|) · (1 + 5 cog(x,y)); none has weight p(y). From the second iteration on a
-link's probability is the product of the two directions' (Liang, Taskar and Klein 2006), so both share one table of
+t(y|x) · exp(-4 |relative position of x - of y|) · (1 + 5 cog(x,y)); none has weight p(y). From the second iteration on
+a link's probability is the product of the two directions' (Liang, Taskar and Klein 2006), so both share one table of
 counts. A discount taken from every count (.1; the reader takes .5) empties what is only there by chance.
 
 Each round starts again from t = 1, so that a round's mistakes do not live on.
@@ -186,7 +186,7 @@ def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.N
 def _seeded(
     seed: Lexicon | None, of_x: npt.NDArray[np.int32], of_y: npt.NDArray[np.int32], units_x: int, units_y: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """The seed's counts of the given pairs, per unit the sum of its other counts, and which of its entries are others."""
+    """The seed's counts of the given pairs, per unit the sum of its other counts, and its entries of other pairs."""
     base, base_x, base_y = np.zeros(len(of_x)), np.zeros(units_x), np.zeros(units_y)
     if seed is None or not len(seed.counts):
         return base, base_x, base_y, np.zeros(0, np.intp)

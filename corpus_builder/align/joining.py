@@ -27,7 +27,7 @@ LIKELY = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Segments of all editions that belong together, and for each two languages (numbers) their score and probability."""
+    """Segments of all editions that belong together, and the probability of each two languages (by number)."""
 
     nodes: tuple[Node, ...]
     score: float

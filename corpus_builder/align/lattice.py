@@ -43,7 +43,7 @@ class Model(NamedTuple):
     variance: float
     """s² of the lengths."""
     inside: npt.NDArray[np.float64]
-    """[2 sides, 2] what is added for each place between two segments of a bead, without and with a block's end there."""
+    """[2 sides, 2] added for each place between two segments of a bead, without and with a block's end there."""
     ends: npt.NDArray[np.float64]
     """[2, 2] what is added at either end of a bead, by whether a block of either side ends there."""
 
@@ -127,7 +127,7 @@ def bead_scores(
 
 @compiled
 def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
-    """The best sum of scores from the start to each node and from each node to the end, [segments of a + 1, band + 1]."""
+    """The best sums of scores from the start to each node and from it to the end, [segments of a + 1, band + 1]."""
     size_a, width = scores.shape[0], scores.shape[1]
     ahead = np.full((size_a + 1, width + 1), NEVER)
     behind = np.full((size_a + 1, width + 1), NEVER)
@@ -186,8 +186,8 @@ def posteriors(
 ) -> Any:
     """Every bead and skip with its posterior, by forward-backward sums over the nodes that good paths touch.
 
-    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score, posterior):
-    a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
+    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
+    posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
     """
     size_a, width = scores.shape[0], scores.shape[1]
     shapes = scores.shape[2]

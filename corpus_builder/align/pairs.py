@@ -20,6 +20,7 @@ from corpus_builder.align.lexicon import Lexicon, local_entries, local_units, ma
 from corpus_builder.align.scores import explained
 from corpus_builder.align.shapes import EXTENT, PLAIN, SHAPES, SIZE
 
+Matches = tuple[Ints, Ints, npt.NDArray[np.float32]]
 _EMPTY = np.zeros((0, 0), np.float32)
 LEARNED_SIZE = 3
 """Beads of up to so many segments teach the lexicon."""
@@ -74,7 +75,7 @@ class Grid:
 
     beads: Beads
     scores: npt.NDArray[np.float32]
-    matches: tuple[Ints, Ints, npt.NDArray[np.float32]]
+    matches: Matches
     first: Ints
     last: Ints
 
@@ -104,10 +105,10 @@ def learned_links(pair: Pair, beads: Beads, *, local: bool = False) -> ibm.Beads
     )  # fmt: skip
 
 
-def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> tuple[Ints, Ints, npt.NDArray[np.float32]]:
+def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
     """M of the pair's types; `own` are the beads through which this document taught the lexicon, if it did."""
-    rows, y, c, sums_x, sums_y = local_entries(
-        pair.own_a, pair.own_b, lexicon.starts, lexicon.columns, lexicon.counts, lexicon.sums_x, lexicon.sums_y)  # fmt: skip
+    known = lexicon.starts, lexicon.columns, lexicon.counts, lexicon.sums_x, lexicon.sums_y
+    rows, y, c, sums_x, sums_y = local_entries(pair.own_a, pair.own_b, *known)
     nothing = np.zeros(len(c)), np.zeros(len(sums_x)), np.zeros(len(sums_y))
     forward, backward = probabilities(rows, y, c, sums_x, sums_y, *nothing)
     if own is not None:
@@ -115,8 +116,8 @@ def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> tuple[Ints, Ints
         share_a[pair.unit_a], share_b[pair.unit_b] = pair.a.shares, pair.b.shares
         mine = ibm.own_counts(rows, y, forward, backward, share_a, share_b, *learned_links(pair, own, local=True))
         forward, backward = probabilities(rows, y, c, sums_x, sums_y, *mine)
-    found = match(pair.unit_a, pair.unit_b, len(pair.own_b), rows, y, forward, backward, *pair.cognates)
-    return found  # type: ignore[no-any-return]
+    found: Matches = match(pair.unit_a, pair.unit_b, len(pair.own_b), rows, y, forward, backward, *pair.cognates)
+    return found
 
 
 def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None,
@@ -127,7 +128,8 @@ def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None,
     if not a.size or not b.size:
         nothing = np.zeros(0, np.int32)
         return Grid(_one_sided(a.size, b.size), np.zeros((0, 0, 0), np.float32), found, nothing, nothing)
-    return _grid(pair, model, found, *band.of(pair, found), bonus)
+    first, last = band.of(pair, found)
+    return _grid(pair, model, found, first, last, bonus)
 
 
 def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:

@@ -117,7 +117,9 @@ def _segments(text: Text) -> Prepared:
 def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:
     segments, line_of = {}, {}
     for language, lines in text.lines.items():
-        pieces = [(number, piece) for number, line in enumerate(lines) if line.strip() for piece in split(line, language)]
+        pieces = [
+            (number, piece) for number, line in enumerate(lines) if line.strip() for piece in split(line, language)
+        ]
         segments[language] = tuple(Segment(piece, number) for number, piece in pieces)
         line_of[language] = tuple(number for number, _ in pieces)
     return Prepared(text, Document(text.name, segments), line_of, level)

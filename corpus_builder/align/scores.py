@@ -25,7 +25,7 @@ MARGIN = 0.6
 """λ and μ's complement: best on development data (benchmarks/align/ablation.py)."""
 
 PATTERNS = 7
-"""Groups of segments starting at i: (i), (i, i+1), three, four, and with a hole (i, i+2), (i, i+1, i+3), (i, i+2, i+3)."""
+"""Groups of segments from i: (i), (i, i+1), three, four, and with a hole (i, i+2), (i, i+1, i+3), (i, i+2, i+3)."""
 
 
 @compiled

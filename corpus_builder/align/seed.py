@@ -122,5 +122,6 @@ def lexicon(seed: Folder, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b
              if x in vocabulary_a.units and y in vocabulary_b.units]  # fmt: skip
     x, y = np.array([e[0] for e in links], np.int32), np.array([e[1] for e in links], np.int32)
     counts = LINK_WEIGHT * np.array([e[2] for e in links])
-    return Lexicon.of(x, y, counts, np.bincount(x, counts, len(vocabulary_a.units)),
-                      np.bincount(y, counts, len(vocabulary_b.units)))  # fmt: skip
+    sums_x = np.bincount(x, counts, len(vocabulary_a.units)).astype(np.float64)
+    sums_y = np.bincount(y, counts, len(vocabulary_b.units)).astype(np.float64)
+    return Lexicon.of(x, y, counts, sums_x, sums_y)

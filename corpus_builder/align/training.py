@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus_builder.align import ibm, lattice, seed
-from corpus_builder.align.encoded import Encoded, Floats, encode
+from corpus_builder.align.encoded import Encoded, Floats, Ints, encode
 from corpus_builder.align.lattice import Model, first_model
 from corpus_builder.align.lexicon import Lexicon
 from corpus_builder.align.pairs import Beads, Pair, best, boundaries, grid, learned_links, teaching
-from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, SIZE, usual_shares
+from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
 from corpus_builder.align.state import PairState, State, fingerprint
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.model import Document
@@ -63,23 +64,25 @@ def fit(pairs: Sequence[Pair], everything: Sequence[Beads], model: Model) -> Mod
                      (edges[0][linked.i + EXTENT[p]], edges[1][linked.j + EXTENT[q]])):  # fmt: skip
             np.add.at(ends, (e, f), linked.probability)
     grouped = np.bincount(GROUP, counts[: len(SHAPES)])
-    shares = np.concatenate((grouped, counts[-2:])) + USUAL * usual_shares()
-    shares /= shares.sum()
+    smoothed = np.concatenate((grouped, counts[-2:])) + USUAL * usual_shares()
+    shares = smoothed / float(smoothed.sum())
     priors = np.concatenate((np.log(shares[:-2] / MEMBERS)[GROUP] + LINKED, np.log(shares[-2:])))
     return Model(priors, model.ratio, (squares + 136) / (weight + 20), _log_ratio(inside, adjacent), _association(ends))
 
 
-def _letters(lengths: Floats, begin: Floats, pattern: Floats) -> Floats:
+def _letters(lengths: Floats, begin: Ints, pattern: npt.NDArray[np.int8]) -> Floats:
     padded = np.concatenate((lengths, np.zeros(4)))
     offsets = OFFSETS[pattern]
-    return np.where(offsets >= 0, padded[begin[:, None] + np.maximum(offsets, 0)], 0.0).sum(axis=1)
+    total: Floats = np.where(offsets >= 0, padded[begin[:, None] + np.maximum(offsets, 0)], 0.0).sum(axis=1)
+    return total
 
 
 def _log_ratio(inside: Floats, everywhere: Floats) -> Floats:
     """log P(edge | inside a bead) / P(edge), per side; 5 places' worth of smoothing towards no difference."""
     share = (everywhere[:, 1:] + 1) / (everywhere.sum(axis=1, keepdims=True) + 2)
     own = (inside[:, 1:] + 5 * share) / (inside.sum(axis=1, keepdims=True) + 5)
-    return np.log(np.concatenate(((1 - own) / (1 - share), own / share), axis=1))
+    ratios: Floats = np.log(np.concatenate(((1 - own) / (1 - share), own / share), axis=1))
+    return ratios
 
 
 def _association(ends: Floats) -> Floats:
@@ -87,7 +90,8 @@ def _association(ends: Floats) -> Floats:
     total = ends.sum() + 20
     shares_e = (ends.sum(axis=1, keepdims=True) + 10) / total
     shares_f = (ends.sum(axis=0, keepdims=True) + 10) / total
-    return np.log((ends + 20 * shares_e * shares_f) / total / (shares_e * shares_f))
+    association: Floats = np.log((ends + 20 * shares_e * shares_f) / total / (shares_e * shares_f))
+    return association
 
 
 def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexicon,

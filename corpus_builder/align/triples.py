@@ -26,7 +26,7 @@ Links = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float
 
 
 @compiled
-def _links(arc_i: Any, arc_j: Any, shape: Any, probability: Any, size_a: int, size_b: int) -> Any:
+def _links(arc_i: Any, arc_j: Any, shape: Any, probability: Any, size_a: int) -> Any:
     """Sums of the posteriors of all beads that link i and j: (starts [segments of a + 1], j, sum), j rising."""
     # few links a segment: each row is a short list, searched from its end
     room = 24
@@ -62,9 +62,9 @@ def _links(arc_i: Any, arc_j: Any, shape: Any, probability: Any, size_a: int, si
     return starts, flat, flat_sums
 
 
-def links(beads: Beads, size_a: int, size_b: int) -> Links:
+def links(beads: Beads, size_a: int) -> Links:
     """The link posteriors of a pair."""
-    return _links(beads.i, beads.j, beads.shape, beads.probability, size_a, size_b)  # type: ignore[no-any-return]
+    return _links(beads.i, beads.j, beads.shape, beads.probability, size_a)  # type: ignore[no-any-return]
 
 
 @compiled

@@ -6,6 +6,7 @@ cognates are found by). Units keep their numbers from training on; words are ent
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import numpy as np
@@ -66,7 +67,7 @@ class Vocabulary:
         self.lengths[new] = len(letters)
         self.kinds[new] = kind
         bits = 0
-        for left, right in zip(letters, letters[1:], strict=False):
+        for left, right in itertools.pairwise(letters):
             bits |= 1 << ((left * 31 + right * 7) & 63)
         self.bigrams[new] = bits
         return new

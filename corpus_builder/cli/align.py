@@ -12,10 +12,13 @@ from corpus_builder.errors import UsageError
 
 def align(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of texts NAME.LANG.txt, one segment a line.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; a folder where a format needs one.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write; a folder where a format needs one.")
+    ],
     langs: Annotated[str | None, typer.Option(help="Languages, as uk,ru,en; by default all that there are.")] = None,
     levels: Annotated[
-        str, typer.Option(help="What is aligned: `segment` (lines as they are), `sentence` or `clause` (lines are split and joined again), `auto`.")
+        str,
+        typer.Option(help="`segment` (lines as they are), `sentence` or `clause` (split and joined again), `auto`."),
     ] = "auto",
     format_name: Annotated[str, typer.Option("--format", help="jsonl, ladder, vecalign, tmx or tsv.")] = "jsonl",
     together: Annotated[

@@ -61,7 +61,9 @@ def compose(
                          next_step="name them A-C.tsv.gz and B-C.tsv.gz")  # fmt: skip
     left, right = (next(x for x in names if x != third[0]) for names in (one, two))
     a, b = (seed.turned(seed.read(path), names[0] == third[0]) for path, names in ((first, one), (second, two)))
-    made = seeding.through(a, b, [seeding.ABOUT, f"Source: composed of {first.name} and {second.name}.", *a.about[1:], *b.about[1:]])
+    made = seeding.through(
+        a, b, [seeding.ABOUT, f"Source: composed of {first.name} and {second.name}.", *a.about[1:], *b.about[1:]]
+    )
     path = output / f"{left}-{right}.tsv.gz"
     seed.write(made, path)
     typer.echo(f"{len(made.links)} links: {path}", err=True)

@@ -40,10 +40,9 @@ def skeleton(word: str) -> str:
     latin = word.translate(_TABLE)
     if not latin.isascii():
         latin = "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c))
-    if latin != word:
-        # a word of another script has passed the table, which leaves nothing to fold but doubled letters
-        if not word[0].isascii() and unicodedata.name(word[0], "").split(" ")[0] in ("CYRILLIC", "GREEK"):
-            return _FOLDS[-1][0].sub(r"\1", latin) or word
+    if unicodedata.name(word[0], "").startswith(("CYRILLIC", "GREEK")):
+        # the table has written it in folded letters already: only doubled ones are left
+        return _FOLDS[-1][0].sub(r"\1", latin) or word
     for pattern, replacement in _FOLDS:
         latin = pattern.sub(replacement, latin)
     return latin or word

@@ -18,7 +18,7 @@ from corpus_builder.pipeline.gather import gather, indexed
 from corpus_builder.pipeline.manifest import Manifest
 from corpus_builder.pipeline.reporting import report
 from corpus_builder.pipeline.run import Progress, Run, Source, silent
-from corpus_builder.pipeline.scoring import SCORE, score_rows
+from corpus_builder.pipeline.scoring import SCORE, read_clusters, score_rows
 from corpus_builder.pipeline.tabled import take_in
 from corpus_builder.pipeline.workspace import Workspace, sweep
 from corpus_builder.sites import load_site
@@ -77,7 +77,7 @@ def build(run: Run, stages: Iterable[str] = STAGES) -> Funnel:
         if SCORE in wanted:
             score_rows(run)
         if EXPORT in wanted:
-            export(run)
+            export(run, read_clusters(run.workspace))
         funnel = measure(run)
         if EXPORT in wanted:
             report(run, funnel)

@@ -1,12 +1,15 @@
-"""Two stages: learn what is usual in this corpus, then score its rows, shard by shard, beside the text.
+"""Three stages: learn what is usual in this corpus, find what it says twice, then score its rows, shard by shard.
 
-survey   articles/, aligned/ -> quality/: usual lengths, words of each edition, sentencepiece models
+survey   articles/, aligned/, lexicon/ -> quality/: usual lengths and coverage, words of each edition, sentencepiece
+         models
+compare  articles/, aligned/ -> quality/duplicates/<shard>.parquet, quality/clusters.json: near-duplicate rows, stories
 score    articles/, aligned/, lexicon/, quality/ -> scores/<shard>.parquet, a row for each bead of two or more editions,
          keyed (article_id, level, position)
 """
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,18 +26,22 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.rows import bead_texts
 from corpus_builder.model import PlacedBead, Story
 from corpus_builder.pipeline.aligning import ALIGN, LEARN
-from corpus_builder.pipeline.extracting import shard_files
+from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run, ShardResult, run_shards
 from corpus_builder.pipeline.tables import read_beads, read_rows, read_stories, write_rows
-from corpus_builder.pipeline.workspace import Workspace, file_hash
+from corpus_builder.pipeline.workspace import Workspace, file_hash, replacing
 from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.calibration import FILE as CALIBRATION
+from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.columns import Value, columns
 from corpus_builder.quality.context import SAMPLE, Context, learn, load
 from corpus_builder.quality.coverage import Lexicon
+from corpus_builder.quality.duplicates import ALONE, ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
 from corpus_builder.quality.scoring import BATCH, Scored, score
+from corpus_builder.resources import shipped
 
-SURVEY, SCORE = "survey", "score"
+SURVEY, COMPARE, SCORE = "survey", "compare", "score"
 _CODE = ("quality", "text", "model", "dataset/rows", "pipeline/scoring", "pipeline/tables")
 
 LIKELY = 0.05
@@ -56,19 +63,29 @@ class ScoreTask:
 def score_rows(run: Run) -> None:
     """Survey the corpus and write scores/ for all that is aligned."""
     code, aligned = code_version(*_CODE), run.manifest.hashes(ALIGN)
-    survey_key = task_key(code, run.languages, aligned)
+    survey_key = task_key(code, run.languages, aligned, run.manifest.hashes(LEARN))
     run_shards(run, SURVEY, [ScoreTask("all", survey_key, run.workspace, run.languages)], survey)
+    compare_key = task_key(code, run.languages, aligned, run.manifest.hashes(EXTRACT))
+    run_shards(run, COMPARE, [ScoreTask("all", compare_key, run.workspace, run.languages)], compare)
     learned = [run.manifest.hashes(LEARN), run.manifest.hashes(SURVEY)]
     tasks = [
         ScoreTask(
             shard,
-            task_key(code, run.languages, learned, file_hash(path), file_hash(run.workspace.aligned / path.name)),
+            task_key(code, run.languages, learned, *(file_hash(own) for own in _inputs(run.workspace, path))),
             run.workspace,
             run.languages,
         )
         for shard, path in shard_files(run.workspace).items()
     ]
     run_shards(run, SCORE, tasks, score_shard)
+
+
+def _inputs(workspace: Workspace, articles: Path) -> tuple[Path, ...]:
+    return articles, workspace.aligned / articles.name, _duplicates(workspace, articles.stem), shipped(CALIBRATION)
+
+
+def _duplicates(workspace: Workspace, shard: str) -> Path:
+    return workspace.quality / "duplicates" / f"{shard}.parquet"
 
 
 def survey(task: ScoreTask) -> ShardResult:
@@ -90,7 +107,66 @@ def survey(task: ScoreTask) -> ShardResult:
             counts["rows"] += 1
             yield row
 
-    return ShardResult(tuple(learn(counted(), task.languages, folder)), counts)
+    return ShardResult(tuple(learn(counted(), task.languages, folder, read_lexicon(task.workspace.lexicon))), counts)
+
+
+def compare(task: ScoreTask) -> ShardResult:
+    """Find the near-duplicates among rows, a level at a time, and among stories."""
+    workspace, shards = task.workspace, shard_files(task.workspace)
+    workspace.quality.mkdir(parents=True, exist_ok=True)
+    found: dict[str, list[dict[str, Any]]] = {shard: [] for shard in shards}
+    counts = Counter[str]()
+    for level in ("block", "sentence"):
+        places: list[tuple[str, str, int]] = []
+
+        def texts(level: str = level, places: list[tuple[str, str, int]] = places) -> Iterator[Mapping[str, str]]:
+            for shard in shards:
+                for story, beads in aligned_stories(workspace, shard):
+                    for row in candidates(story, [bead for bead in beads if bead.level == level]):
+                        places.append((shard, row.article_id, row.position))
+                        yield row.texts
+
+        groups = near_duplicates(texts(), ROWS, workspace.quality)
+        for i, (others, rank) in row_duplicates([place[1] for place in places], groups).items():
+            shard, article_id, position = places[i]
+            own = {"article_id": article_id, "level": level, "position": position, "others": others, "rank": rank}
+            found[shard].append(own)
+            counts[f"near_duplicates_{level}"] += 1
+    outputs = []
+    for shard, rows in found.items():
+        outputs.append(_duplicates(workspace, shard))
+        write_rows(outputs[-1], _DUPLICATES, rows)
+    clusters = sorted(sorted(cluster) for cluster in story_clusters(_whole_stories(workspace), workspace.quality))
+    counts["story_clusters"] = len(clusters)
+    outputs.append(workspace.quality / "clusters.json")
+    with replacing(outputs[-1]) as part:
+        part.write_text(json.dumps(clusters, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return ShardResult(tuple(outputs), counts)
+
+
+_DUPLICATES = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("level", pa.string()),
+        ("position", pa.int32()),
+        ("others", pa.int32()),
+        ("rank", pa.int32()),
+    ]
+)
+
+
+def _whole_stories(workspace: Workspace) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for path in shard_files(workspace).values():
+        for story in read_stories(path):
+            if len(story.editions) > 1:
+                texts = {x: "\n".join(block.text for block in own.blocks) for x, own in story.editions.items()}
+                yield story.article_id, texts
+
+
+def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
+    """The clusters of near-duplicate stories; none before `score_rows` ran."""
+    path = workspace.quality / "clusters.json"
+    return [frozenset(own) for own in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
 
 
 def score_shard(task: ScoreTask) -> ShardResult:
@@ -104,11 +180,19 @@ def score_shard(task: ScoreTask) -> ShardResult:
 def _scored(task: ScoreTask, context: Context) -> Iterator[Scored]:
     """The shard's rows in the order of aligned/, scored a batch of both levels at a time."""
     rows = (row for story, beads in aligned_stories(task.workspace, task.shard) for row in candidates(story, beads))
+    duplicates = {
+        (row["article_id"], row["level"], row["position"]): Duplicate(row["others"], row["rank"])
+        for row in read_rows(_duplicates(task.workspace, task.shard))
+    }
+    calibration = load_calibration()
     while batch := list(islice(rows, BATCH)):
         by_level: dict[str, list[Candidate]] = defaultdict(list)
         for row in batch:
             by_level[row.level].append(row)
-        scored = {level: score(own, task.languages, level, context) for level, own in by_level.items()}
+        scored = {}
+        for level, own in by_level.items():
+            known = [duplicates.get((row.article_id, level, row.position), ALONE) for row in own]
+            scored[level] = score(own, task.languages, level, context, calibration, known)
         for row in batch:
             yield next(scored[row.level])
 

@@ -15,10 +15,11 @@ from corpus_builder.quality.scores import SCORES, Of, column, worst_of
 Value = float | str | None
 PROBABILITY = "probability"
 
-ROW = {
-    "score": "float64",
-}
-"""Columns of a row as a whole, with their types; a pair's row has those that are of rows, not of three sides."""
+ROW = {"score": "float64", "near_duplicates": "float64", "duplicate_rank": "float64"}
+"""Columns of a row as a whole, with their types: the aligner's log-likelihood ratio, how many rows of other stories say
+nearly the same, and which of them this one is (0: the first)."""
+THREE = {"consistency": "float64", "weakest_pair": "string", "weakest_reason": "string"}
+"""Columns of rows in three languages or more (consistency.py)."""
 
 
 def columns(languages: Sequence[str]) -> dict[str, str]:
@@ -27,6 +28,7 @@ def columns(languages: Sequence[str]) -> dict[str, str]:
     found = {PROBABILITY: "float64"}
     if len(pairs) > 1:
         found |= {f"{PROBABILITY}_{pair}": "float64" for pair in pairs}
+        found |= THREE
     found |= ROW
     for score in SCORES.values():
         found |= dict.fromkeys(score.columns(languages), "float64")
@@ -36,13 +38,16 @@ def columns(languages: Sequence[str]) -> dict[str, str]:
 def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Value]:
     """Of the values of a row in more languages, those of one pair (two languages in alphabetical order)."""
     a, b = sorted(pair)
-    found: dict[str, Value] = {PROBABILITY: values.get(f"{PROBABILITY}_{a}_{b}", values.get(PROBABILITY))}
+    own_probability = values.get(f"{PROBABILITY}_{a}_{b}")
+    found: dict[str, Value] = {PROBABILITY: values.get(PROBABILITY) if own_probability is None else own_probability}
     found |= {name: values.get(name) for name in ROW}
     for score in SCORES.values():
         parts = score.parts((a, b))
         own = {column(score.name, part): values.get(column(score.name, part)) for part in parts}
+        if not parts:
+            continue
         if score.of is Of.PAIR:
-            found[score.name] = next(iter(own.values())) if len(values) else None
+            found[score.name] = next(iter(own.values()), None)
         else:
             known = [np.array([value], np.float64) for value in own.values() if isinstance(value, float)]
             found[score.name] = float(worst_of(score.worst, known)[0]) if known else None

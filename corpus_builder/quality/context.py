@@ -2,6 +2,7 @@
 
 lengths      by level and pair, in characters and in words: the usual ratio and its spread
 foreign      by language the words that are another edition's
+usual        by level and column of coverage the median over the corpus, and the spread
 fertility    by language the median pieces a word, and the spread
 pieces/      the sentencepiece models
 The lexicon is the aligner's; whoever loads a context hands it over.
@@ -13,19 +14,23 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus_builder.quality.batch import Batch, Candidate
-from corpus_builder.quality.coverage import Lexicon
+from corpus_builder.quality.batch import Array, Batch, Candidate, of_pair
+from corpus_builder.quality.coverage import Lexicon, content, covered
 from corpus_builder.quality.languages import foreign_words
 from corpus_builder.quality.length import LengthModel, fit, token_list
 from corpus_builder.quality.pieces import fertility, load_pieces, train_pieces
 
 SAMPLE = 100_000
 """Rows that are looked at; more change no figure of the context in its third digit."""
+_ENOUGH, _FEW = 10_000, 30
+"""Rows that a median is taken over at most, and at least."""
 _SURE = 0.5
 """Rows below this probability of the aligner's tell nothing of usual lengths."""
 _FILE = "context.json"
@@ -37,6 +42,7 @@ class Context:
 
     lengths: Mapping[tuple[str, str, str], LengthModel] = field(default_factory=dict)
     foreign: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    usual: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     fertility: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     pieces: Mapping[str, Any] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
@@ -46,19 +52,18 @@ class Context:
         return replace(self, lexicon=lexicon)
 
 
-def learn(rows: Iterable[Candidate], languages: Iterable[str], folder: Path) -> list[Path]:
+def learn(rows: Iterable[Candidate], languages: Iterable[str], folder: Path, lexicon: Lexicon) -> list[Path]:
     """Learn a context from rows and save it into `folder`; the files written."""
     languages = sorted(languages)
     rows = list(rows)
     texts = {language: _distinct(rows, language) for language in languages}
     files = train_pieces(texts, folder / "pieces")
     pieces = load_pieces(folder / "pieces")
-    usual = {}
+    fertilities = {}
     for language in sorted(set(pieces) & set(languages)):
         own = Batch([Candidate("", "", 0, {language: text}) for text in texts[language]], languages)
         values = fertility(own, language, pieces[language])
-        middle = float(np.nanmedian(values))
-        usual[language] = (round(middle, 4), round(max(1.4826 * float(np.nanmedian(np.abs(values - middle))), 0.05), 4))
+        fertilities[language] = middle_and_spread(values)
     counts = {
         language: Counter(word for text in own for word in token_list(text, language) if word[0].isalpha())
         for language, own in texts.items()
@@ -66,7 +71,8 @@ def learn(rows: Iterable[Candidate], languages: Iterable[str], folder: Path) -> 
     data = {
         "lengths": {"/".join(key): asdict(model) for key, model in sorted(_lengths(rows, languages).items())},
         "foreign": {language: sorted(found) for language, found in foreign_words(counts).items()},
-        "fertility": usual,
+        "usual": {"/".join(key): both for key, both in sorted(_coverages(rows, languages, lexicon).items())},
+        "fertility": fertilities,
     }
     path = folder / _FILE
     path.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
@@ -83,9 +89,32 @@ def load(folder: Path) -> Context:
     return Context(
         lengths,
         {language: frozenset(found) for language, found in data["foreign"].items()},
+        {(key.split("/")[0], key.split("/")[1]): (middle, spread) for key, (middle, spread) in data["usual"].items()},
         {language: (middle, spread) for language, (middle, spread) in data["fertility"].items()},
         load_pieces(folder / "pieces"),
     )
+
+
+def middle_and_spread(values: Array) -> tuple[float, float]:
+    """The median, and the median absolute deviation as that of a normal distribution; missing values left out."""
+    middle = float(np.nanmedian(values))
+    return round(middle, 4), round(max(1.4826 * float(np.nanmedian(np.abs(values - middle))), 0.05), 4)
+
+
+def _coverages(
+    rows: list[Candidate], languages: list[str], lexicon: Lexicon
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """The usual coverage by level and direction."""
+    found = {}
+    for level in sorted({row.level for row in rows}):
+        batch = Batch([row for row in rows if row.level == level][:_ENOUGH], languages)
+        for a, b in permutations(languages, 2):
+            values = of_pair(
+                batch, a, b, content, partial(covered, there=lexicon.of(a, b), weights=lexicon.weights.get(b, {}))
+            )
+            if (~np.isnan(values)).sum() >= _FEW:
+                found[level, f"coverage_{a}_{b}"] = middle_and_spread(values)
+    return found
 
 
 def _distinct(rows: Iterable[Candidate], language: str) -> list[str]:

@@ -18,17 +18,18 @@ from corpus_builder.text.tokens import unit, words
 _FRAME = 4
 _LEAST_LETTERS = 4
 _LEAST_WORDS = 2
+UNSEEN = 10.0
+"""How much a unit counts that the corpus has not: as one of 20,000."""
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """What is known of words: by (language, other language) the likely translations of its units, and by language how
-    much a unit counts (-log of its share in the corpus; `unseen` where it has none).
+    much a unit counts (-log of its share in the corpus).
     """
 
     translations: Mapping[tuple[str, str], Translations] = field(default_factory=dict)
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    unseen: float = 10.0
 
     def of(self, a: str, b: str) -> Translations:
         """The translations from a to b; empty where nothing is known."""
@@ -53,7 +54,7 @@ def content(text: str, language: str) -> Content:  # noqa: ARG001 - a reader is 
     return Content(units, frozenset(units), frames, frozenset(frames.values()))
 
 
-def covered(a: Content, b: Content, there: Translations, weights: Mapping[str, float], unseen: float) -> float:
+def covered(a: Content, b: Content, there: Translations, weights: Mapping[str, float]) -> float:
     """The share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words.
 
     `there` are the translations of a's units, `weights` how much the units of b count.
@@ -67,7 +68,7 @@ def covered(a: Content, b: Content, there: Translations, weights: Mapping[str, f
             known |= rendered & b.distinct
     total = found = 0.0
     for other in b.units:
-        weight = weights.get(other, unseen)
+        weight = weights.get(other, UNSEEN)
         total += weight
         if other in known or (other[0].isdigit() and other in a.distinct) or b.frames.get(other) in a.sounds:
             found += weight

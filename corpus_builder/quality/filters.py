@@ -60,7 +60,7 @@ class Filter:
 
 
 def accept(quality: Mapping[str, Value], level: str, filters: Sequence[Filter]) -> Rejection | None:
-    """None for a row that all filters let pass, else the first that does not; `level` is "sentences" or "paragraphs"."""
+    """None for a row that all filters let pass, else the first that does not. `level` as "sentences"."""
     for one in filters:
         if (value := one.rejects(quality, level)) is not None:
             return Rejection(one.name, value)

@@ -63,10 +63,11 @@ class Score:
     worst: Worst
     about: str
     compute: Compute
+    only: frozenset[str] | None = None  # the languages that it is for; None: any
 
     def parts(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
         """The sides, pairs or directions that some languages have, in alphabetical order."""
-        own = sorted(languages)
+        own = sorted(languages if self.only is None else self.only.intersection(languages))
         if self.of is Of.SIDE:
             return [(language,) for language in own]
         pairs: list[tuple[str, ...]] = list(combinations(own, 2))
@@ -77,8 +78,8 @@ class Score:
         directions beside it).
         """
         parts = self.parts(languages)
-        if self.of is Of.PAIR and len(parts) == 1:
-            return [self.name]
+        if self.of is Of.PAIR and len(parts) < 2:
+            return [self.name] * len(parts)
         return [self.name, *(column(self.name, part) for part in parts)]
 
 
@@ -113,9 +114,7 @@ def _coverage(seen: Seen, part: tuple[str, ...]) -> Array:
     a, b = part
     lexicon = seen.context.lexicon
     there, weights = lexicon.of(a, b), lexicon.weights.get(b, {})
-    return of_pair(
-        seen.batch, a, b, coverage.content, lambda x, y: coverage.covered(x, y, there, weights, lexicon.unseen)
-    )
+    return of_pair(seen.batch, a, b, coverage.content, lambda x, y: coverage.covered(x, y, there, weights))
 
 
 def _length_ratio(seen: Seen, part: tuple[str, ...]) -> Array:
@@ -176,8 +175,6 @@ def _fertility(seen: Seen, part: tuple[str, ...]) -> Array:
 
 
 def _machine(seen: Seen, part: tuple[str, ...]) -> Array:
-    if set(part) != {"uk", "ru"}:
-        return np.full(len(seen.batch), MISSING)
     a, b = part
     there = seen.context.lexicon.of(a, b)
     literal = of_pair(seen.batch, a, b, coverage.content, lambda x, y: order.literal(x, y, there))
@@ -210,7 +207,8 @@ _ALL = (
     Score("repeated", 1, Of.SIDE, Worst.GREATEST, "share of runs of three words that stand there again", _repeated),
     Score("fertility", 1, Of.SIDE, Worst.FARTHEST, "pieces a word against the corpus' median, as z", _fertility),
     Score("machine_translation", 1, Of.PAIR, Worst.GREATEST,
-          "suspicion that uk or ru was made from the other by machine; no verdict", _machine),
+          "suspicion that uk or ru was made from the other by machine; no verdict", _machine,
+          frozenset({"uk", "ru"})),
 )  # fmt: skip
 
 SCORES: Mapping[str, Score] = {score.name: score for score in _ALL}
@@ -222,6 +220,7 @@ def compute(batch: Batch, level: str, context: Context) -> dict[str, Array]:
     seen, found = Seen(batch, level, context), dict[str, Array]()
     for score in SCORES.values():
         parts = {part: score.compute(seen, part) for part in score.parts(batch.languages)}
-        found[score.name] = worst_of(score.worst, list(parts.values()))
+        if parts:
+            found[score.name] = worst_of(score.worst, list(parts.values()))
         found.update({column(score.name, part): values for part, values in parts.items()})
     return found

@@ -1,0 +1,174 @@
+"""Fit the calibration of `probability` and measure it on held-back sites.
+
+    python benchmarks/quality/calibrate.py [--work DIR] [--write]
+
+Fitted on newsroom sites of the seeds 1 to 5 and on the sample newspaper, measured on the seeds 6 to 8 and on a site
+with more than twice the usual differences between editions (seed 9). `--write` writes data/quality/calibration.json.
+Needs ../shared (the newsroom and its corpus); takes some minutes, most of them the aligner's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gold import LANGUAGES, ROOT, SHARED, GoldSite, aligned_site, newsroom
+from noise import Noise
+
+from corpus_builder.pipeline.scoring import read_lexicon
+from corpus_builder.quality import calibration as c
+from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.quality.context import Context, load
+from corpus_builder.quality.scores import column, compute
+
+FIT, HELD_BACK, ROUGH = (1, 2, 3, 4, 5), (6, 7, 8), 9
+ROUGH_RATES = {"drop": 0.15, "insert": 0.15, "move": 0.4, "merge": 0.2}
+LEVELS = ("sentence", "block")
+PENALTY = 3.0
+PAIRS = [(a, b) for a in sorted(LANGUAGES) for b in sorted(LANGUAGES) if a < b]
+
+
+def sites(folder: Path) -> dict[str, GoldSite]:
+    found = {"newspaper": aligned_site("newspaper", ROOT / "data/newspaper/gold.jsonl", folder, "sample")}
+    for seed in (*FIT, *HELD_BACK):
+        found[str(seed)] = aligned_site(f"newsroom-{seed}", newsroom(seed, folder), folder)
+    found["rough"] = aligned_site("rough", newsroom(ROUGH, folder, **ROUGH_RATES), folder)
+    return found
+
+
+def context_of(site: GoldSite) -> Context:
+    return load(site.run.workspace.quality).with_lexicon(read_lexicon(site.run.workspace.lexicon))
+
+
+def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any]:
+    """Right pairs and damaged ones: features by name, right [rows], kind [rows]."""
+    rows = [judged for judged in site.rows if judged.row.level == level]
+    noise = Noise({lang: [j.row.texts[lang] for j in rows if lang in j.row.texts] for lang in LANGUAGES})
+    made: dict[tuple[str, str], list[tuple[Candidate, str]]] = defaultdict(list)
+    for judged in rows:
+        for pair in PAIRS:
+            if judged.right.get("-".join(pair)):
+                texts = judged.row.texts
+                clean = {language: texts[language] for language in pair}
+                made[pair].append((Candidate("", level, 0, clean), "right"))
+                kind = noise.random.choice(list(noise.kinds))
+                if damaged := noise.kinds[kind](texts, pair):
+                    made[pair].append((Candidate("", level, 0, {**clean, **damaged}), kind))
+    parts = []
+    for pair, own in made.items():
+        found = compute(Batch([row for row, _ in own], LANGUAGES), level, context)
+        parts.append((c.features(found, pair, level, context), [kind for _, kind in own]))
+    kinds = np.array([kind for _, own in parts for kind in own])
+    values = {name: np.concatenate([part[name] for part, _ in parts]) for name in parts[0][0]}
+    return {"values": values, "right": (kinds == "right").astype(float), "kind": kinds}
+
+
+def natural_rows(site: GoldSite, level: str, context: Context, evidence: c.Logistic) -> dict[str, Any]:
+    """Pairs as the aligner made them: evidence, what the aligner says, right; and of each its row."""
+    rows = [judged for judged in site.rows if judged.row.level == level]
+    found = compute(Batch([judged.row for judged in rows], LANGUAGES), level, context)
+    scores = np.array([judged.row.score for judged in rows])
+    values: dict[str, list[Any]] = defaultdict(list)
+    for pair in PAIRS:
+        name = "-".join(pair)
+        at = np.array([i for i, judged in enumerate(rows) if name in judged.right], int)
+        if len(at):
+            odds = evidence.log_odds(c.features(found, pair, level, context))
+            seen = c.with_aligner(odds, found[column("alignment", pair)], scores)
+            for key, own in seen.items():
+                values[key].append(own[at])
+            values["right"].append(np.array([rows[i].right[name] for i in at], float))
+            values["row"].append(at)
+    return {key: np.concatenate(own) for key, own in values.items()}
+
+
+def together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    offset, rows = 0, []
+    for part in parts:
+        rows.append(part["row"] + offset)
+        offset += int(part["row"].max()) + 1 if len(part["row"]) else 0
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]} | {"row": np.concatenate(rows)}
+
+
+def by_row(pairs: dict[str, Any], probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row the least probability of its pairs, and whether all are right."""
+    least, right = defaultdict(lambda: 1.0), defaultdict(lambda: 1.0)
+    for row, p, r in zip(pairs["row"].tolist(), probability.tolist(), pairs["right"].tolist(), strict=True):
+        least[row] = min(least[row], p)
+        right[row] = min(right[row], r)
+    return np.array(list(least.values())), np.array([right[row] for row in least])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path("build/calibration"), help="where sites and workspaces lie")
+    parser.add_argument("--write", action="store_true", help="write data/quality/calibration.json")
+    options = parser.parse_args()
+    if not SHARED.is_dir():
+        parser.exit(2, f"needs {SHARED}\n")
+    known = sites(options.work.absolute())
+    contexts = {name: context_of(site) for name, site in known.items()}
+    fitted_on = ["newspaper", *map(str, FIT)]
+    data: dict[str, Any] = {"evidence": {}, "probability": {}, "row": {}, "measured": {}}
+    for level in LEVELS:
+        made = [evidence_rows(known[name], level, contexts[name]) for name in fitted_on]
+        right = np.concatenate([part["right"] for part in made])
+        values = {name: np.concatenate([part["values"][name] for part in made]) for name in made[0]["values"]}
+        weight = np.where(right > 0, 1.0, right.sum() / (right == 0).sum())
+        evidence = c.fit(list(values), values, right, weight, PENALTY)
+        natural = together([natural_rows(known[name], level, contexts[name], evidence) for name in fitted_on])
+        names = ["evidence", "alignment", "score"]
+        probability = c.fit(names, natural, natural["right"], np.ones(len(natural["right"])), 1.0)
+        least, all_right = by_row(natural, c.sigmoid(probability.log_odds(natural)))
+        row = c.fit(["least"], {"least": c.log_odds(least)}, all_right, np.ones(len(least)), 0.1)
+        data["evidence"][level], data["probability"][level] = evidence.as_data(), probability.as_data()
+        data["row"][level] = row.as_data()
+        print(f"\n{level}: fitted on {len(right)} pairs for evidence, {len(natural['right'])} for probability, "
+              f"of which {int((natural['right'] == 0).sum())} wrong")  # fmt: skip
+        for model in (evidence, probability):
+            named = zip(model.names, model.weights, strict=True)
+            print("  " + ", ".join(f"{name} {weight:.2f}" for name, weight in named))
+        measured = {}
+        for title, names_of in (("held-back", [str(seed) for seed in HELD_BACK]), ("rough", ["rough"])):
+            pairs = together([natural_rows(known[name], level, contexts[name], evidence) for name in names_of])
+            p = c.sigmoid(probability.log_odds(pairs))
+            least, all_right = by_row(pairs, p)
+            rows = c.sigmoid(row.log_odds({"least": c.log_odds(least)}))
+            own = {"pairs": c.reliability(p, pairs["right"]), "rows": c.reliability(rows, all_right)}
+            said = ~np.isnan(pairs["alignment"])
+            own["aligner_alone"] = c.reliability(c.sigmoid(pairs["alignment"][said]), pairs["right"][said])
+            measured[title] = own
+            for of, table in own.items():
+                print(f"  {title:10s} {of:14s} n={table['rows']:5d} ECE {table['ece']:.4f} Brier {table['brier']:.4f} "
+                      f"right at >=.9 {table['right_at_0.9']}")  # fmt: skip
+            print(f"  {title:10s} AUC of pairs {auc(p, pairs['right']):.3f}, of the aligner alone "
+                  f"{auc(pairs['alignment'][said], pairs['right'][said]):.3f}")  # fmt: skip
+    data["from"] = {
+        "command": "python benchmarks/quality/calibrate.py --write",
+        "fitted_on": "the sample newspaper, and newsroom sites of NTREX-128 (CC BY-SA 4.0), seeds 1 to 5",
+        "measured_on": "newsroom sites of the seeds 6 to 8 (held-back), and one with "
+        + ", ".join(f"{k} {v:g}" for k, v in ROUGH_RATES.items()) + ", seed 9 (rough)",
+    }  # fmt: skip
+    if options.write:
+        path = ROOT / c.FILE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        print(f"\nwrote {path}")
+
+
+def auc(score: np.ndarray, right: np.ndarray) -> float:
+    """The probability that a right one scores higher than a wrong one (ties count half)."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(score)
+    good = int((right > 0).sum())
+    bad = len(right) - good
+    return float((ranks[right > 0].sum() - good * (good + 1) / 2) / (good * bad)) if good and bad else float("nan")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""One probability of all scores: how likely a pair, and a row, is right.
+
+Two logistic models, one after the other, for each level:
+    evidence     of the texts alone: right rows against rows with errors put into them (benchmarks/quality/noise.py)
+    probability  of that evidence and of what the aligner says: rows as the aligner makes them, held against gold
+A missing score counts as the usual one: it says nothing. A row is right if all its pairs are, so its probability
+follows from its least likely pair, by a third model of one slope.
+
+The parameters are a data file, data/quality/calibration.json, with where they come from and how well they hold; the
+command that makes it is benchmarks/quality/calibrate.py. They were measured on Ukrainian, Russian and English.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus_builder.quality.batch import Array
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.scores import SCORES, Of, column
+from corpus_builder.resources import shipped
+
+FILE = "data/quality/calibration.json"
+_FAR = 6.0
+"""z scores beyond are all equally odd."""
+_SUREST = 6.0
+"""Log odds beyond which neither the aligner nor this model is believed (0.0025, 0.9975)."""
+
+
+def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context) -> dict[str, Array]:
+    """What the evidence is made of, by score: each is greater the better, NaN where there is no ground."""
+    a, b = pair
+    out: dict[str, Array] = {}
+    for there in ((a, b), (b, a)):
+        name = column("coverage", there)
+        usual, spread = context.usual.get((level, name), (0.6, 0.15))
+        out[name] = np.clip((found[name] - usual) / spread, -_FAR, _FAR)
+    forth, back = out.pop(column("coverage", (a, b))), out.pop(column("coverage", (b, a)))
+    out["coverage"], out["coverage_least"] = (forth + back) / 2, np.fmin(forth, back)
+    for name in ("length_ratio", "token_ratio"):
+        out[name] = -np.minimum(np.abs(found[column(name, pair)]), _FAR)
+    for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
+        out[name] = found[column(name, pair)]
+    out["numbers_off"] = np.where(np.isnan(out["numbers_agree"]), np.nan, -(out["numbers_agree"] < 1).astype(float))
+    out["copied"] = -found[column("copied", pair)]
+    out["literal"] = -np.where(found[column("copied", pair)] >= 0.8, 1.0, 0.0)
+    for name in ("language", "letters", "own_words"):
+        out[name] = np.fmin(found[column(name, (a,))], found[column(name, (b,))])
+    out["repeated"] = -np.fmax(found[column("repeated", (a,))], found[column("repeated", (b,))])
+    odd = [np.minimum(np.abs(found[column("fertility", (side,))]), _FAR) for side in pair]
+    out["fertility"] = -np.fmax(*odd)
+    return out
+
+
+FAMILY = {"coverage_least": "coverage", "numbers_off": "numbers_agree", "literal": "copied"}
+"""The score that a feature is read from, where it has another name."""
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic model: log odds = intercept + Σ weight · (value - usual), a missing value being usual."""
+
+    names: tuple[str, ...]
+    usual: Array
+    weights: Array
+    intercept: float
+
+    def parts(self, values: Mapping[str, Array]) -> Array:
+        """[rows, names] what each value adds to the log odds."""
+        table = np.stack([values[name] for name in self.names], axis=1)
+        added: Array = np.nan_to_num(table - self.usual, nan=0.0) * self.weights
+        return added
+
+    def log_odds(self, values: Mapping[str, Array]) -> Array:
+        """[rows] the log odds."""
+        summed: Array = self.parts(values).sum(axis=1) + self.intercept
+        return summed
+
+    def as_data(self) -> dict[str, Any]:
+        """The parameters as JSON holds them."""
+        rows = zip(self.names, self.usual, self.weights, strict=True)
+        named = {name: [round(float(usual), 5), round(float(weight), 5)] for name, usual, weight in rows}
+        return {"intercept": round(self.intercept, 5), "usual_and_weight": named}
+
+    @staticmethod
+    def of(data: Mapping[str, Any]) -> Logistic:
+        """The model that `as_data` gave."""
+        named = data["usual_and_weight"]
+        both = np.array(list(named.values()), np.float64).reshape(len(named), 2)
+        return Logistic(tuple(named), both[:, 0], both[:, 1], float(data["intercept"]))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The models by level, and what was measured of them on held-back sites."""
+
+    evidence: Mapping[str, Logistic]
+    probability: Mapping[str, Logistic]
+    row: Mapping[str, Logistic]
+    measured: Mapping[str, Any]
+
+    def pairs(
+        self, found: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context
+    ) -> tuple[Array, Array]:
+        """For each row the probability that its pair is right (NaN where it lacks a side), and [rows, families] what
+        each score adds to the evidence, in the order of `FAMILIES`.
+        """
+        seen = features(found, pair, level, context)
+        parts = self.evidence[level].parts(seen)
+        evidence = parts.sum(axis=1) + self.evidence[level].intercept
+        alignment = found[column("alignment", pair)]
+        odds = self.probability[level].log_odds(with_aligner(evidence, alignment, found["score"]))
+        missing = np.isnan(found[column("length_ratio", pair)])
+        return np.where(missing, np.nan, sigmoid(odds)), _by_family(parts, self.evidence[level].names)
+
+    def rows(self, least: Array, level: str) -> Array:
+        """The probability that all pairs of a row are right, by that of its least likely one."""
+        return sigmoid(self.row[level].log_odds({"least": log_odds(least)}))
+
+
+FAMILIES = tuple(name for name, score in SCORES.items() if score.of is not Of.PAIR or name != "alignment")
+"""The scores by which a pair is judged, in the order of their contributions."""
+
+
+def with_aligner(evidence: Array, alignment: Array, score: Array) -> dict[str, Array]:
+    """What the probability is made of: the evidence of the texts, and the aligner's log odds and score."""
+    return {
+        "evidence": np.clip(evidence, -2 * _SUREST, 2 * _SUREST),
+        "alignment": log_odds(alignment),
+        "score": np.log1p(np.maximum(score, 0.0)),
+    }
+
+
+def log_odds(probability: Array) -> Array:
+    """ln p/(1-p), no farther from 0 than 6; NaN stays."""
+    edge = 1 / (1 + np.exp(_SUREST))
+    inside = np.clip(probability, edge, 1 - edge)
+    odds: Array = np.log(inside / (1 - inside))
+    return odds
+
+
+def sigmoid(odds: Array) -> Array:
+    """The probability of log odds."""
+    probability: Array = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return probability
+
+
+def _by_family(parts: Array, names: Sequence[str]) -> Array:
+    out = np.zeros((len(parts), len(FAMILIES)))
+    for k, name in enumerate(names):
+        out[:, FAMILIES.index(FAMILY.get(name, name))] += parts[:, k]
+    return out
+
+
+def fit(names: Sequence[str], values: Mapping[str, Array], right: Array, weight: Array, penalty: float) -> Logistic:
+    """The logistic model of least penalised loss: Σ weight · log loss + penalty/2 · Σ (weight of a score in spreads)².
+
+    The usual value of a score is its mean over right rows.
+    """
+    from scipy.optimize import minimize
+
+    table = np.stack([values[name] for name in names], axis=1)
+    usual = np.array([_mean(column[right > 0]) for column in table.T])
+    centred = np.nan_to_num(table - usual, nan=0.0)
+    spread = np.maximum(centred.std(axis=0), 1e-3)
+    scaled = centred / spread
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        odds = scaled @ parameters[1:] + parameters[0]
+        miss = sigmoid(odds) - right
+        total = float(
+            (weight * (np.logaddexp(0, odds) - right * odds)).sum() + penalty / 2 * (parameters[1:] ** 2).sum()
+        )
+        slope = np.concatenate(([(weight * miss).sum()], scaled.T @ (weight * miss) + penalty * parameters[1:]))
+        return float(total), slope
+
+    found = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B").x
+    return Logistic(tuple(names), usual, found[1:] / spread, float(found[0]))
+
+
+def _mean(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0
+
+
+@cache
+def load(path: Path | None = None) -> Calibration:
+    """The calibration that is shipped, or that of another file."""
+    data = json.loads((path or shipped(FILE)).read_text(encoding="utf-8"))
+    models = {
+        kind: {level: Logistic.of(model) for level, model in data[kind].items()}
+        for kind in ("evidence", "probability", "row")
+    }
+    return Calibration(models["evidence"], models["probability"], models["row"], data["measured"])
+
+
+def reliability(probability: Array, right: Array, bins: int = 10) -> dict[str, Any]:
+    """How well probabilities hold: bins of equal width with (rows, mean probability, share right), the expected
+    calibration error Σ n/N |mean - share| (Naeini et al. 2015), and the Brier score.
+    """
+    at = np.minimum((probability * bins).astype(int), bins - 1)
+    table = []
+    error = 0.0
+    for k in range(bins):
+        own = at == k
+        if own.any():
+            mean, share = float(probability[own].mean()), float(right[own].mean())
+            error += own.mean() * abs(mean - share)
+            table.append({"from": k / bins, "rows": int(own.sum()), "mean": round(mean, 4), "right": round(share, 4)})
+    return {
+        "rows": len(right),
+        "bins": table,
+        "ece": round(float(error), 4),
+        "brier": round(float(np.mean((probability - right) ** 2)), 4),
+        "right_at_0.9": round(float(right[probability >= 0.9].mean()), 4) if (probability >= 0.9).any() else None,
+    }

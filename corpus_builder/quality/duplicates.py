@@ -1,0 +1,192 @@
+"""Near-duplicates of rows and of stories, across languages: reprints, updates of a story, boilerplate.
+
+A text is sketched as the MinHash signature (Broder 1997; rensa's R-MinHash) of its runs of words. Signatures that agree
+in a band of their places are candidates (locality-sensitive hashing), and are duplicates if enough of all places agree.
+Texts are compared within a language; rows (stories) are joined if any of their languages' texts are duplicates, so that
+what is the same in one edition is the same in all that are aligned with it.
+
+Signatures lie in a file while they are compared, a band in memory at a time: 12 bytes a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+_WORD = re.compile(r"[^\W_]+")
+_SEED = 42
+_BATCH = 4_096
+"""Texts sketched at a time."""
+
+
+class Duplicate(NamedTuple):
+    """Of a row: how many other stories say nearly the same, and how many of them come before its own."""
+
+    others: int
+    rank: int
+
+
+ALONE = Duplicate(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What counts as the same. Texts of fewer than `least` words are left alone.
+
+    `runs` are the lengths of the runs of words that are compared; `bands` of `width` places make candidates; duplicates
+    share `jaccard` of all runs, and `contained` of the shorter one's.
+    """
+
+    runs: tuple[int, ...]
+    least: int
+    bands: int
+    width: int
+    jaccard: float
+    contained: float
+
+    @property
+    def places(self) -> int:
+        """Places of a signature."""
+        return self.bands * self.width
+
+
+ROWS = Measure(runs=(1, 2), least=4, bands=16, width=4, jaccard=0.7, contained=0.8)
+"""Sentences and paragraphs. At a Jaccard of 0.7 a pair is a candidate with probability 0.99, at 0.3 with 0.12."""
+STORIES = Measure(runs=(3,), least=20, bands=42, width=3, jaccard=0.3, contained=0.5)
+"""Stories: an update that doubles a text leaves a Jaccard of 0.5 and contains it wholly. At 0.5 a pair is a candidate
+with probability 0.996, at 0.3 with 0.68; that of two stories on one subject is below 0.02."""
+
+
+class Group(NamedTuple):
+    """Numbers of items that are near-duplicates, in rising order."""
+
+    members: tuple[int, ...]
+
+
+@dataclass
+class _Sketches:
+    """The signatures of one language in a file, with the item of each and the number of its runs."""
+
+    path: Path
+    measure: Measure
+    items: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    _waiting: list[list[str]] = field(default_factory=list)
+
+    def add(self, item: int, text: str) -> None:
+        words = _WORD.findall(text.casefold())
+        if len(words) < self.measure.least:
+            return
+        runs = {" ".join(words[i : i + n]) for n in self.measure.runs for i in range(len(words) - n + 1)}
+        self.items.append(item)
+        self.sizes.append(len(runs))
+        self._waiting.append(sorted(runs))
+        if len(self._waiting) == _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        from rensa import RMinHash
+
+        if self._waiting:
+            found = RMinHash.digest_matrix_from_token_sets(self._waiting, num_perm=self.measure.places, seed=_SEED)
+            with self.path.open("ab") as file:
+                file.write(np.array(found.to_rows(), np.uint32).tobytes())
+            self._waiting = []
+
+    def pairs(self) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Items that are near-duplicates of an earlier one: (the earlier ones, the later ones), band by band."""
+        self.flush()
+        if len(self.items) < 2:
+            return
+        count, measure = len(self.items), self.measure
+        signatures: Any = np.memmap(self.path, np.uint32, "r", shape=(count, measure.places))
+        items, sizes = np.array(self.items), np.array(self.sizes)
+        for band in range(measure.bands):
+            key = np.zeros(count, np.uint64)
+            for place in range(band * measure.width, (band + 1) * measure.width):
+                key = key * np.uint64(0x9E3779B97F4A7C15) + signatures[:, place]
+                key ^= key >> np.uint64(29)
+            order = np.argsort(key, kind="stable")
+            same = key[order][1:] == key[order][:-1]
+            first = np.concatenate(([0], np.where(same, 0, np.arange(1, count))))
+            first = np.maximum.accumulate(first)  # the first of those with the same key
+            at = np.flatnonzero(np.concatenate(([False], same)))
+            for part in range(0, len(at), 50_000):  # signatures in memory at a time
+                later, earlier = order[at[part : part + 50_000]], order[first[at[part : part + 50_000]]]
+                jaccard = (signatures[later] == signatures[earlier]).mean(axis=1)
+                shared = jaccard * (sizes[later] + sizes[earlier]) / (1 + jaccard)
+                contained = shared / np.minimum(sizes[later], sizes[earlier])
+                alike = (jaccard >= measure.jaccard) & (contained >= measure.contained)
+                yield items[earlier[alike]], items[later[alike]]
+
+
+def near_duplicates(texts: Iterable[Mapping[str, str]], measure: Measure, folder: Path | None = None) -> list[Group]:
+    """Group items (rows or stories, each its texts by language) that are near-duplicates of one another.
+
+    `folder` is where signatures lie meanwhile (4 bytes a place and text; None: the system's). Groups have two members
+    or more, numbered as the items come, and the groups are in the order of their first members.
+    """
+    with TemporaryDirectory(dir=folder, prefix=".sketches") as place:
+        by_language: dict[str, _Sketches] = {}
+        count = 0
+        for count, item in enumerate(texts, 1):
+            for language, text in item.items():
+                if language not in by_language:
+                    by_language[language] = _Sketches(Path(place) / language, measure)
+                by_language[language].add(count - 1, text)
+        parent = np.arange(count)
+        for _, sketches in sorted(by_language.items()):
+            for earlier, later in sketches.pairs():
+                for a, b in zip(earlier.tolist(), later.tolist(), strict=True):
+                    _join(parent, a, b)
+    roots = [_root(parent, i) for i in range(count)] if count else []
+    members: dict[int, list[int]] = defaultdict(list)
+    for i, root in enumerate(roots):
+        members[root].append(i)
+    return [Group(tuple(own)) for own in members.values() if len(own) > 1]
+
+
+def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Path | None = None
+                   ) -> list[frozenset[str]]:  # fmt: skip
+    """Clusters of two or more stories that are near-duplicates: reprints and updates.
+
+    `stories` are article ids with the whole text of each edition.
+    """
+    ids: list[str] = []
+
+    def texts() -> Iterator[Mapping[str, str]]:
+        for article_id, editions in stories:
+            ids.append(article_id)
+            yield editions
+
+    return [frozenset(ids[i] for i in group.members) for group in near_duplicates(texts(), STORIES, folder)]
+
+
+def row_duplicates(stories: Sequence[str], groups: Iterable[Group]) -> dict[int, Duplicate]:
+    """By the number of a row what is known of it, for rows that another story has too; `stories` names each row's."""
+    found = {}
+    for group in groups:
+        order = {story: rank for rank, story in enumerate(dict.fromkeys(stories[i] for i in group.members))}
+        if len(order) > 1:
+            found.update({i: Duplicate(len(order) - 1, order[stories[i]]) for i in group.members})
+    return found
+
+
+def _root(parent: npt.NDArray[np.int64], item: int) -> int:
+    while parent[item] != item:
+        parent[item] = parent[parent[item]]
+        item = int(parent[item])
+    return item
+
+
+def _join(parent: npt.NDArray[np.int64], a: int, b: int) -> None:
+    one, other = sorted((_root(parent, a), _root(parent, b)))
+    parent[other] = one

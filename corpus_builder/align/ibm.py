@@ -78,8 +78,11 @@ def link_weights(
 @compiled
 def _slots(xs: Any, ys: Any, count_x: Any, count_y: Any, size: int) -> Any:
     """A number for each pair of units that meets in a bead: (number of every link, x of each number, y of each)."""
-    table = np.full(1 << 16, -1, np.int64)
-    number = np.zeros(1 << 16, np.int32)
+    room = 1 << 16
+    while room < size // 2:  # about one link in four is of a pair not met before
+        room *= 2
+    table = np.full(room, -1, np.int64)
+    number = np.zeros(room, np.int32)
     mask = len(table) - 1
     slots = np.empty(size, np.int32)
     of_x, of_y = np.empty(1 << 15, np.int32), np.empty(1 << 15, np.int32)

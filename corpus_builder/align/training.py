@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from corpus_builder.align.aligner import Aligner
 
 ROUNDS, MORE_ROUNDS = 4, 6
+EARLY = 300
+"""Documents that all rounds but the last two read at most."""
 FEW = 5000
 """A corpus of fewer segments gets more rounds: it still gains from them (Text+Berg dev), and they cost little."""
 USUAL = 20.0
@@ -103,14 +105,21 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
     letters = [sum(float(e.lengths.sum()) for e in side) for side in zip(*((p.a, p.b) for p in pairs), strict=True)]
     model = model or lattice.first_model((letters[1] + 1) / (letters[0] + 1))
     lexicon = base
-    own: list[Beads] = []
+    own: list[Beads | None] = [None] * len(pairs)
     segments = sum(pair.a.size + pair.b.size for pair in pairs)
-    for turn in range(MORE_ROUNDS if segments < FEW else ROUNDS):
-        grids = [grid(pair, lexicon, model, own[k] if turn else None).beads for k, pair in enumerate(pairs)]
-        own = [best(beads, pair.a.size, pair.b.size) for pair, beads in zip(pairs, grids, strict=True)]
-        model = fit(pairs, grids, model)
-        lexicon = ibm.learn([learned_links(p, b) for p, b in zip(pairs, own, strict=True)], shares_x, shares_y, base)
-    return lexicon, model, [teaching(beads) for beads in own]
+    turns = MORE_ROUNDS if segments < FEW else ROUNDS
+    for turn in range(turns):
+        # the first rounds of a large corpus read a part of it, spread over the whole
+        step = 1 if turn >= turns - 2 else -(-len(pairs) // EARLY)
+        chosen = range(0, len(pairs), step)
+        grids = [grid(pairs[k], lexicon, model, own[k]).beads for k in chosen]
+        found = [best(beads, pairs[k].a.size, pairs[k].b.size) for k, beads in zip(chosen, grids, strict=True)]
+        model = fit([pairs[k] for k in chosen], grids, model)
+        links = [learned_links(pairs[k], beads) for k, beads in zip(chosen, found, strict=True)]
+        lexicon = ibm.learn(links, shares_x, shares_y, base)
+        for k, beads in zip(chosen, found, strict=True):
+            own[k] = teaching(beads)
+    return lexicon, model, [beads for beads in own if beads is not None]
 
 
 def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Path | bool | None = True,

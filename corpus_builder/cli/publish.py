@@ -36,7 +36,7 @@ def publish(
     """
     from corpus_builder.dataset.publish import carry_out, connect, inspect, make_plan
 
-    hub = connect(repo, to_write=not dry_run)
+    hub = connect(repo, to_write=not dry_run, notice=lambda line: typer.echo(line, err=True))
     source = inspect(dataset, stand_off=stand_off)
     plan = make_plan(source, hub, private=private, tag=tag, allow_shrinking=allow_shrinking)
     if not json:

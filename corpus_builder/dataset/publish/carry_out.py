@@ -88,7 +88,7 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
                 f"the Hub does not let this token commit to {hub.repo}, though nobody else did",
                 next_step="a fine-grained token needs write permission, not only that to open pull requests",
             ) from failure
-        if wait is None or not may_pass(failure) or not hub.wait(failure, wait):
+        if wait is None or not may_pass(failure) or not hub.wait(failure, wait, "committing"):
             raise explained(failure, "committing", hub.api.endpoint) from failure
     raise AssertionError("the last wait is None")
 
@@ -116,5 +116,5 @@ def _incomplete(hub: Hub, remote: Remote, left: Difference) -> RunError:
     names = ", ".join((*left.added, *left.changed, *left.removed)[:5])
     return RunError(
         f"commit {remote.head} of {hub.repo} is not what lies in the folder now; these differ: {names}",
-        next_step="publish again if the folder was written to meanwhile; see whether a .gitignore on the Hub names them",
+        next_step="if the folder was written to meanwhile, publish again; else see whether a .gitignore names them",
     )

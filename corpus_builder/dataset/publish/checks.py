@@ -1,8 +1,9 @@
 """What must hold of a folder before it is published. All faults are told at once, none is repaired.
 
 - README.md has YAML with a licence and the configs; each file pattern of a config finds files
-- those files are Parquet with rows, have the same columns throughout a config, and `id` and `translation` among them
-- every Parquet file belongs to a config
+- those files are Parquet with rows and have the same columns throughout a config: `id`, and `translation` or what
+  stands for it in a stand-off dataset (`spans`, `hashes`)
+- every Parquet file in data/ belongs to a config
 - leakage.json is within its own limit; it may be absent only where there is no test split
 - the files are those that manifest.json was written for, where there is one
 - with `stand_off`, no file holds text of the articles (texts.py)
@@ -27,6 +28,8 @@ CARD = "README.md"
 LEAKAGE = "leakage.json"
 # Hub licences that state nothing.
 UNSTATED = frozenset({"", "unknown", "none"})
+# The columns that a stand-off dataset has instead of `translation`.
+STAND_OFF = frozenset({"spans", "hashes"})
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,12 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     faults: list[str] = []
     card, header = _card(files, faults)
     data = _declared(header, files, faults)
-    rows = _rows(data, files, faults, stand_off=stand_off)
+    rows = _rows(data, files, faults)
     named = {one.name for one in data}
     faults += [
-        f"{name} belongs to no config of {CARD}" for name in files if name.endswith(".parquet") and name not in named
+        f"{name} belongs to no config of {CARD}"
+        for name in files
+        if name.startswith("data/") and name.endswith(".parquet") and name not in named
     ]
     faults += _leakage(files, tested=any(split == "test" for _, split in rows))
     faults += _manifest(folder, files)
@@ -141,16 +146,13 @@ def _patterns(path: Any) -> list[str]:
     return patterns
 
 
-def _rows(
-    data: list[_Data], files: Mapping[str, Path], faults: list[str], *, stand_off: bool
-) -> dict[tuple[str, str], int]:
+def _rows(data: list[_Data], files: Mapping[str, Path], faults: list[str]) -> dict[tuple[str, str], int]:
     """Rows by (config, split)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows: dict[tuple[str, str], int] = {}
     first: dict[str, tuple[str, Any]] = {}
-    needed = {"id"} if stand_off else {"id", "translation"}
     for one in data:
         try:
             with pq.ParquetFile(files[one.name]) as file:
@@ -161,6 +163,7 @@ def _rows(
         rows[one.config, one.split] = rows.get((one.config, one.split), 0) + count
         if not count:
             faults.append(f"{one.name} has no rows")
+        needed = {"id"} if set(schema.names) >= STAND_OFF else {"id", "translation"}
         if missing := sorted(needed - set(schema.names)):
             faults.append(f"{one.name} has no column {', '.join(missing)}")
         name, columns = first.setdefault(one.config, (one.name, schema))

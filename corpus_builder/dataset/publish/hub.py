@@ -27,6 +27,9 @@ BRANCH = "main"
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 # The longest wait that the Hub may ask for before the run ends instead; its rate limits are for five minutes.
 LONGEST_WAIT = 310.0
+# Seconds without a byte after which a connection counts as broken; the client itself would wait for ever. A commit is
+# answered when it is done, which may take minutes.
+TIMEOUT = 300.0
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ class Remote:
 
 @dataclass(frozen=True)
 class Hub:
-    """One dataset repository on the Hub. All methods raise CorpusBuilderError with the next step."""
+    """One dataset repository on the Hub; `notice` is told of every wait.
+
+    All methods but `commit` raise CorpusBuilderError with the next step.
+    """
 
     api: HfApi
     repo: str
+    notice: Callable[[str], None]
     sleep: Callable[[float], None] = time.sleep
 
     @property
@@ -170,26 +177,28 @@ class Hub:
             try:
                 return ask()
             except Exception as error:
-                if wait is None or not may_pass(error) or not self.wait(error, wait):
+                if wait is None or not may_pass(error) or not self.wait(error, wait, doing):
                     raise explained(error, doing, self.api.endpoint) from error
         raise AssertionError("the last wait is None")
 
-    def wait(self, error: Exception, usual: float) -> bool:
+    def wait(self, error: Exception, usual: float, doing: str) -> bool:
         """Wait as long as the Hub asks for after an error; False where that is too long."""
         asked = wait_asked_for(error)
         if asked is not None and asked > LONGEST_WAIT:
             return False
-        self.sleep(usual if asked is None else asked + 1)
+        seconds = usual if asked is None else asked + 1
+        self.notice(f"{explained(error, doing, self.api.endpoint)}; again in {seconds:.0f} s")
+        self.sleep(seconds)
         return True
 
 
-def connect(repo: str, *, to_write: bool) -> Hub:
+def connect(repo: str, *, to_write: bool, notice: Callable[[str], None]) -> Hub:
     """The Hub as the environment names it (HF_ENDPOINT, HF_TOKEN, `hf auth login`). Raises UsageError."""
     import sys
 
     from huggingface_hub import HfApi, get_token
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import disable_progress_bars, validate_repo_id  # type: ignore[attr-defined]
+    from huggingface_hub.utils import disable_progress_bars, get_session, validate_repo_id  # type: ignore[attr-defined]
 
     try:
         validate_repo_id(repo)
@@ -206,7 +215,8 @@ def connect(repo: str, *, to_write: bool) -> Hub:
         raise UsageError("there is no token for the Hub", next_step=LOGIN)
     if not sys.stderr.isatty():
         disable_progress_bars()
-    return Hub(HfApi(token=token or False), repo)
+    get_session().timeout = TIMEOUT
+    return Hub(HfApi(token=token or False), repo, notice)
 
 
 def additions(files: Mapping[str, Path]) -> list[Any]:

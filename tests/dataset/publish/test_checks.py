@@ -143,6 +143,7 @@ def test_files_that_the_manifest_was_not_written_for(folder: Path) -> None:
 
 STAND_OFF = {
     "id": "0" * 16,
+    "hashes": {"uk": "f" * 32, "en": None},
     "section": "Економічна правда",
     "url": {"uk": "https://site.example/" + "a-very-long-address-" * 9},
     "spans": [{"block": 3, "start": 0, "end": 17, "sha256": "f" * 64}],
@@ -157,7 +158,10 @@ def stand_off(folder: Path, row: dict[str, object]) -> Path:
 
 
 def test_a_folder_without_text_is_stand_off(folder: Path) -> None:
-    inspect(stand_off(folder, STAND_OFF), stand_off=True)
+    stand_off(folder, STAND_OFF)
+    pq.write_table(pa.table({"blocks": [["f" * 32]]}), folder / "editions.parquet")
+    assert inspect(folder).files.keys() == inspect(folder, stand_off=True).files.keys()
+    assert "editions.parquet" in inspect(folder).files
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def push(hub: StandIn, name: str, content: bytes) -> None:
     repo.add(f"Add {name}", {**repo.head.files, name: Blob(content, lfs=False)})
 
 
-@pytest.mark.parametrize("how", [500, "drop", "lost"])
+@pytest.mark.parametrize("how", [pytest.param(500, marks=pytest.mark.slow), "drop", "lost"])
 def test_a_commit_that_fails_in_passing_is_made_once(
     hub: StandIn, folder: Path, publish: Publisher, how: int | str
 ) -> None:
@@ -105,9 +105,11 @@ def test_a_busy_repository_is_waited_for(hub: StandIn, folder: Path, publish: Pu
     hub.faults = [Fault(409, COMMIT, message=busy)]
     done = publish(folder, "--tag", "v1")
     assert done.returncode == 0, done.stderr
+    assert f"committing: {busy}; again in 1 s" in done.stderr
     assert_published_once(hub, folder)
 
 
+@pytest.mark.slow
 def test_a_rate_limit_is_kept(hub: StandIn, folder: Path, publish: Publisher) -> None:
     hub.faults = [
         Fault(429, "/refs", headers={"Retry-After": "0"}),
@@ -118,6 +120,7 @@ def test_a_rate_limit_is_kept(hub: StandIn, folder: Path, publish: Publisher) ->
     assert_published_once(hub, folder)
 
 
+@pytest.mark.slow
 def test_a_rate_limit_of_an_hour_ends_the_run(hub: StandIn, folder: Path, publish: Publisher) -> None:
     hub.faults = [Fault(429, "POST /api/repos/create", headers={"Retry-After": "3600"})]
     done = publish(folder)
@@ -150,7 +153,9 @@ def slow(fault: Fault, said: str) -> object:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault(403, "/preupload/", message="read only"), "the Hub does not permit this, while uploading files: read"),
+        slow(
+            Fault(403, "/preupload/", message="read only"), "the Hub does not permit this, while uploading files: read"
+        ),
         (Fault(403, COMMIT, message="no storage left"), "the Hub does not permit this, while committing: no storage"),
         (Fault(412, COMMIT), "the Hub does not let this token commit to lab/news, though nobody else did"),
         slow(Fault(413, COMMIT), "the Hub refuses so large a request, while committing"),

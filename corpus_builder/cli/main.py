@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder import __version__
-from corpus_builder.cli import build, convert, demo, evaluate, extract_page, publish, rehydrate, sites
+from corpus_builder.cli import build, convert, demo, diff, evaluate, extract_page, publish, rehydrate, sites, takedown
 from corpus_builder.errors import CorpusBuilderError
 
 app = typer.Typer(
@@ -47,6 +47,8 @@ app.command("publish")(publish.publish)
 app.command("extract-page")(extract_page.extract_page)
 app.command("convert")(convert.convert)
 app.command("rehydrate")(rehydrate.rehydrate)
+app.command("takedown")(takedown.takedown)
+app.command("diff")(diff.diff)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(sites.app, name="sites")
 

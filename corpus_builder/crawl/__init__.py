@@ -11,6 +11,7 @@ from corpus_builder.crawl.drops import crawl_drops, crawl_links
 from corpus_builder.crawl.index import index_crawl, index_warcs
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
+from corpus_builder.crawl.removal import remove_records, withdraw
 
 __all__ = [
     "CaptureRef",
@@ -24,4 +25,6 @@ __all__ = [
     "index_pages",
     "index_warcs",
     "read_captures",
+    "remove_records",
+    "withdraw",
 ]

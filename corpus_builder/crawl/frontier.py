@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,6 +161,18 @@ class Frontier:
             )
             self._db.execute("UPDATE files SET size = ? WHERE name = ?", (size, name))
         return cursor.rowcount
+
+    def moved(self, old: str, new: str, places: Mapping[int, int], size: int) -> None:
+        """A WARC file was written anew under another name; `places` has the new offset of each record in it."""
+        with self.transaction():
+            rows = self._db.execute("SELECT id, offset FROM pages WHERE file = ?", (old,)).fetchall()
+            self._db.executemany(
+                "UPDATE pages SET file = ?, offset = ? WHERE id = ?",
+                [(new, places[row["offset"]], row["id"]) for row in rows if row["offset"] in places],
+            )
+            known = self._db.execute("DELETE FROM files WHERE name = ?", (old,)).rowcount
+            if known:
+                self.grew(new, size)
 
     # ----------------------------------------------------------------------------------------------- what is listed
     def add_listing(
@@ -337,6 +349,24 @@ class Frontier:
             "UPDATE pages SET state = 'failed', outcome = 'failed', run = ?, reason = ?, detail = ?, next_try = ?"
             " WHERE id = ?",
             (self.run, reason, detail, next_try, page.id),
+        )
+
+    def withdraw(self, key: str, url: str, language: str, article_id: str, reason: str) -> None:
+        """A page that must never be asked for, whether it is known or not."""
+        self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", (key, url, 0, language, article_id, None, None, "known"))
+        self.withdraw_story(article_id, reason)
+
+    def withdraw_story(self, article_id: str, reason: str) -> None:
+        """Forget the captures of all known pages of an article, and never ask for them again."""
+        self._db.execute(
+            "DELETE FROM links WHERE page IN (SELECT key FROM pages WHERE kind = 'article' AND article_id = ?)",
+            (article_id,),
+        )
+        self._db.execute(
+            "UPDATE pages SET state = 'failed', outcome = 'failed', reason = ?, detail = NULL, next_try = 9e15,"
+            " file = NULL, offset = NULL, length = NULL, digest = NULL, etag = NULL, last_modified = NULL,"
+            " capture_url = NULL, captured = NULL WHERE kind = 'article' AND article_id = ?",
+            (reason, article_id),
         )
 
     def note(self, page: Page, detail: str) -> None:

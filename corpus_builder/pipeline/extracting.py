@@ -17,6 +17,7 @@ from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run, ShardResult, join_drops, run_shards, shard_drops
 from corpus_builder.pipeline.shards import into_shards
 from corpus_builder.pipeline.tables import EDITIONS, DropWriter, edition_row, write_rows
+from corpus_builder.pipeline.tombstones import TAKEN_DOWN, read_tombstones
 from corpus_builder.pipeline.workspace import Workspace
 from corpus_builder.sites import Site
 
@@ -37,7 +38,7 @@ class ExtractTask:
 def extract(run: Run, refs: Iterable[CaptureRef]) -> None:
     """Extract every capture; articles/ then holds what these captures give, and nothing else."""
     code = code_version("extract", "sites", "text", "model", "pipeline/extracting", "pipeline/link", "pipeline/tables")
-    shards = into_shards(refs, lambda ref: ref.month, lambda ref: ref.article_id)
+    shards = into_shards(_without_taken_down(run, refs), lambda ref: ref.month, lambda ref: ref.article_id)
     tasks = [
         ExtractTask(
             shard,
@@ -51,6 +52,17 @@ def extract(run: Run, refs: Iterable[CaptureRef]) -> None:
     run_shards(run, EXTRACT, tasks, extract_shard)
     join_drops(run, EXTRACT)
     join_drops(run, LINK)
+
+
+def _without_taken_down(run: Run, refs: Iterable[CaptureRef]) -> Iterator[CaptureRef]:
+    """The captures but those of stories that were taken down, wherever they come from."""
+    gone = read_tombstones(run.workspace.tombstones)
+    with DropWriter(shard_drops(run.workspace, EXTRACT, TAKEN_DOWN)) as drops:
+        for ref in refs:
+            if ref.article_id in gone:
+                drops.add(Drop(EXTRACT, ref.url, TAKEN_DOWN, "", ref.language, ref.article_id))
+            else:
+                yield ref
 
 
 def extract_shard(task: ExtractTask) -> ShardResult:
@@ -87,16 +99,21 @@ def _stories(task: ExtractTask, drops: DropWriter) -> Iterator[list[Edition]]:
 
 def linked(story: Sequence[Edition], site: Site, notes: DropWriter, counts: Counter[str]) -> Sequence[Edition]:
     """The editions of one story as given, after counting them and writing down what their links disagree on."""
-    counts["stories"] += 1
-    counts[f"stories_of_{len(story)}"] += 1
-    for edition in story:
-        counts[f"editions_{edition.language}"] += 1
-        counts[f"layout_{edition.layout}"] += 1
-        counts["blocks"] += len(edition.blocks)
+    counts.update(tally(story))
     for note in disagreements({edition.language: edition for edition in story}, site):
         counts["disagreements"] += 1
         notes.add(note)
     return story
+
+
+def tally(story: Sequence[Edition]) -> Counter[str]:
+    """What one story adds to the counts."""
+    counts = Counter({"stories": 1, f"stories_of_{len(story)}": 1})
+    for edition in story:
+        counts[f"editions_{edition.language}"] += 1
+        counts[f"layout_{edition.layout}"] += 1
+        counts["blocks"] += len(edition.blocks)
+    return counts
 
 
 def shard_files(workspace: Workspace) -> dict[str, Path]:

@@ -13,11 +13,13 @@ from corpus_builder.crawl import (
     index_crawl,
     index_pages,
     index_warcs,
+    withdraw,
 )
 from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Drop
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.tables import write_drops
+from corpus_builder.pipeline.tombstones import read_tombstones
 
 STAGE = "crawl"
 
@@ -57,6 +59,8 @@ def gather(run: Run) -> list[CaptureRef]:
         refs, drops = index_pages(source.pages, run.site, options)
     else:
         workspace.crawl.mkdir(parents=True, exist_ok=True)
+        if tombstones := read_tombstones(workspace.tombstones):
+            withdraw(workspace.crawl, run.site, tombstones)
         summary = crawl(run.site, options, workspace.crawl, run.progress)
         counts.update(summary.counts)
         refused = summary.refused

@@ -29,6 +29,7 @@ from corpus_builder.pipeline.tables import (
     read_rows,
     write_rows,
 )
+from corpus_builder.pipeline.tombstones import TAKEN_DOWN, read_tombstones
 
 
 def take_in(run: Run, table: Path) -> None:
@@ -54,13 +55,16 @@ def take_in(run: Run, table: Path) -> None:
 
 def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
     """Sort the table's editions into a file a month; how many each has."""
-    sizes, config = Counter[str](), run.config
+    sizes, config, gone = Counter[str](), run.config, read_tombstones(run.workspace.tombstones)
     with ExitStack() as stack:
         drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, "table")))
         writers: dict[str, RowWriter] = {}
         for outcome in read_articles(table, site=run.site.name, languages=run.languages):
             if isinstance(outcome, Drop):
                 drops.add(outcome)
+                continue
+            if outcome.article_id in gone:
+                drops.add(Drop(EXTRACT, outcome.url, TAKEN_DOWN, "", outcome.language, outcome.article_id))
                 continue
             day = outcome.published.date() if outcome.published else None
             if day and ((config.since and day < config.since) or (config.until and day > config.until)):

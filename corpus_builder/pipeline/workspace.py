@@ -73,6 +73,11 @@ class Workspace:
         return self.root / "splits.json"
 
     @property
+    def tombstones(self) -> Path:
+        """Stories that were taken down, and never come back."""
+        return self.root / "tombstones.json"
+
+    @property
     def report(self) -> Path:
         """The page that tells what the build found, lost and made."""
         return self.root / "report" / "index.html"

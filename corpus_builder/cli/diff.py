@@ -1,0 +1,59 @@
+"""`diff`: what changed between two builds of a dataset."""
+
+from __future__ import annotations
+
+import json as json_module
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# The kinds of change in the order of the table's columns.
+KINDS = ("kept", "added", "removed", "reworded", "rescored", "moved")
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="A", help="The earlier dataset folder.")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="The later dataset folder.")],
+    config: Annotated[list[str] | None, typer.Option(help="Only this config. Repeat for several.")] = None,
+    show: Annotated[int, typer.Option(min=0, help="Name so many changes of each config.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print all changes as JSON.")] = False,
+) -> None:
+    """Tell which rows were added, removed or changed from one build to another: a change log for a dataset version.
+
+    reworded: other words at the same place of the article. rescored: the same words, other scores or metadata. moved:
+    the same words in another split.
+
+    Example: `corpus-builder diff published/dataset workspace/dataset`
+    """
+    from corpus_builder.dataset.diff import compare
+    from corpus_builder.dataset.folder import DatasetFolder
+    from corpus_builder.errors import UsageError
+
+    before, after = DatasetFolder(old), DatasetFolder(new)
+    if unknown := set(config or ()) - {*before.configs, *after.configs}:
+        raise UsageError(
+            f"neither has a config {', '.join(sorted(unknown))}", next_step=f"choose from {', '.join(after.configs)}"
+        )
+    found = compare(before, after, config or ())
+    counts = found.counts()
+    if json:
+        changes = [asdict(change) for change in found.changes]
+        typer.echo(json_module.dumps({"counts": counts, "changes": changes}, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("config", *KINDS, box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, own in counts.items():
+        table.add_row(name, *(f"{own.get(kind, 0):,}" for kind in KINDS))
+    Console().print(table)
+    for name in counts if show else ():
+        for change in [each for each in found.changes if each.config == name][:show]:
+            typer.echo(
+                f"{change.kind:9} {name}  article {change.article_id} at {change.position}:"
+                f" {change.old or '–'} → {change.new or '–'}  {change.detail}"
+            )

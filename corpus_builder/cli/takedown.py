@@ -1,0 +1,30 @@
+"""`takedown`: a story out of a workspace, for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus_builder.cli.progress import shown
+
+
+def takedown(
+    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that a dataset was built in.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="The address of any edition of each story.")],
+) -> None:
+    """Remove stories from a workspace, all editions of them, and keep them out of every later build.
+
+    The pages' records are taken out of the crawl's WARC files, the rest of the workspace is built again without them,
+    and tombstones.json remembers them. Files outside the workspace (--warc, --pages, --articles) stay as they are.
+
+    Example: `corpus-builder takedown workspace https://www.pravda.com.ua/news/2025/12/1/8009700/`
+    """
+    from corpus_builder.pipeline.takedown import take_down
+
+    with shown() as progress:
+        done = take_down(workspace, urls, progress)
+    for article_id, known in done.stories.items():
+        typer.echo(f"{article_id}: " + ", ".join(known))
+    typer.echo(f"taken down: {done.editions} editions, {done.records} WARC records")

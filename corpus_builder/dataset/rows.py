@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from corpus_builder.model import Edition, PlacedBead, Span, Story
 
@@ -59,6 +59,9 @@ LEVELS = {"paragraphs": "block", "sentences": "sentence"}
 class Row:
     """One published row; the columns are those of docs/dataset.md."""
 
+    BY_LANGUAGE: ClassVar[tuple[str, ...]] = ("url", "translation")
+    """Columns that have a value per language."""
+
     id: str
     article_id: str
     date: str | None
@@ -88,7 +91,7 @@ def document_row(story: Story, languages: Sequence[str], probability: float | No
     texts = {
         language: "\n".join(block.text for block in edition.blocks) for language, edition in story.editions.items()
     }
-    return _row(story, languages, 0, "document", None, texts, {"probability": probability}, (), "documents")
+    return make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), "documents")
 
 
 def bead_rows(
@@ -107,7 +110,7 @@ def bead_rows(
         values, flags = scores[bead.level, bead.position] if scores else (ALIGNER.of(bead, languages), ())
         first = story.editions[bead.spans[0].language].blocks[bead.spans[0].block]
         label = next((block.label for block in _blocks(story, bead.spans) if block.label), None)
-        row = _row(
+        row = make_row(
             story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
         )
         # The same words may stand twice in a story; the second row gets an id of its own.
@@ -130,12 +133,10 @@ def pair_row(row: Row, pair: str, quality: QualityColumns = ALIGNER) -> Row | No
     languages = pair.split("-")
     if not all(row.translation.get(language) for language in languages):
         return None
-    return replace(
-        row,
-        url={language: row.url[language] for language in languages},
-        translation={language: row.translation[language] for language in languages},
-        quality=quality.narrowed(row.quality, languages),
-    )
+    sides: dict[str, Any] = {
+        name: {language: getattr(row, name)[language] for language in languages} for name in row.BY_LANGUAGE
+    }
+    return replace(row, quality=quality.narrowed(row.quality, languages), **sides)
 
 
 def span_text(edition: Edition, span: Span) -> str:
@@ -147,7 +148,7 @@ def _blocks(story: Story, spans: Iterable[Span]) -> Iterator[Any]:
     return (story.editions[span.language].blocks[span.block] for span in spans)
 
 
-def _row(
+def make_row(
     story: Story,
     languages: Sequence[str],
     position: int,
@@ -158,6 +159,7 @@ def _row(
     flags: tuple[str, ...],
     config: str,
 ) -> Row:
+    """A row of these texts by language; its id is a hash of them, of the article and of `config`."""
     translation = {language: texts.get(language) or None for language in languages}
     editions = story.editions
     return Row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from corpus_builder.dataset.quotes import QUOTES
 from corpus_builder.dataset.rows import LEVELS, pair_names
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def config_names(languages: Sequence[str]) -> list[str]:
     """All configs for some languages: documents, paragraphs, paragraphs.en-uk, …"""
     names = ["documents"]
-    for config in LEVELS:
+    for config in (*LEVELS, QUOTES):
         names += [config, *(f"{config}.{pair}" for pair in pair_names(languages))]
     return names
 
@@ -23,23 +24,26 @@ def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) 
     """The `datasets.Features` of a config for these languages; `quality` has its scores with their types."""
     from datasets import Features, List, Translation, Value
 
-    _, _, pair = config.partition(".")
+    level, _, pair = config.partition(".")
     own = pair.split("-") if pair else sorted(languages)
-    return Features(
-        {
-            "id": Value("string"),
-            "article_id": Value("string"),
-            "date": Value("string"),
-            "section": Value("string"),
-            "url": {language: Value("string") for language in own},
-            "position": Value("int32"),
-            "kind": Value("string"),
-            "label": Value("string"),
-            "translation": Translation(languages=own),
-            "quality": {name: Value(kind) for name, kind in quality.items()},
-            "flags": List(Value("string")),
-        }
-    )
+    columns = {
+        "id": Value("string"),
+        "article_id": Value("string"),
+        "date": Value("string"),
+        "section": Value("string"),
+        "url": {language: Value("string") for language in own},
+        "position": Value("int32"),
+        "kind": Value("string"),
+        "label": Value("string"),
+        "translation": Translation(languages=own),
+        "quality": {name: Value(kind) for name, kind in quality.items()},
+        "flags": List(Value("string")),
+    }
+    if level == QUOTES:
+        per_language = {language: Value("string") for language in own}
+        columns |= dict.fromkeys(("speaker", "mention", "cue", "form"), per_language)
+        columns["paragraph_id"] = Value("string")
+    return Features(columns)
 
 
 def arrow_schema(config: str, languages: Sequence[str], quality: Mapping[str, str]) -> pa.Schema:

@@ -12,7 +12,8 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_builder.dataset.rows import ALIGNER, LEVELS, QualityColumns, Row, pair_row
+from corpus_builder.dataset.quotes import QUOTE_COLUMNS, QUOTES
+from corpus_builder.dataset.rows import ALIGNER, QualityColumns, Row, pair_row
 from corpus_builder.dataset.schema import arrow_schema, config_names
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
@@ -53,12 +54,12 @@ class DatasetWriter:
         """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
         if only is None or config in only:
             self._add(config, split, row)
-        if config in LEVELS:
+        if config != "documents":
             for name in self._schemas:
                 level, _, pair = name.partition(".")
                 if level != config or not pair or (only is not None and name not in only):
                     continue
-                if two := pair_row(row, pair, self._quality):
+                if two := pair_row(row, pair, _columns(config, self._quality)):
                     self._add(name, split, two)
 
     def _add(self, config: str, split: str, row: Row) -> None:
@@ -81,6 +82,10 @@ class DatasetWriter:
 
 def _scores(config: str, languages: Sequence[str], quality: QualityColumns) -> Mapping[str, str]:
     level, _, pair = config.partition(".")
-    if level not in LEVELS:
+    if level == "documents":
         return {"probability": "float64"}
-    return quality.columns(pair.split("-") if pair else languages)
+    return _columns(level, quality).columns(pair.split("-") if pair else languages)
+
+
+def _columns(level: str, quality: QualityColumns) -> QualityColumns:
+    return QUOTE_COLUMNS if level == QUOTES else quality

@@ -16,6 +16,7 @@ from corpus_builder.pipeline.funnel import Funnel, measure
 from corpus_builder.pipeline.gather import STAGE as CRAWL
 from corpus_builder.pipeline.gather import gather, indexed
 from corpus_builder.pipeline.manifest import Manifest
+from corpus_builder.pipeline.quoting import quotes
 from corpus_builder.pipeline.reporting import report
 from corpus_builder.pipeline.run import Progress, Run, Source, silent
 from corpus_builder.pipeline.scoring import SCORE, read_clusters, score_rows
@@ -74,6 +75,7 @@ def build(run: Run, stages: Iterable[str] = STAGES) -> Funnel:
                 extract(run, refs)
         if ALIGN in wanted:
             align(run)
+            quotes(run)
         if SCORE in wanted:
             score_rows(run)
         if EXPORT in wanted:

@@ -17,16 +17,18 @@ import pyarrow.parquet as pq
 
 from corpus_builder.dataset.excluded import index_excluded
 from corpus_builder.dataset.leakage import Leakage
+from corpus_builder.dataset.quotes import QUOTES, quote_rows
 from corpus_builder.dataset.rows import LEVELS, Row, Scores, bead_rows, document_row
 from corpus_builder.dataset.splits import Assignment
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError
-from corpus_builder.model import Drop, PlacedBead, Story
+from corpus_builder.model import Drop, PlacedBead, PlacedQuote, Story
 from corpus_builder.pipeline.aligning import ALIGN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.filtering import filters_of, judge
 from corpus_builder.pipeline.finishing import finish
 from corpus_builder.pipeline.manifest import code_version, task_key
+from corpus_builder.pipeline.quoting import QUOTE, quotes_by_story
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.scoring import SCORE, aligned_stories, read_scores
 from corpus_builder.pipeline.splitting import split_stories
@@ -54,7 +56,7 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     outside = [file_hash(Path(name)) for name in config.exclude]
     assignment = split_stories(run, clusters)
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
-    inputs = [*map(manifest.hashes, (EXTRACT, ALIGN, SCORE)), outside, splits, sorted(assignment.left_out)]
+    inputs = [*map(manifest.hashes, (EXTRACT, ALIGN, QUOTE, SCORE)), outside, splits, sorted(assignment.left_out)]
     settings = [config.model_dump(), *(one.model_dump() for one in run.config.filters)]
     key = task_key(code, settings, run.languages, run.site.rules.model_dump(mode="json"), inputs)
     if manifest.fresh(STAGE, "all", key):
@@ -85,10 +87,11 @@ def _hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
     for shard, path in shard_files(run.workspace).items():
         if held_out.keys().isdisjoint(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()):
             continue
+        said = quotes_by_story(run.workspace, shard)
         for story, beads, scores in _scored_stories(run, shard):
             if story.article_id not in held_out:
                 continue
-            for level, row in _rows(story, beads, scores, run.languages):
+            for level, row in _rows(story, beads, scores, said.get(story.article_id, ()), run.languages):
                 if judge(filters, level, row).published:
                     leakage.hold_out(level, held_out[story.article_id], row)
 
@@ -101,11 +104,12 @@ def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: Data
         shards = shard_files(run.workspace)
         for done, shard in enumerate(shards):
             run.progress(STAGE, done, len(shards))
+            said = quotes_by_story(run.workspace, shard)
             for story, beads, scores in _scored_stories(run, shard):
                 if story.article_id in assignment.left_out:
                     drops.add(Drop(STAGE, story.article_id, "between_splits", article_id=story.article_id))
                     continue
-                for level, row in _rows(story, beads, scores, run.languages):
+                for level, row in _rows(story, beads, scores, said.get(story.article_id, ()), run.languages):
                     verdict = judge(filters, level, row)
                     for name, (reason, value) in verdict.rejected.items():
                         drops.add(_rejected(name, row, reason, f"{value:.4g}"))
@@ -140,12 +144,26 @@ def _scored_stories(run: Run, shard: str) -> Iterator[tuple[Story, list[PlacedBe
             yield story, beads, {}
 
 
-def _rows(story: Story, beads: list[PlacedBead], scores: Scores, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _rows(
+    story: Story, beads: list[PlacedBead], scores: Scores, quotes: Iterable[PlacedQuote], languages: Sequence[str]
+) -> Iterator[tuple[str, Row]]:
+    """The rows of a story in every config, each with its config."""
     yield "documents", document_row(story, languages, beads[0].document_probability)
+    paragraph_of: dict[int, str] = {}
     if scores:
         for level in LEVELS:
             for row in bead_rows(story, beads, level, languages, scores):
+                if level == "paragraphs":
+                    paragraph_of[row.position] = row.id
                 yield level, row
+    paragraphs = {
+        (span.language, span.block): paragraph_of[bead.position]
+        for bead in beads
+        if bead.level == LEVELS["paragraphs"] and bead.position in paragraph_of
+        for span in bead.spans
+    }
+    for row in quote_rows(story, quotes, paragraphs, languages):
+        yield QUOTES, row
 
 
 def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:

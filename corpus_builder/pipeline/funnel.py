@@ -60,6 +60,7 @@ def measure(run: Run) -> Funnel:
         Step(ALIGN, "sentence beads", align["beads_sentence"]),
         Step(SCORE, "rows scored", score["rows"]),
         Step(EXPORT, "paragraph rows", export["rows_paragraphs"]),
+        Step(EXPORT, "quotation rows", export["rows_quotes"]),
         Step(EXPORT, "sentence rows", export["rows_sentences"]),
     ]
     if run.source.articles:

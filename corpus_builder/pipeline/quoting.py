@@ -11,7 +11,7 @@ from corpus_builder.model import PlacedQuote
 from corpus_builder.pipeline.extracting import shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run, ShardResult, run_shards
-from corpus_builder.pipeline.tables import QUOTES, quote_row, read_beads, read_stories, write_rows
+from corpus_builder.pipeline.tables import QUOTES, quote_row, read_beads, read_quotes, read_stories, write_rows
 from corpus_builder.pipeline.workspace import Workspace, file_hash
 from corpus_builder.text.quotes import find_quotes
 
@@ -49,6 +49,14 @@ def quote_shard(task: QuoteTask) -> ShardResult:
     path, counts = task.workspace.quotes / f"{task.shard}.parquet", Counter[str]()
     counts["quotes"] = write_rows(path, QUOTES, map(quote_row, _quotes(task, counts)))
     return ShardResult((path,), counts)
+
+
+def quotes_by_story(workspace: Workspace, shard: str) -> dict[str, list[PlacedQuote]]:
+    """The quotations of a shard by article id."""
+    found: dict[str, list[PlacedQuote]] = {}
+    for quote in read_quotes(workspace.quotes / f"{shard}.parquet"):
+        found.setdefault(quote.article_id, []).append(quote)
+    return found
 
 
 def _quotes(task: QuoteTask, counts: Counter[str]) -> Iterator[PlacedQuote]:

@@ -86,7 +86,8 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_two_languages_have_the_configs_of_their_one_pair() -> None:
-    assert config_names(("uk", "en")) == ["documents", "paragraphs", "paragraphs.en-uk", "sentences", "sentences.en-uk"]
+    levels = ["paragraphs", "sentences", "quotes"]
+    assert config_names(("uk", "en")) == ["documents", *(name for x in levels for name in (x, f"{x}.en-uk"))]
 
 
 def test_the_card_says_what_the_rows_are(tmp_path: Path) -> None:

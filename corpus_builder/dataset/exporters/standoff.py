@@ -3,7 +3,7 @@
 data/<config>/<split>-*.parquet  the rows with all columns but `translation`; instead `spans` (language, block, start,
                                  end: a piece of a block of the page) and `hashes` (of each side's text)
 editions.parquet                 URL, digest of the page, and the hash of every block
-README.md, manifest.json         as of every dataset
+README.md, leakage.json          the card, with the head of the original one (licence, languages); what leaks stays so
 
 `corpus-builder rehydrate` puts the texts back from the user's own copy of the pages. Configs with columns that hold
 words of their own are left out.
@@ -12,6 +12,7 @@ words of their own are left out.
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -64,7 +65,9 @@ def write(selection: Selection, out: Path) -> Outcome:
                     editions.add(asdict(edition))
     for file in files.values():
         file.close()
-    (out / "README.md").write_text(_card(DatasetFolder(out)), encoding="utf-8")
+    (out / "README.md").write_text(_card(DatasetFolder(out), _head(folder.path / "README.md")), encoding="utf-8")
+    if (leakage := folder.path / "leakage.json").is_file():
+        shutil.copyfile(leakage, out / leakage.name)
     return selection.outcome(sum(file.out.count for file in files.values()))
 
 
@@ -159,8 +162,14 @@ def _foreign(name: str, row_id: str) -> RunError:
     )
 
 
-def _card(folder: DatasetFolder) -> str:
-    lines = ["---", "configs:"]
+def _head(card: Path) -> list[str]:
+    """What the YAML of a card has before the configs: name, languages, licence, tags."""
+    lines = card.read_text(encoding="utf-8").splitlines() if card.is_file() else []
+    return lines[1 : lines.index("configs:")] if lines[:1] == ["---"] and "configs:" in lines else []
+
+
+def _card(folder: DatasetFolder, head: list[str]) -> str:
+    lines = ["---", *head, "configs:"]
     for config in folder.configs:
         lines += [f'- config_name: "{config}"', "  data_files:"]
         for split in folder.splits(config):

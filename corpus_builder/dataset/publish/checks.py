@@ -34,12 +34,13 @@ STAND_OFF = frozenset({"spans", "hashes"})
 
 @dataclass(frozen=True)
 class Published:
-    """A folder that may be published: its files by path, and its rows by (config, split)."""
+    """A folder that may be published: its files by path, its rows by (config, split), its card, its licence."""
 
     folder: Path
     files: Mapping[str, Path]
     rows: Mapping[tuple[str, str], int]
     card: str
+    licence: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
             f"{folder} is not fit to be published:\n{listed}",
             next_step="mend the run config or the data and export again; nothing was sent",
         )
-    return Published(folder, files, rows, card)
+    return Published(folder, files, rows, card, ", ".join(_licences(header)))
 
 
 def _card(files: Mapping[str, Path], faults: list[str]) -> tuple[str, Mapping[str, Any]]:
@@ -95,11 +96,15 @@ def _card(files: Mapping[str, Path], faults: list[str]) -> tuple[str, Mapping[st
     if not isinstance(header, dict):
         faults.append(f"{CARD} has no YAML between two lines of --- at its beginning")
         return card, {}
-    licence = header.get("license")
-    stated = licence if isinstance(licence, list) else [licence]
-    if not any(isinstance(one, str) and one.strip().lower() not in UNSTATED for one in stated):
+    if not _licences(header):
         faults.append(f"{CARD} states no licence: set `licence` under [dataset] in the run config")
     return card, header
+
+
+def _licences(header: Mapping[str, Any]) -> list[str]:
+    licence = header.get("license")
+    stated = licence if isinstance(licence, list) else [licence]
+    return [one for one in stated if isinstance(one, str) and one.strip().lower() not in UNSTATED]
 
 
 def _front_matter(card: str) -> str:

@@ -54,7 +54,8 @@ def _show(plan: Plan, hub: Hub) -> None:
 
     console = Console(highlight=False)
     visible = "private" if plan.private else "public"
-    console.print(f"{hub.url}: {'new' if not plan.remote.head else 'is there'}, {visible}", soft_wrap=True)
+    new = "new" if not plan.remote.head else "is there"
+    console.print(f"{hub.url}: {new}, {visible}, licence {plan.source.licence}", soft_wrap=True, markup=False)
     for name, sign, sizes in _changes(plan):
         total = sum(sizes.values())
         console.print(f"files {name}: {len(sizes)}{f', {_bytes(total)}' if sizes else ''}")

@@ -77,7 +77,7 @@ def test_a_dry_run_sends_nothing(hub: StandIn, folder: Path, publish: Publisher)
     anyone = replace(publish, token="")
     done = anyone(folder, "--dry-run", "--tag", "v1")
     assert done.returncode == 0, done.stderr
-    assert f"{hub.endpoint}/datasets/lab/news: new, public" in done.stdout
+    assert f"{hub.endpoint}/datasets/lab/news: new, public, licence mit" in done.stdout
     assert "nothing was sent" in done.stdout
     hub.make(REPO)
     assert publish(folder, "--dry-run").returncode == 0

@@ -1,8 +1,8 @@
 """What each part is worth: `python benchmarks/align/ablation.py`.
 
-One part at a time is taken away in a copy of the package. Each line gives strict F1 on Text+Berg dev (no seed), and for
-a newsroom site (development seed 1) the mean F1 of paragraphs and sentences over the pairs: of the whole site, and of 40
-stories without the seed lexicon.
+One part at a time is taken away in a copy of the package. Each line gives strict F1 on Text+Berg dev (no seed), and
+for a newsroom site (development seed 1) the mean F1 of paragraphs and sentences over the pairs: of the whole site, and
+of 40 stories without the seed lexicon.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ PARTS = [
     ("length", "lattice.py", r"^LENGTH = .*", "LENGTH = 0.0"),
     ("edges of blocks", "training.py", r"_log_ratio\(inside, adjacent\),?\s*_association\(ends\)",
      "0 * _log_ratio(inside, adjacent), 0 * _association(ends)"),
-    ("labels and kinds", "lattice.py", r"^SAME_ROLE, OTHER_ROLE, ONE_ROLE = .*", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0"),
+    ("labels and kinds", "lattice.py", r"^SAME_ROLE, OTHER_ROLE, ONE_ROLE = .*",
+     "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0"),
     ("usual shares", "training.py", r"^USUAL = .*", "USUAL = 1.0"),
     ("third edition", "aligner.py", r"if len\(present\) < 3:", "if True:"),
     ("moved segments", "moved.py", r"^ENOUGH = .*", "ENOUGH = 1e9"),

@@ -38,7 +38,8 @@ def main() -> None:
     for x, y in PAIRS:
         there = [aligner.align(_two(d, d, x, y)) for d in shuffled if x in d.segments and y in d.segments]
         beads = [bead.probability for alignment in there for bead in alignment.beads if len(bead.languages) > 1]
-        print(f"English shuffled, {x}-{y}: documents above .5: {sum(al.probability > 0.5 for al in there)} of {len(there)}; "
+        likely = sum(alignment.probability > 0.5 for alignment in there)
+        print(f"English shuffled, {x}-{y}: documents above .5: {likely} of {len(there)}; "
               f"linked beads {len(beads)}, of these at .9 or more {sum(p >= 0.9 for p in beads)}")  # fmt: skip
 
 

@@ -75,7 +75,9 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise UsageError(
             f"{folder} is not fit to be published:\n{listed}",
-            next_step="mend the run config or the data and export again; nothing was sent",
+            next_step="make a folder without text: corpus-builder convert DATASET --to standoff -o FOLDER"
+            if stand_off
+            else "mend the run config or the data and export again; nothing was sent",
         )
     return Published(folder, files, rows, card, ", ".join(_licences(header)))
 

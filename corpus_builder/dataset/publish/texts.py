@@ -17,33 +17,34 @@ ABOUT = frozenset({"README.md", "LICENSE", "croissant.json", "leakage.json", "ma
 
 
 def texts_in(files: Mapping[str, Path]) -> Iterator[str]:
-    """What of a folder is text, or may be."""
+    """What of a folder is text, or may be: a line for each column, with the first file that has it."""
+    found: dict[str, list[str]] = {}
     for name, path in files.items():
         if name.endswith(".parquet"):
-            yield from _columns_with_text(name, path)
+            for column in _columns_with_text(path):
+                found.setdefault(column, []).append(name)
         elif name not in ABOUT and not name.endswith(".png"):
             yield f"{name} may hold text, and stand-off was asked for"
+    for column, names in found.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        yield f"there is text in the column {column} of {names[0]}{others}, and stand-off was asked for"
 
 
-def _columns_with_text(name: str, path: Path) -> Iterator[str]:
+def _columns_with_text(path: Path) -> set[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    found: dict[str, str] = {}
     try:
         with pq.ParquetFile(path) as file:
             columns = set(file.schema_arrow.names)
+            found = columns & TEXT_COLUMNS
             for batch in file.iter_batches(columns=sorted(columns - TEXT_COLUMNS)):
                 for column, values in zip(batch.schema.names, batch.columns, strict=True):
-                    for leaf in _strings(values):
-                        if column not in found and (text := _first_text(leaf)):
-                            found[column] = text
+                    if column not in found and any(_has_text(leaf) for leaf in _strings(values)):
+                        found.add(column)
     except (pa.ArrowException, OSError):
-        return  # told by the checks of the file itself
-    for column in sorted(columns & TEXT_COLUMNS):
-        yield f"{name} has the column {column}, and stand-off was asked for"
-    for column, text in found.items():
-        yield f"{name} has text in the column {column}, and stand-off was asked for: {text[:60]!r}…"
+        return set()  # told by the checks of the file itself
+    return found
 
 
 def _strings(values: Any) -> Iterator[Any]:
@@ -59,11 +60,10 @@ def _strings(values: Any) -> Iterator[Any]:
         yield values
 
 
-def _first_text(strings: Any) -> str | None:
+def _has_text(strings: Any) -> bool:
     import pyarrow.compute as pc
 
     words = pc.list_value_length(pc.utf8_split_whitespace(pc.utf8_trim_whitespace(strings)))
     address = pc.match_substring(strings, "://")
     lengthy = pc.and_(pc.greater(pc.utf8_length(strings), CHARACTERS), pc.invert(address))
-    texts = strings.filter(pc.or_(pc.greater_equal(words, WORDS), lengthy))
-    return str(texts[0]) if len(texts) else None
+    return bool(pc.any(pc.or_(pc.greater_equal(words, WORDS), lengthy)).as_py())

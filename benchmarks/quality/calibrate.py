@@ -55,9 +55,11 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
                 texts = judged.row.texts
                 clean = {language: texts[language] for language in pair}
                 made[pair].append((Candidate("", level, 0, clean), "right"))
-                kind = noise.random.choice(list(noise.kinds))
-                if damaged := noise.kinds[kind](texts, pair):
-                    made[pair].append((Candidate("", level, 0, {**clean, **damaged}), kind))
+                # Numbers and names stand in a part of the rows only: such rows are damaged twice.
+                for kinds in (list(noise.kinds), ["number swapped", "name swapped"]):
+                    kind = noise.random.choice(kinds)
+                    if damaged := noise.kinds[kind](texts, pair):
+                        made[pair].append((Candidate("", level, 0, {**clean, **damaged}), kind))
     parts = []
     for pair, own in made.items():
         found = compute(Batch([row for row, _ in own], LANGUAGES), level, context)

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from corpus_builder import __version__
-from corpus_builder.cli import build, convert, demo, diff, evaluate, extract_page, publish, rehydrate, sites, takedown
+from corpus_builder.cli import (
+    build,
+    convert,
+    demo,
+    diff,
+    evaluate,
+    extract_page,
+    publish,
+    quality,
+    rehydrate,
+    sites,
+    takedown,
+)
 from corpus_builder.errors import CorpusBuilderError
 
 app = typer.Typer(
@@ -43,6 +55,7 @@ app.command("extract")(build.extract)
 app.command("align-articles")(build.align_articles)
 app.command("score")(build.score)
 app.command("export")(build.export)
+app.command("quality")(quality.quality)
 app.command("publish")(publish.publish)
 app.command("extract-page")(extract_page.extract_page)
 app.command("convert")(convert.convert)

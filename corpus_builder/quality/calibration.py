@@ -47,7 +47,9 @@ def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, cont
         out[name] = -np.minimum(np.abs(found[column(name, pair)]), _FAR)
     for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
         out[name] = found[column(name, pair)]
-    out["numbers_off"] = np.where(np.isnan(out["numbers_agree"]), np.nan, -(out["numbers_agree"] < 1).astype(float))
+    for name in ("numbers", "names"):  # one that is off counts more than its share
+        agree = out[f"{name}_agree"]
+        out[f"{name}_off"] = np.where(np.isnan(agree), np.nan, -(agree < 1).astype(float))
     out["copied"] = -found[column("copied", pair)]
     out["literal"] = -np.where(found[column("copied", pair)] >= 0.8, 1.0, 0.0)
     for name in ("language", "letters", "own_words"):
@@ -58,7 +60,7 @@ def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, cont
     return out
 
 
-FAMILY = {"coverage_least": "coverage", "numbers_off": "numbers_agree", "literal": "copied"}
+FAMILY = {"coverage_least": "coverage", "numbers_off": "numbers_agree", "names_off": "names_agree", "literal": "copied"}
 """The score that a feature is read from, where it has another name."""
 
 

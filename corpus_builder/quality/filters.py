@@ -65,3 +65,21 @@ def accept(quality: Mapping[str, Value], level: str, filters: Sequence[Filter]) 
         if (value := one.rejects(quality, level)) is not None:
             return Rejection(one.name, value)
     return None
+
+
+COMMON = (
+    Filter("probability", least=0.5),
+    Filter("alignment", least=0.5),
+    Filter("coverage", least=0.1),
+    Filter("length_ratio", greatest=4.0, absolute=True),
+    Filter("numbers_agree", least=0.5),
+    Filter("names_agree", least=0.25),
+    Filter("language", least=0.5),
+    Filter("own_words", least=0.8),
+    Filter("letters", least=0.9),
+    Filter("copied", greatest=0.5),
+    Filter("repeated", greatest=0.3),
+    Filter("near_duplicates", greatest=10),
+    Filter("duplicate_rank", greatest=0),
+)
+"""Filters that many use, to see what they would remove; none is on unless a run config names it."""

@@ -20,6 +20,7 @@ from corpus_builder.text.tokens import unit
 from corpus_builder.text.transliteration import skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞΑ-ΩЀ-ЯҐ][^\W\d_]*(?:['’ʼ][^\W\d_]+)*")
 # What a capital letter behind it says nothing of: the beginning of the text or of a sentence, a quotation, a bracket.
 _STARTS = re.compile(r"(?:^|[.!?…:;•]|\n)[\s\"'«»“”„‘’(\[–—-]*$|[\"«“„(\[]$")
 _VOWELS = str.maketrans("", "", "aeiouy")
@@ -68,24 +69,18 @@ def names(text: str, language: str) -> Names:  # noqa: ARG001 - a reader is told
     >>> names("Учора Зеленський прибув до Львова.", "uk").names
     ('зеленський', 'львова')
     """
-    found, every = [], []
-    matches = list(_WORD.finditer(text))
-    capitals = sum(match[0][0].isupper() for match in matches)
-    headline = len(matches) > 3 and capitals * 3 > len(matches) * 2  # Words Like These are no names
-    for match in matches:
-        word = match[0]
-        lower = word.lower()
-        every.append(lower)
-        if (
-            word[0].isupper()
-            and len(word) >= _SHORTEST
-            and not word.isupper()
-            and not headline
-            and lower not in _NO_NAMES
-            and not _STARTS.search(text, max(0, match.start() - 8), match.start())
-        ):
-            found.append(lower)
-    return Names(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(every)))
+    every = dict.fromkeys(_WORD.findall(text.lower()))
+    capitals = list(_CAPITAL.finditer(text))
+    if len(every) > 3 and len(capitals) * 3 > len(every) * 2:  # Words Like These are no names
+        return Names((), tuple(every))
+    found = (
+        match[0].lower()
+        for match in capitals
+        if len(match[0]) >= _SHORTEST
+        and not match[0].isupper()
+        and not _STARTS.search(text, max(0, match.start() - 8), match.start())
+    )
+    return Names(tuple(name for name in dict.fromkeys(found) if name not in _NO_NAMES), tuple(every))
 
 
 def names_agree(a: Names, b: Names, there: Translations, back: Translations) -> float:

@@ -38,6 +38,19 @@ _BEFORE_MONTH = re.compile(
 Reading = tuple[float, ...]
 
 
+class _Meanings(dict[str, bool]):
+    """Whether a lower-cased word may be a quantity; looked up once a word."""
+
+    def __missing__(self, word: str) -> bool:
+        plain = word.replace("’", "'").replace("ʼ", "'")
+        self[word] = found = bool(known.number(plain) is not None or known.month(plain) or known.unit(plain))
+        return found
+
+
+_MEANING = _Meanings()
+_LOWER_WORD = re.compile(r"[^\W\d_]{2,}(?:['’ʼ][^\W\d_]+)*")
+
+
 class Quantities(NamedTuple):
     """What a text states and words, and the units (currencies, "%") that it names."""
 
@@ -58,6 +71,8 @@ def quantities(text: str, language: str) -> Quantities:
     worded: set[float] = set()
     units = {unit for sign, unit in _SIGNS.items() if sign in text}
     _read_words(text, language, stated, worded, units)
+    if _ROMAN.search(text):
+        worded.update(float(known.roman(roman)) for roman in _ROMAN.findall(text))
     return Quantities(frozenset(stated), frozenset(worded), frozenset(units))
 
 
@@ -128,6 +143,8 @@ def _values(figures: str, language: str) -> list[Reading]:
 
 
 def _read_words(text: str, language: str, stated: set[Reading], worded: set[float], units: set[str]) -> None:
+    if not any(map(_MEANING.__getitem__, _LOWER_WORD.findall(text.lower()))):
+        return
     total, end = 0.0, -1  # the value of the number words so far, and where the last one ended
     for match in _WORD.finditer(text):
         word = match[0].lower().replace("’", "'").replace("ʼ", "'")
@@ -145,8 +162,6 @@ def _read_words(text: str, language: str, stated: set[Reading], worded: set[floa
                 units.add(unit)
         else:
             end = match.end()
-    if _ROMAN.search(text):
-        worded.update(float(known.roman(roman)) for roman in _ROMAN.findall(text))
 
 
 def _is_month(word: str, match: re.Match[str], text: str, language: str) -> bool:

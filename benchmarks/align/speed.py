@@ -1,8 +1,8 @@
 """Seconds of one core and memory by size: `python benchmarks/align/speed.py --sizes 10,100,1000 --book 5000`.
 
 Seconds are of processor time (everything runs on one core), hunalign's of the clock. Stories are newsroom sites of
-several seeds, words and all; a segment is a sentence of one edition, counted once (in brackets: once for each pair that
-it is aligned in, as tools for two languages count). The book is NTREX over and over, 15% of the words dropped at random.
+several seeds; a segment is a sentence of one edition, counted once (in brackets: once for each pair that it is
+aligned in, as tools for two languages count). The book is NTREX over and over, 15% of its words dropped at random.
 hunalign is timed beside it where it is installed.
 """
 

@@ -1,0 +1,109 @@
+"""Memory and speed of what an export does with its rows, by the number of rows: it must not grow with them.
+
+    python benchmarks/dataset/memory.py [--rows 10000 100000 1000000] [--held-out 5000]
+
+Synthetic rows (three sentences of made-up words, some 100 characters each) go the way of an export: those held out are
+indexed, all others are held against them, written to every config of sentences, and counted for the card; then the
+folder is compared with itself and converted. Each size runs in a process of its own, whose peak memory is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from corpus_builder.dataset.about import About
+from corpus_builder.dataset.card import write_card
+from corpus_builder.dataset.exporters import FORMATS
+from corpus_builder.dataset.exporters.selection import select
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.leakage import Leakage
+from corpus_builder.dataset.rows import Row
+from corpus_builder.dataset.write import DatasetWriter
+
+LANGUAGES = ("en", "ru", "uk")
+BATCH = 2_000
+
+
+def rows(count: int, seed: str) -> Iterator[Row]:
+    rnd = random.Random(seed)
+    words = ["".join(rnd.choices("абвгдежзиклмнопрстуфхцчшюя", k=rnd.randint(2, 9))) for _ in range(50_000)]
+    for number in range(count):
+        texts = {language: " ".join(rnd.choices(words, k=15)) for language in LANGUAGES}
+        day = f"20{number * 20 // count + 5:02}-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        url: dict[str, str | None] = {
+            language: f"https://news.example/{language}/{number // 20}" for language in LANGUAGES
+        }
+        probability = rnd.random()
+        quality = {"probability": probability, "score": 9.0, "probability_en_ru": probability,
+                   "probability_en_uk": probability, "probability_ru_uk": probability}  # fmt: skip
+        yield Row(f"{seed}{number:014x}", str(number // 20), day, "news", url, number % 20, "paragraph", None, texts,
+                  quality, ())  # fmt: skip
+
+
+def export(count: int, held_out: int, folder: Path) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    started = time.perf_counter()
+
+    def lap(name: str) -> None:
+        nonlocal started
+        seconds[name], started = time.perf_counter() - started, time.perf_counter()
+
+    leakage = Leakage()
+    with DatasetWriter(folder, LANGUAGES) as writer:
+        for row in rows(held_out, "t"):
+            leakage.hold_out("sentences", "test", row)
+            writer.write("sentences", "test", row)
+        lap("hold out")
+        stream = rows(count, "a")
+        held = 0.0
+        while batch := list(islice(stream, BATCH)):
+            begun = time.perf_counter()
+            refusals = leakage.admit("sentences", batch)
+            held += time.perf_counter() - begun
+            for row, refusal in zip(batch, refusals, strict=True):
+                if refusal is None:
+                    writer.write("sentences", "train", row)
+    lap("write")
+    seconds["leakage"] = held
+    seconds["write"] -= held
+    leakage.write(folder / "leakage.json", 0.01)
+    dataset = DatasetFolder(folder)
+    started = time.perf_counter()
+    write_card(dataset, About("b", "1.0.0", "other", "Site", "https://news.example"))
+    lap("card")
+    FORMATS["tmx"].write(select(dataset, "sentences", pair="en-uk"), folder / "en-uk.tmx")
+    lap("tmx")
+    return seconds
+
+
+def measure(count: int, held_out: int) -> tuple[float, dict[str, float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = export(count, held_out, Path(folder))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--held-out", type=int, default=5_000)
+    options = parser.parse_args()
+    print(f"{'rows':>10} {'peak MB':>8}  seconds")
+    for count in options.rows:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            peak, seconds = pool.apply(measure, (count, options.held_out))
+        print(
+            f"{count:>10,} {peak:>8.0f}  " + "  ".join(f"{name} {value:.1f}" for name, value in seconds.items()),
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Every change between two builds is told once, and what did not change is not told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from small_dataset import ROW, ROWS, write_rows
+
+from corpus_builder.dataset.diff import compare
+from corpus_builder.dataset.folder import DatasetFolder
+
+
+def test_a_dataset_does_not_differ_from_itself(dataset: Path) -> None:
+    found = compare(DatasetFolder(dataset), DatasetFolder(dataset))
+    assert found.changes == []
+    assert found.kept["sentences"] == 4
+
+
+def test_each_kind_of_change(dataset: Path, tmp_path: Path) -> None:
+    first, second, third = ROWS["train"]
+    rows = {
+        "train": [
+            replace(first, quality={**first.quality, "score": 3.0}),
+            replace(second, id="n2", translation={"uk": "Усі.", "ru": "Все.", "en": "All of them."}),
+            replace(ROW, id="n5", article_id="10"),
+        ],
+        "test": [third],
+    }
+    later = write_rows(tmp_path / "later", rows)
+    found = compare(DatasetFolder(dataset), DatasetFolder(later), ["sentences"])
+    told = {(change.kind, change.old, change.new, change.detail) for change in found.changes}
+    assert told == {
+        ("rescored", "r1", "r1", "quality"),
+        ("reworded", "r2", "n2", "train"),
+        ("moved", "r3", "r3", "train → test"),
+        ("added", None, "n5", "train"),
+        ("removed", "r4", None, "test"),
+    }
+    assert found.counts() == {"sentences": dict.fromkeys(("rescored", "reworded", "moved", "added", "removed"), 1)}

@@ -1,0 +1,159 @@
+"""What is exported is read back by the rules of its format, and is what went in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from corpus_builder.dataset.exporters import FORMATS
+from corpus_builder.dataset.exporters.selection import select
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.errors import UsageError
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def texts(dataset: Path, config: str = "sentences") -> dict[str, dict[str, str | None]]:
+    return {row["id"]: row["translation"] for _, row in DatasetFolder(dataset).rows(config)}
+
+
+def legal(text: str) -> str:
+    return text.replace("\x0b", "")
+
+
+def test_jsonl(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.jsonl"
+    assert FORMATS["jsonl"].write(select(DatasetFolder(dataset)), out).rows == 4
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {row["id"]: row["translation"] for row in rows} == texts(dataset)
+    assert [row["split"] for row in rows] == ["train"] * 3 + ["test"]
+    assert rows[0]["quality"]["score"] == 2.5
+
+
+def test_tsv(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.tsv"
+    FORMATS["tsv"].write(select(DatasetFolder(dataset)), out)
+    header, *lines = [line.split("\t") for line in out.read_text(encoding="utf-8").removesuffix("\n").split("\n")]
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    back = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
+
+    def unescaped(cell: str) -> str | None:
+        pieces = []
+        while cell:
+            size = 2 if cell[:2] in back else 1
+            pieces.append(back.get(cell[:size], cell[:size]))
+            cell = cell[size:]
+        return "".join(pieces) or None
+
+    found = {row["id"]: {language: unescaped(row[language]) for language in ("en", "ru", "uk")} for row in rows}
+    assert found == texts(dataset)
+    assert (rows[0]["flags"], rows[0]["probability"], rows[0]["label"]) == ("merged moved", "0.75", "source")
+
+
+@pytest.mark.parametrize("pair", [None, "uk-en"])
+def test_tmx(dataset: Path, tmp_path: Path, pair: str | None) -> None:
+    out = tmp_path / "x.tmx"
+    outcome = FORMATS["tmx"].write(select(DatasetFolder(dataset), pair=pair), out)
+    tree = etree.parse(str(out))
+    assert tree.docinfo.doctype == '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+    check_tmx(tree)
+    assert tree.find("header").get("srclang") == ("uk" if pair else "*all*")
+    found = {
+        unit.get("tuid"): {variant.get(LANG): variant.findtext("seg") for variant in unit.iter("tuv")}
+        for unit in tree.iter("tu")
+    }
+    assert len(found) == outcome.rows
+    wanted = texts(dataset, "sentences.en-uk" if pair else "sentences")
+    assert found == {
+        row_id: {language: legal(text) for language, text in sides.items() if text} for row_id, sides in wanted.items()
+    }
+
+
+def check_tmx(tree: etree._ElementTree) -> None:
+    """Hold a tree against what TMX 1.4b allows of the elements that we use (the specification, "Content Elements")."""
+    allowed = {
+        "tmx": ({"version"}, ["header", "body"]),
+        "header": ({"creationtool", "creationtoolversion", "segtype", "o-tmf", "adminlang", "srclang", "datatype"}, []),
+        "body": (set(), None),
+        "tu": ({"tuid"}, None),
+        "tuv": ({LANG}, None),
+        "prop": ({"type"}, []),
+        "seg": (set(), []),
+    }
+    for element in tree.iter():
+        attributes, children = allowed[element.tag]
+        assert set(element.attrib) == attributes
+        names = [child.tag for child in element]
+        if children is not None:
+            assert names == children
+        elif element.tag == "body":
+            assert set(names) <= {"tu"}
+        else:  # props come before what they describe
+            inner = "tuv" if element.tag == "tu" else "seg"
+            assert names == sorted(names)
+            assert inner in names
+            assert set(names) <= {"prop", inner}
+    assert tree.getroot().get("version") == "1.4"
+    assert tree.find("header").get("segtype") in ("block", "paragraph", "sentence", "phrase")
+
+
+def test_moses(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "moses"
+    out.mkdir()
+    outcome = FORMATS["moses"].write(select(DatasetFolder(dataset), pair="en-uk"), out)
+    assert outcome.rows == 3
+    read = {path.name: path.read_text(encoding="utf-8").splitlines() for path in out.iterdir()}
+    assert read["sentences.en-uk.train.ids"] == ["r1", "r2"]
+    assert read["sentences.en-uk.train.uk"] == ["Так & ні. Друге <речення>.", "Усі три."]
+    assert read["sentences.en-uk.train.en"] == ['A "tab" here \\n.', "All three."]
+    assert read["sentences.en-uk.test.uk"] == ["Кінець 😀."]
+
+
+def test_moses_of_three_languages_has_only_whole_rows(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "moses"
+    out.mkdir()
+    outcome = FORMATS["moses"].write(select(DatasetFolder(dataset)), out)
+    assert (outcome.rows, outcome.left_out) == (2, {"language_missing": 2})
+
+
+def test_wmt(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.xml"
+    FORMATS["wmt"].write(select(DatasetFolder(dataset), splits=["train"], pair="uk-en"), out)
+    (document,) = etree.parse(str(out)).getroot()
+    assert document.get("id") == "7"
+    assert [(side.tag, side.get("lang"), side.get("translator")) for side in document] == [
+        ("src", "uk", None), ("ref", "en", "A")
+    ]  # fmt: skip
+    numbers = [[segment.get("id") for segment in side.iter("seg")] for side in document]
+    assert numbers == [["1", "2"]] * 2
+    assert document.find("ref").xpath("p/seg/text()") == ['A "tab" here \\n.', "All three."]
+
+
+def test_parquet_is_a_dataset_again(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "part"
+    out.mkdir()
+    FORMATS["parquet"].write(select(DatasetFolder(dataset), min_probability=0.5), out)
+    assert texts(out) == texts(dataset)
+    assert (
+        DatasetFolder(out).schema("sentences").equals(DatasetFolder(dataset).schema("sentences"), check_metadata=True)
+    )
+
+
+def test_rows_below_the_probability_are_counted(dataset: Path, tmp_path: Path) -> None:
+    outcome = FORMATS["jsonl"].write(select(DatasetFolder(dataset), min_probability=0.8), tmp_path / "x")
+    assert (outcome.rows, outcome.left_out) == (0, {"below_min_probability": 4})
+
+
+def test_what_cannot_be_chosen_is_told_with_the_choices(dataset: Path, tmp_path: Path) -> None:
+    folder = DatasetFolder(dataset)
+    for asked in ({"config": "words"}, {"splits": ["dev"]}, {"pair": "en-de"}, {"pair": "en"}):
+        with pytest.raises(UsageError) as caught:
+            select(folder, **asked)  # type: ignore[arg-type]
+        assert caught.value.next_step.startswith("choose")
+    with pytest.raises(UsageError, match="direction"):
+        FORMATS["wmt"].write(select(folder), tmp_path / "x")
+    with pytest.raises(UsageError, match="workspace"):
+        FORMATS["standoff"].write(select(folder), tmp_path / "x")

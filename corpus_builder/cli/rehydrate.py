@@ -21,6 +21,7 @@ def rehydrate(
     warc: Annotated[str | None, typer.Option(metavar="GLOB", help="Your WARC files; needs --site.")] = None,
     pages: Annotated[Path | None, typer.Option(metavar="DIR", help="Your saved pages; needs --site.")] = None,
     site: Annotated[str | None, typer.Option(help="The site's rules: a name, or a TOML file.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The mirror that the pages were fetched from.")] = None,
 ) -> None:
     """Put the texts back into a stand-off dataset, and tell what has changed on the pages since.
 
@@ -32,6 +33,7 @@ def rehydrate(
     from corpus_builder.dataset.rehydrate import rehydrate as put_back
     from corpus_builder.dataset.rehydrate import write_report
     from corpus_builder.pipeline.pages import extract_into, page_texts
+    from corpus_builder.pipeline.run import Source
 
     if sum(bool(source) for source in (workspace, warc, pages)) != 1:
         raise UsageError("where are the pages?", next_step="name one of --workspace, --warc and --pages")
@@ -48,7 +50,7 @@ def rehydrate(
                 )
             languages = sorted({part.name for part in folder.schema(folder.configs[0]).field("hashes").type})
             with shown() as progress:
-                extract_into(Path(scratch), site, languages, warc, pages, progress)
+                extract_into(Path(scratch), site, languages, Source(warc, pages), base_url, progress)
         result = put_back(folder, page_texts(workspace or Path(scratch)), part)
     write_report(result, part / "rehydrated.json")
     shutil.copyfile(standoff / "README.md", part / "README.md")

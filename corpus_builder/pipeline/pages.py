@@ -60,9 +60,8 @@ def page_texts(folder: Path) -> Texts:
 
 
 def extract_into(
-    folder: Path, site: str, languages: Sequence[str], warc: str | None, pages: Path | None, progress: Progress
+    folder: Path, site: str, languages: Sequence[str], source: Source, mirror: str | None, progress: Progress
 ) -> None:
     """Read the pages of WARC files or of a folder into a workspace's articles/."""
     config = RunConfig(site=site, languages=tuple(languages))
-    run = build_run(config, folder, source=Source(warc=warc, pages=pages), progress=progress)
-    build(run, [CRAWL, EXTRACT])
+    build(build_run(config, folder, mirror=mirror, source=source, progress=progress), [CRAWL, EXTRACT])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from corpus_builder import __version__
 from corpus_builder.dataset.publish.failures import explained, may_pass, status_of
 from corpus_builder.dataset.publish.files import KEPT, Difference, compare
-from corpus_builder.dataset.publish.hub import WAITS, Hub, Remote, additions, removals
+from corpus_builder.dataset.publish.hub import SHORT_WAITS, WAITS, Hub, Remote, additions, removals
 from corpus_builder.dataset.publish.plan import Plan
 from corpus_builder.errors import RunError
 
@@ -70,26 +70,26 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
     hub.upload(uploads)
     summary, description = _message(plan)
     for wait in (*WAITS, None):
-        failure: Exception | None = None
         try:
-            hub.commit(operations, parent, summary, description)
+            remote = hub.read(hub.commit(operations, parent, summary, description))
         except Exception as error:
-            failure = error
-        remote = hub.read()
-        left = compare(files, remote.files)
-        if not left:
+            remote = hub.read()
+            if not compare(files, remote.files):
+                return str(remote.head)
+            if remote.head != parent:
+                raise _stale(plan, hub, remote) from error
+            if status_of(error) == 412 and wait not in SHORT_WAITS:
+                raise RunError(
+                    f"the Hub does not let this token commit to {hub.repo}, though nobody else did",
+                    next_step="a fine-grained token needs write permission, not only that to open pull requests",
+                ) from error
+            passing = may_pass(error) or status_of(error) == 412
+            if wait is None or not passing or not hub.wait(error, wait, "committing"):
+                raise explained(error, "committing", hub.api.endpoint) from error
+        else:
+            if left := compare(files, remote.files):
+                raise _incomplete(hub, remote, left)
             return str(remote.head)
-        if failure is None:
-            raise _incomplete(hub, remote, left)
-        if remote.head != parent:
-            raise _stale(plan, hub, remote) from failure
-        if status_of(failure) == 412:
-            raise RunError(
-                f"the Hub does not let this token commit to {hub.repo}, though nobody else did",
-                next_step="a fine-grained token needs write permission, not only that to open pull requests",
-            ) from failure
-        if wait is None or not may_pass(failure) or not hub.wait(failure, wait, "committing"):
-            raise explained(failure, "committing", hub.api.endpoint) from failure
     raise AssertionError("the last wait is None")
 
 

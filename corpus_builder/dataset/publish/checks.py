@@ -56,6 +56,8 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     """Check a folder. Raises UsageError that lists all that speaks against publishing it."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", next_step="give the dataset/ folder of a workspace")
+    if not (folder / CARD).exists() and (folder / "dataset" / CARD).exists():
+        raise UsageError(f"{folder} is a workspace", next_step=f"give the dataset in it: {folder / 'dataset'}")
     files = local_files(folder)
     faults: list[str] = []
     card, header = _card(files, faults)
@@ -69,14 +71,14 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     ]
     faults += _leakage(files, tested=any(split == "test" for _, split in rows))
     faults += _manifest(folder, files)
-    if stand_off:
-        faults += texts_in(files)
+    texts = list(texts_in(files)) if stand_off else []
+    faults += texts
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise UsageError(
             f"{folder} is not fit to be published:\n{listed}",
             next_step="make a folder without text: corpus-builder convert DATASET --to standoff -o FOLDER"
-            if stand_off
+            if texts
             else "mend the run config or the data and export again; nothing was sent",
         )
     return Published(folder, files, rows, card, ", ".join(_licences(header)))

@@ -75,7 +75,9 @@ def explained(error: Exception, doing: str, endpoint: str) -> CorpusBuilderError
         return RunError(f"the Hub refuses, while {doing}: {said}", next_step="mend it and export again")
     if isinstance(error, OSError) and not may_pass(error):
         return RunError(f"{error.strerror or said}, while {doing}", next_step="see to the file, then run it again")
-    return RunError(f"{endpoint} cannot be reached, while {doing}: {said}", next_step=_AGAIN)
+    if may_pass(error):
+        return RunError(f"{endpoint} did not answer as it should, while {doing}: {said}", next_step=_AGAIN)
+    return RunError(f"it failed, while {doing}: {type(error).__name__}: {said}", next_step=_AGAIN)
 
 
 _AGAIN = "run the same command again: what was sent is not sent twice, and nothing is published twice"
@@ -90,6 +92,7 @@ _ANSWERS = {
         "the Hub does not know this repository, or hides it from this token",
         "check --repo, and that the token may read and write it",
     ),
+    412: ("the Hub has a newer commit than it showed", _AGAIN),
     409: ("the Hub is busy with another commit to this repository", _AGAIN),
     413: ("the Hub refuses so large a request", "publish fewer or smaller files"),
     429: ("the Hub's rate limit is reached", "wait some minutes, then run the same command again"),

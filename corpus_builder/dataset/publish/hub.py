@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 BRANCH = "main"
 # Seconds before each repetition. A minute in all outlasts a restart of a service; who waits longer wants to know why.
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# The same for what the Hub has done, but one of its servers does not show yet.
+SHORT_WAITS = WAITS[:2]
 # The longest wait that the Hub may ask for before the run ends instead; its rate limits are for five minutes.
 LONGEST_WAIT = 310.0
 # Seconds without a byte after which a connection counts as broken; the client itself would wait for ever. A commit is
@@ -61,19 +63,19 @@ class Hub:
         """Where the dataset is looked at."""
         return f"{self.api.endpoint}/datasets/{self.repo}"
 
-    def read(self) -> Remote:
-        """The repository at its newest commit."""
+    def read(self, commit: str = BRANCH) -> Remote:
+        """The repository at a commit, by default its newest."""
         from huggingface_hub import RepoFile
         from huggingface_hub.errors import RepositoryNotFoundError
 
         def info() -> Any:
             try:
-                return self.api.dataset_info(self.repo, revision=BRANCH)
+                return self.api.dataset_info(self.repo, revision=commit)
             except RepositoryNotFoundError as error:
-                if error.response.status_code == 404:
-                    return None
                 # The Hub answers 401 to whoever is not logged in and asks for what is not there.
-                return self._unknown(error)
+                if error.response.status_code == 404 or not self.api.token:
+                    return None
+                raise
 
         found = self.repeated(info, f"looking for {self.repo}")
         if found is None:
@@ -87,10 +89,6 @@ class Hub:
             }
 
         return Remote(found.sha, bool(found.private), self.repeated(tree, f"listing the files of {self.repo}"))
-
-    def _unknown(self, error: Exception) -> None:
-        if self.api.token:
-            raise error
 
     def tag(self, name: str) -> str | None:
         """The commit that a tag points to; None where there is no such tag."""
@@ -147,9 +145,9 @@ class Hub:
         except Exception as error:
             raise explained(error, "uploading files", self.api.endpoint) from error
 
-    def commit(self, operations: list[Any], parent: str, summary: str, description: str) -> None:
-        """One commit upon `parent`; raises what the client raises, because what follows depends on it."""
-        self.api.create_commit(
+    def commit(self, operations: list[Any], parent: str, summary: str, description: str) -> str:
+        """One commit upon `parent`, and its hash; raises what the client does, because what follows depends on it."""
+        made = self.api.create_commit(
             self.repo,
             operations,
             repo_type="dataset",
@@ -157,6 +155,7 @@ class Hub:
             commit_description=description,
             parent_commit=parent,
         )
+        return str(made.oid)
 
     def make_tag(self, name: str, commit: str) -> None:
         """Let a tag point to a commit. Raises RunError where it points elsewhere already."""
@@ -165,11 +164,18 @@ class Hub:
             f"making the tag {name}",
         )
         # The client takes "there is such a tag" for success, whatever the tag points to.
-        if (target := self.tag(name)) != commit:
-            raise RunError(
-                f"the tag {name} of {self.repo} points to {target}, not to the new commit {commit}",
-                next_step="someone else set it meanwhile: choose another --tag",
-            )
+        for wait in (*SHORT_WAITS, None):
+            target = self.tag(name)
+            if target == commit:
+                return
+            if target:
+                raise RunError(
+                    f"the tag {name} of {self.repo} points to {target[:10]}, not to the new commit {commit[:10]}",
+                    next_step="someone else set it meanwhile: choose another --tag",
+                )
+            if wait is not None:
+                self.sleep(wait)
+        raise RunError(f"the Hub does not show the tag {name} that it took", next_step="run the same command again")
 
     def repeated(self, ask: Callable[[], Result], doing: str) -> Result:
         """Do what may be done twice, again and again while it fails in a way that may pass."""
@@ -189,6 +195,7 @@ class Hub:
         seconds = usual if asked is None else asked + 1
         self.notice(f"{explained(error, doing, self.api.endpoint)}; again in {seconds:.0f} s")
         self.sleep(seconds)
+        _be_impatient()
         return True
 
 
@@ -198,7 +205,7 @@ def connect(repo: str, *, to_write: bool, notice: Callable[[str], None]) -> Hub:
 
     from huggingface_hub import HfApi, get_token
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import disable_progress_bars, get_session, validate_repo_id  # type: ignore[attr-defined]
+    from huggingface_hub.utils import disable_progress_bars, validate_repo_id  # type: ignore[attr-defined]
 
     try:
         validate_repo_id(repo)
@@ -215,8 +222,15 @@ def connect(repo: str, *, to_write: bool, notice: Callable[[str], None]) -> Hub:
         raise UsageError("there is no token for the Hub", next_step=LOGIN)
     if not sys.stderr.isatty():
         disable_progress_bars()
-    get_session().timeout = TIMEOUT
+    _be_impatient()
     return Hub(HfApi(token=token or False), repo, notice)
+
+
+def _be_impatient() -> None:
+    """Set the client's time-out; it makes itself a new session, without one, when it cannot connect."""
+    from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
+
+    get_session().timeout = TIMEOUT
 
 
 def additions(files: Mapping[str, Path]) -> list[Any]:

@@ -20,7 +20,7 @@ import pytest
 from .hub_standin import WRITER, StandIn
 
 REPO = "lab/news"
-COMMAND = [sys.executable, "-c", "from corpus_builder.cli.main import run; run()", "publish"]
+RUN = "from corpus_builder.cli.main import run; run()"
 
 
 def write_rows(path: Path, count: int, first: int = 0) -> None:
@@ -49,12 +49,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class Publisher:
-    """Runs the command against a stand-in; what it prints and its status come back."""
+    """Runs the command against a stand-in, after `before`; what it prints and its status come back."""
 
     home: Path
     endpoint: str
     token: str = WRITER
     extra: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,7 +72,15 @@ class Publisher:
         }
 
     def start(self, folder: Path, *options: str) -> subprocess.Popen[str]:
-        command = [*COMMAND, str(folder), *(() if "--repo" in options else ("--repo", REPO)), *options]
+        command = [
+            sys.executable,
+            "-c",
+            f"{self.before}\n{RUN}",
+            "publish",
+            str(folder),
+            *(() if "--repo" in options else ("--repo", REPO)),
+            *options,
+        ]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, env=self.environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
 

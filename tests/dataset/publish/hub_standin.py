@@ -90,8 +90,8 @@ class Refusal(Exception):
 class Fault:
     """Goes wrong at the requests that `where` matches ("POST /api/…") or at the `at`-th of all, `times` times.
 
-    `how` is a status, "drop" (the connection closes without an answer), or "lost" (the same, after the request had its
-    effect); `meanwhile` is called before.
+    `how` is a status, "drop" (the connection closes without an answer), "lost" (the same, after the request had its
+    effect), or "silence" (the connection stays open until the stand-in ends); `meanwhile` is called before.
     """
 
     how: int | str
@@ -114,6 +114,7 @@ class StandIn:
         self.requests: list[str] = []
         self.faults: list[Fault] = []
         self.lock = threading.RLock()
+        self.over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"hub": self}))
         self._server.daemon_threads = True
         self.endpoint = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -125,6 +126,7 @@ class StandIn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.over.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -160,7 +162,9 @@ class _Handler(BaseHTTPRequestHandler):
                 fault.times -= 1
         if fault and fault.meanwhile:
             fault.meanwhile()
-        if fault and fault.how == "drop":
+        if fault and fault.how == "silence":
+            self.hub.over.wait()
+        if fault and fault.how in ("drop", "silence"):
             return self._drop()
         try:
             if fault and isinstance(fault.how, int):

@@ -157,7 +157,7 @@ def slow(fault: Fault, said: str) -> object:
             Fault(403, "/preupload/", message="read only"), "the Hub does not permit this, while uploading files: read"
         ),
         (Fault(403, COMMIT, message="no storage left"), "the Hub does not permit this, while committing: no storage"),
-        (Fault(412, COMMIT), "the Hub does not let this token commit to lab/news, though nobody else did"),
+        (Fault(412, COMMIT, times=3), "the Hub does not let this token commit to lab/news, though nobody else did"),
         slow(Fault(413, COMMIT), "the Hub refuses so large a request, while committing"),
         slow(Fault(507, "PUT ", times=9), "the storage of the namespace on the Hub is full, while uploading files"),
         slow(Fault(401, "/tag/"), "the Hub does not accept the token, while making the tag v1"),
@@ -197,6 +197,28 @@ def test_a_tag_that_someone_sets_meanwhile(hub: StandIn, folder: Path, publish: 
     done = publish(folder, "--tag", "v1")
     assert done.returncode == 1
     assert "the tag v1 of lab/news points to" in done.stderr
+
+
+def test_a_connection_that_falls_silent_is_given_up(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    soon = replace(publish, before="import corpus_builder.dataset.publish.hub as hub; hub.TIMEOUT = 1.0")
+    hub.faults = [Fault("silence", COMMIT)]
+    done = soon(folder, "--tag", "v1")
+    assert done.returncode == 0, done.stderr
+    assert_published_once(hub, folder)
+
+
+@pytest.mark.slow
+def test_a_hub_that_is_not_there(folder: Path, publish: Publisher) -> None:
+    """Port 9 is that of the discard service, which nothing has listened on for decades."""
+    nowhere = replace(
+        publish,
+        endpoint="http://127.0.0.1:9",
+        before="import corpus_builder.dataset.publish.hub as hub; hub.WAITS = (0.1, 0.2)",
+    )
+    done = nowhere(folder)
+    assert done.returncode == 1
+    assert "http://127.0.0.1:9 did not answer as it should, while checking the card" in done.stderr
+    assert "run the same command again" in done.stderr
 
 
 def test_no_hub_at_all(folder: Path, publish: Publisher) -> None:

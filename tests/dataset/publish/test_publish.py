@@ -140,6 +140,12 @@ def test_a_tag_that_is_none_is_told_before_anything_is_asked(folder: Path, tag: 
         )
 
 
+def test_a_workspace_instead_of_its_dataset(folder: Path) -> None:
+    with pytest.raises(UsageError, match="is a workspace") as raised:
+        inspect(folder.parent)
+    assert str(folder) in raised.value.next_step
+
+
 def test_the_command_without_a_folder(hub: StandIn, tmp_path: Path, publish: Publisher) -> None:
     done = publish(tmp_path / "absent")
     assert (done.returncode, hub.requests) == (2, [])

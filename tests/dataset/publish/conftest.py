@@ -29,9 +29,11 @@ def write_rows(path: Path, count: int, first: int = 0) -> None:
     pq.write_table(pa.Table.from_pylist(rows), path)
 
 
-def write_dataset(folder: Path, *, licence: str = "mit", rows: Mapping[str, int] | None = None) -> Path:
+def write_dataset(
+    folder: Path, *, licence: str = "mit", rows: Mapping[str, int] | None = None, documents: bool = True
+) -> Path:
     """A folder with the configs `sentences` and `documents`; `rows` by split of the first."""
-    configs = {"sentences": dict(rows or {"train": 40, "test": 4}), "documents": {"train": 6}}
+    configs = {"sentences": dict(rows or {"train": 40, "test": 4})} | ({"documents": {"train": 6}} if documents else {})
     lines = ["---", f"license: {licence}", "configs:"]
     for config, splits in configs.items():
         lines += [f"- config_name: {config}", "  data_files:"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_builder.dataset.exporters import FORMATS
@@ -126,6 +126,7 @@ def test_a_page_that_is_gone_is_told(folders: tuple[Path, Path], tmp_path: Path)
     assert result.editions == {"same": 3, "missing": 1}
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_no_row_comes_back_with_other_words(
     folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

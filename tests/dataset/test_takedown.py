@@ -70,6 +70,7 @@ def dataset(workspace: Workspace) -> Mapping[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_it_is_gone_from_every_file_and_stays_gone(built: Workspace, server: NewspaperServer, tmp_path: Path) -> None:
     shutil.copytree(built.root, tmp_path / "w")
     workspace = Workspace(tmp_path / "w")

@@ -37,15 +37,16 @@ class Selection:
     places: PlaceReader | None = None
     skipped: Counter[str] = field(default_factory=Counter)
 
-    def rows(self, *, whole: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The rows as (split, row); `whole` leaves out those that lack one of the languages."""
+    def rows(self, *, least: int = 1, whole: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The rows as (split, row) that have at least so many of the languages; of a pair, or where `whole`, all."""
+        needed = len(self.languages) if whole or self.directed else least
         for split in self.splits:
             for _, row in self.folder.rows(self.config, split):
                 texts = [row["translation"][language] for language in self.languages]
                 probability = row["quality"]["probability"]
                 if probability is not None and probability < self.min_probability:
                     self.skipped["below_min_probability"] += 1
-                elif (whole and not all(texts)) or sum(map(bool, texts)) < 2:
+                elif sum(map(bool, texts)) < needed:
                     self.skipped["language_missing"] += 1
                 else:
                     yield split, row

@@ -38,7 +38,7 @@ def write(selection: Selection, out: Path) -> Outcome:
         with file.element("tmx", version="1.4"):
             file.write(etree.Element("header", header), pretty_print=True)
             with file.element("body"):
-                for split, row in selection.rows(whole=selection.directed):
+                for split, row in selection.rows(least=2):
                     file.write(_unit(row, split, selection), pretty_print=True)
                     rows += 1
     return selection.outcome(rows)

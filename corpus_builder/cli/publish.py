@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from corpus_builder.dataset.publish import Hub, Outcome, Plan
 
 # Files that are listed one by one; of more, their number and size are told.
-LISTED = 40
+LISTED = 60
 
 
 def publish(

@@ -62,7 +62,8 @@ class Repo:
     objects: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, title: str, files: dict[str, Blob]) -> Commit:
-        oid = hashlib.sha1(f"{len(self.commits)} {title}".encode()).hexdigest()
+        tree = sorted((path, blob.oid) for path, blob in files.items())
+        oid = hashlib.sha1(f"{len(self.commits)} {title} {tree}".encode()).hexdigest()
         self.commits.append(Commit(oid, title, files))
         return self.commits[-1]
 

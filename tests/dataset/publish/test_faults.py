@@ -157,7 +157,7 @@ def slow(fault: Fault, said: str) -> object:
             Fault(403, "/preupload/", message="read only"), "the Hub does not permit this, while uploading files: read"
         ),
         (Fault(403, COMMIT, message="no storage left"), "the Hub does not permit this, while committing: no storage"),
-        (Fault(412, COMMIT, times=3), "the Hub does not let this token commit to lab/news, though nobody else did"),
+        slow(Fault(412, COMMIT, times=3), "the Hub does not let this token commit to lab/news, though nobody else did"),
         slow(Fault(413, COMMIT), "the Hub refuses so large a request, while committing"),
         slow(Fault(507, "PUT ", times=9), "the storage of the namespace on the Hub is full, while uploading files"),
         slow(Fault(401, "/tag/"), "the Hub does not accept the token, while making the tag v1"),

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.compiled import compiled
+from corpus_builder.align.encoded import ROLES
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES, SIZE, first_priors
 
 LENGTH = 0.7
@@ -30,6 +31,7 @@ TEMPERATURE = 1.0
 FAINT = 12.0
 """Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior."""
 NEVER = -1e30
+TITLE = ROLES.index("title")
 SAME_ROLE, OTHER_ROLE, ONE_ROLE = 2.0, -2.0, -1.0
 
 
@@ -100,6 +102,8 @@ def bead_scores(
             for t in range(len(SHAPES)):
                 p, q = SHAPES[t, 0], SHAPES[t, 1]
                 below, right = i + EXTENT[p], j + EXTENT[q]
+                if (roles_a[i] == TITLE and EXTENT[p] > 1) or (roles_b[j] == TITLE and EXTENT[q] > 1):
+                    continue  # a headline shares its side of a bead with no other segment
                 if below > size_a or right > size_b or right - 1 > last[i] or first[below - 1] > j:
                     continue
                 score = 0.0

@@ -69,7 +69,7 @@ def save(state: State, folder: Path) -> None:
         beads = [beads for _, beads in taught]
         np.savez(
             folder / f"{a}-{b}.npz",
-            starts=lexicon.starts, columns=lexicon.columns, counts=lexicon.counts.astype(np.float32),
+            starts=lexicon.starts, columns=lexicon.columns, counts=lexicon.counts,
             sums_x=lexicon.sums_x, sums_y=lexicon.sums_y,
             taught=np.array([name for name, _ in taught], np.int64),
             beads=np.array([len(b.i) for b in beads], np.int32),
@@ -99,7 +99,7 @@ def load(folder: Path) -> State:
     for name, model in about["pairs"].items():
         a, b = name.split("-")
         with np.load(folder / f"{name}.npz") as saved:
-            lexicon = Lexicon(saved["starts"], saved["columns"], saved["counts"].astype(np.float64),
+            lexicon = Lexicon(saved["starts"], saved["columns"], saved["counts"],
                               saved["sums_x"], saved["sums_y"])  # fmt: skip
             ends = np.cumsum(saved["beads"])[:-1]
             parts = [np.split(saved[key].astype(np.int32), ends) for key in ("i", "j", "shape")]

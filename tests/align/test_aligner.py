@@ -149,3 +149,14 @@ def test_text_berg_development_part_stays_above_its_floor(tmp_path):
     linked = {bead for bead in gold if all(bead)}
     precision, recall = len(found & gold) / len(found), len(found & linked) / len(linked)
     assert 2 * precision * recall / (precision + recall) >= 0.865
+
+
+def test_a_headline_shares_its_side_of_a_bead_with_no_other_segment() -> None:
+    """Not even with a lead that says nearly the same, where the other edition has one of the two only."""
+    words = ("Канье Уэст сменил имя", "Рэппер Канье Уэст сменил имя на новое.", "Суд одобрил просьбу в понедельник.")
+    kinds = (BlockKind.TITLE, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH)
+    whole = tuple(Segment(text, i, kind) for i, (text, kind) in enumerate(zip(words, kinds, strict=True)))
+    short = (Segment(f"{words[0]} {words[1]}", 0, BlockKind.TITLE), Segment(words[2], 1))
+    document = Document("1", {"ru": whole, "uk": short})
+    for bead in train([document], ["ru", "uk"]).align(document).beads:
+        assert 0 not in bead.segments["ru"] or len(bead.segments["ru"]) == 1

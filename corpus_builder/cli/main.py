@@ -9,12 +9,14 @@ import typer
 
 from corpus_builder import __version__
 from corpus_builder.cli import (
+    align,
     build,
     convert,
     demo,
     diff,
     evaluate,
     extract_page,
+    lexicon,
     publish,
     quality,
     rehydrate,
@@ -57,6 +59,8 @@ app.command("score")(build.score)
 app.command("export")(build.export)
 app.command("quality")(quality.quality)
 app.command("publish")(publish.publish)
+app.command("align")(align.align)
+app.add_typer(lexicon.app, name="lexicon")
 app.command("extract-page")(extract_page.extract_page)
 app.command("convert")(convert.convert)
 app.command("rehydrate")(rehydrate.rehydrate)

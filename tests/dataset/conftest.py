@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_dataset import ROWS, write_rows
+
+from .small_dataset import ROWS, write_rows
 
 
 @pytest.fixture

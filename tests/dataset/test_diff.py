@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from small_dataset import ROW, ROWS, write_rows
-
 from corpus_builder.dataset.diff import compare
 from corpus_builder.dataset.folder import DatasetFolder
+
+from .small_dataset import ROW, ROWS, write_rows
 
 
 def test_a_dataset_does_not_differ_from_itself(dataset: Path) -> None:

@@ -149,6 +149,8 @@ def test_dates_and_languages_narrow_a_run(server: NewspaperServer, tmp_path: Pat
         "documents",
         "paragraphs",
         "paragraphs.en-uk",
+        "quotes",
+        "quotes.en-uk",
         "sentences",
         "sentences.en-uk",
     }

@@ -2,9 +2,9 @@
 
 A site is a gold.jsonl: of the sample newspaper (data/newspaper), or of a newsroom that `newsroom.py make` dressed (real
 news in three professional translations, with the differences that editions have). Its editions are written into a
-workspace as if extracted, aligned and scored by the stages of a build; then each row's pairs are held against the gold
-by the rule of the newsroom: a pair of sentences is right if it holds one and the same unit on both sides (or parts of
-it), a pair of paragraphs if it holds exactly the paragraphs of one gold bead.
+workspace as if extracted, aligned and surveyed by the stages of a build; then each row's pairs are held against the
+gold by the rule of the newsroom: a pair of sentences is right if it holds one and the same unit on both sides (or parts
+of it), a pair of paragraphs if it holds exactly the paragraphs of one gold bead.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from corpus_builder.pipeline.build import build, build_run
 from corpus_builder.pipeline.config import RunConfig
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.run import Run
-from corpus_builder.pipeline.scoring import aligned_stories, candidates
+from corpus_builder.pipeline.scoring import aligned_stories, candidates, survey_rows
 from corpus_builder.pipeline.tables import EDITIONS, edition_row, write_rows
 from corpus_builder.quality.batch import Candidate
 
@@ -71,7 +71,8 @@ def aligned_site(name: str, gold_file: Path, folder: Path, site: str = "pravda")
     path = run.workspace.articles / "gold.parquet"
     write_rows(path, EDITIONS, rows)
     run.manifest.record(EXTRACT, "gold", "gold", [path], {f"stories_of_{len(LANGUAGES)}": len(gold)}, 0.0)
-    build(run, ["align", "score"])
+    build(run, ["align"])
+    survey_rows(run)  # the stage "score" itself needs the calibration that is made of these rows
     return GoldSite(name, run, gold, tuple(_judged(run, gold)))
 
 

@@ -61,10 +61,9 @@ class ScoreTask:
 
 
 def score_rows(run: Run) -> None:
-    """Survey the corpus and write scores/ for all that is aligned."""
+    """Survey the corpus, compare its rows, and write scores/ for all that is aligned."""
+    survey_rows(run)
     code, aligned = code_version(*_CODE), run.manifest.hashes(ALIGN)
-    survey_key = task_key(code, run.languages, aligned, run.manifest.hashes(LEARN))
-    run_shards(run, SURVEY, [ScoreTask("all", survey_key, run.workspace, run.languages)], survey)
     compare_key = task_key(code, run.languages, aligned, run.manifest.hashes(EXTRACT))
     run_shards(run, COMPARE, [ScoreTask("all", compare_key, run.workspace, run.languages)], compare)
     learned = [run.manifest.hashes(LEARN), run.manifest.hashes(SURVEY)]
@@ -78,6 +77,12 @@ def score_rows(run: Run) -> None:
         for shard, path in shard_files(run.workspace).items()
     ]
     run_shards(run, SCORE, tasks, score_shard)
+
+
+def survey_rows(run: Run) -> None:
+    """Learn what is usual in the corpus, into quality/."""
+    key = task_key(code_version(*_CODE), run.languages, run.manifest.hashes(ALIGN), run.manifest.hashes(LEARN))
+    run_shards(run, SURVEY, [ScoreTask("all", key, run.workspace, run.languages)], survey)
 
 
 def _inputs(workspace: Workspace, articles: Path) -> tuple[Path, ...]:

@@ -2,7 +2,8 @@
 
 Two logistic models, one after the other, for each level:
     evidence     of the texts alone: right rows against rows with errors put into them (benchmarks/quality/noise.py)
-    probability  of that evidence and of what the aligner says: rows as the aligner makes them, held against gold
+    probability  of that evidence and of what the aligner says: rows as the aligner makes them, held against gold, and
+                 few with an error in the text, which the aligner does not see
 A missing score counts as the usual one: it says nothing. A row is right if all its pairs are, so its probability
 follows from its least likely pair, by a third model of one slope.
 
@@ -29,6 +30,8 @@ from corpus_builder.resources import shipped
 FILE = "data/quality/calibration.json"
 _FAR = 6.0
 """z scores beyond are all equally odd."""
+_DISPROOF = 4.0
+"""Below minus this, evidence of the texts is rare in right rows and counts for more."""
 _SUREST = 6.0
 """Log odds beyond which neither the aligner nor this model is believed (0.0025, 0.9975)."""
 
@@ -134,6 +137,7 @@ def with_aligner(evidence: Array, alignment: Array, score: Array) -> dict[str, A
     """What the probability is made of: the evidence of the texts, and the aligner's log odds and score."""
     return {
         "evidence": np.clip(evidence, -2 * _SUREST, 2 * _SUREST),
+        "disproof": np.clip(evidence + _DISPROOF, -2 * _SUREST, 0),
         "alignment": log_odds(alignment),
         "score": np.log1p(np.maximum(score, 0.0)),
     }

@@ -24,7 +24,7 @@ _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞΑ-ΩЀ-ЯҐ][^\W\d_]*(?:['’ʼ][^\W\d_
 # What a capital letter behind it says nothing of: the beginning of the text or of a sentence, a quotation, a bracket.
 _STARTS = re.compile(r"(?:^|[.!?…:;•]|\n)[\s\"'«»“”„‘’(\[–—-]*$|[\"«“„(\[]$")
 _VOWELS = str.maketrans("", "", "aeiouy")
-_FOLD = str.maketrans({"g": "h", "j": "i"})
+_FOLD = str.maketrans({"g": "h", "j": "i", "q": "s"})  # Г and Х are both "h" somewhere, "z" is З and Ц
 _SHORTEST = 3
 # Consonants that an ending adds: -ського, -ами, -ових, -'s, -ian's …
 _ENDING = 3

@@ -48,7 +48,6 @@ class _Meanings(dict[str, bool]):
 
 
 _MEANING = _Meanings()
-_LOWER_WORD = re.compile(r"[^\W\d_]{2,}(?:['’ʼ][^\W\d_]+)*")
 
 
 class Quantities(NamedTuple):
@@ -143,29 +142,34 @@ def _values(figures: str, language: str) -> list[Reading]:
 
 
 def _read_words(text: str, language: str, stated: set[Reading], worded: set[float], units: set[str]) -> None:
-    if not any(map(_MEANING.__getitem__, _LOWER_WORD.findall(text.lower()))):
+    lower = text.lower()
+    if len(lower) != len(text):  # "İ" becomes two letters; places have to stay
+        text = lower = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
+    if not any(map(_MEANING.__getitem__, _WORD.findall(lower))):
         return
     total, end = 0.0, -1  # the value of the number words so far, and where the last one ended
-    for match in _WORD.finditer(text):
-        word = match[0].lower().replace("’", "'").replace("ʼ", "'")
+    for match in _WORD.finditer(lower):
+        word = match[0]
+        if not _MEANING[word]:
+            end = match.end() if word == "and" and end >= 0 else -1
+            continue
+        word = word.replace("’", "'").replace("ʼ", "'")
         value = known.number(word)
         if value is not None:
             going_on = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
             total = (total * value if value >= 100 and 0 < total < value else total + value) if going_on else value
             worded.update((value, total))
             end = match.end()
-        elif not (word == "and" and end >= 0):
+        else:
             end = -1
             if (month := known.month(word)) and _is_month(word, match, text, language):
                 stated.add((float(month),))
             elif unit := known.unit(word):
                 units.add(unit)
-        else:
-            end = match.end()
 
 
 def _is_month(word: str, match: re.Match[str], text: str, language: str) -> bool:
-    if language == "en" and not match[0][0].isupper():
+    if language == "en" and not text[match.start()].isupper():
         return False
     if word not in _OTHER_WORDS:
         return True

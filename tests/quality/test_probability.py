@@ -1,0 +1,128 @@
+"""Calibration, trilingual consistency, filters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from corpus_builder.quality import calibration as c
+from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.columns import columns, narrowed
+from corpus_builder.quality.consistency import consistency
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.filters import Filter, accept
+from corpus_builder.quality.scoring import score
+
+LANGUAGES = ("uk", "ru", "en")
+LEVELS = ("sentence", "block")
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("of", ["pairs", "rows"])
+def test_what_is_shipped_held_on_sites_held_back(level: str, of: str) -> None:
+    measured = c.load().measured[level]["held-back"][of]
+    assert measured["rows"] > 1000
+    assert measured["ece"] <= 0.03
+    assert measured["right_at_0.9"] >= 0.9
+    bins = measured["bins"]
+    error = sum(one["rows"] * abs(one["mean"] - one["right"]) for one in bins) / measured["rows"]
+    assert error == pytest.approx(measured["ece"], abs=0.001)
+
+
+def test_reliability_of_known_probabilities() -> None:
+    probability, right = np.array([0.95, 0.95, 0.15, 0.15]), np.array([1.0, 1.0, 1.0, 0.0])
+    told = c.reliability(probability, right)
+    assert told["ece"] == pytest.approx((2 * 0.05 + 2 * 0.35) / 4)
+    assert told["brier"] == pytest.approx((2 * 0.05**2 + 0.85**2 + 0.15**2) / 4, abs=1e-4)
+    assert told["right_at_0.9"] == 1.0
+
+
+def test_fit_finds_the_model_that_made_the_rows() -> None:
+    random = np.random.default_rng(3)
+    x, y = random.standard_normal(20_000), random.standard_normal(20_000)
+    right = (random.random(20_000) < c.sigmoid(0.5 + 2 * x - y)).astype(float)
+    x[:500] = np.nan
+    model = c.fit(["x", "y"], {"x": x, "y": y}, right, np.ones(20_000), 0.01)
+    assert model.weights == pytest.approx([2, -1], rel=0.1)
+    usual = model.log_odds({"x": np.array([np.nan]), "y": np.array([np.nan])})
+    assert usual == pytest.approx([model.intercept])
+    assert c.Logistic.of(model.as_data()).weights == pytest.approx(model.weights, abs=1e-4)
+
+
+def test_one_bad_side_is_told_from_one_bad_pair() -> None:
+    added = {pair: [-2.0, 0.0] for pair in (("en", "ru"), ("en", "uk"), ("ru", "uk"))}
+    names = ["language", "coverage"]
+    side = consistency({("en", "ru"): 0.9, ("en", "uk"): 0.1, ("ru", "uk"): 0.2}, added, names)
+    assert side == (0.2, "en-uk", "side uk: language")
+    pair = consistency({("en", "ru"): 0.1, ("en", "uk"): 0.9, ("ru", "uk"): 0.95}, added, names)
+    assert pair == (0.9, "en-ru", "pair: language")
+    every = consistency(dict.fromkeys(added, 0.1), added, names)
+    assert every.reason == "all: language"
+    whole = consistency(dict.fromkeys(added, 0.99), {pair: [0.1, 0.0] for pair in added}, names)
+    assert whole == (0.99, "en-ru", None)
+    assert math.isnan(consistency({("ru", "uk"): 0.9}, added, names).value)
+
+
+GOOD = {
+    "uk": "Уряд 12 лютого виділив 1,5 млн гривень на лікарню у Львові.",
+    "ru": "Правительство 12 февраля выделило 1,5 млн гривен на больницу во Львове.",
+    "en": "On 12 February, the government allocated UAH 1.5 million to a hospital in Lviv.",
+}
+
+
+def scored(**texts: str) -> dict[str, object]:
+    row = Candidate("7", "sentence", 0, {**GOOD, **texts}, {"en-ru": 0.99, "en-uk": 0.99, "ru-uk": 0.99}, 0.99, 20.0)
+    (one,) = score([row], LANGUAGES, "sentence", Context(), c.load())
+    assert sorted(one.values) == sorted(columns(LANGUAGES))
+    return dict(one.values)
+
+
+def test_damage_lowers_the_probability_and_is_named() -> None:
+    good = scored()
+    number = scored(en=GOOD["en"].replace("1.5 million", "7.9 million"))
+    assert number["numbers_agree_en_uk"] < good["numbers_agree_en_uk"] == 1.0  # type: ignore[operator]
+    assert number["numbers_agree_ru_uk"] == 1.0
+    assert number["probability_en_uk"] < good["probability_en_uk"]  # type: ignore[operator]
+    copied = scored(uk=GOOD["ru"])
+    assert copied["copied_ru_uk"] == 1.0
+    assert copied["language_uk"] < 0.1  # type: ignore[operator]
+    assert copied["probability_ru_uk"] < 0.7 < 0.9 < good["probability_ru_uk"]  # type: ignore[operator]
+    assert copied["weakest_pair"] == "ru-uk"
+    truncated = scored(uk=GOOD["uk"][:15])
+    assert truncated["probability_en_uk"] < 0.1  # type: ignore[operator]
+    assert str(truncated["weakest_reason"]).startswith("side uk: ")
+
+
+def test_other_languages_get_no_value_rather_than_a_wrong_one() -> None:
+    texts = {
+        "de": "Die Regierung gab 12 Millionen Euro für das Krankenhaus.",
+        "fr": "Le gouvernement a donné 12 millions.",
+    }
+    row = Candidate("7", "sentence", 0, texts, {"de-fr": 0.9}, 0.9, 9.0)
+    (one,) = score([row], ("de", "fr"), "sentence", Context(), c.load())
+    assert one.values["language_de"] is None
+    assert one.values["own_words_fr"] in (None, 1.0)
+    assert "machine_translation" not in one.values
+    assert isinstance(one.values["probability"], float)
+
+
+def test_a_pair_has_the_same_bare_names() -> None:
+    values = scored(en=GOOD["en"].replace("1.5", "7.9"))
+    pair = narrowed(values, ("uk", "ru"))  # type: ignore[arg-type]
+    assert sorted(pair) == sorted(columns(("uk", "ru")))
+    assert pair["numbers_agree"] == values["numbers_agree_ru_uk"] == 1.0
+    assert pair["probability"] == values["probability_ru_uk"]
+    assert pair["coverage"] == min(values["coverage_ru_uk"], values["coverage_uk_ru"])  # type: ignore[type-var]
+
+
+def test_filters() -> None:
+    quality = {"probability": 0.7, "length_ratio": -3.5, "names_agree": None}
+    assert accept(quality, "sentences", [Filter("probability", least=0.5), Filter("names_agree", least=0.9)]) is None
+    assert accept(quality, "sentences", [Filter("probability", least=0.9)]) == ("probability >= 0.9", 0.7)
+    assert accept(quality, "sentences", [Filter("length_ratio", greatest=3, absolute=True)]) == (
+        "|length_ratio| <= 3",
+        -3.5,
+    )
+    assert accept(quality, "sentences", [Filter("probability", least=0.9, levels=("paragraphs",))]) is None

@@ -29,6 +29,10 @@ Contact = Annotated[str | None, typer.Option(help="Your mail or web address, for
 Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")]
 Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to work on.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")]
+Exclude = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A test set from elsewhere, a segment a line, to keep out of train; repeatable."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the funnel as JSON.")]
 
 
@@ -47,6 +51,7 @@ def _command(stages: tuple[str, ...], description: str) -> Callable[..., None]:
         articles: Articles = None,
         contact: Contact = None,
         delay: Delay = None,
+        exclude: Exclude = None,
         cluster: Cluster = None,
         workers: Workers = None,
         json: Json = False,
@@ -65,6 +70,7 @@ def _command(stages: tuple[str, ...], description: str) -> Callable[..., None]:
             until=until.date() if until else None,
             limit=limit,
             crawl={"contact": contact, "delay": delay},
+            dataset={"exclude": [str(path) for path in exclude] if exclude else None},
         )
         with shown() as progress:
             run = build_run(

@@ -13,25 +13,32 @@ import numpy as np
 
 from corpus_builder.align import joining, state
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
+from corpus_builder.align.embeddings import Embedder
 from corpus_builder.align.encoded import Encoded, encode
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.moved import moved
 from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, grid, likeliest
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.state import PairState, State
-from corpus_builder.align.training import train
+from corpus_builder.align.training import similarity, train
 from corpus_builder.align.triples import links, support
 from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.errors import UsageError
 from corpus_builder.model import Alignment, Document
 
 __all__ = ["Aligner", "train"]
 
 
 class Aligner:
-    """A trained model. `align` may be called for any document, of the languages that it knows or of others."""
+    """A trained model. `align` may be called for any document, of the languages that it knows or of others.
 
-    def __init__(self, trained: State) -> None:
+    `encoder` is the one that it was trained with, if any (encoder.py); UsageError for another.
+    """
+
+    def __init__(self, trained: State, encoder: Embedder | None = None) -> None:
+        same_encoder(trained, encoder, "the aligner")
         self.state = trained
+        self.encoder = encoder
 
     def align(self, document: Document, *, skip_cost: float = 0.0) -> Alignment:
         """The beads of one document; every segment (block) lies in exactly one of them.
@@ -92,7 +99,9 @@ class Aligner:
         found = {}
         for a, b in combinations(order, 2):
             known = self.pair_state(a, b)
-            pair = Pair.of(encoded[a], encoded[b])
+            weighted = known.model.semantic is not None
+            similar = similarity(self.encoder, document, a, b) if self.encoder and weighted else None
+            pair = Pair.of(encoded[a], encoded[b], similar)
             found[a, b] = pair, grid(pair, known.lexicon, known.model, self.taught(document, a, b))
         present = [language for language in order if encoded[language].size]
         if len(present) < 3:
@@ -110,9 +119,22 @@ class Aligner:
         state.save(self.state, folder)
 
     @classmethod
-    def load(cls, folder: Path) -> Aligner:
-        """The model that `save` wrote; UsageError where there is none."""
-        return cls(state.load(folder))
+    def load(cls, folder: Path, encoder: Embedder | None = None) -> Aligner:
+        """The model that `save` wrote; UsageError where there is none, or where it was trained with another encoder."""
+        trained = state.load(folder)
+        same_encoder(trained, encoder, f"the aligner in {folder}")
+        return cls(trained, encoder)
+
+
+def same_encoder(trained: State, encoder: Embedder | None, name: str) -> None:
+    """Raise UsageError where a model was trained with another encoder than the one at hand."""
+    own, here = trained.encoder, encoder.identity if encoder else ""
+    if own != here:
+        raise UsageError(
+            f"{name} was trained {f'with the encoder {own}' if own else 'without an encoder'}, "
+            f"and is used {f'with {here}' if here else 'without one'}",
+            next_step="name the same encoder, or train anew",
+        )
 
 
 def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related: float) -> list[PairBead]:

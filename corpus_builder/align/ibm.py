@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from corpus_builder.align.compiled import compiled
 from corpus_builder.align.lexicon import Lexicon
+from corpus_builder.align.shapes import EXTENT, SHAPES
 
 ITERATIONS = 4
 DIAGONAL = 4.0
@@ -29,19 +30,21 @@ LONGEST = 120
 @compiled
 def link_weights(
     words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, units_a: Any, units_b: Any, cognate_rows: Any,
-    cognate_y: Any, cognate: Any, begin_a: Any, end_a: Any, begin_b: Any, end_b: Any,
+    cognate_y: Any, cognate: Any, begin_a: Any, begin_b: Any, shape: Any,
 ) -> Any:  # fmt: skip
     """A document's beads as lists of units with the weights of their links.
 
-    The beads are segments begin_a..end_a-1 and begin_b..end_b-1. Returns (units of x, units of y, words of x in each
-    bead, words of y, weights): the weights of a bead are a matrix [words of x, words of y], one after the other.
+    The beads begin at segments begin_a and begin_b and have shapes without a hole. Returns (units of x, units of
+    y, words of x in each bead, words of y, weights): a bead's weights are a matrix [words of x, words of y], one bead
+    after the other.
     """
     beads = len(begin_a)
     count_x, count_y = np.zeros(beads, np.int32), np.zeros(beads, np.int32)
     all_x, all_y, all_w = 0, 0, 0
     for k in range(beads):
-        count_x[k] = min(starts_a[end_a[k]] - starts_a[begin_a[k]], LONGEST)
-        count_y[k] = min(starts_b[end_b[k]] - starts_b[begin_b[k]], LONGEST)
+        end_a, end_b = begin_a[k] + EXTENT[SHAPES[shape[k], 0]], begin_b[k] + EXTENT[SHAPES[shape[k], 1]]
+        count_x[k] = min(starts_a[end_a] - starts_a[begin_a[k]], LONGEST)
+        count_y[k] = min(starts_b[end_b] - starts_b[begin_b[k]], LONGEST)
         all_x += count_x[k]
         all_y += count_y[k]
         all_w += count_x[k] * count_y[k]
@@ -76,87 +79,102 @@ def link_weights(
 
 
 @compiled
-def _slots(xs: Any, ys: Any, count_x: Any, count_y: Any, size: int) -> Any:
-    """A number for each pair of units that meets in a bead: (number of every link, x of each number, y of each)."""
-    room = 1 << 16
-    while room < size // 2:  # about one link in four is of a pair not met before
-        room *= 2
-    table = np.full(room, -1, np.int64)
-    number = np.zeros(room, np.int32)
-    mask = len(table) - 1
-    slots = np.empty(size, np.int32)
-    of_x, of_y = np.empty(1 << 15, np.int32), np.empty(1 << 15, np.int32)
-    n = 0
+def _links(xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, units_x: int, units_y: int) -> Any:
+    """All links, those of one unit of x after another, with a number for each pair of units that meets in a bead.
+
+    Returns (rows [words of x + 1] where each word's links begin, unit of x of each row, and per link: place of its
+    word in ys, number of its pair, weight; then x and y of each number). In this order all that is looked up for one
+    unit of x lies together, in the processor's cache.
+    """
+    begin = np.zeros(units_x + 1, np.int64)
+    for x in xs:
+        begin[x + 1] += 1
+    for k in range(units_x):
+        begin[k + 1] += begin[k]
+    at = begin[:-1].copy()
+    bead_y, bead_n, where = np.empty(len(xs), np.int32), np.empty(len(xs), np.int32), np.empty(len(xs), np.int64)
     x, y, w = 0, 0, 0
     for k in range(len(count_x)):
         for i in range(x, x + count_x[k]):
-            for j in range(y, y + count_y[k]):
-                key = (np.int64(xs[i]) << 32) | np.int64(ys[j])
-                h = ((key * 0x9E3779B97F4A7C1) >> 20) & mask
-                while table[h] >= 0 and table[h] != key:
-                    h = (h + 1) & mask
-                if table[h] < 0:
-                    table[h] = key
-                    number[h] = n
-                    if n == len(of_x):
-                        of_x = np.concatenate((of_x, np.empty(n, np.int32)))
-                        of_y = np.concatenate((of_y, np.empty(n, np.int32)))
-                    of_x[n], of_y[n] = xs[i], ys[j]
-                    slots[w] = n
-                    n += 1
-                    if 2 * n > len(table):
-                        bigger = np.full(2 * len(table), -1, np.int64)
-                        numbers = np.zeros(2 * len(table), np.int32)
-                        mask = len(bigger) - 1
-                        for old in range(len(table)):
-                            if table[old] >= 0:
-                                g = ((table[old] * 0x9E3779B97F4A7C1) >> 20) & mask
-                                while bigger[g] >= 0:
-                                    g = (g + 1) & mask
-                                bigger[g] = table[old]
-                                numbers[g] = number[old]
-                        table, number = bigger, numbers
-                else:
-                    slots[w] = number[h]
-                w += 1
+            row = at[xs[i]]
+            at[xs[i]] += 1
+            bead_y[row], bead_n[row], where[row] = y, count_y[k], w
+            w += count_y[k]
         x, y = x + count_x[k], y + count_y[k]
-    return slots, of_x[:n].copy(), of_y[:n].copy()
+    rows, row_x = np.zeros(len(xs) + 1, np.int64), np.empty(len(xs), np.int32)
+    at_y, pair = np.empty(len(weights), np.int32), np.empty(len(weights), np.int32)
+    weight = np.empty(len(weights), np.float32)
+    of_x, of_y = np.empty(1 << 15, np.int32), np.empty(1 << 15, np.int32)
+    number = np.full(units_y, -1, np.int32)  # of x with each y; a number below `own` is of an earlier x
+    n = 0
+    e = 0
+    for x in range(units_x):
+        own = n
+        for row in range(begin[x], begin[x + 1]):
+            if n + bead_n[row] > len(of_x):
+                of_x = np.concatenate((of_x, np.empty(len(of_x), np.int32)))
+                of_y = np.concatenate((of_y, np.empty(len(of_y), np.int32)))
+            for j in range(bead_n[row]):
+                y = ys[bead_y[row] + j]
+                if number[y] < own:
+                    number[y] = n
+                    of_x[n], of_y[n] = x, y
+                    n += 1
+                at_y[e], pair[e], weight[e] = bead_y[row] + j, number[y], weights[where[row] + j]
+                e += 1
+            rows[row + 1] = e
+            row_x[row] = x
+    return rows, row_x, at_y, pair, weight, of_x[:n].copy(), of_y[:n].copy()
+
+
+@compiled
+def _living(rows: Any, at_y: Any, pair: Any, weight: Any, living: Any) -> Any:
+    """The links of pairs that still have counts, numbered anew. A count of 0 stays 0, whatever it is multiplied by."""
+    number = np.empty(len(living), np.int32)
+    n = 0
+    for k in range(len(living)):
+        number[k] = n
+        n += living[k]
+    kept = 0
+    for e in pair:
+        kept += living[e]
+    new_rows = np.zeros(len(rows), np.int64)
+    new_y, new_pair, new_weight = np.empty(kept, np.int32), np.empty(kept, np.int32), np.empty(kept, np.float32)
+    n = 0
+    for row in range(len(rows) - 1):
+        for e in range(rows[row], rows[row + 1]):
+            if living[pair[e]]:
+                new_y[n], new_pair[n], new_weight[n] = at_y[e], number[pair[e]], weight[e]
+                n += 1
+        new_rows[row + 1] = n
+    return new_rows, new_y, new_pair, new_weight
 
 
 @compiled
 def _expect(
-    xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, slots: Any, forward: Any, backward: Any, shares_x: Any,
-    shares_y: Any, agree: bool,
+    rows: Any, row_x: Any, at_y: Any, pair: Any, weight: Any, ys: Any, forward: Any, backward: Any, null_x: Any,
+    null_y: Any, agree: bool,
 ) -> Any:  # fmt: skip
     """Expected counts of all pairs: (from t(y|x), from t(x|y)), or the same twice where the directions agree."""
     one, two = np.zeros(len(forward)), np.zeros(len(forward))
-    x, y, w = 0, 0, 0
-    column = np.empty(LONGEST)
-    for k in range(len(count_x)):
-        nx, ny = count_x[k], count_y[k]
-        column[:ny] = 0.0
-        for j in range(ny):
-            column[j] = shares_y[ys[y + j]]
-        for i in range(nx):
-            for j in range(ny):
-                e = w + i * ny + j
-                column[j] += weights[e] * forward[slots[e]]
-        for i in range(nx):
-            row = shares_x[xs[x + i]]
-            for j in range(ny):
-                e = w + i * ny + j
-                row += weights[e] * backward[slots[e]]
-            for j in range(ny):
-                e = w + i * ny + j
-                s = slots[e]
-                p = weights[e] * forward[s] / column[j]
-                q = weights[e] * backward[s] / row
-                if agree:
-                    one[s] += p * q
-                else:
-                    one[s] += p
-                    two[s] += q
-        x, y, w = x + nx, y + ny, w + nx * ny
+    column = np.empty(len(ys))
+    for j in range(len(ys)):
+        column[j] = null_y[ys[j]]
+    for e in range(len(pair)):
+        column[at_y[e]] += weight[e] * forward[pair[e]]
+    for r in range(len(row_x)):
+        total = null_x[row_x[r]]
+        for e in range(rows[r], rows[r + 1]):
+            total += weight[e] * backward[pair[e]]
+        for e in range(rows[r], rows[r + 1]):
+            s = pair[e]
+            p = weight[e] * forward[s] / column[at_y[e]]
+            q = weight[e] * backward[s] / total
+            if agree:
+                one[s] += p * q
+            else:
+                one[s] += p
+                two[s] += q
     return one, (one if agree else two)
 
 
@@ -168,19 +186,24 @@ Beads = tuple[
 def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.NDArray[np.float64],
           seed: Lexicon | None = None) -> Lexicon:  # fmt: skip
     """A lexicon from all documents' `link_weights`; a seed's counts are added to every iteration's."""
+    units_x, units_y = len(shares_x), len(shares_y)
     xs, ys, count_x, count_y, weights = (np.concatenate(parts) for parts in zip(*beads, strict=True))
-    slots, of_x, of_y = _slots(xs, ys, count_x, count_y, len(weights))
-    base, base_x, base_y, fresh = _seeded(seed, of_x, of_y, len(shares_x), len(shares_y))
+    rows, row_x, *links, of_x, of_y = _links(xs, ys, count_x, count_y, weights, units_x, units_y)
+    base, base_x, base_y, fresh = _seeded(seed, of_x, of_y, units_x, units_y)
     forward, backward = np.ones(len(of_x)), np.ones(len(of_x))
-    null_x, null_y = np.ones(len(shares_x)), np.ones(len(shares_y))
+    null_x, null_y = np.ones(units_x), np.ones(units_y)
     for iteration in range(ITERATIONS):
-        one, two = _expect(xs, ys, count_x, count_y, weights, slots, forward, backward, null_x, null_y, iteration > 0)
+        one, two = _expect(rows, row_x, *links, ys, forward, backward, null_x, null_y, iteration > 0)
         one, two = np.maximum(one - DISCOUNT_BETWEEN, 0) + base, np.maximum(two - DISCOUNT_BETWEEN, 0) + base
-        sums_x = np.bincount(of_x, one, len(shares_x)) + base_x
-        sums_y = np.bincount(of_y, two, len(shares_y)) + base_y
+        sums_x = np.bincount(of_x, one, units_x) + base_x
+        sums_y = np.bincount(of_y, two, units_y) + base_y
+        if iteration < 2:
+            living = (one > 0) | (two > 0)
+            rows, *links = _living(rows, *links, living)
+            one, two, of_x, of_y, base = one[living], two[living], of_x[living], of_y[living], base[living]
         forward, backward = one / (sums_x[of_x] + 1e-9), two / (sums_y[of_y] + 1e-9)
         null_x, null_y = shares_x, shares_y
-    if seed is not None and len(fresh):
+    if seed is not None and fresh.any():
         x, y, counts = (column[fresh] for column in seed.entries())
         of_x, of_y, one = np.concatenate((of_x, x)), np.concatenate((of_y, y)), np.concatenate((one, counts))
     return Lexicon.of(of_x, of_y, one, sums_x, sums_y)
@@ -188,24 +211,40 @@ def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.N
 
 def _seeded(
     seed: Lexicon | None, of_x: npt.NDArray[np.int32], of_y: npt.NDArray[np.int32], units_x: int, units_y: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """The seed's counts of the given pairs, per unit the sum of its other counts, and its entries of other pairs."""
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The seed's counts of the given pairs, per unit the sum of its other counts, and which entries are of others."""
     base, base_x, base_y = np.zeros(len(of_x)), np.zeros(units_x), np.zeros(units_y)
     if seed is None or not len(seed.counts):
-        return base, base_x, base_y, np.zeros(0, np.intp)
-    x, y, counts = seed.entries()
-    keys = x.astype(np.int64) << 32 | y
-    wanted = of_x.astype(np.int64) << 32 | of_y
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    known = keys[at] == wanted
-    base[known] = counts[at[known]]
+        return base, base_x, base_y, np.zeros(0, np.bool_)
+    at = _entries(seed.starts, seed.columns, of_x, of_y, units_y)
+    known = at >= 0
+    base[known] = seed.counts[at[known]]
     base_x[: len(seed.sums_x)] = seed.sums_x
     base_y[: len(seed.sums_y)] = seed.sums_y
     base_x -= np.bincount(of_x, base, units_x)
     base_y -= np.bincount(of_y, base, units_y)
-    fresh = np.ones(len(keys), np.bool_)
+    fresh = np.ones(len(seed.counts), np.bool_)
     fresh[at[known]] = False
-    return base, base_x, base_y, np.flatnonzero(fresh)
+    return base, base_x, base_y, fresh
+
+
+@compiled
+def _entries(starts: Any, columns: Any, of_x: Any, of_y: Any, units_y: int) -> Any:
+    """A lexicon's entry of each pair of units, -1 where it has none; the pairs of one x lie together."""
+    out = np.full(len(of_x), -1, np.int64)
+    entry = np.full(units_y, -1, np.int64)
+    last = -1
+    for k in range(len(of_x)):
+        x = of_x[k]
+        if x >= len(starts) - 1:
+            continue
+        if x != last:
+            last = x
+            for e in range(starts[x], starts[x + 1]):
+                entry[columns[e]] = e
+        if entry[of_y[k]] >= starts[x]:
+            out[k] = entry[of_y[k]]
+    return out
 
 
 @compiled

@@ -48,6 +48,8 @@ class Model(NamedTuple):
     """[2 sides, 2] added for each place between two segments of a bead, without and with a block's end there."""
     ends: npt.NDArray[np.float64]
     """[2, 2] what is added at either end of a bead, by whether a block of either side ends there."""
+    semantic: npt.NDArray[np.float64] | None = None
+    """(α, β) of an encoder's evidence (semantic.py); None without one."""
 
 
 def first_model(ratio: float = 1.0) -> Model:
@@ -58,18 +60,15 @@ def first_model(ratio: float = 1.0) -> Model:
 @compiled
 def bead_scores(
     there: Any, back: Any, first: Any, last: Any, first_back: Any, letters_a: Any, letters_b: Any, edges_a: Any,
-    edges_b: Any, roles_a: Any, roles_b: Any, bonus: Any, priors: Any, ratio: float, variance: float, inside: Any,
-    ends: Any,
+    edges_b: Any, roles_a: Any, roles_b: Any, priors: Any, ratio: float, variance: float, inside: Any, ends: Any,
 ) -> Any:  # fmt: skip
     """[segments of a, widest band, shapes] the score of every bead that starts at (i, first[i] + k).
 
-    `there` and `back` are `explained` in both directions, `bonus` [segments of a, widest band] is added by link, its
-    mean over either side; edges_a [segments + 1] says where blocks begin.
+    `there` and `back` are `explained` in both directions; edges_a [segments + 1] says where blocks begin.
     """
     size_a, size_b = len(letters_a), len(letters_b)
     width = there.shape[1]
     out = np.full((size_a, width, len(SHAPES)), NEVER, np.float32)
-    plain = bonus.shape[0] == 0
     inner_a, inner_b = np.zeros(7), np.zeros(7)
     long_a, long_b = np.zeros(7), np.zeros(7)
     for i in range(size_a):
@@ -116,16 +115,29 @@ def bead_scores(
                 z = (long_b[q] - expected) ** 2 / ((long_b[q] + expected) / 2 + 1) / variance
                 score += priors[t] - LENGTH * min(z, FARTHEST) / 2
                 score += start + inner_a[p] + inner_b[q] + 0.5 * ends[edges_a[below], edges_b[right]]
-                if not plain:
-                    links = 0.0
-                    for k in range(SIZE[p]):
-                        row = i + OFFSETS[p, k]
-                        for m in range(SIZE[q]):
-                            column = j + OFFSETS[q, m] - first[row]
-                            if 0 <= column <= last[row] - first[row]:
-                                links += bonus[row, column]
-                    score += links / SIZE[p] + links / SIZE[q]
                 out[i, at, t] = score
+    return out
+
+
+@compiled
+def with_bonus(scores: Any, bonus: Any, first: Any, last: Any) -> Any:
+    """`bead_scores` plus a bonus [segments of a, widest band] for each link, its mean over either side of the bead."""
+    out = scores.copy()
+    for i in range(scores.shape[0]):
+        for j in range(first[i], last[i] + 1):
+            at = j - first[i]
+            for t in range(scores.shape[2]):
+                if scores[i, at, t] <= NEVER:
+                    continue
+                p, q = SHAPES[t, 0], SHAPES[t, 1]
+                links = 0.0
+                for k in range(SIZE[p]):
+                    row = i + OFFSETS[p, k]
+                    for m in range(SIZE[q]):
+                        column = j + OFFSETS[q, m] - first[row]
+                        if 0 <= column <= last[row] - first[row]:
+                            links += bonus[row, column]
+                out[i, at, t] += links / SIZE[p] + links / SIZE[q]
     return out
 
 

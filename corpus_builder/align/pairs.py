@@ -18,17 +18,17 @@ from corpus_builder.align.encoded import Encoded, Floats, Ints
 from corpus_builder.align.lattice import Model
 from corpus_builder.align.lexicon import Lexicon, local_entries, local_units, match, probabilities, transposed
 from corpus_builder.align.scores import explained
-from corpus_builder.align.shapes import EXTENT, PLAIN, SHAPES, SIZE
+from corpus_builder.align.semantic import Similarity
+from corpus_builder.align.shapes import PLAIN, SHAPES, SIZE
 
 Matches = tuple[Ints, Ints, npt.NDArray[np.float32]]
-_EMPTY = np.zeros((0, 0), np.float32)
 LEARNED_SIZE = 3
 """Beads of up to so many segments teach the lexicon."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two editions with what follows from their words alone."""
+    """Two editions with what follows from their words alone, and what an encoder sees in them if there is one."""
 
     a: Encoded
     b: Encoded
@@ -37,12 +37,14 @@ class Pair:
     own_a: Ints
     unit_b: Ints
     own_b: Ints
+    similarity: Similarity | None = None
 
     @staticmethod
-    def of(a: Encoded, b: Encoded) -> Pair:
+    def of(a: Encoded, b: Encoded, similarity: Similarity | None = None) -> Pair:
         """Find the cognates and the units of both."""
         alike = cognates(a.skeletons, a.letters, a.kinds, a.bigrams, b.skeletons, b.letters, b.kinds, b.bigrams)
-        return Pair(a, b, alike, *local_units(a.units), *local_units(b.units))
+        (unit_a, own_a), (unit_b, own_b) = local_units(a.units), local_units(b.units)
+        return Pair(a, b, alike, unit_a, own_a, unit_b, own_b, similarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,6 @@ class Grid:
     last: Ints
 
 
-def boundaries(edition: Encoded) -> Ints:
-    """[segments + 1] 1 where a block begins or ended."""
-    edges = np.ones(edition.size + 1, np.int32)
-    edges[1:-1] = edition.blocks[1:] != edition.blocks[:-1]
-    return edges
-
-
 def teaching(beads: Beads) -> Beads:
     """The beads that teach the lexicon: short, without holes, and better than chance."""
     plain = beads.take((beads.shape < PLAIN) & (beads.score > 0))
@@ -94,15 +89,12 @@ def teaching(beads: Beads) -> Beads:
 
 
 def learned_links(pair: Pair, beads: Beads, *, local: bool = False) -> ibm.Beads:
-    """The link weights of the teaching beads."""
-    plain = teaching(beads)
-    p, q = SHAPES[plain.shape, 0], SHAPES[plain.shape, 1]
+    """The link weights of beads that teach (`teaching`)."""
     a, b = pair.a, pair.b
     units_a, units_b = (pair.unit_a, pair.unit_b) if local else (a.units, b.units)
     return ibm.link_weights(  # type: ignore[no-any-return]
-        a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates,
-        plain.i, plain.i + EXTENT[p], plain.j, plain.j + EXTENT[q],
-    )  # fmt: skip
+        a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates, beads.i, beads.j, beads.shape
+    )
 
 
 def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
@@ -120,8 +112,7 @@ def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
     return found
 
 
-def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None,
-         bonus: npt.NDArray[np.float32] = _EMPTY) -> Grid:  # fmt: skip
+def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None) -> Grid:
     """All beads that good paths use."""
     a, b = pair.a, pair.b
     found = matches(pair, lexicon, own)
@@ -129,30 +120,36 @@ def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None,
         nothing = np.zeros(0, np.int32)
         return Grid(_one_sided(a.size, b.size), np.zeros((0, 0, 0), np.float32), found, nothing, nothing)
     first, last = band.of(pair, found)
-    return _grid(pair, model, found, first, last, bonus)
+    return _grid(pair, model, found, first, last)
 
 
 def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:
     """The grid with a bonus for links, as what a third edition says."""
     if not len(seen.first):
         return seen
-    return _grid(pair, model, seen.matches, seen.first, seen.last, bonus)
+    scores = lattice.with_bonus(seen.scores, bonus, seen.first, seen.last)
+    return Grid(_good(pair, model, scores, seen.first, seen.last), scores, seen.matches, seen.first, seen.last)
 
 
-def _grid(pair: Pair, model: Model, found: Any, first: Ints, last: Ints, bonus: npt.NDArray[np.float32]) -> Grid:
+def _grid(pair: Pair, model: Model, found: Any, first: Ints, last: Ints) -> Grid:
     a, b = pair.a, pair.b
     first_back, last_back = band.turned(first, last, b.size)
     there = explained(a.words, a.starts, b.words, b.starts, b.shares, *found, 0, first, last)
     turned = transposed(*found, len(b.shares))
     back = explained(b.words, b.starts, a.words, a.starts, a.shares, *turned, 1, first_back, last_back)
     scores = lattice.bead_scores(
-        there, back, first, last, first_back, a.lengths, b.lengths, boundaries(a), boundaries(b), a.roles, b.roles,
-        bonus, model.priors, model.ratio, model.variance, model.inside, model.ends,
+        there, back, first, last, first_back, a.lengths, b.lengths, a.edges, b.edges, a.roles, b.roles,
+        model.priors, model.ratio, model.variance, model.inside, model.ends,
     )  # fmt: skip
+    if pair.similarity is not None and model.semantic is not None:
+        scores += pair.similarity.evidence(first, last, model.semantic)
+    return Grid(_good(pair, model, scores, first, last), scores, found, first, last)
+
+
+def _good(pair: Pair, model: Model, scores: npt.NDArray[np.float32], first: Ints, last: Ints) -> Beads:
     skips = model.priors[-2:]
-    ahead, behind = lattice.best_paths(scores, first, last, b.size, *skips)
-    beads = Beads(*lattice.posteriors(scores, ahead, behind, first, last, b.size, *skips))
-    return Grid(beads, scores, found, first, last)
+    ahead, behind = lattice.best_paths(scores, first, last, pair.b.size, *skips)
+    return Beads(*lattice.posteriors(scores, ahead, behind, first, last, pair.b.size, *skips))
 
 
 def _one_sided(size_a: int, size_b: int) -> Beads:

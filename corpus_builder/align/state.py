@@ -41,6 +41,8 @@ class State:
     languages: tuple[str, ...]
     vocabularies: dict[str, Vocabulary]
     pairs: dict[tuple[str, str], PairState]
+    encoder: str = ""
+    """The identity of the sentence encoder that it was trained with."""
 
 
 def fingerprint(document: Document, a: str, b: str) -> int:
@@ -58,13 +60,15 @@ def save(state: State, folder: Path) -> None:
     """Write a state."""
     folder.mkdir(parents=True, exist_ok=True)
     about: dict[str, object] = {"format": FORMAT, "languages": state.languages, "pairs": {}}
+    if state.encoder:
+        about["encoder"] = state.encoder
     for language, vocabulary in state.vocabularies.items():
         names = list(vocabulary.units)[: len(vocabulary.counts)]
         lines = (f"{name}\t{count:g}\n" for name, count in zip(names, vocabulary.counts.tolist(), strict=True))
         (folder / f"units.{language}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
     models: dict[str, Mapping[str, object]] = {}
     for (a, b), pair in state.pairs.items():
-        models[f"{a}-{b}"] = {k: np.asarray(v).tolist() for k, v in pair.model._asdict().items()}
+        models[f"{a}-{b}"] = {k: np.asarray(v).tolist() for k, v in pair.model._asdict().items() if v is not None}
         lexicon, taught = pair.lexicon, sorted(pair.taught.items())
         beads = [beads for _, beads in taught]
         np.savez(
@@ -109,4 +113,4 @@ def load(folder: Path) -> State:
             }
         arrays: dict[str, Any] = {k: np.array(v) if isinstance(v, list) else v for k, v in model.items()}
         pairs[a, b] = PairState(lexicon, Model(**arrays), taught)
-    return State(tuple(about["languages"]), vocabularies, pairs)
+    return State(tuple(about["languages"]), vocabularies, pairs, about.get("encoder", ""))

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align import ibm, lattice, seed
+from corpus_builder.align import ibm, lattice, seed, semantic
+from corpus_builder.align.embeddings import Embedder
 from corpus_builder.align.encoded import Encoded, Floats, Ints, encode
 from corpus_builder.align.lattice import Model, first_model
 from corpus_builder.align.lexicon import Lexicon
-from corpus_builder.align.pairs import Beads, Pair, best, boundaries, grid, learned_links, teaching
+from corpus_builder.align.pairs import Beads, Pair, best, grid, learned_links, teaching
+from corpus_builder.align.semantic import Similarity
 from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
 from corpus_builder.align.state import PairState, State, fingerprint
 from corpus_builder.align.vocabulary import Vocabulary
@@ -55,7 +57,7 @@ def fit(pairs: Sequence[Pair], everything: Sequence[Beads], model: Model) -> Mod
         near = (z < 9 * model.variance) & (EXTENT[p] <= 3) & (EXTENT[q] <= 3)
         squares += float((linked.probability * z)[near].sum())
         weight += float(linked.probability[near].sum())
-        edges = boundaries(pair.a), boundaries(pair.b)
+        edges = pair.a.edges, pair.b.edges
         for side, (at, pattern) in enumerate(((linked.i, p), (linked.j, q))):
             cuts = edges[side]
             adjacent[side] += np.bincount(cuts[1:-1], minlength=2)
@@ -69,7 +71,8 @@ def fit(pairs: Sequence[Pair], everything: Sequence[Beads], model: Model) -> Mod
     smoothed = np.concatenate((grouped, counts[-2:])) + USUAL * usual_shares()
     shares = smoothed / float(smoothed.sum())
     priors = np.concatenate((np.log(shares[:-2] / MEMBERS)[GROUP] + LINKED, np.log(shares[-2:])))
-    return Model(priors, model.ratio, (squares + 136) / (weight + 20), _log_ratio(inside, adjacent), _association(ends))
+    return Model(priors, model.ratio, (squares + 136) / (weight + 20), _log_ratio(inside, adjacent), _association(ends),
+                 model.semantic)  # fmt: skip
 
 
 def _letters(lengths: Floats, begin: Ints, pattern: npt.NDArray[np.int8]) -> Floats:
@@ -112,30 +115,41 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
         # the first rounds of a large corpus read a part of it, spread over the whole
         step = 1 if turn >= turns - 2 else -(-len(pairs) // EARLY)
         chosen = range(0, len(pairs), step)
-        grids = [grid(pairs[k], lexicon, model, own[k]).beads for k in chosen]
+        grids, shown = [], []
+        for k in chosen:
+            seen = grid(pairs[k], lexicon, model, own[k])
+            grids.append(seen.beads)
+            if (similar := pairs[k].similarity) is not None:
+                shown.append(semantic.examples(similar, seen.beads, seen.first, seen.last))
         found = [best(beads, pairs[k].a.size, pairs[k].b.size) for k, beads in zip(chosen, grids, strict=True)]
         model = fit([pairs[k] for k in chosen], grids, model)
-        links = [learned_links(pairs[k], beads) for k, beads in zip(chosen, found, strict=True)]
-        lexicon = ibm.learn(links, shares_x, shares_y, base)
+        if (weights := semantic.learn(shown)) is not None:
+            model = model._replace(semantic=weights)
+        links = []
         for k, beads in zip(chosen, found, strict=True):
-            own[k] = teaching(beads)
+            own[k] = taught = teaching(beads)
+            links.append(learned_links(pairs[k], taught))
+        lexicon = ibm.learn(links, shares_x, shares_y, base)
     return lexicon, model, [beads for beads in own if beads is not None]
 
 
 def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Path | bool | None = True,
-          previous: Aligner | None = None, sample: int = 2000,
+          previous: Aligner | None = None, sample: int = 2000, encoder: Embedder | None = None,
           progress: Callable[[str, int, int], None] | None = None) -> Aligner:  # fmt: skip
     """Learn from the documents themselves: for each two languages a lexicon and the lattice's model.
 
     At most `sample` documents are read, chosen by a hash of their names. `seed_lexicon` is a folder of seed lexicons
     (True: the one that is shipped; None or False: none); `previous` an aligner to go on from: what it has learned is
-    kept, and only documents new to it are added. `progress` is told (pair, done, of how many).
+    kept, and only documents new to it are added. `encoder` adds a sentence encoder's evidence; going on takes the same
+    one. `progress` is told (pair, done, of how many).
     """
-    from corpus_builder.align.aligner import Aligner
+    from corpus_builder.align.aligner import Aligner, same_encoder
 
     chosen = _sample(documents, sample)
     old = previous.state if previous else None
-    known = State(tuple(languages), {}, {})
+    if old is not None:
+        same_encoder(old, encoder, "the earlier aligner")
+    known = State(tuple(languages), {}, {}, encoder.identity if encoder else "")
     for language in languages:
         units, first_counts = seed.units(seed_lexicon, language, languages)
         if old is not None and language in old.vocabularies:
@@ -164,13 +178,18 @@ def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexic
         vocabulary.counts = counts
     for (_, language), edition in encoded.items():
         edition.shares[:] = known.vocabularies[language].shares(edition.units)
+    if encoder:
+        encoder.prepare(s.text for d in chosen if id(d) in new for x in languages for s in d.segments.get(x, ()))
     for done, (a, b) in enumerate(two):
         if progress:
             progress(f"{a}-{b}", done, len(two))
         before = old.pairs.get((a, b)) if old else None
         va, vb = known.vocabularies[a], known.vocabularies[b]
         base = before.lexicon if before else seed.lexicon(seed_lexicon, a, b, va, vb)
-        pairs = [Pair.of(encoded[id(d), a], encoded[id(d), b]) for d in fresh[a, b]]
+        pairs = [
+            Pair.of(encoded[id(d), a], encoded[id(d), b], similarity(encoder, d, a, b) if encoder else None)
+            for d in fresh[a, b]
+        ]
         state = PairState(base.grown(len(va.counts), len(vb.counts)), before.model if before else first_model())
         state.taught = dict(before.taught) if before else {}
         if pairs:
@@ -182,7 +201,12 @@ def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexic
         known.pairs[a, b] = state
     if progress:
         progress("", len(two), len(two))
-    return Aligner(known)
+    return Aligner(known, encoder)
+
+
+def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:
+    """Two editions of a document as the encoder sees them."""
+    return Similarity.of(*(encoder.embed([s.text for s in document.segments[x]]) for x in (a, b)))
 
 
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:

@@ -12,12 +12,24 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.text.tokens import unit
+from corpus_builder.text.tokens import normal, unit
 from corpus_builder.text.transliteration import skeleton
 
 LETTERS = 12
 """Letters of a skeleton that are compared; longer words differ in their endings only."""
 _LETTER, _NUMBER, _MARK = 0, 1, 2
+
+
+class _Pieces(dict[str, int]):
+    """The number of each word as it is spelt in a text (tokens.pieces); asking for a new one enters it."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, piece: str) -> int:
+        self[piece] = number = self._vocabulary.word(normal(piece))
+        return number
 
 
 class Vocabulary:
@@ -27,6 +39,7 @@ class Vocabulary:
         self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
         self.counts = np.asarray(counts, np.float64)
         self._words: dict[str, int] = {}
+        self.pieces = _Pieces(self)
         self._grow(1024)
 
     def _grow(self, size: int) -> None:
@@ -49,6 +62,10 @@ class Vocabulary:
     """[words] 0 letters, 1 number, 2 mark."""
     bigrams: npt.NDArray[np.uint64]
     """[words] a bit for each pair of neighbouring letters (64 classes), to rule out what cannot be alike."""
+
+    def __len__(self) -> int:
+        """Words met so far."""
+        return len(self._words)
 
     def word(self, text: str) -> int:
         """The number of a word, entered at its first sight."""

@@ -30,6 +30,10 @@ def align(
     model: Annotated[
         Path | None, typer.Option(help="Keep what was learned in this folder, and begin with what lies there.")
     ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Add the evidence of a sentence encoder: its name, as labse, or its folder."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Add the words that carried each bead (jsonl).")] = False,
 ) -> None:
     """Align plain texts in two or more languages; nothing but the texts is needed.
@@ -54,6 +58,6 @@ def align(
         raise UsageError(f"--langs {langs} names a language twice", next_step="name each once")
     seeds = {"shipped": True, "none": None}.get(seed, Path(seed))
     counts = align_texts(folder, output, languages, level=levels, format_name=format_name, together=together,
-                         seed=seeds, model=model, explain=explain)  # fmt: skip
+                         seed=seeds, model=model, explain=explain, encoder=encoder)  # fmt: skip
     typer.echo(f"{counts['documents']} documents, {counts['beads']} beads ({counts['one_sided']} one-sided): {output}",
                err=True)  # fmt: skip

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from corpus_builder.align import Aligner, train
+from corpus_builder.align.embeddings import Embedder
+from corpus_builder.align.encoder import identity, open_encoder
 from corpus_builder.model import Alignment, Bead, BlockKind, Document, Drop, Edition, PlacedBead, Segment, Span, Story
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
@@ -22,58 +23,75 @@ LEARN, ALIGN = "learn", "align"
 
 @dataclass(frozen=True)
 class AlignTask:
-    """One shard to align with what was learned."""
+    """One shard to align with what was learned, and with the sentence encoder that it was learned with, if any."""
 
     shard: str
     key: str
     workspace: Workspace
     languages: tuple[str, ...]
+    encoder: str | None = None
 
 
 @dataclass(frozen=True)
 class LearnTask:
-    """The whole corpus, to learn from."""
+    """The whole corpus, to learn from, with a sentence encoder or without."""
 
     shard: str
     key: str
     workspace: Workspace
     languages: tuple[str, ...]
+    encoder: str | None = None
 
 
 def align(run: Run) -> None:
     """Learn from articles/ into lexicon/, and align articles/ into aligned/."""
     articles = run.manifest.hashes(EXTRACT)
     code = code_version("align", "text", "model", "pipeline/aligning", "pipeline/tables")
-    learning = LearnTask("all", task_key(code, run.languages, articles), run.workspace, run.languages)
+    encoder = run.config.align.encoder
+    # without an encoder the keys are those of a run that never heard of one
+    neural = [identity(encoder)] if encoder else []
+    learning = LearnTask("all", task_key(code, run.languages, articles, *neural), run.workspace, run.languages, encoder)
     run_shards(run, LEARN, [learning], learn)
     learned = run.manifest.hashes(LEARN)
     tasks = [
-        AlignTask(shard, task_key(code, run.languages, learned, file_hash(path)), run.workspace, run.languages)
+        AlignTask(shard, key, run.workspace, run.languages, encoder)
         for shard, path in shard_files(run.workspace).items()
+        for key in (task_key(code, run.languages, learned, file_hash(path), *neural),)
     ]
     run_shards(run, ALIGN, tasks, align_shard)
     join_drops(run, ALIGN)
 
 
 def learn(task: LearnTask) -> ShardResult:
-    """Train the aligner on all stories of two or more editions."""
-    counts: Counter[str] = Counter()
+    """Train the aligner on all stories of two or more editions.
+
+    With an encoder all texts are encoded here, in large batches; the shards find them in the cache.
+    """
 
     def documents() -> Iterator[Document]:
         for path in shard_files(task.workspace).values():
             for story in read_stories(path):
                 if len(story.editions) > 1:
-                    counts["documents"] += 1
                     yield document(story, task.languages)[0]
 
-    train(documents(), task.languages).save(task.workspace.lexicon)
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[Document]:
+        for one in documents():
+            counts["documents"] += 1
+            yield one
+
+    embedder = _embedder(task.encoder, task.workspace)
+    if embedder:
+        embedder.prepare(s.text for one in documents() for segments in one.segments.values() for s in segments)
+    train(counted(), task.languages, encoder=embedder).save(task.workspace.lexicon)
     outputs = sorted(path for path in task.workspace.lexicon.rglob("*") if path.is_file())
     return ShardResult(tuple(outputs), counts)
 
 
 def align_shard(task: AlignTask) -> ShardResult:
     """Align the stories of one shard."""
-    aligner = _aligner(task.workspace.lexicon, task.key)
+    aligner = _aligner(task.workspace, task.key, task.encoder)
     aligned, counts = task.workspace.aligned / f"{task.shard}.parquet", Counter[str]()
     with DropWriter(shard_drops(task.workspace, ALIGN, task.shard)) as drops:
         counts["beads"] = write_rows(aligned, BEADS, map(bead_row, _beads(task, aligner, drops, counts)))
@@ -97,8 +115,12 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
 
 
 @cache
-def _aligner(folder: Path, key: str) -> Aligner:  # noqa: ARG001 - a new lexicon has a new key
-    return Aligner.load(folder)
+def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  # noqa: ARG001 - new lexicon, new key
+    return Aligner.load(workspace.lexicon, _embedder(encoder, workspace))
+
+
+def _embedder(encoder: str | None, workspace: Workspace) -> Embedder | None:
+    return open_encoder(encoder, workspace.embeddings) if encoder else None
 
 
 def document(story: Story, languages: Sequence[str]) -> tuple[Document, Mapping[str, list[Span]]]:

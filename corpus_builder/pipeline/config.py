@@ -53,6 +53,12 @@ class DatasetConfig(Strict):
     min_probability: float = Field(default=0.0, ge=0, le=1)
 
 
+class AlignConfig(Strict):
+    """How to align. `encoder` adds the evidence of a sentence encoder: its name, as labse, or its folder."""
+
+    encoder: str | None = Field(default=None, min_length=1)
+
+
 class FilterConfig(Strict):
     """One filter: the least or greatest value of a score that a row may have, in all configs or those of `configs`.
 
@@ -81,6 +87,7 @@ class RunConfig(Strict):
     until: date | None = None
     limit: int | None = Field(default=None, ge=1)
     crawl: CrawlConfig = CrawlConfig()
+    align: AlignConfig = AlignConfig()
     dataset: DatasetConfig = DatasetConfig()
     filters: tuple[FilterConfig, ...] = ()
 

@@ -38,6 +38,11 @@ class Workspace:
         return self.root / "lexicon"
 
     @property
+    def embeddings(self) -> Path:
+        """What a sentence encoder computed, an SQLite file a model."""
+        return self.root / "embeddings"
+
+    @property
     def aligned(self) -> Path:
         """Beads, a Parquet file a shard."""
         return self.root / "aligned"

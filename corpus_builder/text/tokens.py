@@ -8,17 +8,15 @@ spaces give one word a character. Nothing here is particular to one language.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBER = r"\d+(?:[.,\u00a0\u202f]\d+)*"
-_CYRILLIC = r"[\u0400-\u052f]+(?:'[\u0400-\u052f]+)*"  # the apostrophe is a letter of Ukrainian: п'ять
+_CYRILLIC = r"[\u0400-\u052f]+(?:['’ʼ‘ʹ][\u0400-\u052f]+)*"  # the apostrophe is a letter of Ukrainian: п'ять
 _UNSPACED = r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"  # Thai, Lao, Khmer, kana, Han
-_LETTERS = r"[^\W\d_]+"
-_MARKS = r'[?!:;()%$€"]'
+_LETTERS = r"[^\W\d_ʼʹ]+"
+_MARKS = '[?!:;()%$€"«»“”„‟‹›？！：；]'
 _WORD = re.compile(f"{_UNSPACED}|{_CYRILLIC}|{_NUMBER}|{_LETTERS}|{_MARKS}")
-_FOLD = str.maketrans(
-    {"’": "'", "ʼ": "'", "‘": "'", "ʹ": "'", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "‟": '"', "‹": '"',
-     "›": '"', "ё": "е", "\u0301": None, "\u00ad": None, "？": "?", "！": "!", "：": ":", "；": ";"}
-)  # fmt: skip
+_FOLD = str.maketrans("’ʼ‘ʹ«»“”„‟‹›ё？！：；", "'" * 4 + '"' * 8 + "е?!:;")
 _THOUSANDS = re.compile(r"[.,\u00a0\u202f](?=\d{3}(?!\d))")
 
 PREFIX = 4
@@ -32,11 +30,24 @@ def words(text: str) -> list[str]:
     >>> words("«П’ять» — це 1,997 or 3,5%?")
     ['"', "п'ять", '"', 'це', '1997', 'or', '3.5', '%', '?']
     """
-    return [_number(w) if w[0].isdigit() else w for w in _WORD.findall(text.lower().translate(_FOLD))]
+    return [*map(normal, pieces(text))]
 
 
-def _number(word: str) -> str:
-    return _THOUSANDS.sub("", word).replace(",", ".") if len(word) > 3 or "," in word else word
+def pieces(text: str) -> list[str]:
+    """The words of a text, lower-cased but otherwise as they are spelt there; `normal` folds each of them."""
+    text = text.lower()
+    if "\u0301" in text or "\u00ad" in text:  # stress marks and soft hyphens stand inside of words
+        text = text.replace("\u0301", "").replace("\u00ad", "")
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=200_000)
+def normal(piece: str) -> str:
+    """One word with its signs folded: apostrophes, quotation marks, ё, separators in numbers."""
+    piece = piece.translate(_FOLD)
+    if piece[0].isdigit() and (len(piece) > 3 or "," in piece):
+        return _THOUSANDS.sub("", piece).replace(",", ".")
+    return piece
 
 
 def unit(word: str) -> str:

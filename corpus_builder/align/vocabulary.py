@@ -32,18 +32,6 @@ class _Pieces(dict[str, int]):
         return number
 
 
-class _Pieces(dict[str, int]):
-    """The number of each word as it is spelt in a text (tokens.pieces); asking for a new one enters it."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__()
-        self._vocabulary = vocabulary
-
-    def __missing__(self, piece: str) -> int:
-        self[piece] = number = self._vocabulary.word(normal(piece))
-        return number
-
-
 class Vocabulary:
     """Units with their counts in the training corpus, and the words met so far."""
 

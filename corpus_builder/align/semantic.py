@@ -31,8 +31,8 @@ NEIGHBOURS = 4
 """Artetxe and Schwenk's k."""
 MOST = 6.0
 """Evidence of one segment is cut here, in nats: no encoder outweighs many words."""
-CONFIDENT = 0.9
-"""The posterior of beads that the weight is learned from."""
+CONFIDENT = 0.5
+"""The least posterior of beads that the weight is learned from; with .9 a lone document teaches little."""
 BESIDE = 8
 """Beads beside a confident one, on either side, that stand for chance: their subject is the same."""
 FEWEST = 3

@@ -50,7 +50,9 @@ class Aligner:
         sizes = [len(document.segments[language]) for language in languages]
         encoded = {x: encode(document.segments[x], self.vocabulary(x)) for x in languages}
         found = self._pairs(document, encoded)
-        beads, link_of = [], {}
+        nodes = [[(x, i) for i in range(size)] for x, size in enumerate(sizes)]
+        beads: list[PairBead] = []
+        link_of: dict[tuple[Node, Node], float] = {}
         probability = 1.0
         for (a, b), (pair, seen) in found.items():
             x, y = languages.index(a), languages.index(b)
@@ -59,9 +61,8 @@ class Aligner:
             )
             two = _two_sided(x, y, pair, seen, skip_cost, related)
             probability = min(probability, related)
-            for (i, j), value in _link_posteriors(pair, seen, two).items():
-                link_of[((x, i), (y, j)) if x < y else ((y, j), (x, i))] = value
             beads += two if x < y else [_swapped(bead) for bead in two]
+            link_of |= _link_posteriors(pair, seen, two, nodes[x], nodes[y])
         groups = joining.join(sizes, beads, link_of)
         block_of: dict[Node, Node] = {
             (x, i): (x, segment.block)
@@ -145,10 +146,10 @@ def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related
     free_a, free_b = np.ones(pair.a.size, np.bool_), np.ones(pair.b.size, np.bool_)
     sides = []
     for i, j, shape in zip(beads.i.tolist(), beads.j.tolist(), beads.shape.tolist(), strict=True):
-        left, right = _side(i, int(SHAPES[shape, 0])), _side(j, int(SHAPES[shape, 1]))
-        sides.append((left, right))
-        free_a[list(left)] = False
-        free_b[list(right)] = False
+        p, q = _SHAPES[shape]
+        sides.append((_side(i, p), _side(j, q)))
+    for k, free in enumerate((free_a, free_b)):
+        free[[i for both in sides for i in both[k]]] = False
     probabilities = (beads.probability * related).tolist()
     for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities, strict=True):
         out.append(PairBead(x, y, left, right, score, p))
@@ -165,20 +166,31 @@ def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related
     return out
 
 
+_SHAPES = SHAPES.tolist()
+_OFFSETS = [[offset for offset in pattern if offset >= 0] for pattern in OFFSETS.tolist()]
+
+
 def _side(begin: int, pattern: int) -> tuple[int, ...]:
-    return tuple(begin + k for k in OFFSETS[pattern].tolist() if k >= 0)
+    return tuple([begin + offset for offset in _OFFSETS[pattern]])
 
 
 def _swapped(bead: PairBead) -> PairBead:
     return PairBead(bead.y, bead.x, bead.right, bead.left, bead.score, bead.probability, bead.flags)
 
 
-def _link_posteriors(pair: Pair, seen: Grid, two: list[PairBead]) -> dict[tuple[int, int], float]:
+def _link_posteriors(
+    pair: Pair, seen: Grid, two: list[PairBead], nodes_a: list[Node], nodes_b: list[Node]
+) -> dict[tuple[Node, Node], float]:
+    """The posterior of every link, the node of the lower language first."""
     starts, columns, values = links(seen.beads, pair.a.size)
-    rows = np.repeat(np.arange(pair.a.size), np.diff(starts))
-    found = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), values.tolist(), strict=True))
+    left = [nodes_a[i] for i in np.repeat(np.arange(pair.a.size), np.diff(starts)).tolist()]
+    right = [nodes_b[j] for j in columns.tolist()]
+    ends = zip(left, right, strict=True) if nodes_a < nodes_b else zip(right, left, strict=True)
+    found = dict(zip(ends, values.tolist(), strict=True))
     for bead in two:  # moved beads are not on the grid's paths
         for i in bead.left:
             for j in bead.right:
-                found[i, j] = max(found.get((i, j), 0.0), bead.probability)
+                one, other = nodes_a[i], nodes_b[j]
+                link = (one, other) if one < other else (other, one)
+                found[link] = max(found.get(link, 0.0), bead.probability)
     return found

@@ -80,9 +80,10 @@ def join(sizes: Sequence[int], beads: Iterable[PairBead], links: Mapping[tuple[N
         if whole:
             kept.append(bead)
     strongest: dict[Node, float] = {}
-    for (one_node, other_node), value in links.items():
-        strongest[one_node] = max(strongest.get(one_node, 0.0), value)
-        strongest[other_node] = max(strongest.get(other_node, 0.0), value)
+    for both, value in links.items():
+        for node in both:
+            if value > strongest.get(node, 0.0):
+                strongest[node] = value
     ends: dict[int, list[PairBead]] = {}
     for bead in kept:
         ends.setdefault(id(group_of[bead.x, bead.left[0]]), []).append(bead)
@@ -173,13 +174,13 @@ def blocks(groups: Iterable[Group], block_of: Mapping[Node, Node], likely: float
             for block in both:
                 alone[block] = min(alone.get(block, 1.0), 1.0 - probability)
     out = []
+    by_pair = sorted(surest.items())
     for root, reached in members.items():
         own = list(inside.get(root, {}).values())
-        pairs = {
-            pair: min(here[block] for block in reached if block in here) * kept.get((root, pair), 1.0)
-            for pair, here in sorted(surest.items())
-            if any(block in here for block in reached)
-        }
+        pairs = {}
+        for pair, here in by_pair:
+            if found := [here[block] for block in reached if block in here]:
+                pairs[pair] = min(found) * kept.get((root, pair), 1.0)
         flags = frozenset().union(*(group.flags & {"moved"} for group in own))
         score = sum(group.score for group in own)
         out.append(Group(tuple(sorted(reached)), score, pairs, flags, 1.0 if pairs else alone.get(root, 1.0)))
@@ -189,16 +190,18 @@ def blocks(groups: Iterable[Group], block_of: Mapping[Node, Node], likely: float
 def bead(group: Group, languages: Sequence[str], scale: tuple[float, float]) -> Bead:
     """A group as the model's Bead, its flags filled in and its probabilities calibrated (calibration.py)."""
     pairs = {pair: calibrated(p, scale) for pair, p in group.pairs.items()}
-    probability = min(pairs.values(), default=calibrated(group.alone, scale))
-    segments = {language: tuple(i for x, i in group.nodes if x == k) for k, language in enumerate(languages)}
-    filled = [indices for indices in segments.values() if indices]
+    probability = min(pairs.values()) if pairs else calibrated(group.alone, scale)
+    numbers: list[list[int]] = [[] for _ in languages]
+    for x, i in group.nodes:
+        numbers[x].append(i)
+    segments = dict(zip(languages, map(tuple, numbers), strict=True))
+    filled = [indices for indices in numbers if indices]
     flags = set(group.flags)
     if len(filled) < 2:
         flags.add("one_sided")
-    else:
-        if any(len(indices) > 1 for indices in filled):
-            # seen from the first edition: several of its segments make one (merged), or one of its makes several
-            flags.add("merged" if len(filled[0]) > 1 else "split")
+    elif len(group.nodes) > len(filled):
+        # seen from the first edition: several of its segments make one (merged), or one of its makes several
+        flags.add("merged" if len(filled[0]) > 1 else "split")
         if any(indices[-1] - indices[0] >= len(indices) for indices in filled):
             flags.add("hole")
     return Bead(

@@ -64,7 +64,6 @@ def hardrules_scores(rows: list[dict[str, Any]]) -> list[float]:
     sys.modules["fastspell"] = types.ModuleType("fastspell")
     sys.modules["fastspell"].FastSpell = FastSpell  # type: ignore[attr-defined]
     sys.modules.setdefault("kenlm", types.ModuleType("kenlm"))  # its language model is not used
-    sys.modules.setdefault("toolwrapper", types.ModuleType("toolwrapper"))
     from hardrules.hardrules import Hardrules
 
     scores = [0.0] * len(rows)

@@ -30,6 +30,8 @@ from corpus_builder.resources import shipped
 FILE = "data/quality/calibration.json"
 _FAR = 6.0
 """z scores beyond are all equally odd."""
+_ODD = 2.0
+"""z scores from which on each further one counts for more."""
 _DISPROOF = 4.0
 """Below minus this, evidence of the texts is rare in right rows and counts for more."""
 _SUREST = 6.0
@@ -46,8 +48,10 @@ def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, cont
         out[name] = np.clip((found[name] - usual) / spread, -_FAR, _FAR)
     forth, back = out.pop(column("coverage", (a, b))), out.pop(column("coverage", (b, a)))
     out["coverage"], out["coverage_least"] = (forth + back) / 2, np.fmin(forth, back)
+    out["coverage_low"] = np.minimum(out["coverage_least"] + _ODD, 0.0)
     for name in ("length_ratio", "token_ratio"):
         out[name] = -np.minimum(np.abs(found[column(name, pair)]), _FAR)
+        out[f"{name}_odd"] = np.minimum(out[name] + _ODD, 0.0)
     for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
         out[name] = found[column(name, pair)]
     for name in ("numbers", "names"):  # one that is off counts more than its share
@@ -63,7 +67,15 @@ def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, cont
     return out
 
 
-FAMILY = {"coverage_least": "coverage", "numbers_off": "numbers_agree", "names_off": "names_agree", "literal": "copied"}
+FAMILY = {
+    "coverage_least": "coverage",
+    "coverage_low": "coverage",
+    "length_ratio_odd": "length_ratio",
+    "token_ratio_odd": "token_ratio",
+    "numbers_off": "numbers_agree",
+    "names_off": "names_agree",
+    "literal": "copied",
+}
 """The score that a feature is read from, where it has another name."""
 
 

@@ -1,8 +1,9 @@
 """Length: how unusual the ratio of two sides' lengths is in this corpus (after Gale and Church 1993).
 
-Of n characters of one language come about c·n of the other, with a variance that grows with the length:
-z = (b - c·a) / (s · √((b + c·a) / 2)). c and s are the corpus' own, taken robustly (medians), so that misaligned rows
-do not widen what counts as usual. Positive where the second side is too long.
+Of n characters of one language come about c·n of the other. How far the logarithm of the ratio strays depends on the
+length, as short sentences vary more: its variance is v + w / n, so that z = ln(b / (c·a)) / √(v + w / n), n being the
+mean length. c, v and w are the corpus' own, taken robustly (medians), so that misaligned rows do not widen what counts
+as usual. Positive where the second side is too long.
 """
 
 from __future__ import annotations
@@ -18,23 +19,27 @@ from corpus_builder.text.tokens import words
 _MAD = 1.4826
 """Makes of a median absolute deviation the standard deviation of a normal distribution."""
 _FEW = 30
-"""Rows below which a corpus does not tell; the usual spread stands in."""
-_USUAL_SPREAD = 1.2
-"""s of news in Ukrainian, Russian and English, in characters (benchmarks/quality/calibrate.py prints it)."""
+"""Rows below which a corpus, or a bin of lengths, does not tell."""
+_BINS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class LengthModel:
-    """The usual ratio of two sides' lengths, second over first, and its spread."""
+    """The usual ratio of two sides' lengths, second over first; its logarithm varies by fixed + by_length / n.
+
+    The defaults are those of news in Ukrainian, Russian and English, in characters; they serve where a corpus is small.
+    """
 
     ratio: float = 1.0
-    spread: float = _USUAL_SPREAD
+    fixed: float = 0.015
+    by_length: float = 0.5
 
     def z(self, a: Array, b: Array) -> Array:
-        """How many spreads each b is from what a makes one expect; NaN where either is 0 or NaN."""
+        """How many standard deviations each b is from what a makes one expect; NaN where either is 0 or NaN."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            z: Array = (b - self.ratio * a) / (self.spread * np.sqrt((b + self.ratio * a) / 2))
-            return np.where((a > 0) & (b > 0), z, np.nan)
+            variance = self.fixed + self.by_length * 2 / (a + b)
+            z: Array = np.log(b / (self.ratio * a)) / np.sqrt(variance)
+        return np.where((a > 0) & (b > 0), z, np.nan)
 
 
 def fit(a: Sequence[float], b: Sequence[float]) -> LengthModel:
@@ -43,8 +48,21 @@ def fit(a: Sequence[float], b: Sequence[float]) -> LengthModel:
         return LengthModel()
     first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
     ratio = float(np.median(second / first))
-    off = LengthModel(ratio, 1.0).z(first, second)
-    return LengthModel(round(ratio, 4), round(max(_MAD * float(np.median(np.abs(off))), 0.1), 4))
+    off, length = np.abs(np.log(second / (ratio * first))), (first + second) / 2
+    order = np.argsort(length, kind="stable")
+    bins = [own for own in np.array_split(order, min(_BINS, len(a) // _FEW or 1)) if len(own)]
+    variances = np.array([max(_MAD * np.median(off[own]), 0.01) ** 2 for own in bins])
+    inverse = np.array([np.mean(1 / length[own]) for own in bins])
+    fixed, by_length = _line(inverse, variances)
+    return LengthModel(round(ratio, 4), round(fixed, 5), round(by_length, 4))
+
+
+def _line(x: Array, y: Array) -> tuple[float, float]:
+    """The value at 0 and the slope, neither negative, of the line through y of least relative squares."""
+    from scipy.optimize import nnls
+
+    at_0, slope = nnls(np.stack((1 / y, x / y), axis=1), np.ones(len(y)))[0]
+    return max(float(at_0), 1e-3), float(slope)
 
 
 def token_list(text: str, language: str) -> list[str]:  # noqa: ARG001 - a reader is told the language

@@ -103,12 +103,13 @@ def test_coverage_weighs_rare_words() -> None:
 
 def test_length_model_finds_ratio_and_spread_despite_bad_rows() -> None:
     random = np.random.default_rng(1)
-    a = random.uniform(20, 300, 2000)
-    b = 0.9 * a + 1.5 * random.standard_normal(2000) * np.sqrt(0.9 * a)
-    b[:200] *= 3
-    model = length.fit(a.tolist(), np.maximum(b, 1).tolist())
+    a = random.uniform(20, 300, 5000)
+    b = 0.9 * a * np.exp(random.standard_normal(5000) * np.sqrt(0.01 + 0.8 / a))
+    b[:300] *= 3
+    model = length.fit(a.tolist(), b.tolist())
     assert model.ratio == pytest.approx(0.9, abs=0.02)
-    assert model.spread == pytest.approx(1.5, rel=0.15)
+    lengths = np.array([30.0, 100.0, 250.0])
+    assert model.fixed + model.by_length / lengths == pytest.approx(0.01 + 0.8 / lengths, rel=0.3)
     z = model.z(np.array([100.0, 100.0, np.nan]), np.array([90.0, 200.0, 90.0]))
     assert abs(z[0]) < 0.5
     assert z[1] > 4

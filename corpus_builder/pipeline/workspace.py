@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,9 +135,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sweep(root: Path) -> None:
-    """Remove what a killed run left half-written."""
-    for part in root.glob("**/.*.part"):
-        part.unlink(missing_ok=True)
+    """Remove what a killed run left half-written: files, and the dataset's folder."""
+    for part in list(root.glob("**/.*.part")):
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def file_hash(path: Path) -> str:

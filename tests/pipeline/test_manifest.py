@@ -71,5 +71,8 @@ def test_what_a_killed_run_left_half_written_is_swept(workspace: Workspace) -> N
     half = workspace.root / "articles" / ".2025-12.parquet.77.part"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"half")
+    folder = workspace.root / ".dataset.part" / "data"
+    folder.mkdir(parents=True)
+    (folder / ".train.parquet.77.part").write_bytes(b"half")
     sweep(workspace.root)
-    assert not half.exists()
+    assert list(workspace.root.rglob("*")) == [half.parent]

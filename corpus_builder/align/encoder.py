@@ -13,6 +13,7 @@ semantic.py.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ from corpus_builder.errors import RunError, UsageError
 DEFAULT = "sentence-transformers/LaBSE"
 """Feng et al. 2022: 109 languages, and the best of the encoders that Vecalign and Bertalign were measured with."""
 SHORT = {"labse": DEFAULT}
+EXTRAS = {"neural": ("sentence_transformers",), "onnx": ("onnxruntime", "tokenizers")}
+"""What each extra brings."""
 BATCH = 64
 Vectors = npt.NDArray[np.float32]
 
@@ -42,10 +45,13 @@ class Encoder(Protocol):
 def open_encoder(name: str, cache_folder: Path | None = None) -> Embedder:
     """The encoder of a name or folder, with its cache in `cache_folder` (None: in memory).
 
-    Nothing is loaded before a text needs it. Raises UsageError where there is no such folder, or where it holds no
-    model that can be read; a name is looked up when the model is loaded.
+    Nothing is loaded before a text needs it. Raises UsageError where there is no such folder, where it holds no model,
+    or where the extra that reads it is not installed; a name is looked up when the model is loaded.
     """
-    load, model = _found(name)
+    load, model, extra = _found(name)
+    if missing := [module for module in EXTRAS[extra] if importlib.util.find_spec(module) is None]:
+        raise UsageError(f"the encoder {model} needs {' and '.join(missing)}, not installed here",
+                         next_step=f"pip install 'corpus-builder[{extra}]'")  # fmt: skip
     return Embedder(load, model, cache_folder)
 
 
@@ -54,13 +60,14 @@ def identity(name: str) -> str:
     return _found(name)[1]
 
 
-def _found(name: str) -> tuple[Callable[[], Encoder], str]:
+def _found(name: str) -> tuple[Callable[[], Encoder], str, str]:
+    """How to load it, its identity, the extra that it needs."""
     folder = Path(name).expanduser()
     if folder.is_dir():
         if _onnx_file(folder):
-            return (lambda: _onnx(folder)), _folder_identity(folder)
+            return (lambda: _onnx(folder)), _folder_identity(folder), "onnx"
         if (folder / "modules.json").is_file() or (folder / "config.json").is_file():
-            return (lambda: SentenceTransformers(str(folder))), _folder_identity(folder)
+            return (lambda: SentenceTransformers(str(folder))), _folder_identity(folder), "neural"
         raise UsageError(f"no encoder in {folder}: neither model.onnx nor modules.json nor config.json lies there",
                          next_step="name a folder with an ONNX file and tokenizer.json, or one that "
                                    "sentence-transformers wrote")  # fmt: skip
@@ -68,7 +75,7 @@ def _found(name: str) -> tuple[Callable[[], Encoder], str]:
     repository, _, revision = hub.partition("@")
     if not repository or repository.count("/") > 1 or hub.startswith((".", "/", "~")) or folder.suffix == ".onnx":
         raise UsageError(f"no folder {name!r} with an encoder", next_step=f"name a folder, or a model as {DEFAULT}")
-    return (lambda: SentenceTransformers(repository, revision or None)), hub
+    return (lambda: SentenceTransformers(repository, revision or None)), hub, "neural"
 
 
 def _onnx_file(folder: Path) -> Path | None:
@@ -98,11 +105,8 @@ class SentenceTransformers:
     """A model of the library sentence-transformers, on the GPU if there is one."""
 
     def __init__(self, model: str, revision: str | None = None) -> None:
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise UsageError(f"the encoder {model} needs sentence-transformers, which is not installed",
-                             next_step="pip install 'corpus-builder[neural]'") from error  # fmt: skip
+        from sentence_transformers import SentenceTransformer
+
         try:
             self._model = SentenceTransformer(model, revision=revision)
         except (OSError, ValueError, KeyError, RuntimeError) as error:

@@ -25,12 +25,9 @@ class OnnxEncoder:
     """The model, on the GPU if onnxruntime has one."""
 
     def __init__(self, folder: Path, path: Path) -> None:
-        try:
-            import onnxruntime
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            raise UsageError(f"the encoder {folder} needs onnxruntime and tokenizers, which are not installed",
-                             next_step="pip install 'corpus-builder[onnx]'") from error  # fmt: skip
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         words = folder / "tokenizer.json"
         if not words.is_file():
             raise UsageError(f"no tokenizer.json in {folder}", next_step="copy it there from where the model is from")

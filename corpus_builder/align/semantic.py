@@ -39,6 +39,8 @@ FEWEST = 3
 """With fewer confident beads nothing is learned."""
 SPREAD = 3.0
 """Standard deviation of the prior of the regression's coefficients, margins having a deviation of 1."""
+WORTH = 1.5
+"""Nats of likelihood that a weight must bring: by chance a useless encoder brings a few tenths."""
 DENSE = 400_000
 """Up to so many cells a document's cosines are kept; a longer one keeps its vectors."""
 _ROWS = 512
@@ -179,7 +181,10 @@ def learn(shown: Sequence[Examples]) -> Floats | None:
 
 
 def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
-    """(α, β) of log odds α + βx by Newton's method, with a normal prior; (0, 0) if β is not above 0."""
+    """(α, β) of log odds α + βx by Newton's method, with a normal prior.
+
+    (0, 0) if β is not above 0, or if the examples are hardly likelier with it than at even odds (`WORTH`).
+    """
     centre = float((weights * x).sum() / weights.sum())
     spread = float(np.sqrt((weights * (x - centre) ** 2).sum() / weights.sum()))
     if spread < 1e-9:
@@ -195,4 +200,6 @@ def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
         if np.abs(step).max() < 1e-8:
             break
     alpha, beta = coefficients[0] - coefficients[1] * centre / spread, coefficients[1] / spread
-    return np.array([alpha, beta]) if beta > 0 else np.zeros(2)
+    likely = -np.logaddexp(0, np.where(y > 0, -1, 1) * (alpha + beta * x))
+    gain = float((weights * (likely + np.log(2))).sum())
+    return np.array([alpha, beta]) if beta > 0 and gain > WORTH else np.zeros(2)

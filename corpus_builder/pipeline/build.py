@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpus_builder.align.encoder import open_encoder
 from corpus_builder.errors import ConfigError, NothingProduced, UsageError
 from corpus_builder.pipeline.aligning import ALIGN, align
 from corpus_builder.pipeline.config import RunConfig
@@ -54,6 +55,8 @@ def build_run(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"the workspace {folder} is no folder", next_step="name a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
+    if config.align.encoder:
+        open_encoder(config.align.encoder, workspace.embeddings)  # told now, not after days of crawling
     return Run(config, site, workspace, Manifest.open(workspace), source, Workers(workers, cluster), progress)
 
 

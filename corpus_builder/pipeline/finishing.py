@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from corpus_builder.align.encoder import identity
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.card import write_card
 from corpus_builder.dataset.croissant import write_croissant
@@ -39,4 +40,8 @@ def _config(run: Run) -> dict[str, Any]:
     kept = run.config.model_dump(mode="json", exclude={"crawl"})
     kept["site"], kept["languages"] = run.site.name, list(run.languages)
     kept["dataset"]["exclude"] = {Path(name).name: file_hash(Path(name)) for name in run.config.dataset.exclude}
+    if run.config.align.encoder:
+        kept["align"]["encoder"] = identity(run.config.align.encoder)
+    else:
+        del kept["align"]
     return kept

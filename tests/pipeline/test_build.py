@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from corpus_builder.align import encoder
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import BlockKind
 from corpus_builder.newspaper import NewspaperServer
@@ -177,6 +178,35 @@ def test_a_table_of_articles_builds_without_any_page(tmp_path: Path) -> None:
     assert {row["article_id"] for row in rows(run, "documents")} == {
         story["article"] for story in GOLD if sum(map(bool, story["paragraphs"].values())) > 1
     }
+
+
+def test_an_encoder_is_a_part_of_what_rows_were_made_from(
+    built: tuple[Run, Funnel], server: NewspaperServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Letters:
+        """Texts by their letters."""
+
+        def encode(self, texts: list[str]) -> list[list[int]]:
+            return [[text.count(c) for c in "aeioutаеіоиу0123456789«»"] for text in texts]
+
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "model.onnx").write_bytes(b"a model")
+    monkeypatch.setattr(encoder, "EXTRAS", {"onnx": ()})
+    monkeypatch.setattr(encoder, "_onnx", lambda folder: Letters())
+    run = sample_run(tmp_path / "workspace", server, align={"encoder": str(tmp_path / "tiny")})
+    build(run)
+    told = json.loads((run.workspace.dataset / "manifest.json").read_text(encoding="utf-8"))["made_by"]["config"]
+    assert told["align"]["encoder"].startswith("tiny:")
+    assert "tiny:" in (run.workspace.lexicon / "aligner.json").read_text(encoding="utf-8")
+    assert len(list(run.workspace.embeddings.glob("*.sqlite"))) == 1
+    for stage in ("learn", "align"):
+        keys = [{s: e.key for s, e in r.manifest.stages[stage].items()} for r in (built[0], run)]
+        assert keys[0].keys() == keys[1].keys()
+        assert not set(keys[0].values()) & set(keys[1].values())
+    plain = json.loads((built[0].workspace.dataset / "manifest.json").read_text(encoding="utf-8"))["made_by"]["config"]
+    assert "align" not in plain
+    with pytest.raises(UsageError, match="no folder"):
+        sample_run(tmp_path / "other", server, align={"encoder": "./nowhere"})
 
 
 def test_nothing_coming_through_says_where_and_why(server: NewspaperServer, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ blocks only if it is likely enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus_builder.align.calibration import calibrated
 from corpus_builder.model import Bead
@@ -25,8 +25,7 @@ LIKELY = 0.3
 """How likely a bead of sentences must be to join blocks (development data: newsroom seed 1, 0 to .5 tried)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Segments of all editions that belong together, and the probability of each two languages (by number)."""
 
     nodes: tuple[Node, ...]
@@ -42,8 +41,7 @@ class Group:
         return min(self.pairs.values(), default=self.alone)
 
 
-@dataclass(frozen=True, slots=True)
-class PairBead:
+class PairBead(NamedTuple):
     """A two-sided bead of two languages (by number)."""
 
     x: int

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 ROUNDS, MORE_ROUNDS = 4, 6
 EARLY = 300
-"""Documents that all rounds but the last two read at most."""
+"""Documents that all rounds but the last read at most: on 1,000 stories, F1 is within .0006 of reading them all in the
+last two (mean .9802 both)."""
 FEW = 5000
 """A corpus of fewer segments gets more rounds: it still gains from them (Text+Berg dev), and they cost little."""
 USUAL = 20.0
@@ -113,7 +114,7 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
     turns = MORE_ROUNDS if segments < FEW else ROUNDS
     for turn in range(turns):
         # the first rounds of a large corpus read a part of it, spread over the whole
-        step = 1 if turn >= turns - 2 else -(-len(pairs) // EARLY)
+        step = 1 if turn == turns - 1 else -(-len(pairs) // EARLY)
         chosen = range(0, len(pairs), step)
         grids, shown = [], []
         for k in chosen:

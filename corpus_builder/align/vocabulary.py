@@ -37,10 +37,20 @@ class Vocabulary:
 
     def __init__(self, units: Iterable[str] = (), counts: npt.ArrayLike = ()) -> None:
         self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
-        self.counts = np.asarray(counts, np.float64)
+        self.counts = counts
         self._words: dict[str, int] = {}
         self.pieces = _Pieces(self)
         self._grow(1024)
+
+    @property
+    def counts(self) -> npt.NDArray[np.float64]:
+        """[units that were there when it was counted] how often each stands in the corpus."""
+        return self._counts
+
+    @counts.setter
+    def counts(self, counts: npt.ArrayLike) -> None:
+        self._counts = np.asarray(counts, np.float64)
+        self._total = float(self._counts.sum())
 
     def _grow(self, size: int) -> None:
         old = len(self._words)
@@ -94,4 +104,4 @@ class Vocabulary:
         known = units < len(self.counts)
         counts = np.zeros(len(units))
         counts[known] = self.counts[units[known]]
-        return (counts + 0.5) / (float(self.counts.sum()) + 1.0)
+        return (counts + 0.5) / (self._total + 1.0)

@@ -15,7 +15,7 @@ _CYRILLIC = r"[\u0400-\u052f]+(?:['’ʼ‘ʹ][\u0400-\u052f]+)*"  # the apostro
 _UNSPACED = r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"  # Thai, Lao, Khmer, kana, Han
 _LETTERS = r"[^\W\d_ʼʹ]+"
 _MARKS = '[?!:;()%$€"«»“”„‟‹›？！：；]'
-_WORD = re.compile(f"{_UNSPACED}|{_CYRILLIC}|{_NUMBER}|{_LETTERS}|{_MARKS}")
+_WORD = re.compile(f"(?![ ,.])(?:{_CYRILLIC}|{_UNSPACED}|{_NUMBER}|{_LETTERS}|{_MARKS})")  # most gaps in one look
 _FOLD = str.maketrans("’ʼ‘ʹ«»“”„‟‹›ё？！：；", "'" * 4 + '"' * 8 + "е?!:;")
 _THOUSANDS = re.compile(r"[.,\u00a0\u202f](?=\d{3}(?!\d))")
 

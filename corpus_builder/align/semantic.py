@@ -63,7 +63,7 @@ class Similarity:
     norms_a: Vectors
     norms_b: Vectors
     cosines: npt.NDArray[np.float16] | None
-    vectors: tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]] | None
+    vectors: tuple[Vectors, Vectors] | None
 
     @staticmethod
     def of(a: Vectors, b: Vectors) -> Similarity | None:
@@ -73,7 +73,7 @@ class Similarity:
         dense = len(a) * len(b) <= DENSE
         return Similarity(
             _near(a, b), _near(b, a), _norms(a), _norms(b), (a @ b.T).astype(np.float16) if dense else None,
-            None if dense else (a.astype(np.float16), b.astype(np.float16)),
+            None if dense else (a, b),
         )  # fmt: skip
 
     def margins(self, first: Any, last: Any) -> npt.NDArray[np.float32]:
@@ -99,7 +99,7 @@ class Similarity:
                 out[i, : last[i] + 1 - first[i]] = self.cosines[i, here]
             elif self.vectors is not None:
                 a, b = self.vectors
-                out[i, : last[i] + 1 - first[i]] = b[here].astype(np.float32) @ a[i].astype(np.float32)
+                out[i, : last[i] + 1 - first[i]] = b[here] @ a[i]
         return out
 
 

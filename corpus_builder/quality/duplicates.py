@@ -11,8 +11,9 @@ Signatures lie in a file while they are compared, a band in memory at a time: 12
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,8 +78,8 @@ class _Sketches:
 
     path: Path
     measure: Measure
-    items: list[int] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
+    items: array[int] = field(default_factory=lambda: array("L"))
+    sizes: array[int] = field(default_factory=lambda: array("L"))
     _waiting: list[list[str]] = field(default_factory=list)
 
     def add(self, item: int, text: str) -> None:
@@ -108,7 +109,7 @@ class _Sketches:
             return
         count, measure = len(self.items), self.measure
         signatures: Any = np.memmap(self.path, np.uint32, "r", shape=(count, measure.places))
-        items, sizes = np.array(self.items), np.array(self.sizes)
+        items, sizes = np.array(self.items, np.int64), np.array(self.sizes, np.int64)
         for band in range(measure.bands):
             key = np.zeros(count, np.uint64)
             for place in range(band * measure.width, (band + 1) * measure.width):
@@ -170,7 +171,7 @@ def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Pat
     return [frozenset(ids[i] for i in group.members) for group in near_duplicates(texts(), STORIES, folder)]
 
 
-def row_duplicates(stories: Sequence[str], groups: Iterable[Group]) -> dict[int, Duplicate]:
+def row_duplicates(stories: Sequence[Hashable], groups: Iterable[Group]) -> dict[int, Duplicate]:
     """By the number of a row what is known of it, for rows that another story has too; `stories` names each row's."""
     found = {}
     for group in groups:

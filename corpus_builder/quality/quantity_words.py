@@ -97,7 +97,9 @@ _UNITS = {
 }
 _NUMBERS = {form: float(value) for value, forms in _FORMS.items() for form in forms.split()}
 _MONTH_OF = {form: number for number, forms in enumerate(_MONTHS, 1) for form in forms.split()}
+_ALL_STEMS = (*_STEMS, *_SCALES)
 _UNIT_STEMS = [(stem, unit) for unit, stems in _UNITS.items() for stem in stems.split()]
+_ALL_UNIT_STEMS = tuple(stem for stem, _ in _UNIT_STEMS)
 _NOT_UNITS = ("європ", "европ", "eurov", "europ", "євром", "евром", "eurom", "poundi", "рубіж", "рубеж", "рубл")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 
@@ -112,6 +114,8 @@ def number(word: str) -> float | None:
     value = _NUMBERS.get(word)
     if value is not None:
         return value
+    if not word.startswith(_ALL_STEMS):
+        return None
     found = next((value for stem, value in _STEMS.items() if word.startswith(stem)), None)
     return float(found) if found is not None else scale(word)
 
@@ -136,7 +140,9 @@ def unit(word: str) -> str | None:
     """
     if word.startswith(_NOT_UNITS) and not word.startswith(("рублі", "рублей", "рублів", "рубля", "рублю")):
         return None
-    return next((unit for stem, unit in _UNIT_STEMS if word.startswith(stem)), None)
+    if not word.startswith(_ALL_UNIT_STEMS):
+        return None
+    return next(unit for stem, unit in _UNIT_STEMS if word.startswith(stem))
 
 
 def roman(numeral: str) -> int:

@@ -32,9 +32,10 @@ def learn(pairs: Iterable[tuple[str, str]], about: Sequence[str] = ()) -> Seed:
         right = [Segment(y, k) for k, (_, y) in enumerate(chunk)]
         chunks.append((encode(left, a), encode(right, b)))
     for side, vocabulary in enumerate((a, b)):
-        vocabulary.counts = np.zeros(len(vocabulary.units))
+        counts = np.zeros(len(vocabulary.units))
         for both in chunks:
-            np.add.at(vocabulary.counts, both[side].units[both[side].words], 1)
+            np.add.at(counts, both[side].units[both[side].words], 1)
+        vocabulary.counts = counts
     links = [learned_links(Pair.of(x, y), _one_to_one(x.size)) for x, y in chunks]
     shares = [v.shares(np.arange(len(v.counts), dtype=np.int32)) for v in (a, b)]
     x, y, counts = ibm.learn(links, shares[0], shares[1]).entries()

@@ -44,12 +44,13 @@ class Vocabulary:
 
     @property
     def counts(self) -> npt.NDArray[np.float64]:
-        """[units that were there when it was counted] how often each stands in the corpus."""
+        """[units that were there when it was counted] how often each stands in the corpus; set as a whole."""
         return self._counts
 
     @counts.setter
     def counts(self, counts: npt.ArrayLike) -> None:
-        self._counts = np.asarray(counts, np.float64)
+        self._counts = np.asarray(counts, np.float64).view()
+        self._counts.flags.writeable = False  # the sum is kept beside them
         self._total = float(self._counts.sum())
 
     def _grow(self, size: int) -> None:

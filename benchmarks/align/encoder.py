@@ -1,9 +1,9 @@
 """The way a sentence encoder gains, with one that is made from the gold: `python benchmarks/align/encoder.py`.
 
-No model is loaded. The oracle's vector of a sentence is the sum of its translation units' vectors plus `--noise` times a
+No model is loaded. The oracle gives a sentence the sum of the vectors of its translation units, and `--noise` times a
 vector of its own; with noise alone (`useless`) it knows nothing. Development sites of `--stories` stories, whole road,
-without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words of the Russian and
-English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs and seeds.
+without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words of the Russian
+and English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs and seeds.
 """
 
 from __future__ import annotations

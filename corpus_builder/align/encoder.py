@@ -19,19 +19,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from corpus_builder.align.embeddings import Embedder
 from corpus_builder.errors import RunError, UsageError
 
 DEFAULT = "sentence-transformers/LaBSE"
-"""Feng et al. 2022: 109 languages, and the best of the encoders that Vecalign and Bertalign were measured with."""
+"""Feng et al. 2022: sentences of 109 languages; the encoder that Bertalign uses."""
 SHORT = {"labse": DEFAULT}
 EXTRAS = {"neural": ("sentence_transformers",), "onnx": ("onnxruntime", "tokenizers")}
 """What each extra brings."""
 BATCH = 64
-Vectors = npt.NDArray[np.float32]
 
 
 class Encoder(Protocol):

@@ -13,7 +13,7 @@ from corpus_builder.align.encoder import identity, open_encoder
 from corpus_builder.model import Alignment, Bead, BlockKind, Document, Drop, Edition, PlacedBead, Segment, Span, Story
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
-from corpus_builder.pipeline.run import Run, ShardResult, join_drops, run_shards, shard_drops
+from corpus_builder.pipeline.run import Run, ShardResult, StageTask, join_drops, run_shards, shard_drops
 from corpus_builder.pipeline.tables import BEADS, DropWriter, bead_row, read_stories, write_rows
 from corpus_builder.pipeline.workspace import Workspace, file_hash
 from corpus_builder.text.sentences import split
@@ -22,24 +22,9 @@ LEARN, ALIGN = "learn", "align"
 
 
 @dataclass(frozen=True)
-class AlignTask:
-    """One shard to align with what was learned, and with the sentence encoder that it was learned with, if any."""
+class AlignTask(StageTask):
+    """One shard to align, or the whole corpus to learn from, with a sentence encoder or without."""
 
-    shard: str
-    key: str
-    workspace: Workspace
-    languages: tuple[str, ...]
-    encoder: str | None = None
-
-
-@dataclass(frozen=True)
-class LearnTask:
-    """The whole corpus, to learn from, with a sentence encoder or without."""
-
-    shard: str
-    key: str
-    workspace: Workspace
-    languages: tuple[str, ...]
     encoder: str | None = None
 
 
@@ -50,7 +35,7 @@ def align(run: Run) -> None:
     encoder = run.config.align.encoder
     # without an encoder the keys are those of a run that never heard of one
     neural = [identity(encoder)] if encoder else []
-    learning = LearnTask("all", task_key(code, run.languages, articles, *neural), run.workspace, run.languages, encoder)
+    learning = AlignTask("all", task_key(code, run.languages, articles, *neural), run.workspace, run.languages, encoder)
     run_shards(run, LEARN, [learning], learn)
     learned = run.manifest.hashes(LEARN)
     tasks = [
@@ -62,7 +47,7 @@ def align(run: Run) -> None:
     join_drops(run, ALIGN)
 
 
-def learn(task: LearnTask) -> ShardResult:
+def learn(task: AlignTask) -> ShardResult:
     """Train the aligner on all stories of two or more editions.
 
     With an encoder all texts are encoded here, in large batches; the shards find them in the cache.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from corpus_builder.align.quotes import align_quotes
 from corpus_builder.model import PlacedQuote
 from corpus_builder.pipeline.extracting import shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
-from corpus_builder.pipeline.run import Run, ShardResult, run_shards
+from corpus_builder.pipeline.run import Run, ShardResult, StageTask, run_shards
 from corpus_builder.pipeline.tables import QUOTES, quote_row, read_beads, read_quotes, read_stories, write_rows
 from corpus_builder.pipeline.workspace import Workspace, file_hash
 from corpus_builder.text.quotes import find_quotes
@@ -18,22 +17,12 @@ from corpus_builder.text.quotes import find_quotes
 QUOTE = "quotes"
 
 
-@dataclass(frozen=True)
-class QuoteTask:
-    """One shard whose quotations are to be found."""
-
-    shard: str
-    key: str
-    workspace: Workspace
-    languages: tuple[str, ...]
-
-
 def quotes(run: Run) -> None:
     """Find and align the quotations of articles/ and aligned/, into quotes/."""
     code = code_version("text", "model", "align/quotes", "align/fidelity", "pipeline/quoting", "pipeline/tables")
     workspace = run.workspace
     tasks = [
-        QuoteTask(
+        StageTask(
             shard,
             task_key(code, run.languages, file_hash(path), file_hash(workspace.aligned / path.name)),
             workspace,
@@ -44,7 +33,7 @@ def quotes(run: Run) -> None:
     run_shards(run, QUOTE, tasks, quote_shard)
 
 
-def quote_shard(task: QuoteTask) -> ShardResult:
+def quote_shard(task: StageTask) -> ShardResult:
     """Find and align the quotations of one shard."""
     path, counts = task.workspace.quotes / f"{task.shard}.parquet", Counter[str]()
     counts["quotes"] = write_rows(path, QUOTES, map(quote_row, _quotes(task, counts)))
@@ -59,7 +48,7 @@ def quotes_by_story(workspace: Workspace, shard: str) -> dict[str, list[PlacedQu
     return found
 
 
-def _quotes(task: QuoteTask, counts: Counter[str]) -> Iterator[PlacedQuote]:
+def _quotes(task: StageTask, counts: Counter[str]) -> Iterator[PlacedQuote]:
     """The quotations of the stories of two or more editions, which are those that have beads."""
     stories = {story.article_id: story for story in read_stories(task.workspace.articles / f"{task.shard}.parquet")}
     for article_id, beads in read_beads(task.workspace.aligned / f"{task.shard}.parquet"):

@@ -67,6 +67,16 @@ class ShardTask(Protocol):
 
 
 @dataclass(frozen=True)
+class StageTask:
+    """A shard of the workspace (or "all") to work on, in these languages."""
+
+    shard: str
+    key: str
+    workspace: Workspace
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ShardResult:
     """What a shard function answers: the files that it wrote, and what it counted."""
 

@@ -29,7 +29,7 @@ from corpus_builder.model import PlacedBead, Story
 from corpus_builder.pipeline.aligning import ALIGN, LEARN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
-from corpus_builder.pipeline.run import Run, ShardResult, run_shards
+from corpus_builder.pipeline.run import Run, ShardResult, StageTask, run_shards
 from corpus_builder.pipeline.tables import read_beads, read_rows, read_stories, write_rows
 from corpus_builder.pipeline.workspace import Workspace, file_hash, replacing
 from corpus_builder.quality.batch import Candidate
@@ -51,25 +51,15 @@ ONCE = 1.0
 """What is taken off each count of the lexicon: a row must not be the only witness of its own words."""
 
 
-@dataclass(frozen=True)
-class ScoreTask:
-    """One shard to score (or all, to survey)."""
-
-    shard: str
-    key: str
-    workspace: Workspace
-    languages: tuple[str, ...]
-
-
 def score_rows(run: Run) -> None:
     """Survey the corpus, compare its rows, and write scores/ for all that is aligned."""
     survey_rows(run)
     code, aligned = code_version(*_CODE), run.manifest.hashes(ALIGN)
     compare_key = task_key(code, run.languages, aligned, run.manifest.hashes(EXTRACT))
-    run_shards(run, COMPARE, [ScoreTask("all", compare_key, run.workspace, run.languages)], compare)
+    run_shards(run, COMPARE, [StageTask("all", compare_key, run.workspace, run.languages)], compare)
     learned = [run.manifest.hashes(LEARN), run.manifest.hashes(SURVEY)]
     tasks = [
-        ScoreTask(
+        StageTask(
             shard,
             task_key(code, run.languages, learned, *(file_hash(own) for own in _inputs(run.workspace, path))),
             run.workspace,
@@ -83,7 +73,7 @@ def score_rows(run: Run) -> None:
 def survey_rows(run: Run) -> None:
     """Learn what is usual in the corpus, into quality/."""
     key = task_key(code_version(*_CODE), run.languages, run.manifest.hashes(ALIGN), run.manifest.hashes(LEARN))
-    run_shards(run, SURVEY, [ScoreTask("all", key, run.workspace, run.languages)], survey)
+    run_shards(run, SURVEY, [StageTask("all", key, run.workspace, run.languages)], survey)
 
 
 def _inputs(workspace: Workspace, articles: Path) -> tuple[Path, ...]:
@@ -94,7 +84,7 @@ def _duplicates(workspace: Workspace, shard: str) -> Path:
     return workspace.quality / "duplicates" / f"{shard}.parquet"
 
 
-def survey(task: ScoreTask) -> ShardResult:
+def survey(task: StageTask) -> ShardResult:
     """Learn the context from a sample of the stories, by a hash of their ids."""
     folder, shards = task.workspace.quality, shard_files(task.workspace)
     beads = sum(pq.read_metadata(task.workspace.aligned / path.name).num_rows for path in shards.values())
@@ -116,7 +106,7 @@ def survey(task: ScoreTask) -> ShardResult:
     return ShardResult(tuple(learn(counted(), task.languages, folder, read_lexicon(task.workspace.lexicon))), counts)
 
 
-def compare(task: ScoreTask) -> ShardResult:
+def compare(task: StageTask) -> ShardResult:
     """Find the near-duplicates among rows, a level at a time, and among stories."""
     workspace, shards = task.workspace, shard_files(task.workspace)
     workspace.quality.mkdir(parents=True, exist_ok=True)
@@ -187,7 +177,7 @@ def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
     return [frozenset(own) for own in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
 
 
-def score_shard(task: ScoreTask) -> ShardResult:
+def score_shard(task: StageTask) -> ShardResult:
     """Score the rows of one shard."""
     context = _context(task.workspace.quality, task.workspace.lexicon, task.key)
     path, counts = task.workspace.scores / f"{task.shard}.parquet", Counter[str]()
@@ -195,7 +185,7 @@ def score_shard(task: ScoreTask) -> ShardResult:
     return ShardResult((path,), counts)
 
 
-def _scored(task: ScoreTask, context: Context) -> Iterator[Scored]:
+def _scored(task: StageTask, context: Context) -> Iterator[Scored]:
     """The shard's rows in the order of aligned/, scored a batch of both levels at a time."""
     rows = (row for story, beads in aligned_stories(task.workspace, task.shard) for row in candidates(story, beads))
     duplicates = {

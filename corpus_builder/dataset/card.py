@@ -23,8 +23,11 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 MONTHS, SECTIONS = 60, 20
 
 
-def write_card(folder: DatasetFolder, about: About) -> Statistics:
-    """Write README.md with its pictures into a dataset folder; the figures that stand in it."""
+def write_card(folder: DatasetFolder, about: About, calibration: Mapping[str, Any] | None = None) -> Statistics:
+    """Write README.md with its pictures into a dataset folder; the figures that stand in it.
+
+    `calibration` is what was measured of the probability: rows, ece, brier, and bins with from, rows, mean and right.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from corpus_builder.dataset.plots import draw
@@ -56,6 +59,7 @@ def write_card(folder: DatasetFolder, about: About) -> Statistics:
         pair=pair,
         key=re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset",
         bilingual=[config for config in LEVELS if any(name.startswith(f"{config}.") for name in figures.rows)],
+        calibration=calibration,
         quote=lambda value: json.dumps(value, ensure_ascii=False),
     )
     (folder.path / "README.md").write_text(text, encoding="utf-8")

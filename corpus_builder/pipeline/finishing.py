@@ -14,6 +14,7 @@ from corpus_builder.dataset.manifest import write_manifest
 from corpus_builder.pipeline.manifest import code_version
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.workspace import file_hash
+from corpus_builder.quality.calibration import load as load_calibration
 
 # All code that rows pass through; how pages were fetched leaves no trace in them.
 _CODE = ("align", "dataset", "extract", "model", "pipeline", "quality", "sites", "text")
@@ -22,9 +23,15 @@ _CODE = ("align", "dataset", "extract", "model", "pipeline", "quality", "sites",
 def finish(run: Run, building: Path) -> None:
     """Write card, plots, croissant.json and manifest.json into a folder of rows."""
     folder, about = DatasetFolder(building), about_dataset(run)
-    write_card(folder, about)
+    write_card(folder, about, _calibration())
     write_croissant(folder, about)
     write_manifest(folder, about, _config(run), code_version(*_CODE))
+
+
+def _calibration() -> dict[str, Any]:
+    """What was measured of the probability of sentence rows on sites that it was not fitted on."""
+    rows: dict[str, Any] = load_calibration().measured["sentence"]["held-back"]["rows"]
+    return rows
 
 
 def about_dataset(run: Run) -> About:

@@ -151,3 +151,19 @@ def test_what_is_no_dataset_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         DatasetFolder(tmp_path).choose(["sentence"], [])
     assert "sentences.en-uk" in caught.value.next_step
+
+
+def test_the_card_tells_how_far_the_probability_can_be_trusted(tmp_path: Path) -> None:
+    measured = {
+        "rows": 5108,
+        "ece": 0.0128,
+        "brier": 0.0217,
+        "bins": [{"from": 0.9, "rows": 4900, "mean": 0.98, "right": 0.985}],
+    }
+    write(tmp_path / "dataset")
+    folder = DatasetFolder(tmp_path / "dataset")
+    write_card(folder, ABOUT, measured)
+    card = (folder.path / "README.md").read_text(encoding="utf-8")
+    assert "5,108 sentence rows" in card
+    assert "expected calibration error 0.013, Brier score 0.022" in card
+    assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in card

@@ -79,7 +79,7 @@ def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
 
 
 def _in_order(path: Path) -> Iterator[Edition]:
-    """The editions of a month by article and language; of two with the same, the later in the table counts."""
+    """The editions of a month by article and language; read_articles has dropped all but the first of the same."""
     editions = {(row["article_id"], row["language"]): row for row in read_rows(path)}
     return (edition_of(row) for _, row in sorted(editions.items()))
 

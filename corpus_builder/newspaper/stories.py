@@ -16,7 +16,6 @@ block a line:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,6 +28,7 @@ from corpus_builder.errors import ConfigError
 from corpus_builder.model import BlockKind
 from corpus_builder.newspaper.inline import Inline, parse_inline
 from corpus_builder.resources import shipped
+from corpus_builder.toml import read_toml
 
 LANGUAGES = ("uk", "ru", "en")
 
@@ -152,7 +152,7 @@ class Newspaper:
 def load_newspaper(folder: Path | None = None) -> Newspaper:
     """Read the newspaper from a folder, by default the shipped one. Raises ConfigError where it does not hold."""
     folder = folder or shipped("data/newspaper")
-    paper = _read(folder / "paper.toml")
+    paper = read_toml(folder / "paper.toml")
     zone = ZoneInfo(paper.pop("timezone"))
     traps = paper.pop("traps")
     stories = [_story(path, paper, zone) for path in sorted((folder / "stories").glob("*.toml"))]
@@ -164,15 +164,8 @@ def load_newspaper(folder: Path | None = None) -> Newspaper:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from error
-
-
 def _story(path: Path, paper: dict[str, Any], zone: ZoneInfo) -> Story:
-    data = _read(path)
+    data = read_toml(path)
     try:
         units = {key: _unit(key, number, texts) for number, (key, texts) in enumerate(data.get("units", {}).items(), 1)}
         return Story(

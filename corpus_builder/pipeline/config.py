@@ -5,17 +5,16 @@ A run config is a TOML file; every key but `site` has a default. Options of the 
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
-from corpus_builder.sites.load import describe
 from corpus_builder.sites.rules import Strict
+from corpus_builder.toml import read_toml, validated
 
 
 class CrawlConfig(Strict):
@@ -110,26 +109,18 @@ def load_config(name: str, **over: Any) -> RunConfig:
     path = Path(name)
     if not path.is_file() and not name.endswith(".toml"):
         path = shipped("configs") / f"{name}.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError) as error:
+    if not path.is_file():
         raise ConfigError(
             f"no run config {name!r}; shipped ones are {', '.join(config_names())}",
             next_step='name one of these, or a TOML file of your own: `site = "pravda"` is enough to begin with',
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
+        )
+    data = read_toml(path)
     for key, value in over.items():
         if isinstance(value, dict):
             data[key] = {**data.get(key, {}), **{name: v for name, v in value.items() if v is not None}}
         elif value is not None:
             data[key] = value
-    try:
-        return RunConfig.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(
-            f"{path} does not hold: {describe(error)}", next_step="docs/build.md lists all keys"
-        ) from error
+    return validated(RunConfig, data, str(path), next_step="docs/build.md lists all keys")
 
 
 def config_names() -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
 from corpus_builder.sites.rules import SiteRules
 from corpus_builder.sites.site import Site
+from corpus_builder.toml import read_toml, validated
 
 
 def site_names() -> list[str]:
@@ -29,10 +27,7 @@ def load_site(name: str, mirror: str | None = None) -> Site:
     data = _read(name, path)
     if isinstance(base := data.pop("extends", None), str):
         data = {**_read(base, _path(base)), **data}
-    try:
-        return Site(SiteRules.model_validate(data), mirror)
-    except ValidationError as error:
-        raise ConfigError(f"{path} does not hold: {describe(error)}", next_step="see docs/sites.md") from error
+    return Site(validated(SiteRules, data, str(path), next_step="see docs/sites.md"), mirror)
 
 
 def _path(name: str) -> Path:
@@ -40,18 +35,9 @@ def _path(name: str) -> Path:
 
 
 def _read(name: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError) as error:
+    if not path.is_file():
         raise ConfigError(
             f"no site rules {name!r}; there are {', '.join(site_names())}",
             next_step="name one of these, or the path of a rule file of your own that ends in .toml",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
-
-
-def describe(error: ValidationError) -> str:
-    """What pydantic found, one line a fault, each with the place it means."""
-    lines = [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
-    return lines[0] if len(lines) == 1 else "".join(f"\n  {line}" for line in lines)
+        )
+    return read_toml(path)

@@ -5,12 +5,11 @@ Their options come from a TOML file with a table per system's name. A new kind i
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.evaluate.testset import Pair
@@ -19,6 +18,7 @@ from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
 from corpus_builder.evaluate.translators.command import CommandOptions, CommandTranslator
 from corpus_builder.evaluate.translators.ctranslate2 import CTranslate2Options, CTranslate2Translator
 from corpus_builder.evaluate.translators.huggingface import HuggingFaceOptions, HuggingFaceTranslator
+from corpus_builder.toml import read_toml, validated
 
 __all__ = ["KINDS", "TranslationCache", "Translator", "make_translator", "read_systems_config", "translate_all"]
 
@@ -69,15 +69,10 @@ def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Ma
     if not colon or kind not in KINDS:
         return None
     make, options = KINDS[kind]
-    try:
-        return make(rest, pair, options.model_validate(configs.get(name, {})))
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        choices = ", ".join(options.model_fields) or "none"
-        raise ConfigError(
-            f"the options of system {name!r} ({kind}:): {problems}",
-            next_step=f"write them in --systems-config FILE under [{name}]; there are {choices}",
-        ) from error
+    choices = ", ".join(options.model_fields) or "none"
+    next_step = f"write them in --systems-config FILE under [{name}]; there are {choices}"
+    what = f"the table of options of system {name!r} ({kind}:)"
+    return make(rest, pair, validated(options, configs.get(name, {}), what, next_step))
 
 
 def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -88,12 +83,7 @@ def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, 
     """
     if path is None:
         return {}
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"--systems-config {path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--systems-config {path}: not TOML ({error})") from error
+    tables = read_toml(path)
     for name, table in tables.items():
         if name not in systems or not isinstance(table, dict):
             raise ConfigError(

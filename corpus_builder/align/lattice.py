@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import ROLES
-from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES, SIZE, first_priors
+from corpus_builder.align.shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors
 
 LENGTH = 0.7
 FARTHEST = 16.0
@@ -58,64 +58,91 @@ def first_model(ratio: float = 1.0) -> Model:
 
 
 @compiled
+def _sides(letters: Any, edges: Any, inside: Any) -> Any:
+    """For each pattern and each place where it may begin: its letters, and what the block ends inside it add."""
+    size = len(letters)
+    long, inner = np.zeros((PATTERNS, size)), np.zeros((PATTERNS, size))
+    for p in range(PATTERNS):
+        for i in range(size - EXTENT[p] + 1):
+            for k in range(SIZE[p]):
+                long[p, i] += letters[i + OFFSETS[p, k]]
+            for k in range(1, EXTENT[p]):
+                inner[p, i] += inside[edges[i + k]]
+    return long, inner
+
+
+@compiled
 def bead_scores(
     there: Any, back: Any, first: Any, last: Any, first_back: Any, letters_a: Any, letters_b: Any, edges_a: Any,
     edges_b: Any, roles_a: Any, roles_b: Any, priors: Any, ratio: float, variance: float, inside: Any, ends: Any,
 ) -> Any:  # fmt: skip
-    """[segments of a, widest band, shapes] the score of every bead that starts at (i, first[i] + k).
+    """[segments of a, shapes, widest band] the score of every bead that starts at (i, first[i] + k), NEVER for none.
 
-    `there` and `back` are `explained` in both directions; edges_a [segments + 1] says where blocks begin.
+    `there` and `back` are `explained` in both directions; edges_a [segments + 1] says where blocks begin. The inner
+    loops run along the band: the compiler makes vector instructions of them.
     """
-    size_a, size_b = len(letters_a), len(letters_b)
-    width = there.shape[1]
-    out = np.full((size_a, width, len(SHAPES)), NEVER, np.float32)
-    inner_a, inner_b = np.zeros(7), np.zeros(7)
-    long_a, long_b = np.zeros(7), np.zeros(7)
+    size_a, size_b, width = len(letters_a), len(letters_b), there.shape[2]
+    out = np.full((size_a, len(SHAPES), width), NEVER, np.float32)
+    long_a, inner_a = _sides(letters_a, edges_a, inside[0])
+    long_b, inner_b = _sides(letters_b, edges_b, inside[1])
+    turned = np.zeros((size_a, PATTERNS, width), np.float32)  # `back` by the segments of a
     for i in range(size_a):
-        for p in range(7):
-            inner_a[p] = 0.0
-            long_a[p] = 0.0
-            if i + EXTENT[p] <= size_a:
-                for k in range(1, EXTENT[p]):
-                    inner_a[p] += inside[0, edges_a[i + k]]
-                for k in range(SIZE[p]):
-                    long_a[p] += letters_a[i + OFFSETS[p, k]]
         for j in range(first[i], last[i] + 1):
-            at = j - first[i]
-            for q in range(7):
-                inner_b[q] = 0.0
-                long_b[q] = 0.0
-                if j + EXTENT[q] <= size_b:
-                    for k in range(1, EXTENT[q]):
-                        inner_b[q] += inside[1, edges_b[j + k]]
-                    for k in range(SIZE[q]):
-                        long_b[q] += letters_b[j + OFFSETS[q, k]]
-            start = 0.5 * ends[edges_a[i], edges_b[j]]
+            for q in range(PATTERNS):
+                turned[i, q, j - first[i]] = back[j, q, i - first_back[j]]
+    closing = np.empty((2, size_b + 1))  # by whether a block of a ends, for each end in b
+    for j in range(size_b + 1):
+        closing[0, j], closing[1, j] = 0.5 * ends[0, edges_b[j]], 0.5 * ends[1, edges_b[j]]
+    single = np.zeros(size_b)  # a headline shares its side of a bead with no other segment
+    for j in range(size_b):
+        if roles_b[j] == TITLE:
+            single[j] = NEVER
+    start, score = np.empty(width), np.empty(width)
+    for i in range(size_a):
+        for j in range(first[i], last[i] + 1):
+            value = 0.5 * ends[edges_a[i], edges_b[j]]
             if roles_a[i] >= 0 and roles_b[j] >= 0 and roles_a[i] + roles_b[j] > 0:
                 if roles_a[i] == roles_b[j]:
-                    start += SAME_ROLE
+                    value += SAME_ROLE
                 elif roles_a[i] > 0 and roles_b[j] > 0:
-                    start += OTHER_ROLE
+                    value += OTHER_ROLE
                 else:
-                    start += ONE_ROLE
-            for t in range(len(SHAPES)):
-                p, q = SHAPES[t, 0], SHAPES[t, 1]
-                below, right = i + EXTENT[p], j + EXTENT[q]
-                if (roles_a[i] == TITLE and EXTENT[p] > 1) or (roles_b[j] == TITLE and EXTENT[q] > 1):
-                    continue  # a headline shares its side of a bead with no other segment
-                if below > size_a or right > size_b or right - 1 > last[i] or first[below - 1] > j:
-                    continue
-                score = 0.0
-                for k in range(SIZE[q]):
-                    score += there[i, at + OFFSETS[q, k], p]
-                for k in range(SIZE[p]):
-                    score += back[j, i + OFFSETS[p, k] - first_back[j], q]
-                score *= 0.5
-                expected = ratio * long_a[p]
-                z = (long_b[q] - expected) ** 2 / ((long_b[q] + expected) / 2 + 1) / variance
-                score += priors[t] - LENGTH * min(z, FARTHEST) / 2
-                score += start + inner_a[p] + inner_b[q] + 0.5 * ends[edges_a[below], edges_b[right]]
-                out[i, at, t] = score
+                    value += ONE_ROLE
+            start[j - first[i]] = value
+        for t in range(len(SHAPES)):
+            p, q = SHAPES[t, 0], SHAPES[t, 1]
+            if i + EXTENT[p] > size_a or (roles_a[i] == TITLE and EXTENT[p] > 1):
+                continue
+            low = first[i + EXTENT[p] - 1]
+            n = last[i] + 2 - EXTENT[q] - low
+            if n <= 0:
+                continue
+            at = low - first[i]
+            opened, inner = start[at : at + n], inner_b[q, low : low + n]
+            closed = closing[edges_a[i + EXTENT[p]], low + EXTENT[q] : low + EXTENT[q] + n]
+            constant = priors[t] + inner_a[p, i]
+            for k in range(n):
+                score[k] = opened[k] + inner[k] + closed[k] + constant
+            if EXTENT[q] > 1:
+                barred = single[low : low + n]
+                for k in range(n):
+                    score[k] += barred[k]
+            for m in range(SIZE[q]):
+                said = there[i, p, at + OFFSETS[q, m] : at + OFFSETS[q, m] + n]
+                for k in range(n):
+                    score[k] += 0.5 * said[k]
+            for m in range(SIZE[p]):
+                row = i + OFFSETS[p, m]
+                said = turned[row, q, low - first[row] : low - first[row] + n]
+                for k in range(n):
+                    score[k] += 0.5 * said[k]
+            long, expected = long_b[q, low : low + n], ratio * long_a[p, i]
+            found = out[i, t, at : at + n]
+            for k in range(n):
+                apart = long[k] - expected
+                z = apart * apart / (((long[k] + expected) / 2 + 1) * variance)
+                score[k] -= LENGTH / 2 * (z if z < FARTHEST else FARTHEST)
+                found[k] = score[k] if score[k] > NEVER / 2 else NEVER
     return out
 
 
@@ -123,76 +150,92 @@ def bead_scores(
 def with_bonus(scores: Any, bonus: Any, first: Any, last: Any) -> Any:
     """`bead_scores` plus a bonus [segments of a, widest band] for each link, its mean over either side of the bead."""
     out = scores.copy()
-    for i in range(scores.shape[0]):
-        for j in range(first[i], last[i] + 1):
-            at = j - first[i]
-            for t in range(scores.shape[2]):
-                if scores[i, at, t] <= NEVER:
-                    continue
-                p, q = SHAPES[t, 0], SHAPES[t, 1]
-                links = 0.0
-                for k in range(SIZE[p]):
-                    row = i + OFFSETS[p, k]
-                    for m in range(SIZE[q]):
-                        column = j + OFFSETS[q, m] - first[row]
-                        if 0 <= column <= last[row] - first[row]:
-                            links += bonus[row, column]
-                out[i, at, t] += links / SIZE[p] + links / SIZE[q]
+    size_a = len(first)
+    links = np.empty(scores.shape[2])
+    for i in range(size_a):
+        for t in range(len(SHAPES)):
+            p, q = SHAPES[t, 0], SHAPES[t, 1]
+            if i + EXTENT[p] > size_a:
+                continue
+            low = first[i + EXTENT[p] - 1]
+            n = last[i] + 2 - EXTENT[q] - low
+            if n <= 0:
+                continue
+            links[:n] = 0.0
+            for k in range(SIZE[p]):
+                row = i + OFFSETS[p, k]
+                for m in range(SIZE[q]):
+                    column = low + OFFSETS[q, m] - first[row]
+                    here = bonus[row, column : column + n]
+                    for j in range(n):
+                        links[j] += here[j]
+            share = 1 / SIZE[p] + 1 / SIZE[q]
+            found = out[i, t, low - first[i] : low - first[i] + n]
+            for j in range(n):  # what is NEVER stays so: it is too great to be changed
+                found[j] += share * links[j]
     return out
 
 
 @compiled
 def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
     """The best sums of scores from the start to each node and from it to the end, [segments of a + 1, band + 1]."""
-    size_a, width = scores.shape[0], scores.shape[1]
+    size_a, width = scores.shape[0], scores.shape[2]
     ahead = np.full((size_a + 1, width + 1), NEVER)
     behind = np.full((size_a + 1, width + 1), NEVER)
     ahead[0, 0] = 0.0
     for i in range(size_a + 1):
         low = first[min(i, size_a - 1)]
-        high = last[i] + 1 if i < size_a else size_b
-        for j in range(low, high + 1):
-            here = ahead[i, j - low]
-            if here <= NEVER:
+        n = (last[i] + 1 if i < size_a else size_b) - low + 1
+        here = ahead[i]
+        for k in range(1, n):
+            if here[k - 1] + skip_b > here[k]:
+                here[k] = here[k - 1] + skip_b
+        if i == size_a:
+            break
+        for t in range(-1, len(SHAPES)):
+            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
+            if i + down > size_a:
                 continue
-            if j < high:
-                ahead[i, j + 1 - low] = max(ahead[i, j + 1 - low], here + skip_b)
-            if i == size_a:
+            base = first[min(i + down, size_a - 1)] - right - low
+            begin, end = max(base, 0), n - right
+            if end <= begin:
                 continue
-            below = first[min(i + 1, size_a - 1)]
-            if j >= below:
-                ahead[i + 1, j - below] = max(ahead[i + 1, j - below], here + skip_a)
-            if j > last[i]:
-                continue
-            for t in range(scores.shape[2]):
-                score = scores[i, j - low, t]
-                if score > NEVER:
-                    row = i + EXTENT[SHAPES[t, 0]]
-                    column = j + EXTENT[SHAPES[t, 1]] - first[min(row, size_a - 1)]
-                    if column >= 0 and here + score > ahead[row, column]:
-                        ahead[row, column] = here + score
-    low = first[size_a - 1]
-    behind[size_a, size_b - low] = 0.0
+            source, target = here[begin:end], ahead[i + down, begin - base : end - base]
+            if t < 0:
+                for k in range(end - begin):
+                    if source[k] + skip_a > target[k]:
+                        target[k] = source[k] + skip_a
+            else:
+                score = scores[i, t, begin:end]
+                for k in range(end - begin):
+                    if source[k] + score[k] > target[k]:
+                        target[k] = source[k] + score[k]
+    behind[size_a, size_b - first[size_a - 1]] = 0.0
     for i in range(size_a, -1, -1):
         low = first[min(i, size_a - 1)]
-        high = last[i] + 1 if i < size_a else size_b
-        for j in range(high, low - 1, -1):
-            best = behind[i, j - low]
-            if j < high:
-                best = max(best, behind[i, j + 1 - low] + skip_b)
-            if i < size_a:
-                below = first[min(i + 1, size_a - 1)]
-                if j >= below:
-                    best = max(best, behind[i + 1, j - below] + skip_a)
-                if j <= last[i]:
-                    for t in range(scores.shape[2]):
-                        score = scores[i, j - low, t]
-                        if score > NEVER:
-                            row = i + EXTENT[SHAPES[t, 0]]
-                            column = j + EXTENT[SHAPES[t, 1]] - first[min(row, size_a - 1)]
-                            if column >= 0:
-                                best = max(best, score + behind[row, column])
-            behind[i, j - low] = best
+        n = (last[i] + 1 if i < size_a else size_b) - low + 1
+        here = behind[i]
+        for t in range(-1, len(SHAPES) if i < size_a else -1):
+            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
+            if i + down > size_a:
+                continue
+            base = first[min(i + down, size_a - 1)] - right - low
+            begin, end = max(base, 0), n - right
+            if end <= begin:
+                continue
+            source, target = behind[i + down, begin - base : end - base], here[begin:end]
+            if t < 0:
+                for k in range(end - begin):
+                    if source[k] + skip_a > target[k]:
+                        target[k] = source[k] + skip_a
+            else:
+                score = scores[i, t, begin:end]
+                for k in range(end - begin):
+                    if source[k] + score[k] > target[k]:
+                        target[k] = source[k] + score[k]
+        for k in range(n - 2, -1, -1):
+            if here[k + 1] + skip_b > here[k]:
+                here[k] = here[k + 1] + skip_b
     return ahead, behind
 
 
@@ -205,8 +248,7 @@ def posteriors(
     Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
     posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
     """
-    size_a, width = scores.shape[0], scores.shape[1]
-    shapes = scores.shape[2]
+    size_a, shapes, width = scores.shape
     total = behind[0, 0]
     limit = total - FAINT / TEMPERATURE
     # the arcs that good paths use, in the order of their beginnings
@@ -226,7 +268,7 @@ def posteriors(
                 row, column = i, j
                 if t < shapes:
                     if i < size_a and j <= last[i]:
-                        score = scores[i, j - low, t]
+                        score = scores[i, t, j - low]
                         row = i + EXTENT[SHAPES[t, 0]]
                         column = j + EXTENT[SHAPES[t, 1]]
                 elif t == shapes:

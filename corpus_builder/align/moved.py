@@ -53,7 +53,7 @@ def _local(scores: Any, first: Any, last: Any, a0: int, a1: int, b0: int, b1: in
                     row = a0 + i - p
                     at = b0 + j - q - first[row]
                     if at >= 0 and b0 + j - q <= last[row]:
-                        score = scores[row, at, t]
+                        score = scores[row, t, at]
                         if score > LEAST_BEAD and best[i - p, j - q] + score > best[i, j]:
                             best[i, j] = best[i - p, j - q] + score
                             via[i, j] = t
@@ -105,5 +105,5 @@ def moved(scores: Any, first: Any, last: Any, free_a: Any, free_b: Any) -> Any:
             free_b[j : j + EXTENT[SHAPES[t, 1]]] = False
     values = np.empty(n, np.float32)
     for e in range(n):
-        values[e] = scores[found[e, 0], found[e, 1] - first[found[e, 0]], found[e, 2]]
+        values[e] = scores[found[e, 0], found[e, 2], found[e, 1] - first[found[e, 0]]]
     return found[:n].copy(), values

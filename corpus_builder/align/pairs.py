@@ -71,7 +71,7 @@ class Beads:
 class Grid:
     """What a pair looks like to a lexicon and a model.
 
-    `beads` are those that good paths use, `scores` [segments of a, widest band, shapes] those of all beads, `matches`
+    `beads` are those that good paths use, `scores` [segments of a, shapes, widest band] those of all beads, `matches`
     the M that they come from, `first` and `last` the band.
     """
 
@@ -142,7 +142,7 @@ def _grid(pair: Pair, model: Model, found: Any, first: Ints, last: Ints) -> Grid
         model.priors, model.ratio, model.variance, model.inside, model.ends,
     )  # fmt: skip
     if pair.similarity is not None and model.semantic is not None:
-        scores += pair.similarity.evidence(first, last, model.semantic)
+        scores += pair.similarity.evidence(first, last, model.semantic).transpose(0, 2, 1)
     return Grid(_good(pair, model, scores, first, last), scores, found, first, last)
 
 

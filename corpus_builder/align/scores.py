@@ -6,7 +6,7 @@ For a group A and a segment b (Moore 2002, extended by a background and a margin
                                        - log [ λ (μ p(y) + (1-μ) · mean over x in the edition of M(x→y)) + (1-λ) p(y) ]
 
 The second line's mean over the edition is a margin: a word that matches everywhere in the document says little.
-Groups are patterns of up to four segments, some with a hole (lattice.py).
+Groups are patterns of up to four segments, some with a hole (shapes.py).
 
 To be fast, the words without a match, whose term is the same whatever A is, are summed once a segment, and the
 logarithms of the others are taken once for the product of a segment's terms.
@@ -19,13 +19,11 @@ from typing import Any
 import numpy as np
 
 from corpus_builder.align.compiled import compiled
+from corpus_builder.align.shapes import PATTERNS
 
 MIX = 0.3
 MARGIN = 0.6
 """λ and μ's complement: best on development data (benchmarks/align/ablation.py)."""
-
-PATTERNS = 7
-"""Groups of segments from i: (i), (i, i+1), three, four, and with a hole (i, i+2), (i, i+1, i+3), (i, i+2, i+3)."""
 
 
 @compiled
@@ -36,13 +34,13 @@ def explained(
     """LLR(b|A) for each pattern A starting at i and each segment j of b in i's band.
 
     `rows`, `columns`, `values[:, side]` are M from types of a to types of b. `first[i]` and `last[i]` bound the
-    segments of b (rising). Returns [segments of a, widest band, PATTERNS] float32, b's index counted from first[i].
+    segments of b (rising). Returns [segments of a, PATTERNS, widest band] float32, b's index counted from first[i].
     """
     size_a, size_b, types = len(starts_a) - 1, len(starts_b) - 1, len(shares_b)
     width = 0
     for i in range(size_a):
         width = max(width, last[i] - first[i] + 1)
-    out = np.zeros((size_a, width, PATTERNS), np.float32)
+    out = np.zeros((size_a, PATTERNS, width), np.float32)
     # the margin: mean match of each type of b over the whole edition a
     total = np.zeros(types)
     for k in words_a:
@@ -112,5 +110,5 @@ def explained(
                         logs[p] += np.log(product[p])
                     product[:] = 1.0
             for p in range(PATTERNS):
-                out[i, at, p] = unmatched[j] + logs[p] + (np.log(product[p]) if count else 0.0)
+                out[i, p, at] = unmatched[j] + logs[p] + (np.log(product[p]) if count else 0.0)
     return out

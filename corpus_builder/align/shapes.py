@@ -16,6 +16,7 @@ OFFSETS = np.array(
 """[patterns, 4] which segments a pattern takes, counted from its first; -1: no more."""
 SIZE = np.array([1, 2, 3, 4, 2, 3, 3], np.int8)
 EXTENT = np.array([1, 2, 3, 4, 3, 4, 4], np.int8)
+PATTERNS = len(OFFSETS)
 
 _PLAIN = [(0, 0), (0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 1), (1, 2), (2, 1), (2, 2)]
 _HOLES = [(hole, q) for q in (0, 1) for hole in (4, 5, 6)] + [(p, hole) for p in (0, 1) for hole in (4, 5, 6)]

@@ -52,7 +52,7 @@ def test_likelihood_ratio_is_the_formula():
                     above = mix * dense[given, y].mean() + (1 - mix) * share
                     below = mix * ((1 - margin) * share + margin * everywhere[y]) + (1 - mix) * share
                     expected += math.log(above / below)
-                assert found[i, j, p] == pytest.approx(expected, abs=1e-3)
+                assert found[i, p, j] == pytest.approx(expected, abs=1e-3)
 
 
 def test_names_are_cognates_across_scripts():

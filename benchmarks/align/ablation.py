@@ -49,7 +49,7 @@ with tempfile.TemporaryDirectory() as name:
     out = [bead_scores(folder, folder / "beads.jsonl")["de-fr"]]
 for limit, seed in ((None, True), (40, None)):
     gold, documents = stories(site(1), limit)
-    road = whole_road(gold, documents, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
+    road = whole_road(gold, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
     for config in ("paragraphs", "sentences"):
         values = [f1 for key, f1 in road.items() if key.startswith(config)]
         out.append(sum(values) / len(values))

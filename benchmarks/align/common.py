@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +71,13 @@ def document(story: dict[str, Any]) -> Document:
     return Document(story["article"], segments)
 
 
-def whole_road(
-    gold: list[dict[str, Any]], documents: Sequence[Document], aligned: Iterable[Alignment]
-) -> dict[str, float]:
+def whole_road(gold: list[dict[str, Any]], found: Iterable[tuple[Document, Alignment]]) -> dict[str, float]:
     """F1 of paragraphs and sentences by newsroom.py score, by "paragraphs uk-ru" and so on."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)
         (out / "quotes.jsonl").touch()
         rows: dict[str, list[str]] = {"sentences": [], "paragraphs": []}
-        for doc, alignment in zip(documents, aligned, strict=True):
+        for doc, alignment in found:
             for bead in alignment.beads:
                 text = {x: "\n".join(doc.segments[x][i].text for i in bead.segments[x]) or None for x in bead.segments}
                 rows["sentences"] += [_row(doc, text)] if len(bead.languages) > 1 else []
@@ -110,5 +108,7 @@ def bead_scores(folder: Path, output: Path) -> dict[str, float]:
         return {pair: value["strict"]["f1"] for pair, value in json.loads(report.read_text()).items()}
 
 
-def aligned(aligner: Aligner, documents: Iterable[Document]) -> list[Alignment]:
-    return [aligner.align(doc) for doc in documents]
+def aligned(aligner: Aligner, documents: Iterable[Document]) -> list[tuple[Document, Alignment]]:
+    """Each document, its sentences cut as the pipeline does it, and its alignment."""
+    found = map(aligner.align_finely, documents)
+    return [(finer.document, alignment) for finer, alignment in found]

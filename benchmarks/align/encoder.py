@@ -103,10 +103,14 @@ def main() -> None:
                 encoders[f"noise {noise:g}"] = Embedder(lambda n=noise, m=said: Oracle(m, n), f"oracle {noise}")  # type: ignore[misc]
             for name, encoder in encoders.items():
                 if condition == "lone":
-                    found = [train([d], LANGUAGES, seed_lexicon=None, encoder=encoder).align(d) for d in shown]
+                    found = [
+                        f
+                        for d in shown
+                        for f in aligned(train([d], LANGUAGES, seed_lexicon=None, encoder=encoder), [d])
+                    ]
                 else:
                     found = aligned(train(shown, LANGUAGES, seed_lexicon=None, encoder=encoder), shown)
-                table.setdefault((condition, name), []).append(whole_road(gold, documents, found))
+                table.setdefault((condition, name), []).append(whole_road(gold, found))
     for (condition, name), scores in table.items():
         for level in ("paragraphs", "sentences"):
             values = [v for score in scores for key, v in score.items() if key.startswith(level)]

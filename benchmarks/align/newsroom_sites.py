@@ -35,10 +35,10 @@ def main() -> None:
         folder = site(seed)
         gold, documents = stories(folder, a.stories)
         if a.lone:
-            found = [train([d], LANGUAGES, seed_lexicon=not a.no_seed).align(d) for d in documents]
+            found = [f for d in documents for f in aligned(train([d], LANGUAGES, seed_lexicon=not a.no_seed), [d])]
         else:
             found = aligned(train(documents, LANGUAGES, seed_lexicon=not a.no_seed), documents)
-        for key, f1 in whole_road(gold, documents, found).items():
+        for key, f1 in whole_road(gold, found).items():
             road[key].append(f1)
         if not (a.only_road or a.stories or a.lone):
             with tempfile.TemporaryDirectory() as name:

@@ -13,11 +13,12 @@ import numpy as np
 
 from corpus_builder.align import joining, state
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
+from corpus_builder.align.cuts import Finer, joint_cuts
 from corpus_builder.align.embeddings import Embedder
-from corpus_builder.align.encoded import Encoded, encode
+from corpus_builder.align.encoded import encode
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.moved import moved
-from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, grid, likeliest
+from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, cut, grid, likeliest
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.state import PairState, State
 from corpus_builder.align.training import similarity, train
@@ -27,6 +28,9 @@ from corpus_builder.errors import UsageError
 from corpus_builder.model import Alignment, Document
 
 __all__ = ["Aligner", "train"]
+
+Pairs = dict[tuple[str, str], tuple[Pair, Grid]]
+"""Each two editions with their grid, in the order that the aligner keeps."""
 
 
 class Aligner:
@@ -46,10 +50,22 @@ class Aligner:
         A document of one edition has one-sided beads only. Its probability is that of the least likely two editions.
         `skip_cost`: see `pairs.likeliest`; 0 where only beads of two sides matter, .9 where one-sided ones are judged.
         """
+        return self._aligned(document, self._pairs(document), skip_cost)
+
+    def align_finely(self, document: Document) -> tuple[Finer, Alignment]:
+        """The document with sentences cut where the other editions show a boundary (cuts.py), and its beads."""
+        found = self._pairs(document)
+        alignment = self._aligned(document, found)
+        known = {(a, b): (pair, seen, self.pair_state(a, b).model) for (a, b), (pair, seen) in found.items()}
+        cuts = joint_cuts(document, alignment.beads, known)
+        finer = Finer.of(document, cuts)
+        if cuts:
+            alignment = self._aligned(finer.document, self._pairs(finer.document, found))
+        return finer, alignment
+
+    def _aligned(self, document: Document, found: Pairs, skip_cost: float = 0.0) -> Alignment:
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
-        encoded = {x: encode(document.segments[x], self.vocabulary(x)) for x in languages}
-        found = self._pairs(document, encoded)
         nodes = [[(x, i) for i in range(size)] for x, size in enumerate(sizes)]
         beads: list[PairBead] = []
         link_of: dict[tuple[Node, Node], float] = {}
@@ -94,16 +110,20 @@ class Aligner:
         taught = self.pair_state(a, b).taught
         return taught.get(state.fingerprint(document, a, b)) if taught else None
 
-    def _pairs(self, document: Document, encoded: dict[str, Encoded]) -> dict[tuple[str, str], tuple[Pair, Grid]]:
-        """Each two editions with their grid."""
+    def _pairs(self, document: Document, uncut: Pairs | None = None) -> Pairs:
+        """Each two editions with their grid; `uncut` are those of the same document before its segments were cut."""
         order = self.ordered(document)
+        encoded = {x: encode(document.segments[x], self.vocabulary(x)) for x in order}
         found = {}
         for a, b in combinations(order, 2):
             known = self.pair_state(a, b)
             weighted = known.model.semantic is not None
             similar = similarity(self.encoder, document, a, b) if self.encoder and weighted else None
             pair = Pair.of(encoded[a], encoded[b], similar)
-            found[a, b] = pair, grid(pair, known.lexicon, known.model, self.taught(document, a, b))
+            if uncut:
+                found[a, b] = pair, cut(pair, known.model, uncut[a, b][1])
+            else:
+                found[a, b] = pair, grid(pair, known.lexicon, known.model, self.taught(document, a, b))
         present = [language for language in order if encoded[language].size]
         if len(present) < 3:
             return found

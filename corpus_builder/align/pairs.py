@@ -123,6 +123,11 @@ def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None) -
     return _grid(pair, model, found, first, last)
 
 
+def cut(pair: Pair, model: Model, seen: Grid) -> Grid:
+    """The grid of a pair whose segments were cut; its words are the same, and so are their matches."""
+    return _grid(pair, model, seen.matches, *band.of(pair, seen.matches))
+
+
 def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:
     """The grid with a bonus for links, as what a third edition says."""
     if not len(seen.first):

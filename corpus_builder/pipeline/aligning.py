@@ -136,14 +136,20 @@ def _sentences(edition: Edition) -> Iterator[Span]:
 
 def place(story: Story, aligner: Aligner, languages: Sequence[str]) -> Iterator[PlacedBead]:
     """Align a story: its sentence beads and then its block beads, each with its places."""
-    seen, places = document(story, languages)
-    alignment = aligner.align(seen)
+    seen, whole = document(story, languages)
+    finer, alignment = aligner.align_finely(seen)
+    places = {language: [_part(whole[language][k], *cut) for k, *cut in origin]
+              for language, origin in finer.origin.items()}  # fmt: skip
     blocks = {
         language: [Span(language, i, 0, len(block.text)) for i, block in enumerate(edition.blocks)]
         for language, edition in story.editions.items()
     }
     yield from _placed(story, alignment, "block", alignment.blocks, blocks)
     yield from _placed(story, alignment, "sentence", alignment.beads, places)
+
+
+def _part(span: Span, start: int, end: int) -> Span:
+    return Span(span.language, span.block, span.start + start, span.start + end)
 
 
 def _placed(

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from corpus_builder.text.quotation import Quotation, pair
 
@@ -270,14 +271,19 @@ def _stays_whole(text: str, quotation: Quotation, rules: _Language) -> bool:
     return text[quotation.end - 2] in "!?…" and _reports(text, quotation.end + 1, rules)
 
 
-@cache
-def _load(language: str) -> _Language:
-    """The rules of a language; those of data/default.toml where it has no file."""
+def sentence_data(language: str) -> dict[str, Any]:
+    """A language's data file; data/default.toml where it has none."""
     folder = resources.files("corpus_builder.text") / "data"
     source = folder / f"{language}.toml"
     if not language.isalpha() or not source.is_file():
         source = folder / "default.toml"
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@cache
+def _load(language: str) -> _Language:
+    """The rules of a language."""
+    data = sentence_data(language)
     names: dict[str, list[tuple[str, str]]] = {}
     for name in data.get("names", []):
         left, mark, right = re.fullmatch(r"(.*?)([.!])(?: (.+))?", name).groups()  # type: ignore[union-attr]
@@ -299,6 +305,6 @@ def _load(language: str) -> _Language:
     )
 
 
-def _keys(data: dict[str, list[str]], field: str) -> frozenset[str]:
+def _keys(data: dict[str, Any], field: str) -> frozenset[str]:
     """Abbreviations as the engine compares them: without spaces and the last dot."""
     return frozenset(entry.replace(" ", "").removesuffix(".") for entry in data.get(field, []))

@@ -1,0 +1,228 @@
+"""Sentences that one edition runs together, cut where the other editions show a boundary.
+
+A splitter that reads one edition cannot see where a sentence without a mark ends; the editions together can. A joint
+cut of a bead takes one place in each of its editions: an end of a sentence, or a place that could be one
+(text/unmarked.py). It is made if
+
+- the signs suffice: one edition has an end of a sentence there, or two have a word that opens sentences;
+- for each two editions, the halves score better than the whole (halves.py);
+- in no edition another word lets the halves fit the others much better: names make many places that could be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from corpus_builder.align.encoded import Encoded, Ints
+from corpus_builder.align.halves import Places, Words, gains
+from corpus_builder.align.lattice import Model
+from corpus_builder.align.pairs import Grid, Pair
+from corpus_builder.model import Bead, BlockKind, Document
+from corpus_builder.text.tokens import pieces
+from corpus_builder.text.unmarked import Place, Sign, places
+
+BETTER = 0.0
+"""How much better the halves must score than the whole, for each two editions, in nats."""
+NEAR = 1.5
+"""How much better, at most, another word may fit than the place that is cut, in nats."""
+WEIGHT = {Sign.OPENER: 1.5, Sign.MARK: -1.0, Sign.PAUSE: -1.5, Sign.CAPITAL: -2.0, Sign.NAME: -3.0}
+ENDS = 2.0
+"""What each sign says for a boundary, and a sentence's end in the other edition; a joint cut needs a sum above 0."""
+FEWEST_WORDS = 3
+"""Words and marks on either side of a cut that no edition's own sentences show."""
+
+Cuts = Mapping[str, Mapping[int, Sequence[Place]]]
+"""By language, by segment: the places where it is cut, in order."""
+Known = Mapping[tuple[str, str], tuple[Words, Model]]
+"""What is known of each two editions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finer:
+    """A document whose segments were cut; `origin` tells by language (segment, start, end) of each of its segments."""
+
+    document: Document
+    origin: Mapping[str, Sequence[tuple[int, int, int]]]
+
+    @staticmethod
+    def of(document: Document, cuts: Cuts) -> Finer:
+        """The document with its segments cut."""
+        origin = {
+            language: [
+                (number, start, end)
+                for number, segment in enumerate(segments)
+                for start, end in _pieces(len(segment.text), cuts.get(language, {}).get(number, ()))
+            ]
+            for language, segments in document.segments.items()
+        }
+        finer = {
+            language: tuple(
+                replace(segments[k], text=segments[k].text[start:end]) for k, start, end in origin[language]
+            )
+            for language, segments in document.segments.items()
+        }
+        return Finer(Document(document.name, finer), origin)
+
+
+def _pieces(size: int, cuts: Sequence[Place]) -> list[tuple[int, int]]:
+    return list(zip((0, *(c.start for c in cuts)), (*(c.end for c in cuts), size), strict=True))
+
+
+class Candidate(NamedTuple):
+    """Where a side of a bead could be cut. Without a place it is the end of a segment."""
+
+    word: int
+    letters: float
+    segment: int
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One edition's part of a bead: its words, its letters, and where it could be cut."""
+
+    words: Ints
+    letters: float
+    candidates: tuple[Candidate, ...]
+
+    def part(self, begin: Candidate | None, end: Candidate | None) -> Side:
+        """What lies between two of its candidates."""
+        first, last = begin.word if begin else 0, end.word if end else len(self.words)
+        before = begin.letters if begin else 0.0
+        inside = [c for c in self.candidates if first < c.word < last]
+        return Side(
+            self.words[first:last],
+            (end.letters if end else self.letters) - before,
+            tuple(c._replace(word=c.word - first, letters=c.letters - before) for c in inside),
+        )
+
+    def at_candidates(self) -> Places:
+        """Cut at any of its candidates."""
+        words = np.array([c.word for c in self.candidates], np.int32)
+        return Places(self.words, self.letters, words, np.array([c.letters for c in self.candidates]))
+
+    def at(self, candidate: Candidate) -> Places:
+        """Cut there."""
+        return Places(self.words, self.letters, np.array([candidate.word], np.int32), np.array([candidate.letters]))
+
+    def anywhere(self) -> Places:
+        """Cut after any of its words, which are taken to be equally long."""
+        words = np.arange(1, len(self.words), dtype=np.int32)
+        return Places(self.words, self.letters, words, self.letters * words / len(self.words))
+
+
+def joint_cuts(
+    document: Document, beads: Sequence[Bead], pairs: Mapping[tuple[str, str], tuple[Pair, Grid, Model]]
+) -> Cuts:
+    """Where the segments of a document's beads are to be cut."""
+    known = {two: (Words.of(pair.a, pair.b, seen.matches), model) for two, (pair, seen, model) in pairs.items()}
+    encoded = {x: edition for (a, b), (pair, _, _) in pairs.items() for x, edition in ((a, pair.a), (b, pair.b))}
+    found: dict[str, dict[int, list[Place]]] = {}
+    for bead in (bead for bead in beads if len(bead.languages) > 1):
+        sides = _sides(document, bead, encoded)
+        for cut in _cuts(sides, known) if sides else ():
+            for language, candidate in cut.items():
+                if candidate.place:
+                    found.setdefault(language, {}).setdefault(candidate.segment, []).append(candidate.place)
+    return {x: {k: sorted(cuts) for k, cuts in segments.items()} for x, segments in found.items()}
+
+
+def _sides(document: Document, bead: Bead, encoded: Mapping[str, Encoded]) -> dict[str, Side] | None:
+    """The bead's sides if signs for a cut are there: segments in a row, no headline."""
+    open_places: dict[str, list[list[Place]]] = {}
+    best = 0.0
+    for language, numbers in bead.segments.items():
+        if not numbers:
+            continue
+        row = document.segments[language][numbers[0] : numbers[-1] + 1]
+        if len(row) > len(numbers) or row[0].kind is BlockKind.TITLE:
+            return None
+        here = open_places[language] = [places(segment.text, language) for segment in row]
+        signs = [WEIGHT[place.sign] for found in here for place in found] + [ENDS] * (len(row) > 1)
+        if not signs:
+            return None
+        best += max(signs)
+    if best <= 0:
+        return None
+    return {x: _side(document, bead.segments[x][0], found, encoded[x], x) for x, found in open_places.items()}
+
+
+def _side(document: Document, first: int, found: Sequence[list[Place]], encoded: Encoded, language: str) -> Side:
+    candidates = []
+    letters, begin = 0.0, int(encoded.starts[first])
+    for k, here in enumerate(found, first):
+        text = document.segments[language][k].text
+        at = int(encoded.starts[k]) - begin
+        if k > first:
+            candidates.append(Candidate(at, letters, k, None))
+        candidates += [Candidate(at + len(pieces(text[: p.end])), letters + p.end, k, p) for p in here]
+        letters += len(text)
+    words = encoded.words[begin : encoded.starts[first + len(found)]]
+    return Side(words, letters, tuple(c for c in candidates if 0 < c.word < len(words)))
+
+
+def _cuts(sides: Mapping[str, Side], known: Known) -> Iterator[dict[str, Candidate]]:
+    """The best joint cut, and those of the halves that it makes."""
+    best = _best_cut(sides, known)
+    if best is None:
+        return
+    yield best
+    for first in (True, False):
+        half = {x: s.part(None, best[x]) if first else s.part(best[x], None) for x, s in sides.items()}
+        for cut in _cuts(half, known):
+            yield cut if first else {x: _shifted(c, best[x]) for x, c in cut.items()}
+
+
+def _shifted(candidate: Candidate, by: Candidate) -> Candidate:
+    return candidate._replace(word=candidate.word + by.word, letters=candidate.letters + by.letters)
+
+
+def _best_cut(sides: Mapping[str, Side], known: Known) -> dict[str, Candidate] | None:
+    two = [(x, y) for x, y in known if x in sides and y in sides]
+    possible = [
+        dict(zip(sides, chosen, strict=True))
+        for chosen in product(*(s.candidates for s in sides.values()))
+        if _suffice(chosen, list(sides.values()))
+    ]
+    if not possible:
+        return None
+    tables = {(x, y): gains(sides[x].at_candidates(), sides[y].at_candidates(), *known[x, y]) for x, y in two}
+    row = {x: {c: k for k, c in enumerate(s.candidates)} for x, s in sides.items()}
+    best, most = None, -np.inf
+    for chosen in possible:
+        each = [float(tables[x, y][row[x][chosen[x]], row[y][chosen[y]]]) for x, y in two]
+        if min(each) > BETTER and sum(each) > most and _likeliest(chosen, sides, known):
+            best, most = chosen, sum(each)
+    return best
+
+
+def _suffice(chosen: Sequence[Candidate], sides: Sequence[Side]) -> bool:
+    """Whether the signs of a joint cut make a boundary believable."""
+    signs = [c.place.sign for c in chosen if c.place]
+    if not signs or sum(WEIGHT[sign] for sign in signs) + ENDS * (len(chosen) - len(signs)) <= 0:
+        return False
+    if len(signs) < len(chosen):
+        return True
+    enough = all(FEWEST_WORDS <= c.word <= len(s.words) - FEWEST_WORDS for c, s in zip(chosen, sides, strict=True))
+    return enough and all(sign in (Sign.OPENER, Sign.CAPITAL) for sign in signs)
+
+
+def _likeliest(chosen: Mapping[str, Candidate], sides: Mapping[str, Side], known: Known) -> bool:
+    """Whether in no edition another word would fit the others' places much better."""
+    for x, candidate in chosen.items():
+        if not candidate.place:
+            continue
+        total = np.zeros(len(sides[x].words) - 1)
+        for a, b in known:
+            if x == a and b in sides:
+                total += gains(sides[a].anywhere(), sides[b].at(chosen[b]), *known[a, b])[:, 0]
+            elif x == b and a in sides:
+                total += gains(sides[a].at(chosen[a]), sides[b].anywhere(), *known[a, b])[0]
+        if total.max() > total[candidate.word - 1] + NEAR:
+            return False
+    return True

@@ -94,7 +94,10 @@ class Aligner:
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The language's vocabulary; an empty one for a language that it was not trained for."""
-        return self.state.vocabularies.setdefault(language, Vocabulary())
+        known = self.state.vocabularies.get(language)
+        if known is None:
+            known = self.state.vocabularies[language] = Vocabulary()
+        return known
 
     def pair_state(self, a: str, b: str) -> PairState:
         """What it knows of two languages, in the order that it keeps."""
@@ -131,7 +134,7 @@ class Aligner:
         all_links = {key: links(seen.beads, pair.a.size) for key, (pair, seen) in found.items()}
         for a, b in combinations(present, 2):
             pair, seen = found[a, b]
-            bonus = support(a, b, present, all_links, sizes, seen.first, seen.last)
+            bonus = support(a, b, present, all_links, sizes, seen.first, seen.last, seen.scores.shape[2])
             found[a, b] = pair, again(pair, self.pair_state(a, b).model, seen, bonus)
         return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import ne
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ import numpy.typing as npt
 from corpus_builder.align.compiled import compiled
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.model import BlockKind, Segment
-from corpus_builder.text.tokens import pieces
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -55,25 +55,18 @@ class Encoded:
 
 def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
     """The arrays of one edition; its new words are entered into the vocabulary."""
-    number = vocabulary.pieces.__getitem__
-    tokens: list[int] = []
-    starts = [0]
-    for segment in segments:
-        tokens += map(number, pieces(segment.text))
-        starts.append(len(tokens))
-    numbers, entered = _local(np.array(tokens, np.int32), len(vocabulary))
+    words, starts = vocabulary.reader.read([segment.text for segment in segments])
+    numbers, entered = _local(words)
     units = vocabulary.unit_of[entered]
-    blocks = np.array([segment.block for segment in segments], np.int32)
-    roles = np.array([_role(segment) for segment in segments], np.int32)
-    edges = np.ones(len(segments) + 1, np.int32)
-    edges[1:-1] = blocks[1:] != blocks[:-1]
-    roles[edges[:-1] == 0] = -1
+    blocks = [segment.block for segment in segments]
+    begins = [True, *map(ne, blocks[1:], blocks)][: len(blocks)]
+    edges = np.array([*begins, True], np.int32)
     return Encoded(
         words=numbers,
-        starts=np.array(starts, np.int32),
+        starts=starts,
         lengths=np.array([len(segment.text) for segment in segments], np.float64),
         edges=edges,
-        roles=roles,
+        roles=np.array([_role(s) if begin else -1 for s, begin in zip(segments, begins, strict=True)], np.int32),
         units=units,
         shares=vocabulary.shares(units),
         skeletons=vocabulary.skeletons[entered],
@@ -84,18 +77,23 @@ def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
 
 
 @compiled
-def _local(words: Any, size: int) -> Any:
+def _local(words: Any) -> Any:
     """The words numbered anew by first sight, and the vocabulary's numbers of these."""
-    place = np.full(size, -1, np.int32)
+    room = 16
+    while room < 2 * len(words):
+        room *= 2
+    place = np.full(room, -1, np.int32)  # a hash table: the vocabulary may be far larger than the document
     numbers, entered = np.empty(len(words), np.int32), np.empty(len(words), np.int32)
     n = 0
     for k in range(len(words)):
-        at = place[words[k]]
-        if at < 0:
-            at = place[words[k]] = n
+        slot = (words[k] * 40503) & (room - 1)
+        while place[slot] >= 0 and entered[place[slot]] != words[k]:
+            slot = (slot + 1) & (room - 1)
+        if place[slot] < 0:
+            place[slot] = n
             entered[n] = words[k]
             n += 1
-        numbers[k] = at
+        numbers[k] = place[slot]
     return numbers, entered[:n].copy()
 
 

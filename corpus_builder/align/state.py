@@ -49,8 +49,8 @@ def fingerprint(document: Document, a: str, b: str) -> int:
     """A number for the text of two editions."""
     digest = blake2b(digest_size=7)
     for language in (a, b):
-        lines = [segment.text + "\n" for segment in document.segments[language]]
-        digest.update(("".join(lines) + "\0").encode("utf-8"))
+        lines = [segment.text for segment in document.segments[language]]
+        digest.update("\n".join([*lines, "\0"]).encode("utf-8"))
     return int.from_bytes(digest.digest(), "big")
 
 

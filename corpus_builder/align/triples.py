@@ -86,39 +86,39 @@ def turn(starts: Any, columns: Any, values: Any, size_b: int) -> Any:
 
 
 @compiled
-def _support(
-    starts_ac: Any, columns_ac: Any, values_ac: Any, starts_cb: Any, columns_cb: Any, values_cb: Any, sure_b: Any,
-    first: Any, last: Any, width: int,
-) -> Any:  # fmt: skip
-    size_a = len(first)
-    out = np.zeros((size_a, width), np.float32)
-    for i in range(size_a):
+def _add_support(
+    out: Any, starts_ac: Any, columns_ac: Any, values_ac: Any, starts_cb: Any, columns_cb: Any, values_cb: Any,
+    first: Any, last: Any, others: int,
+) -> None:  # fmt: skip
+    sure_b = np.zeros(last[-1] + 1)
+    for f in range(len(columns_cb)):
+        sure_b[columns_cb[f]] += values_cb[f]
+    total = np.zeros(out.shape[1])
+    for i in range(len(first)):
+        n = last[i] - first[i] + 1
+        total[:n] = 0.0
         sure = 0.0
         for e in range(starts_ac[i], starts_ac[i + 1]):
             sure += values_ac[e]
             k = columns_ac[e]
             for f in range(starts_cb[k], starts_cb[k + 1]):
                 at = columns_cb[f] - first[i]
-                if 0 <= at <= last[i] - first[i]:
-                    out[i, at] += values_ac[e] * values_cb[f]
+                if 0 <= at < n:
+                    total[at] += values_ac[e] * values_cb[f]
         sure = min(sure, 1.0)
-        for at in range(last[i] - first[i] + 1):
-            out[i, at] = min(out[i, at], 1.0) - 0.5 * sure * sure_b[first[i] + at]
-    return out
+        for at in range(n):
+            out[i, at] += (min(total[at], 1.0) - 0.5 * sure * min(sure_b[first[i] + at], 1.0)) / others
 
 
 def support(a: str, b: str, editions: Sequence[str], all_links: Mapping[tuple[str, str], Links],
-            sizes: Mapping[str, int], first: Any, last: Any) -> npt.NDArray[np.float32]:  # fmt: skip
-    """V for each segment of a and each segment of b in its band, [segments of a, widest band]."""
-    width = int((last - first).max()) + 1
-    total = np.zeros((sizes[a], width), np.float32)
+            sizes: Mapping[str, int], first: Any, last: Any, width: int) -> npt.NDArray[np.float32]:  # fmt: skip
+    """V for each segment of a and each segment of b in its band, [segments of a, `width` of the band]."""
+    out = np.zeros((len(first), width), np.float32)
     others = [c for c in editions if c not in (a, b) and sizes[c]]
     for c in others:
         ac, cb = directed(a, c, all_links, sizes), directed(c, b, all_links, sizes)
-        bc = directed(b, c, all_links, sizes)
-        sure_b = np.minimum(np.add.reduceat(np.append(bc[2], 0.0), bc[0][:-1]) * (np.diff(bc[0]) > 0), 1.0)
-        total += _support(*ac, *cb, sure_b, first, last, width)
-    return total / np.float32(max(len(others), 1))
+        _add_support(out, *ac, *cb, first, last, len(others))
+    return out
 
 
 def directed(a: str, b: str, all_links: Mapping[tuple[str, str], Links], sizes: Mapping[str, int]) -> Links:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.reader import Reader
 from corpus_builder.text.tokens import normal, unit
 from corpus_builder.text.transliteration import skeleton
 
@@ -39,7 +40,7 @@ class Vocabulary:
         self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
         self.counts = counts
         self._words: dict[str, int] = {}
-        self.pieces = _Pieces(self)
+        self.reader = Reader(_Pieces(self).__getitem__)
         self._grow(1024)
 
     @property
@@ -50,8 +51,9 @@ class Vocabulary:
     @counts.setter
     def counts(self, counts: npt.ArrayLike) -> None:
         self._counts = np.asarray(counts, np.float64).view()
-        self._counts.flags.writeable = False  # the sum is kept beside them
-        self._total = float(self._counts.sum())
+        self._counts.flags.writeable = False  # what follows is kept beside them
+        self._shares = np.append(self._counts, 0.0) + 0.5
+        self._shares /= float(self._counts.sum()) + 1.0
 
     def _grow(self, size: int) -> None:
         old = len(self._words)
@@ -102,7 +104,5 @@ class Vocabulary:
 
     def shares(self, units: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """[len(units)] the probability of each unit in the corpus, add-a-half smoothed."""
-        known = units < len(self.counts)
-        counts = np.zeros(len(units))
-        counts[known] = self.counts[units[known]]
-        return (counts + 0.5) / (self._total + 1.0)
+        found: npt.NDArray[np.float64] = self._shares.take(units, mode="clip")
+        return found

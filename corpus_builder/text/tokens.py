@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_NUMBER = r"\d+(?:[.,\u00a0\u202f]\d+)*"
-_CYRILLIC = r"[\u0400-\u052f]+(?:['’ʼ‘ʹ][\u0400-\u052f]+)*"  # the apostrophe is a letter of Ukrainian: п'ять
-_UNSPACED = r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"  # Thai, Lao, Khmer, kana, Han
-_LETTERS = r"[^\W\d_ʼʹ]+"
-_MARKS = '[?!:;()%$€"«»“”„‟‹›？！：；]'
-_WORD = re.compile(f"(?![ ,.])(?:{_CYRILLIC}|{_UNSPACED}|{_NUMBER}|{_LETTERS}|{_MARKS})")  # most gaps in one look
+SEPARATOR = r"[.,\u00a0\u202f]"
+CYRILLIC = r"[\u0400-\u052f]"
+APOSTROPHE = "['’ʼ‘ʹ]"
+UNSPACED = r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"  # Thai, Lao, Khmer, kana, Han
+LETTER = r"[^\W\d_ʼʹ]"
+MARK = '[?!:;()%$€"«»“”„‟‹›？！：；]'
+_NUMBER = rf"\d+(?:{SEPARATOR}\d+)*"
+_CYRILLIC = f"{CYRILLIC}+(?:{APOSTROPHE}{CYRILLIC}+)*"  # the apostrophe is a letter of Ukrainian: п'ять
+_WORD = re.compile(f"(?![ ,.])(?:{_CYRILLIC}|{UNSPACED}|{_NUMBER}|{LETTER}+|{MARK})")  # most gaps in one look
 _FOLD = str.maketrans("’ʼ‘ʹ«»“”„‟‹›ё？！：；", "'" * 4 + '"' * 8 + "е?!:;")
-_THOUSANDS = re.compile(r"[.,\u00a0\u202f](?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(rf"{SEPARATOR}(?=\d{{3}}(?!\d))")
 
 PREFIX = 4
 """Letters of a word that the lexicon keys on. Four was best on news and on mountaineers' yearbooks; subword pieces
@@ -35,10 +38,15 @@ def words(text: str) -> list[str]:
 
 def pieces(text: str) -> list[str]:
     """The words of a text, lower-cased but otherwise as they are spelt there; `normal` folds each of them."""
+    return _WORD.findall(lowered(text))
+
+
+def lowered(text: str) -> str:
+    """A text lower-cased, without stress marks and soft hyphens, which stand inside of words."""
     text = text.lower()
-    if "\u0301" in text or "\u00ad" in text:  # stress marks and soft hyphens stand inside of words
+    if "\u0301" in text or "\u00ad" in text:
         text = text.replace("\u0301", "").replace("\u00ad", "")
-    return _WORD.findall(text)
+    return text
 
 
 @lru_cache(maxsize=200_000)

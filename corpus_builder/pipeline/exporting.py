@@ -33,7 +33,7 @@ from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.scoring import SCORE, aligned_stories, read_scores
 from corpus_builder.pipeline.splitting import split_stories
 from corpus_builder.pipeline.tables import DropWriter
-from corpus_builder.pipeline.workspace import Workspace, file_hash
+from corpus_builder.pipeline.workspace import Workspace, file_hash, swap_folder
 from corpus_builder.quality import columns as quality_columns
 
 STAGE = "export"
@@ -72,7 +72,7 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     _check(leakage, building, workspace, config.max_leakage)
     if writer.counts:
         finish(run, building)
-    _swap(building, workspace.dataset)
+    swap_folder(building, workspace.dataset)
     counts = Counter({"dropped": drops.count})
     for (name, _), rows in writer.counts.items():
         counts[f"rows_{name}"] += rows
@@ -184,13 +184,3 @@ def _check(leakage: Leakage, building: Path, workspace: Workspace, limit: float)
             f"{share:.1%} of the test rows of {level} have a near-duplicate in train; the limit is {limit:.1%}",
             next_step=f"{told} names each with its neighbour; if they are harmless, raise [dataset] max_leakage",
         )
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put a finished folder in its place. A kill in between leaves no dataset/, and the next run writes it again."""
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-    shutil.rmtree(old, ignore_errors=True)

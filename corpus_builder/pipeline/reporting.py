@@ -5,6 +5,7 @@ Only the columns that are counted are read, a batch or a shard at a time; whole 
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +21,11 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.model import PlacedBead, Story
 from corpus_builder.pipeline.link import LINK
+from corpus_builder.pipeline.quoted import Quoted, read_quoted
 from corpus_builder.pipeline.run import Run
 from corpus_builder.pipeline.tables import bead_of, edition_of
-from corpus_builder.pipeline.workspace import Workspace, replacing
-from corpus_builder.report import Month, ReportData, SampleStory, Stage, write_report
+from corpus_builder.pipeline.workspace import Workspace, replacing, swap_folder
+from corpus_builder.report import Month, Quotes, ReportData, SampleStory, Stage, write_report, write_speakers
 from corpus_builder.report.sample import LEVELS, choose, sample_story, spread
 from corpus_builder.report.tally import BeadTally
 
@@ -39,12 +41,27 @@ REASONS = 15
 
 
 def report(run: Run, funnel: Funnel) -> None:
-    """Write report/index.html."""
+    """Write report/index.html, and report/speakers/ anew."""
+    quoted = read_quoted(run.workspace, run.languages)
+    _write_speakers(run, quoted)
     with replacing(run.workspace.report) as part:
-        write_report(part, collect(run, funnel))
+        write_report(part, collect(run, funnel, quoted.figures if quoted else None))
 
 
-def collect(run: Run, funnel: Funnel) -> ReportData:
+def _write_speakers(run: Run, quoted: Quoted | None) -> None:
+    """Write the pages of the speakers; those of an earlier build are gone."""
+    place = run.workspace.report.parent / "speakers"
+    building = place.with_name(f".{place.name}.part")
+    shutil.rmtree(building, ignore_errors=True)
+    if quoted is None:
+        shutil.rmtree(place, ignore_errors=True)
+        return
+    building.mkdir(parents=True)
+    write_speakers(building, run.config.dataset.name, run.languages, quoted.people, quoted.read)
+    swap_folder(building, place)
+
+
+def collect(run: Run, funnel: Funnel, quotes: Quotes | None = None) -> ReportData:
     """What the report shows, read from the workspace."""
     workspace, languages = run.workspace, run.languages
     counts = _Editions()
@@ -64,6 +81,7 @@ def collect(run: Run, funnel: Funnel) -> ReportData:
         rows=_rows(workspace),
         beads={level: tally.beads() for level, tally in tallies.items() if tally.count},
         ratios=tallies["sentence"].length_ratios(),
+        quotes=quotes,
         stories=tuple(_sample(workspace, counts.shards, languages)),
     )
 

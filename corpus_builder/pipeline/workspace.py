@@ -134,6 +134,16 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def swap_folder(new: Path, place: Path) -> None:
+    """Put a finished folder in its place. A kill in between leaves none there, and the next run writes it again."""
+    old = place.with_name(f".{place.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def sweep(root: Path) -> None:
     """Remove what a killed run left half-written: files, and the dataset's folder."""
     for part in list(root.glob("**/.*.part")):

@@ -1,10 +1,13 @@
-"""report/index.html: what a build found, lost and made, on one self-contained page.
+"""report/: what a build found, lost and made, on a page that needs nothing else, and a page a speaker.
 
-data.py     what the page is made of, as frozen types
-sample.py   which stories are shown side by side, and what of them
-tally.py    figures of millions of beads, added up from arrays
-figures.py  histograms and counts by month as SVG pictures
-page.py     the page itself, from templates/
+data.py        what the pages are made of, as frozen types
+sample.py      which stories are shown side by side, and what of them
+tally.py       figures of millions of beads, added up from arrays
+figures.py     histograms and counts by month as SVG pictures
+people.py      which names of speakers are one person's
+page.py        report/index.html
+speakers.py    report/speakers/
+templating.py  what all pages share; templates/ has their HTML, styles and scripts
 """
 
 from __future__ import annotations
@@ -14,6 +17,9 @@ from corpus_builder.report.data import (
     Histogram,
     Month,
     Piece,
+    Quotation,
+    Quotes,
+    QuoteSide,
     ReportData,
     SampleBead,
     SampleEdition,
@@ -21,16 +27,21 @@ from corpus_builder.report.data import (
     Stage,
 )
 from corpus_builder.report.page import write_report
+from corpus_builder.report.speakers import write_speakers
 
 __all__ = [
     "Beads",
     "Histogram",
     "Month",
     "Piece",
+    "Quotation",
+    "QuoteSide",
+    "Quotes",
     "ReportData",
     "SampleBead",
     "SampleEdition",
     "SampleStory",
     "Stage",
     "write_report",
+    "write_speakers",
 ]

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from corpus_builder.report.people import Person
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -116,6 +118,44 @@ class SampleStory:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteSide:
+    """What one edition has of a quotation; `mention` is its speaker as written there."""
+
+    text: str
+    form: str | None
+    mention: str | None
+    cue: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A row of the side-by-side view of quotations; `sides` has the languages of the editions that have it."""
+
+    date: str | None
+    sides: Mapping[str, QuoteSide]
+    probability: float | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """The quotations of a dataset: `forms` counts them by form and language, `sides` by the editions that have them
+    ("uk–en"), `flags` by flag. `unnamed` have no speaker's name in any edition; `most` are the most quoted of all
+    `speakers`.
+    """
+
+    count: int
+    unnamed: int
+    speakers: int
+    forms: Mapping[str, Mapping[str, int]]
+    sides: Mapping[str, int]
+    flags: Mapping[str, int]
+    most: tuple[Person, ...] = ()
+    samples: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReportData:
     """The whole page. What a workspace does not have is empty here, and is left out of the page.
 
@@ -134,6 +174,7 @@ class ReportData:
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     beads: Mapping[str, Beads] = field(default_factory=dict)
     ratios: Mapping[str, Histogram] = field(default_factory=dict)
+    quotes: Quotes | None = None
     stories: tuple[SampleStory, ...] = ()
 
 

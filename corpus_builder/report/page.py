@@ -1,23 +1,16 @@
-"""The page: templates filled with ReportData. Every text of a corpus is untrusted and is escaped.
-
-The page needs nothing from outside and may not ask for it: its Content-Security-Policy allows its own script, known by
-its hash, and nothing else.
-"""
+"""The page: templates filled with ReportData."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from corpus_builder.report.data import Month, ReportData, SampleStory, dated
+from corpus_builder.report.templating import environment, page_parts
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from markupsafe import Markup
 
 # Bytes that the sample of stories may take; figures and style take some 150 kB more.
@@ -33,45 +26,23 @@ def render(data: ReportData) -> str:
     """The page as HTML text, of at most some 3 MB."""
     from markupsafe import Markup
 
-    environment = _environment()
-    stories = _fitting(list(_stories(environment, data)))
-    script = _template_text(environment, "report.js")
-    return environment.get_template("report.html.j2").render(
-        data=data,
-        figures={name: Markup(svg) for name, svg in _figures(data)},
-        stories=stories,
-        **_totals(data),
-        left_out=len(data.stories) - len(stories),
-        style=Markup(_template_text(environment, "report.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    stories = _fitting(list(_stories(data)))
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            data=data,
+            figures={name: Markup(svg) for name, svg in _figures(data)},
+            stories=stories,
+            **_totals(data),
+            left_out=len(data.stories) - len(stories),
+            **page_parts("report.css", "report.js"),
+        )
     )
 
 
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("corpus_builder.report"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=True,
-    )
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["words"] = lambda name: str(name).replace("_", " ")
-    environment.filters["percent"] = percent
-    environment.tests["web_address"] = is_web_address
-    return environment
-
-
-def _template_text(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
-
-
-def _stories(environment: Environment, data: ReportData) -> Iterator[tuple[SampleStory, Markup]]:
-    macro = environment.get_template("story.html.j2").module.story  # type: ignore[attr-defined]
+def _stories(data: ReportData) -> Iterator[tuple[SampleStory, Markup]]:
+    macro = environment().get_template("story.html.j2").module.story  # type: ignore[attr-defined]
     for story in data.stories:
         yield story, macro(story)
 
@@ -115,16 +86,3 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str]]:
     if any(beads.probability.counts for beads in data.beads.values()):
         yield "probability", figures.probabilities({name: beads.probability for name, beads in data.beads.items()})
         yield "score", figures.scores({name: beads.score for name, beads in data.beads.items()})
-
-
-def percent(part: int, whole: int) -> str:
-    """A share as "12.3%"; "–" of nothing."""
-    return f"{100 * part / whole:.1f}%" if whole else "–"
-
-
-def is_web_address(url: str) -> bool:
-    """Whether a URL may be linked to: "javascript:" and the like may not."""
-    try:
-        return urlsplit(url).scheme in ("http", "https")
-    except ValueError:
-        return False

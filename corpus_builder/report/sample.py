@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from corpus_builder.model import Edition, PlacedBead, Span, Story
 from corpus_builder.report.data import Piece, SampleBead, SampleEdition, SampleStory
+from corpus_builder.report.templating import shortened
 
 # The order in which the page shows them.
 LEVELS = ("block", "sentence")
@@ -83,7 +84,7 @@ def sample_story(story: Story, beads: Iterable[PlacedBead], languages: Sequence[
 def _edition(edition: Edition) -> SampleEdition:
     return SampleEdition(
         language=edition.language,
-        title=_shortened(edition.title, TITLE),
+        title=shortened(edition.title, TITLE),
         url=edition.url if len(edition.url) <= ADDRESS else "",
         published=edition.published.strftime("%Y-%m-%d %H:%M") if edition.published else None,
         layout=edition.layout,
@@ -108,12 +109,8 @@ def _piece(edition: Edition, span: Span) -> Piece:
     block = edition.blocks[span.block]
     opens = span.start == 0
     return Piece(
-        text=_shortened(block.text[span.start : span.end], CHARACTERS),
+        text=shortened(block.text[span.start : span.end], CHARACTERS),
         kind=str(block.kind),
         label=(block.label_text or block.label) if opens else None,
         opens_block=opens,
     )
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[:length].rstrip() + " …"

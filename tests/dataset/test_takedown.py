@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -45,11 +46,16 @@ def built(server: NewspaperServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def story(workspace: Workspace) -> tuple[str, str, str]:
-    """Of the first story of three editions: the id, one URL, and a sentence that stands nowhere else."""
+    """Of the first story of three editions with a quotation: the id, one URL, and a sentence that is nowhere else."""
     stories = [each for path in shard_files(workspace).values() for each in read_stories(path)]
-    chosen = next(each for each in stories if len(each.editions) == 3)
+    quoted = {row["article_id"] for row in quotes(workspace) if row["url"]["uk"] and any(row["speaker"].values())}
+    chosen = next(each for each in stories if len(each.editions) == 3 and each.article_id in quoted)
     edition = chosen.editions["uk"]
     return chosen.article_id, edition.url, max((block.text for block in edition.blocks), key=len)[:60]
+
+
+def quotes(workspace: Workspace) -> list[dict[str, Any]]:
+    return [row for path in workspace.dataset.glob("data/quotes/*") for row in pq.read_table(path).to_pylist()]
 
 
 def contents(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -75,11 +81,16 @@ def test_it_is_gone_from_every_file_and_stays_gone(built: Workspace, server: New
     shutil.copytree(built.root, tmp_path / "w")
     workspace = Workspace(tmp_path / "w")
     article_id, url, sentence = story(workspace)
+    quoted = next(row["url"]["uk"] for row in quotes(workspace) if row["article_id"] == article_id)
     assert any(sentence in text for _, text in contents(workspace.root))
+    assert any(quoted in text for _, text in contents(workspace.report.parent / "speakers"))
     done = take_down(workspace.root, [url], silent)
     assert set(done.stories) == {article_id}
     assert (done.editions, done.records) == (3, 6)  # a request and a response each
     assert not [path for path, text in contents(workspace.root) if sentence in text]
+    assert quotes(workspace)
+    assert (workspace.report.parent / "speakers" / "index.html").is_file()
+    assert not [path for path, text in contents(workspace.report.parent) if quoted in text]
     named = {path.name for path, text in contents(workspace.root) if f'"{article_id}"' in text}
     assert named <= {"tombstones.json", "crawl.parquet"}
     for warc in (workspace.crawl / "warc").iterdir():

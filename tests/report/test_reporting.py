@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from corpus_builder.dataset.quotes import QuoteRow
+from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span
 from corpus_builder.pipeline.config import RunConfig
 from corpus_builder.pipeline.funnel import Funnel, Step
@@ -137,3 +140,63 @@ def test_languages_that_the_run_does_not_ask_for_are_left_aside(run: Run) -> Non
     two_stories(run)
     data = collect(replace(run, config=RunConfig(site="sample", languages=("en", "ru"))), FUNNEL)
     assert data.beads["sentence"].coverage == {"en": (0, 17), "ru": (0, 0)}
+
+
+def quote(number: int, date: str, **sides: tuple[str, str]) -> QuoteRow:
+    """A row; a side is a speaker and words."""
+    languages = ("uk", "ru", "en")
+    own = {language: sides.get(language, (None, None)) for language in languages}
+    facts = {language: "direct" if language in sides else None for language in languages}
+    speakers = {language: speaker for language, (speaker, _) in own.items()}
+    return QuoteRow(
+        id=f"q{number}", article_id=str(number), date=date, section="news",
+        url={language: f"https://x.example/{language}/{number}" for language in languages}, position=0,
+        kind="paragraph", label=None, translation={language: words for language, (_, words) in own.items()},
+        quality={"probability": 0.9}, flags=() if len(sides) == 3 else ("omitted_en",),
+        speaker=speakers, mention=speakers, cue=dict.fromkeys(languages), form=facts, paragraph_id=None,
+    )  # fmt: skip
+
+
+def write_quotes(run: Run, *rows: QuoteRow) -> None:
+    with DatasetWriter(run.workspace.dataset, run.languages) as writer:
+        for i, row in enumerate(rows):
+            writer.write("quotes", ("train", "test")[i % 2], row)
+
+
+def speaker_pages(run: Run) -> dict[str, str]:
+    folder = run.workspace.report.parent / "speakers"
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(run: Run) -> None:
+    write_quotes(
+        run,
+        quote(1, "2025-12-01", uk=("Степан Гук", "Перше"), ru=("Степан Гук", "Первое"), en=("Stepan Huk", "First")),
+        quote(2, "2025-12-03", uk=("Гук", "Третє"), ru=("Степан Гук", "Третье")),
+        quote(3, "2025-12-02", ru=("Степана Гука", "Второе"), en=("Stepan Huk", "Second")),
+        quote(4, "2025-12-04", uk=("Ірина Довбуш", "Ні"), ru=("Ирина Довбуш", "Нет")),
+        quote(5, "2025-12-05", uk=("речник", "Ніхто")),
+    )
+    report(run, FUNNEL)
+    pages = speaker_pages(run)
+    assert sorted(name.rpartition("-")[0] for name in pages) == ["", "irina-dovbus", "stepan-huk"]
+    page = next(text for name, text in pages.items() if name.startswith("stepan"))
+    assert page.index("Третє") < page.index("Второе") < page.index("Перше")
+    assert 'href="https://x.example/ru/3"' in page
+    index = run.workspace.report.read_text(encoding="utf-8")
+    assert '5 quotations of <a href="speakers/index.html">2 speakers</a>; 1 name nobody' in index
+    assert "Ніхто" not in str(pages)
+
+
+def test_a_page_that_no_quotation_leads_to_any_more_is_gone(run: Run) -> None:
+    write_quotes(run, quote(1, "2025-12-01", uk=("Степан Гук", "Перше"), en=("Stepan Huk", "First")))
+    report(run, FUNNEL)
+    assert len(speaker_pages(run)) == 2
+    (run.workspace.report.parent / ".speakers.part").mkdir()  # as a run that was killed leaves it
+    write_quotes(run, quote(1, "2025-12-01", uk=("Ірина Довбуш", "Ні"), en=("Iryna Dovbush", "No")))
+    report(run, FUNNEL)
+    assert sorted(name.rpartition("-")[0] for name in speaker_pages(run)) == ["", "iryna-dovbush"]
+    shutil.rmtree(run.workspace.dataset)
+    report(run, FUNNEL)
+    assert not (run.workspace.report.parent / "speakers").exists()
+    assert [path.name for path in run.workspace.report.parent.iterdir()] == ["index.html"]

@@ -1,0 +1,195 @@
+"""Who is who: the names that speakers have in each language, gathered into people by the rows that share a quotation.
+
+A row that gives "Пєсков", "Песков" and "Peskov" as its speakers links the three. Links are wrong at times, a surname
+may be two people's, and a name stands in many cases ("Пєскова"), so names are joined one link after the other, the
+surest first (Kruskal 1956), under two conditions:
+
+- a link whose names look alike in a common spelling holds from one story on; any other must stand in two stories, and
+  in most of those in which either name has a counterpart in the other's language;
+- two people stay apart if joining them would give one of them two full names in one language;
+
+full names of one language that differ in their endings alone are joined last, whatever stands across from them.
+
+A quotation goes to the person that most of its sides name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from corpus_builder.text.people import is_name, name_parts, parts_alike
+from corpus_builder.text.transliteration import skeleton
+
+# Stories that a link between names that are not alike must stand in.
+STORIES = 2
+# A declined name is at most so much longer than its nominative (Трамп, Трампом).
+ENDING = 2
+# Names that begin alike and are held against one another, at most.
+NAMESAKES = 200
+# Characters of a file's name that come from a person's, and digits that tell namesakes apart.
+SLUG, DIGITS = 40, 8
+
+Name = tuple[str, str]
+"""A language, and a speaker's name as an edition in it has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A speaker with the numbers of their quotations. `names` has for each language the names and how many quotations
+    have each, the most frequent first.
+    """
+
+    names: Mapping[str, tuple[tuple[str, int], ...]]
+    quotes: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the first language that has one."""
+        return next(iter(self.names.values()))[0][0]
+
+    @property
+    def file(self) -> str:
+        """A name for files, of a-z, 0-9 and hyphens only; that of the same person in the same corpus is the same."""
+        known = self.names.get("en") or next(iter(self.names.values()))
+        latin = [word if word.isascii() else skeleton(word) for word in known[0][0].lower().split()]
+        words = re.findall("[a-z0-9]+", " ".join(latin))
+        slug = "-".join(words)[:SLUG].strip("-") or "speaker"
+        own = "\0".join((next(iter(self.names)), self.name))
+        return f"{slug}-{hashlib.sha256(own.encode()).hexdigest()[:DIGITS]}"
+
+
+def find_people(stories: Sequence[str], speakers: Sequence[Mapping[str, str | None]]) -> list[Person]:
+    """The people who said some quotations, who said most first; a quotation without a name on any side is nobody's.
+
+    `stories` has the article of each quotation, `speakers` who said it in each language. The order of quotations does
+    not matter, but for their numbers.
+    """
+    named = [{language: name for language, name in sides.items() if name and is_name(name)} for sides in speakers]
+    quotes = Counter((language, name) for sides in named for language, name in sides.items())
+    groups = _Groups(quotes)
+    for one, other in chain(_links(stories, named), _declined(quotes)):
+        groups.join(one, other)
+    said: dict[Name, list[int]] = defaultdict(list)
+    names: dict[Name, Counter[Name]] = defaultdict(Counter)
+    for number, sides in enumerate(named):
+        if sides:
+            root = groups.of_quote(sides)
+            said[root].append(number)
+            names[root].update((x, name) for x, name in sides.items() if groups.root((x, name)) == root)
+    languages = list(dict.fromkeys(language for sides in speakers for language in sides))
+    people = [Person(_by_language(names[root], languages), tuple(own)) for root, own in said.items()]
+    return sorted(people, key=lambda person: (-len(person.quotes), list(person.names.items())))
+
+
+def _by_language(names: Counter[Name], languages: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
+    ranked = sorted(names.items(), key=lambda item: (-item[1], -len(name_parts(item[0][1])), item[0]))
+    own = {x: tuple((name, count) for (language, name), count in ranked if language == x) for x in languages}
+    return {language: found for language, found in own.items() if found}
+
+
+def _links(stories: Sequence[str], named: Sequence[Mapping[str, str]]) -> list[tuple[Name, Name]]:
+    """The links that hold, the surest first."""
+    linked: dict[tuple[Name, Name], set[str]] = defaultdict(set)
+    counterparts: dict[tuple[Name, str], set[str]] = defaultdict(set)
+    for story, sides in zip(stories, named, strict=True):
+        for one, other in combinations(sorted(sides.items()), 2):
+            linked[one, other].add(story)
+            counterparts[one, other[0]].add(story)
+            counterparts[other, one[0]].add(story)
+    ranked = []
+    for (one, other), own in linked.items():
+        alike = names_alike(one[1], other[1])
+        most = max(len(counterparts[one, other[0]]), len(counterparts[other, one[0]]))
+        if alike or (len(own) >= STORIES and 2 * len(own) > most):
+            ranked.append((not alike, -len(own), one, other))
+    return [(one, other) for _, _, one, other in sorted(ranked)]
+
+
+def _declined(names: Iterable[Name]) -> Iterator[tuple[Name, Name]]:
+    """Pairs of full names in one language that may be cases of one name."""
+    buckets: dict[tuple[str, ...], list[Name]] = defaultdict(list)
+    for language, name in sorted(names):
+        if len(parts := name_parts(name)) > 1:
+            buckets[language, *(part[:3] for part in parts)].append((language, name))
+    for own in buckets.values():
+        for one, other in combinations(own[:NAMESAKES], 2):
+            if cases_of_one(one[1], other[1]):
+                yield one, other
+
+
+def cases_of_one(one: str, other: str) -> bool:
+    """Whether two full names are cases of one, word by word; a man's and a woman's of one surname are not.
+
+    >>> cases_of_one("Дональд Трамп", "Дональда Трампа"), cases_of_one("Валентин Бондар", "Валентина Бондар")
+    (True, False)
+    """
+    left, right = name_parts(one), name_parts(other)
+    both = list(zip(left, right, strict=False))
+    as_a_pair = left[-1] == right[-1] and any(a != b and (a.startswith(b) or b.startswith(a)) for a, b in both)
+    return len(left) == len(right) and all(_same(a, b) for a, b in both) and not as_a_pair
+
+
+def names_alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: a word in common, not the first of both alone, which is a given name.
+
+    >>> names_alike("Дмитро Пєсков", "Peskov"), names_alike("Джон Кеннеді", "John Goldsmith")
+    (True, False)
+    """
+    left, right = name_parts(one), name_parts(other)
+    return any(
+        _same(a, b) and not (i == j == 0 and len(left) > 1 and len(right) > 1)
+        for i, a in enumerate(left)
+        for j, b in enumerate(right)
+    )
+
+
+def _same(a: str, b: str) -> bool:
+    return abs(len(a) - len(b)) <= ENDING and parts_alike(a, b)
+
+
+class _Groups:
+    """Names that are one person's: disjoint sets (Tarjan 1975), each with the fullest name of each language."""
+
+    def __init__(self, quotes: Mapping[Name, int]) -> None:
+        self._quotes = quotes
+        self._parent = {name: name for name in quotes}
+        self._full = {name: {name[0]: name} if len(name_parts(name[1])) > 1 else {} for name in quotes}
+
+    def root(self, name: Name) -> Name:
+        """The name that stands for all of its group."""
+        while self._parent[name] != name:
+            self._parent[name] = name = self._parent[self._parent[name]]
+        return name
+
+    def join(self, one: Name, other: Name) -> None:
+        """Make one group of two names' groups, unless they have full names in one language that are two people's."""
+        kept, gone = sorted((self.root(one), self.root(other)), key=self._rank)
+        mine, theirs = self._full[kept], self._full[gone]
+        if kept == gone or any(_two_people(mine[x][1], theirs[x][1]) for x in mine.keys() & theirs.keys()):
+            return
+        self._parent[gone] = kept
+        for language, name in self._full.pop(gone).items():
+            mine[language] = min(mine.get(language, name), name, key=self._rank)
+
+    def of_quote(self, sides: Mapping[str, str]) -> Name:
+        """The group that most sides of a quotation name; of several, one with a full name here, then the first."""
+        votes, full = Counter[Name](), Counter[Name]()
+        for side in sides.items():
+            root = self.root(side)
+            votes[root] += 1
+            full[root] += len(name_parts(side[1])) > 1
+        return min(votes, key=lambda root: (-votes[root], -full[root]))
+
+    def _rank(self, name: Name) -> tuple[int, Name]:
+        return -self._quotes[name], name
+
+
+def _two_people(one: str, other: str) -> bool:
+    """Whether two full names in one language differ in more than case and titles."""
+    left, right = name_parts(one), name_parts(other)
+    return sum(any(_same(a, b) for b in right) for a in left) < 2

@@ -1,0 +1,57 @@
+"""report/speakers/: an index of who was quoted, and a page a speaker with what they said in every language.
+
+index.html      the speakers by number of quotations
+NAME-HASH.html  the newest quotations of one, `PAGE` a page; NAME-HASH-2.html and so on have older ones
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from corpus_builder.report.data import Quotation
+from corpus_builder.report.people import Person
+from corpus_builder.report.templating import environment, page_parts, short_name
+
+# Quotations on a page, pages a speaker and speakers with pages at most: what is beyond is counted, and stands in the
+# dataset. A page of a hundred quotations in three languages has some 150 kB.
+PAGE, PAGES, SPEAKERS = 100, 10, 5_000
+# Names a language at the head of a page.
+NAMES = 6
+
+Read = Callable[[Sequence[int]], Iterator[Quotation]]
+"""Gives quotations by their numbers, in the order of these."""
+
+
+def write_speakers(folder: Path, title: str, languages: Sequence[str], people: Sequence[Person], read: Read) -> None:
+    """Write the pages into an empty folder; the same data give the same bytes.
+
+    `people` are in the order of the index, their quotations newest first. `read` is asked once, for all that is shown.
+    """
+    parts = page_parts("speakers.css")
+    template = environment().get_template("speaker.html.j2")
+    shown = [(person, person.quotes[: PAGE * PAGES]) for person in people[:SPEAKERS]]
+    quotations = read([number for _, own in shown for number in own])
+    for person, own in shown:
+        starts = range(0, len(own), PAGE)
+        files = [f"{person.file}{f'-{start // PAGE + 1}' if start else ''}.html" for start in starts]
+        for number, (file, start) in enumerate(zip(files, starts, strict=True), 1):
+            text = template.render(
+                title=title,
+                name=short_name(person.name),
+                person=person,
+                shown_names=NAMES,
+                languages=languages,
+                quotations=list(islice(quotations, min(PAGE, len(own) - start))),
+                number=number,
+                page_files=files,
+                left_out=len(person.quotes) - len(own),
+                **parts,
+            )
+            (folder / file).write_text(text, encoding="utf-8")
+    index = environment().get_template("speakers.html.j2")
+    text = index.render(
+        title=title, people=people[:SPEAKERS], total=len(people), **page_parts("speakers.css", "speakers.js")
+    )
+    (folder / "index.html").write_text(text, encoding="utf-8")

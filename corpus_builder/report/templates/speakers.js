@@ -1,0 +1,14 @@
+// The page works without this: here is the search.
+"use strict";
+const items = [...document.querySelectorAll("#people li")].map((item) => [item, item.textContent.toLowerCase()]);
+const search = document.getElementById("search");
+search.hidden = false;
+search.addEventListener("input", () => {
+  const words = search.value.toLowerCase().split(/\s+/);
+  let shown = 0;
+  for (const [item, text] of items) {
+    item.hidden = !words.every((word) => text.includes(word));
+    shown += !item.hidden;
+  }
+  document.getElementById("none").hidden = shown > 0;
+});

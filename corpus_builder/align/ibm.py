@@ -249,48 +249,70 @@ def _entries(starts: Any, columns: Any, of_x: Any, of_y: Any, units_y: int) -> A
 
 @compiled
 def own_counts(
+    words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, unit_a: Any, unit_b: Any, cognate_rows: Any,
+    cognate_y: Any, cognate: Any, begin_a: Any, begin_b: Any, shape: Any,
     rows: Any, y_of: Any, forward: Any, backward: Any, own_share_x: Any, own_share_y: Any,
-    xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any,
 ) -> Any:  # fmt: skip
     """What a document's beads gave to the lexicon's entries between its own units (lexicon.local_entries).
 
-    `xs`, `ys` hold the document's unit numbers here. Returns (counts of the entries, sums by x, sums by y).
+    The links are those of `link_weights`; only those of pairs that have an entry are looked at. `unit_a`, `unit_b`
+    are the document's own numbers of its types' units. Returns (counts of the entries, sums by x, sums by y).
     """
     counts = np.zeros(len(forward))
     sums_x, sums_y = np.zeros(len(own_share_x)), np.zeros(len(own_share_y))
-    head = np.full(len(own_share_y), -1, np.int32)
-    following = np.empty(LONGEST, np.int32)
-    entry = np.empty((LONGEST, LONGEST), np.int32)
-    column = np.empty(LONGEST)
-    x, y, w = 0, 0, 0
-    for k in range(len(count_x)):
-        nx, ny = count_x[k], count_y[k]
+    head, head_type = np.full(len(own_share_y), -1, np.int32), np.full(len(unit_b), -1, np.int32)
+    following, following_type = np.empty(LONGEST, np.int32), np.empty(LONGEST, np.int32)
+    column, alike = np.empty(LONGEST), np.ones(LONGEST)
+    ends = np.empty(LONGEST + 1, np.int32)  # where the links of each word of x end
+    link_y, link_entry = np.empty(LONGEST * LONGEST, np.int32), np.empty(LONGEST * LONGEST, np.int32)
+    link_weight = np.empty(LONGEST * LONGEST, np.float32)
+    falls = np.exp(-DIAGONAL * np.arange(257) / 256)
+    for k in range(len(shape)):
+        begin_x, begin_y = starts_a[begin_a[k]], starts_b[begin_b[k]]
+        nx = min(starts_a[begin_a[k] + EXTENT[SHAPES[shape[k], 0]]] - begin_x, LONGEST)
+        ny = min(starts_b[begin_b[k] + EXTENT[SHAPES[shape[k], 1]]] - begin_y, LONGEST)
         for j in range(ny - 1, -1, -1):
-            following[j] = head[ys[y + j]]
-            head[ys[y + j]] = j
-            column[j] = own_share_y[ys[y + j]]
-        entry[:nx, :ny] = -1
+            word = words_b[begin_y + j]
+            unit = unit_b[word]
+            following[j], following_type[j] = head[unit], head_type[word]
+            head[unit] = head_type[word] = j
+            column[j] = own_share_y[unit]
+        n = 0
         for i in range(nx):
-            for e in range(rows[xs[x + i]], rows[xs[x + i] + 1]):
+            word = words_a[begin_x + i]
+            for e in range(cognate_rows[word], cognate_rows[word + 1]):
+                j = head_type[cognate_y[e]]
+                while j >= 0:
+                    alike[j] = 1 + COGNATE_WEIGHT * cognate[e]
+                    j = following_type[j]
+            for e in range(rows[unit_a[word]], rows[unit_a[word] + 1]):
                 j = head[y_of[e]]
                 while j >= 0:
-                    entry[i, j] = e
-                    column[j] += weights[w + i * ny + j] * forward[e]
+                    fall = falls[int(256 * abs((i + 0.5) / nx - (j + 0.5) / ny))]
+                    link_y[n], link_entry[n], link_weight[n] = j, e, fall * alike[j]
+                    column[j] += link_weight[n] * forward[e]
+                    n += 1
                     j = following[j]
+            ends[i] = n
+            for e in range(cognate_rows[word], cognate_rows[word + 1]):
+                j = head_type[cognate_y[e]]
+                while j >= 0:
+                    alike[j] = 1.0
+                    j = following_type[j]
+        link = 0
         for i in range(nx):
-            row = own_share_x[xs[x + i]]
-            for j in range(ny):
-                if entry[i, j] >= 0:
-                    row += weights[w + i * ny + j] * backward[entry[i, j]]
-            for j in range(ny):
-                e = entry[i, j]
-                if e >= 0:
-                    weight = weights[w + i * ny + j]
-                    c = weight * forward[e] / column[j] * weight * backward[e] / row
-                    counts[e] += c
-                    sums_x[xs[x + i]] += c
-                    sums_y[ys[y + j]] += c
+            x = unit_a[words_a[begin_x + i]]
+            row = own_share_x[x]
+            for n in range(link, ends[i]):
+                row += link_weight[n] * backward[link_entry[n]]
+            for n in range(link, ends[i]):
+                e, weight = link_entry[n], link_weight[n]
+                c = weight * forward[e] / column[link_y[n]] * weight * backward[e] / row
+                counts[e] += c
+                sums_x[x] += c
+                sums_y[y_of[e]] += c
+            link = ends[i]
         for j in range(ny):
-            head[ys[y + j]] = -1
-        x, y, w = x + nx, y + ny, w + nx * ny
+            word = words_b[begin_y + j]
+            head[unit_b[word]] = head_type[word] = -1
     return counts, sums_x, sums_y

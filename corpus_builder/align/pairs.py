@@ -88,13 +88,14 @@ def teaching(beads: Beads) -> Beads:
     return plain.take(SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
 
 
-def learned_links(pair: Pair, beads: Beads, *, local: bool = False) -> ibm.Beads:
+def learned_links(pair: Pair, beads: Beads) -> ibm.Beads:
     """The link weights of beads that teach (`teaching`)."""
+    return ibm.link_weights(*_taught(pair, beads, pair.a.units, pair.b.units))  # type: ignore[no-any-return]
+
+
+def _taught(pair: Pair, beads: Beads, units_a: Ints, units_b: Ints) -> tuple[Any, ...]:
     a, b = pair.a, pair.b
-    units_a, units_b = (pair.unit_a, pair.unit_b) if local else (a.units, b.units)
-    return ibm.link_weights(  # type: ignore[no-any-return]
-        a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates, beads.i, beads.j, beads.shape
-    )
+    return a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates, beads.i, beads.j, beads.shape
 
 
 def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
@@ -106,7 +107,9 @@ def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
     if own is not None:
         share_a, share_b = np.empty(len(pair.own_a)), np.empty(len(pair.own_b))
         share_a[pair.unit_a], share_b[pair.unit_b] = pair.a.shares, pair.b.shares
-        mine = ibm.own_counts(rows, y, forward, backward, share_a, share_b, *learned_links(pair, own, local=True))
+        mine = ibm.own_counts(
+            *_taught(pair, own, pair.unit_a, pair.unit_b), rows, y, forward, backward, share_a, share_b
+        )
         forward, backward = probabilities(rows, y, c, sums_x, sums_y, *mine)
     found: Matches = match(pair.unit_a, pair.unit_b, len(pair.own_b), rows, y, forward, backward, *pair.cognates)
     return found

@@ -88,7 +88,7 @@ def _hash(codes: Any, begin: int, end: int) -> Any:
 
 
 @compiled
-def _slot(keys: Any, key: Any) -> int:
+def _slot(keys: Any, key: Any) -> Any:
     """Where a key stands, or where it would."""
     mask = np.uint64(len(keys) - 1)
     slot = (key >> np.uint64(20)) & mask

@@ -10,7 +10,7 @@ from corpus_builder.align import ibm, lexicon, scores, seed, seeding
 from corpus_builder.align.cognates import likeness
 from corpus_builder.align.encoded import encode
 from corpus_builder.align.lexicon import Lexicon
-from corpus_builder.align.pairs import Pair, matches
+from corpus_builder.align.pairs import Beads, Pair, matches
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.errors import ConfigError
 from corpus_builder.model import Segment
@@ -92,3 +92,37 @@ def test_seed_files_are_the_same_bytes_and_damage_is_told(tmp_path):
         seed.find(tmp_path, "xx", "yy")
     composed = seeding.through(made, seed.turned(seed.turned(made, True), True))
     assert ("one", "one") in {(x, y) for x, y, _ in composed.links}
+
+
+def test_a_document_s_own_counts_are_the_expected_links_of_its_beads():
+    both = pair()
+    a, b = both.a, both.b
+    beads = Beads(*(np.array(column, np.int32) for column in ((0, 2), (0, 1), (3, 0))), np.ones(2), np.ones(2))
+    rng, size_x, size_y = np.random.default_rng(1), len(both.own_a), len(both.own_b)
+    entries = [sorted(rng.choice(size_y, min(4, size_y), replace=False).tolist()) for _ in range(size_x)]
+    rows = np.cumsum([0, *map(len, entries)]).astype(np.int32)
+    y_of = np.array([y for row in entries for y in row], np.int32)
+    forward, backward = rng.uniform(0, 1, len(y_of)), rng.uniform(0, 1, len(y_of))
+    share_x, share_y = rng.uniform(0.01, 0.1, size_x), rng.uniform(0.01, 0.1, size_y)
+    editions = a.words, a.starts, b.words, b.starts, both.unit_a, both.unit_b, *both.cognates
+    arcs = beads.i, beads.j, beads.shape
+    counts, sums_x, sums_y = ibm.own_counts(*editions, *arcs, rows, y_of, forward, backward, share_x, share_y)
+
+    xs, ys, count_x, count_y, weights = ibm.link_weights(*editions, *arcs)
+    expected, by_x, by_y = np.zeros(len(y_of)), np.zeros(size_x), np.zeros(size_y)
+    entry = {(x, y): rows[x] + n for x, row in enumerate(entries) for n, y in enumerate(row)}
+    for nx, ny in zip(count_x, count_y, strict=True):
+        x, y, w = xs[:nx], ys[:ny], weights[: nx * ny].reshape(nx, ny)
+        xs, ys, weights = xs[nx:], ys[ny:], weights[nx * ny :]
+        at = np.array([[entry.get((int(u), int(v)), -1) for v in y] for u in x])
+        there = np.where(at >= 0, w * forward[at], 0)
+        back = np.where(at >= 0, w * backward[at], 0)
+        both_ways = there / (share_y[y] + there.sum(axis=0)) * back / (share_x[x] + back.sum(axis=1))[:, None]
+        for i, j in zip(*np.nonzero(at >= 0), strict=True):
+            expected[at[i, j]] += both_ways[i, j]
+            by_x[x[i]] += both_ways[i, j]
+            by_y[y[j]] += both_ways[i, j]
+    assert expected.sum() > 0.5
+    assert counts == pytest.approx(expected)
+    assert sums_x == pytest.approx(by_x)
+    assert sums_y == pytest.approx(by_y)

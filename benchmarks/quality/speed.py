@@ -2,8 +2,9 @@
 
     python benchmarks/quality/speed.py WORKSPACE [--rows N] [--texts N]
 
-The sentences of a workspace that a build has scored are scored again, over and over until there are N rows. A row is a
-pair (or, for scores of a side, a side). Seconds are of the process, so other work on the machine does not count.
+The sentences of a workspace that a build has scored are scored again, each score by itself and then all together, over
+and over until there are N rows. Seconds are of the process, so other work on the machine does not count. What several
+scores share is counted where it is first asked for; cutting texts into tokens is `reading`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from corpus_builder.pipeline.scoring import aligned_stories, candidates, read_le
 from corpus_builder.pipeline.workspace import Workspace
 from corpus_builder.quality.batch import Batch, Candidate
 from corpus_builder.quality.calibration import load as load_calibration
-from corpus_builder.quality.context import load
+from corpus_builder.quality.context import Context, load
 from corpus_builder.quality.duplicates import ROWS, near_duplicates
-from corpus_builder.quality.scores import SCORES, Seen
+from corpus_builder.quality.scores import SCORES, Seen, of_part
 from corpus_builder.quality.scoring import BATCH, score
+
+WITH_MODEL = ("fertility", "alignment")
+"""Scores of a model that is trained or asked: sentencepiece, and the aligner's own probability."""
 
 
 def main() -> None:
@@ -34,37 +38,58 @@ def main() -> None:
     options = parser.parse_args()
     workspace = Workspace(options.workspace.absolute())
     context = load(workspace.quality).with_lexicon(read_lexicon(workspace.lexicon))
-    rows = [
-        row
+    stories = [
+        [row for row in candidates(story, beads) if row.level == "sentence"]
         for path in sorted(workspace.aligned.glob("*.parquet"))
         for story, beads in aligned_stories(workspace, path.stem)
-        for row in candidates(story, [bead for bead in beads if bead.level == "sentence"])
     ]
-    languages = sorted({language for row in rows for language in row.texts})
-    for one in SCORES.values():  # models are loaded and words looked up once a process
-        for part in one.parts(languages):
-            one.compute(Seen(Batch(rows, languages), "sentence", context), part)
-    print(f"{len(rows)} rows in {', '.join(languages)}; rows a second of one core:")
-    for one in SCORES.values():
-        seen, count = Seen(Batch(rows, languages), "sentence", context), 0
-        started = time.process_time()
-        for part in one.parts(languages):
-            one.compute(seen, part)
-            count += sum(all(language in row.texts for language in part) for row in rows)
-        print(f"  {one.name:20s} {count / (time.process_time() - started):12,.0f}")
+    half = len(stories) // 2
+    first, second = ([row for rows in own for row in rows] for own in (stories[:half], stories[half:]))
+    languages = sorted({language for row in first + second for language in row.texts})
+    _seconds(first, languages, context)  # loops are compiled and models loaded once a process
+    known = len(context.vocabulary.tokens)
+    fresh = _seconds(second, languages, context)
+    new = len(context.vocabulary.tokens) - known
+    again = _seconds(second, languages, context)
+    pairs = sum(len(row.texts) * (len(row.texts) - 1) // 2 for row in second)
+    print(f"{len(second)} rows in {', '.join(languages)}, {pairs} pairs, with {new:,} tokens that {len(first)} rows "
+          "before them lacked")  # fmt: skip
+    print("pairs a second of one core (both sides and directions of a pair), with those tokens new, and known:")
+    for name in again:
+        print(f"  {name:20s} {pairs / fresh[name]:12,.0f} {pairs / again[name]:12,.0f}")
+    for title, but in (("without a model", WITH_MODEL), ("all", ())):
+        told = [sum(seconds for name, seconds in own.items() if name not in but) for own in (fresh, again)]
+        print(f"  {title:20s} {pairs / told[0]:12,.0f} {pairs / told[1]:12,.0f}   "
+              f"(rows of three sides {len(second) / told[0]:,.0f} and {len(second) / told[1]:,.0f})")  # fmt: skip
     calibration, done = load_calibration(), 0
+    rows = first + second
     started, before = time.process_time(), _peak()
     while done < options.rows:
         for batch in _batches(rows):
-            done += sum(1 for _ in score(batch, languages, "sentence", context, calibration))
+            done += len(score(batch, languages, "sentence", context, calibration).flags)
     seconds = time.process_time() - started
-    print(f"all together, with probability and consistency: {done / seconds:,.0f} trilingual rows a second")
+    print(f"all together, with probability and consistency: {done / seconds:,.0f} rows of three sides a second")
     print(f"peak memory {before} MB before, {_peak()} MB after {done:,} rows")
     if options.texts:
         started = time.process_time()
         groups = near_duplicates(_made_up(options.texts), ROWS)
         seconds = time.process_time() - started
         print(f"{len(groups)} group of near-duplicates in {options.texts:,} texts: {seconds:.0f} s, peak {_peak()} MB")
+
+
+def _seconds(rows: list[Candidate], languages: list[str], context: Context) -> dict[str, float]:
+    """Of each score the seconds it takes of the process; what several share is counted as `reading`."""
+    found = dict[str, float]()
+    for batch in _batches(rows):
+        started = time.process_time()
+        seen = Seen(Batch(batch, languages, context.vocabulary), "sentence", context)
+        found["reading"] = found.get("reading", 0.0) + time.process_time() - started
+        for one in SCORES.values():
+            started = time.process_time()
+            for part in one.parts(languages):
+                of_part(one, seen, part)
+            found[one.name] = found.get(one.name, 0.0) + time.process_time() - started
+    return found
 
 
 def _made_up(count: int) -> Iterator[dict[str, str]]:

@@ -13,7 +13,7 @@ import json
 import zlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby, islice
@@ -30,15 +30,15 @@ from corpus_builder.pipeline.aligning import ALIGN, LEARN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.run import Run, ShardResult, StageTask, run_shards
-from corpus_builder.pipeline.tables import read_beads, read_rows, read_stories, write_rows
+from corpus_builder.pipeline.tables import read_beads, read_rows, read_stories, write_rows, write_tables
 from corpus_builder.pipeline.workspace import Workspace, file_hash, replacing
 from corpus_builder.quality.batch import Candidate
 from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.columns import Value, columns
 from corpus_builder.quality.context import SAMPLE, Context, learn, load
-from corpus_builder.quality.coverage import Lexicon
 from corpus_builder.quality.duplicates import ALONE, ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
+from corpus_builder.quality.lexicon import Lexicon
 from corpus_builder.quality.scoring import BATCH, Scored, score
 from corpus_builder.resources import shipped
 
@@ -180,12 +180,12 @@ def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
 def score_shard(task: StageTask) -> ShardResult:
     """Score the rows of one shard."""
     context = _context(task.workspace.quality, task.workspace.lexicon, task.key)
-    path, counts = task.workspace.scores / f"{task.shard}.parquet", Counter[str]()
-    counts["rows"] = write_rows(path, schema(task.languages), map(_score_row, _scored(task, context)))
-    return ShardResult((path,), counts)
+    path = task.workspace.scores / f"{task.shard}.parquet"
+    rows = write_tables(path, schema(task.languages), _scored(task, context))
+    return ShardResult((path,), Counter(rows=rows))
 
 
-def _scored(task: StageTask, context: Context) -> Iterator[Scored]:
+def _scored(task: StageTask, context: Context) -> Iterator[pa.Table]:
     """The shard's rows in the order of aligned/, scored a batch of both levels at a time."""
     rows = (row for story, beads in aligned_stories(task.workspace, task.shard) for row in candidates(story, beads))
     duplicates = {
@@ -194,15 +194,34 @@ def _scored(task: StageTask, context: Context) -> Iterator[Scored]:
     }
     calibration = load_calibration()
     while batch := list(islice(rows, BATCH)):
-        by_level: dict[str, list[Candidate]] = defaultdict(list)
-        for row in batch:
-            by_level[row.level].append(row)
-        scored = {}
-        for level, own in by_level.items():
+        by_level: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(batch):
+            by_level[row.level].append(number)
+        tables = []
+        for level, numbers in by_level.items():
+            own = [batch[number] for number in numbers]
             known = [duplicates.get((row.article_id, level, row.position), ALONE) for row in own]
-            scored[level] = score(own, task.languages, level, context, calibration, known)
-        for row in batch:
-            yield next(scored[row.level])
+            scored = score(own, task.languages, level, context, calibration, known)
+            tables.append(scored_table(own, scored, task.languages))
+        order = np.argsort(np.concatenate([np.array(numbers) for numbers in by_level.values()]))
+        yield pa.concat_tables(tables).take(order)
+
+
+def scored_table(rows: Sequence[Candidate], scored: Scored, languages: tuple[str, ...]) -> pa.Table:
+    """Rows with their quality, in the columns of scores/."""
+    own = schema(languages)
+    quality = [
+        pa.array(values, field.type, mask=np.isnan(values) if isinstance(values, np.ndarray) else None)
+        for field, values in ((field, scored.values[field.name]) for field in own.field("quality").type)
+    ]
+    columns = [
+        pa.array([row.article_id for row in rows]),
+        pa.array([row.level for row in rows]),
+        pa.array([row.position for row in rows], pa.int32()),
+        pa.StructArray.from_arrays(quality, fields=list(own.field("quality").type)),
+        pa.array(scored.flags, own.field("flags").type),
+    ]
+    return pa.table(columns, schema=own)
 
 
 def candidates(story: Story, beads: list[PlacedBead]) -> Iterator[Candidate]:
@@ -254,17 +273,6 @@ def schema(languages: tuple[str, ...]) -> pa.Schema:
             ("flags", pa.list_(pa.string())),
         ]
     )
-
-
-def _score_row(scored: Scored) -> dict[str, Any]:
-    row = scored.row
-    return {
-        "article_id": row.article_id,
-        "level": row.level,
-        "position": row.position,
-        "quality": scored.values,
-        "flags": list(scored.flags),
-    }
 
 
 @cache

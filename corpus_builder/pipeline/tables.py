@@ -156,6 +156,22 @@ def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) ->
     return writer.count
 
 
+def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    """Write tables to a Parquet file, one after the other, `ROWS` rows a row group; how many rows there were."""
+    count = 0
+    with replacing(path) as part, pq.ParquetWriter(part, schema, compression="zstd") as writer:
+        left = schema.empty_table()
+        for table in tables:
+            count += len(table)
+            left = pa.concat_tables([left, table])
+            whole = len(left) // ROWS * ROWS
+            if whole:
+                writer.write_table(left.slice(0, whole), row_group_size=ROWS)
+            left = left.slice(whole)
+        writer.write_table(left)
+    return count
+
+
 def read_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a Parquet file (some columns of them, or all), a row group in memory at a time."""
     with pq.ParquetFile(path) as file:

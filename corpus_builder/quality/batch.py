@@ -1,4 +1,4 @@
-"""A batch of rows as the scores see it: by language a list of texts; what is read off a text is read once."""
+"""A batch of rows as the scores see it: by language the texts, as numbers of their tokens, read once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from corpus_builder.quality.vocabulary import Lists, Vocabulary
 
 Array = npt.NDArray[np.float64]
 Found = TypeVar("Found")
@@ -35,13 +37,20 @@ class Candidate:
 
 
 class Batch:
-    """Rows of one level. `languages` are those of the corpus, in alphabetical order."""
+    """Rows of one level. `languages` are those of the corpus, in alphabetical order; `vocabulary` grows by the rows."""
 
-    def __init__(self, rows: Sequence[Candidate], languages: Sequence[str]) -> None:
+    def __init__(
+        self, rows: Sequence[Candidate], languages: Sequence[str], vocabulary: Vocabulary | None = None
+    ) -> None:
         self.rows = rows
         self.languages = tuple(sorted(languages))
+        self.vocabulary = vocabulary or Vocabulary()
+        if self.vocabulary.full:
+            self.vocabulary.make_room()
         self._texts = {language: [row.texts.get(language) for row in rows] for language in self.languages}
-        self._read: dict[tuple[str, Any], list[Any]] = {}
+        # All at once, so that what is asked of the vocabulary's tokens is known for those of every language.
+        self._tokens = {language: self.vocabulary.read(texts) for language, texts in self._texts.items()}
+        self._read: dict[tuple[str, Any], Any] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -55,23 +64,22 @@ class Batch:
         """The texts of a language, None where a row has none."""
         return self._texts[language]
 
-    def read(self, language: str, reader: Callable[[str, str], Found]) -> list[Found | None]:
-        """What `reader(text, language)` finds in each text; a reader is asked once a text."""
+    def read(self, language: str, reader: Callable[[Batch, str], Found]) -> Found:
+        """What `reader(batch, language)` finds; a reader is asked once a language."""
         key = (language, reader)
         if key not in self._read:
-            self._read[key] = [None if text is None else reader(text, language) for text in self._texts[language]]
-        return self._read[key]
+            self._read[key] = reader(self, language)
+        found: Found = self._read[key]
+        return found
+
+    def present(self, language: str) -> npt.NDArray[np.bool_]:
+        """[rows] whether a row has a text in a language."""
+        return self.read(language, _present)
+
+    def tokens(self, language: str) -> Lists:
+        """By row the tokens of its text in a language; none where it has no text."""
+        return self._tokens[language]
 
 
-def of_side(batch: Batch, language: str, reader: Callable[[str, str], Found], score: Callable[[Found], float]) -> Array:
-    """A score of each text of a language."""
-    found = batch.read(language, reader)
-    return np.fromiter((MISSING if one is None else score(one) for one in found), np.float64, len(batch))
-
-
-def of_pair(
-    batch: Batch, a: str, b: str, reader: Callable[[str, str], Found], score: Callable[[Found, Found], float]
-) -> Array:
-    """A score of each two texts of a row."""
-    both = zip(batch.read(a, reader), batch.read(b, reader), strict=True)
-    return np.fromiter((MISSING if x is None or y is None else score(x, y) for x, y in both), np.float64, len(batch))
+def _present(batch: Batch, language: str) -> npt.NDArray[np.bool_]:
+    return np.array([text is not None for text in batch.texts(language)], np.bool_)

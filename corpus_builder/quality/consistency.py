@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from corpus_builder.quality.batch import MISSING
+import numpy as np
+
+from corpus_builder.quality.batch import Array
 
 _WRONG = 0.5
 """A pair below fails."""
@@ -21,53 +23,55 @@ Pair = tuple[str, str]
 
 
 class Consistency(NamedTuple):
-    """What three sides say of one another.
+    """What the sides of rows say of one another, by row; nothing (NaN, None) of rows with fewer than three.
 
     `value` is the probability that every side is right against at least one other: high where only one pair fails, low
     where a side does. `weakest` is the least likely pair, "en-ru"; `reason` is what failed, as "side uk: language" or
     "pair: numbers_agree", None where nothing did.
     """
 
-    value: float
-    weakest: str | None
-    reason: str | None
+    value: Array
+    weakest: list[str | None]
+    reason: list[str | None]
 
 
-NOTHING = Consistency(MISSING, None, None)
-"""Of a row with fewer than three sides."""
-
-
-def consistency(probability: Mapping[Pair, float], added: Mapping[Pair, Sequence[float]], scores: Sequence[str]
-                ) -> Consistency:  # fmt: skip
-    """Hold the sides of a row against one another.
+def consistency(probability: Mapping[Pair, Array], added: Mapping[Pair, Array], scores: Sequence[str]) -> Consistency:
+    """Hold the sides of rows against one another.
 
     Args:
-        probability: of each pair of the row, by its two languages.
-        added: of each pair what each score adds to its log odds, in the order of `scores`.
+        probability: [rows] of each pair, by its two languages; NaN where a row lacks a side.
+        added: [rows, scores] of each pair what each score adds to its log odds.
         scores: their names.
 
-    >>> likely = {("en", "ru"): 0.1, ("en", "uk"): 0.95, ("ru", "uk"): 0.9}
-    >>> consistency(likely, {pair: [-2.0, 0.1] for pair in likely}, ["numbers_agree", "coverage"])
-    Consistency(value=0.9, weakest='en-ru', reason='pair: numbers_agree')
+    >>> likely = {("en", "ru"): np.array([0.1]), ("en", "uk"): np.array([0.95]), ("ru", "uk"): np.array([0.9])}
+    >>> consistency(likely, dict.fromkeys(likely, np.array([[-2.0, 0.1]])), ["numbers_agree", "coverage"])
+    Consistency(value=array([0.9]), weakest=['en-ru'], reason=['pair: numbers_agree'])
     """
-    if len(probability) < 3:
-        return NOTHING
-    sides = sorted({side for pair in probability for side in pair})
-    support = {side: max(p for pair, p in probability.items() if side in pair) for side in sides}
-    weakest = min(probability, key=lambda pair: (probability[pair], pair))
-    least = min(support.values())
-    name = "-".join(weakest)
-    failing = [pair for pair, p in probability.items() if p < _WRONG]
-    why = _why(added[weakest], scores)
-    if not failing:
-        return Consistency(least, name, f"pair: {why}" if why else None)
-    bad = [side for side in sides if all(pair in failing for pair in probability if side in pair)]
-    if len(failing) == 2 and len(bad) == 1:
-        return Consistency(least, name, f"side {bad[0]}: {why or 'alignment'}")
-    where = "all" if len(failing) == 3 else "pair"
-    return Consistency(least, name, f"{where}: {why or 'alignment'}")
-
-
-def _why(added: Sequence[float], scores: Sequence[str]) -> str | None:
-    worst = min(range(len(scores)), key=lambda k: added[k])
-    return scores[worst] if added[worst] <= _TELLING else None
+    pairs = sorted(probability)
+    sides = sorted({side for pair in pairs for side in pair})
+    likely = np.stack([probability[pair] for pair in pairs])
+    known = ~np.isnan(likely)
+    whole = known.sum(axis=0) > 2
+    has = np.array([[side in pair for pair in pairs] for side in sides])
+    support = np.where(has[:, :, None] & known, likely, -np.inf).max(axis=1)
+    value = np.where(np.isinf(support), np.inf, support).min(axis=0)
+    weakest = np.where(known, likely, np.inf).argmin(axis=0)
+    failing = known & (likely < _WRONG)
+    bad = (failing | ~known | ~has[:, :, None]).all(axis=1) & ~np.isinf(support)
+    contributions = np.stack([added[pair] for pair in pairs])[weakest, np.arange(len(weakest))]
+    worst = contributions.argmin(axis=1)
+    telling = contributions.min(axis=1) <= _TELLING
+    count, one_side = failing.sum(axis=0), bad.sum(axis=0) == 1
+    names: list[str | None] = []
+    reasons: list[str | None] = []
+    for row, there in enumerate(whole.tolist()):
+        names.append("-".join(pairs[weakest[row]]) if there else None)
+        why = scores[worst[row]] if telling[row] else None
+        if not there or not (why or count[row]):
+            reasons.append(None)
+            continue
+        where = "all" if count[row] > 2 else "pair"
+        if count[row] == 2 and one_side[row]:
+            where = f"side {sides[bad[:, row].argmax()]}"
+        reasons.append(f"{where}: {why or 'alignment'}")
+    return Consistency(np.where(whole, value, np.nan), names, reasons)

@@ -5,7 +5,8 @@ foreign      by language the words that are another edition's
 usual        by level and column of coverage the median over the corpus, and the spread
 fertility    by language the median pieces a word, and the spread
 pieces/      the sentencepiece models
-The lexicon is the aligner's; whoever loads a context hands it over.
+The lexicon is the aligner's; whoever loads a context hands it over. The vocabulary holds what was read of the corpus'
+words so far; batches that are scored with this context share it.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus_builder.quality.batch import Array, Batch, Candidate, of_pair
-from corpus_builder.quality.coverage import Lexicon, content, covered
+from corpus_builder.quality.batch import Array, Batch, Candidate
+from corpus_builder.quality.coverage import covered
 from corpus_builder.quality.languages import foreign_words
-from corpus_builder.quality.length import LengthModel, fit, token_list
+from corpus_builder.quality.length import LengthModel, fit
+from corpus_builder.quality.lexicon import Lexicon
 from corpus_builder.quality.pieces import fertility, load_pieces, train_pieces
+from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.text.tokens import words
 
 SAMPLE = 100_000
 """Rows that are looked at; more change no figure of the context in its third digit."""
@@ -46,10 +49,11 @@ class Context:
     fertility: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     pieces: Mapping[str, Any] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    vocabulary: Vocabulary = field(default_factory=Vocabulary, compare=False)
 
     def with_lexicon(self, lexicon: Lexicon) -> Context:
         """The same with a lexicon."""
-        return replace(self, lexicon=lexicon)
+        return replace(self, lexicon=lexicon, vocabulary=Vocabulary())
 
 
 def learn(rows: Iterable[Candidate], languages: Iterable[str], folder: Path, lexicon: Lexicon) -> list[Path]:
@@ -65,7 +69,7 @@ def learn(rows: Iterable[Candidate], languages: Iterable[str], folder: Path, lex
         values = fertility(own, language, pieces[language])
         fertilities[language] = middle_and_spread(values)
     counts = {
-        language: Counter(word for text in own for word in token_list(text, language) if word[0].isalpha())
+        language: Counter(word for text in own for word in words(text) if word[0].isalpha())
         for language, own in texts.items()
     }
     data = {
@@ -109,9 +113,7 @@ def _coverages(
     for level in sorted({row.level for row in rows}):
         batch = Batch([row for row in rows if row.level == level][:_ENOUGH], languages)
         for a, b in permutations(languages, 2):
-            values = of_pair(
-                batch, a, b, content, partial(covered, there=lexicon.of(a, b), weights=lexicon.weights.get(b, {}))
-            )
+            values = np.where(batch.present(a) & batch.present(b), covered(batch, a, b, lexicon), np.nan)
             if (~np.isnan(values)).sum() >= _FEW:
                 found[level, f"coverage_{a}_{b}"] = middle_and_spread(values)
     return found
@@ -132,7 +134,7 @@ def _lengths(rows: Iterable[Candidate], languages: list[str]) -> dict[tuple[str,
                 if a not in row.texts or b not in row.texts or row.alignment.get(pair, 1.0) < _SURE:
                     continue
                 x, y = row.texts[a], row.texts[b]
-                for of, length in (("characters", len), ("words", lambda text: len(token_list(text, "")))):
+                for of, length in (("characters", len), ("words", lambda text: len(words(text)))):
                     first, second = sizes.setdefault((row.level, pair, of), ([], []))
                     first.append(float(length(x) or 1))
                     second.append(float(length(y) or 1))

@@ -5,34 +5,49 @@ Both are shares of runs of three words: words alone are shared by related langua
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import NamedTuple
 
-from corpus_builder.quality.batch import MISSING
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.vocabulary import Lists
 
 _RUN = 3
 
 
-def word_runs(text: str, language: str) -> Counter[tuple[str, ...]]:  # noqa: ARG001 - a reader is told the language
-    """The runs of three words (letters only, lower-case) of a text; all words as one run where there are fewer."""
-    found = [word for word in text.lower().split() if any(map(str.isalpha, word))]
-    if len(found) < _RUN:
-        return Counter([tuple(found)]) if found else Counter()
-    return Counter(zip(found, found[1:], found[2:], strict=False))
-
-
-def copied(a: Counter[tuple[str, ...]], b: Counter[tuple[str, ...]]) -> float:
-    """Of the runs of the side that has fewer, the share that the other has too; NaN where a side has no word.
-
-    >>> copied(word_runs("Це все одно й те саме", "uk"), word_runs("It is all the same", "en"))
-    0.0
+class Runs(NamedTuple):
+    """By text its words (what white space separates and has a letter, in small letters), how many runs of three they
+    make, and how many distinct ones; fewer than three words are one run.
     """
-    if not a or not b:
-        return MISSING
-    fewer, other = (a, b) if len(a) <= len(b) else (b, a)
-    return sum(run in other for run in fewer) / len(fewer)
+
+    words: Lists
+    total: npt.NDArray[np.int64]
+    distinct: npt.NDArray[np.int64]
 
 
-def repeated(runs: Counter[tuple[str, ...]]) -> float:
-    """The share of runs that stand there for the second time or more; NaN where there is no word."""
-    total = runs.total()
-    return 1 - len(runs) / total if total else MISSING
+def word_runs(batch: Batch, language: str) -> Runs:
+    """The runs of three words of each text."""
+    from corpus_builder.quality.kernels import run_counts
+
+    lowered = batch.vocabulary.lowered
+    own = batch.vocabulary.tokens.lists(
+        "lowered", lambda token: (lowered[part] for part in token.lower().split() if any(map(str.isalpha, part)))
+    )
+    found = batch.tokens(language).joined(own)
+    return Runs(found, *run_counts(*found, len(lowered), _RUN))
+
+
+def copied(batch: Batch, a: str, b: str) -> Array:
+    """[rows] of the runs of the side that has fewer, the share that the other has too; NaN where a side has no word."""
+    from corpus_builder.quality.kernels import shared_runs
+
+    x, y = batch.read(a, word_runs), batch.read(b, word_runs)
+    found: Array = shared_runs(*x.words, x.distinct, *y.words, y.distinct, len(batch.vocabulary.lowered), _RUN)
+    return found
+
+
+def repeated(batch: Batch, language: str) -> Array:
+    """[rows] the share of runs that stand there for the second time or more; NaN where there is no word."""
+    runs = batch.read(language, word_runs)
+    return np.where(runs.total > 0, 1 - runs.distinct / np.maximum(runs.total, 1), np.nan)

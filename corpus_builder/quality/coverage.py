@@ -7,13 +7,15 @@ covered is what the sentence is about. After the word alignment scores of hardru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corpus_builder.quality.batch import MISSING
-from corpus_builder.quality.names import Translations, frame
-from corpus_builder.text.tokens import unit, words
+import numpy as np
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.lexicon import Lexicon, units_of_words
+from corpus_builder.quality.names import frame
+from corpus_builder.quality.vocabulary import Index, Ints, Lists
+from corpus_builder.text.tokens import words
 
 _FRAME = 4
 _LEAST_LETTERS = 4
@@ -22,54 +24,51 @@ UNSEEN = 10.0
 """How much a unit counts that the corpus has not: as one of 20,000."""
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """What is known of words: by (language, other language) the likely translations of its units, and by language how
-    much a unit counts (-log of its share in the corpus).
-    """
-
-    translations: Mapping[tuple[str, str], Translations] = field(default_factory=dict)
-    weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-
-    def of(self, a: str, b: str) -> Translations:
-        """The translations from a to b; empty where nothing is known."""
-        return self.translations.get((a, b), {})
-
-
 class Content(NamedTuple):
-    """The words of a text: their units in order, all units, and the sounds of the longer ones by unit."""
+    """By text the units of its words in order, and of each place the sound (-1: none) that its unit has there."""
 
-    units: tuple[str, ...]
-    distinct: frozenset[str]
-    frames: Mapping[str, str]
-    sounds: frozenset[str]
+    units: Lists
+    sounds: Ints
 
 
-def content(text: str, language: str) -> Content:  # noqa: ARG001 - a reader is told the language
-    """The words of a text, without marks."""
-    found = [word for word in words(text) if word[0].isalnum()]
-    units = tuple(map(unit, found))
-    frames = {unit(word): frame(word)[:_FRAME] for word in found if len(word) >= _LEAST_LETTERS and word[0].isalpha()}
-    frames = {key: sound for key, sound in frames.items() if len(sound) > 2}
-    return Content(units, frozenset(units), frames, frozenset(frames.values()))
+def plain_words(batch: Batch, language: str) -> Lists:
+    """By text its words (text/tokens.py), without marks."""
+    number = batch.vocabulary.words.__getitem__
+    own = batch.vocabulary.tokens.lists(
+        "plain words", lambda token: (number(word) for word in words(token) if word[0].isalnum())
+    )
+    return batch.tokens(language).joined(own)
 
 
-def covered(a: Content, b: Content, there: Translations, weights: Mapping[str, float]) -> float:
-    """The share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words.
+def content(batch: Batch, language: str) -> Content:
+    """The words of each text as the lexicon knows them."""
+    from corpus_builder.quality.kernels import sounds_of_units
 
-    `there` are the translations of a's units, `weights` how much the units of b count.
-    """
-    if len(a.units) < _LEAST_WORDS or len(b.units) < _LEAST_WORDS:
-        return MISSING
-    known: set[str] = set()
-    for one in a.distinct:
-        rendered = there.get(one)
-        if rendered:
-            known |= rendered & b.distinct
-    total = found = 0.0
-    for other in b.units:
-        weight = weights.get(other, UNSEEN)
-        total += weight
-        if other in known or (other[0].isdigit() and other in a.distinct) or b.frames.get(other) in a.sounds:
-            found += weight
-    return found / total
+    vocabulary, found = batch.vocabulary, batch.read(language, plain_words)
+    units = Lists(units_of_words(vocabulary)[found.flat], found.starts)
+    sounds = vocabulary.words.array("sound", lambda new: (_sound(word, vocabulary.sounds) for word in new))
+    return Content(units, sounds_of_units(units.flat, units.starts, sounds[found.flat], len(vocabulary.units)))
+
+
+def covered(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+    """[rows] the share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words."""
+    from corpus_builder.quality import kernels
+
+    vocabulary, units = batch.vocabulary, batch.vocabulary.units
+    x, y = batch.read(a, content), batch.read(b, content)
+    there = lexicon.numbered(a, b, vocabulary)
+    known = lexicon.weights.get(b, {})
+    weights = units.array(("weight", b), lambda new: (known.get(one, UNSEEN) for one in new), np.float64)
+    figures = units.array("figure", lambda new: (one[0].isdigit() for one in new), np.bool_)
+    found: Array = kernels.covered(
+        *x.units, x.sounds, *y.units, y.sounds, *there, weights, figures, len(vocabulary.sounds), _LEAST_WORDS
+    )
+    return found
+
+
+def _sound(word: str, sounds: Index) -> int:
+    """The number of a word's sound; -1 for a word too short to have one, -2 for one whose sound is too short."""
+    if len(word) < _LEAST_LETTERS or not word[0].isalpha():
+        return -1
+    sound = frame(word)[:_FRAME]
+    return sounds[sound] if len(sound) > 2 else -2

@@ -9,10 +9,15 @@ script, which shows surzhyk and sentences left in the other language.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from corpus_builder.quality.batch import MISSING
-from corpus_builder.text.language import identify
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.coverage import plain_words
+from corpus_builder.text.language import apostrophes, by_letters, identify, letter_counts, own_letters
 
 _LEAST_LETTERS = 12
 """Below, a text is a name or a number, and in any language."""
@@ -27,32 +32,70 @@ stay below; a Russian word in quoted speech of the Ukrainian edition does not.""
 _LEAST_COUNT = 3
 
 
-def own_language(text: str, language: str) -> float:
-    """How surely the text is in `language`, 0 to 1; NaN where it is too short to tell, or the language is not known.
+class Letters(NamedTuple):
+    """What the letters of a token, or of a text, come to; a text has the sums of its tokens.
 
-    >>> own_language("Росія знову обстріляла Харків уночі", "uk") > 0.99
-    True
+    `in_words` are the letters of its words, `words` those, `mixed` the words in two scripts, `wrong_uk` and `wrong_ru`
+    the words that a Ukrainian and a Russian text should not have. The rest is what text/language.py asks for.
     """
-    if language not in _KNOWN or sum(map(len, _LETTERS.findall(text))) < _LEAST_LETTERS:
-        return MISSING
-    found, probability = identify(text, _KNOWN, language)
-    return probability if found == language else 0.0 if found == "und" else 1 - probability
+
+    in_words: int
+    words: int
+    mixed: int
+    wrong_uk: int
+    wrong_ru: int
+    cyrillic: int
+    latin: int
+    ukrainian: int
+    russian: int
+    small_ukrainian: int
+    small_russian: int
+    apostrophes: int
 
 
-def clean_letters(text: str, language: str) -> float:
-    """The share of words without a letter of another script or language; NaN where there is no word.
+def letters(batch: Batch, language: str) -> npt.NDArray[np.int32]:
+    """[rows, len(Letters)] the letters of each text."""
+    own = batch.vocabulary.tokens.array("letters", lambda new: map(_letters, new), np.int32, len(Letters._fields))
+    return batch.tokens(language).totals(own)
 
-    >>> clean_letters("Кoли рак свисне", "uk")  # the o is Latin
-    0.6666666666666667
+
+def _letters(token: str) -> Letters:
+    found = _LETTERS.findall(token)
+    mixed = wrong_uk = wrong_ru = 0
+    if not token.isascii():
+        for word in found:
+            in_two = bool(_MIXED.search(word))
+            mixed += in_two
+            wrong_uk += in_two or bool(_FOREIGN["uk"].search(word))
+            wrong_ru += in_two or bool(_FOREIGN["ru"].search(word))
+    return Letters(
+        sum(map(len, found)), len(found), mixed, wrong_uk, wrong_ru, *letter_counts(token), *own_letters(token),
+        *own_letters(token.lower()), apostrophes(token),
+    )  # fmt: skip
+
+
+def own_language(batch: Batch, language: str) -> Array:
+    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language is not
+    known.
     """
-    total = len(_LETTERS.findall(text))
-    if not total:
-        return MISSING
-    foreign = _FOREIGN.get(language)
-    if not _MIXED.search(text) and not (foreign and foreign.search(text)):
-        return 1.0
-    bad = sum(bool(_MIXED.search(word) or (foreign and foreign.search(word))) for word in _LETTERS.findall(text))
-    return 1 - bad / total
+    out = np.full(len(batch), np.nan)
+    if language not in _KNOWN:
+        return out
+    texts, found = batch.texts(language), batch.read(language, letters)
+    for row in np.flatnonzero(found[:, 0] >= _LEAST_LETTERS).tolist():
+        own = Letters(*found[row].tolist())
+        text = texts[row]
+        assert text is not None  # it has letters
+        told = by_letters(own.cyrillic, own.latin, own[7:], _KNOWN, language) or identify(text, _KNOWN, language)
+        out[row] = told[1] if told[0] == language else 0.0 if told[0] == "und" else 1 - told[1]
+    return out
+
+
+def clean_letters(batch: Batch, language: str) -> Array:
+    """[rows] the share of words without a letter of another script or language; NaN where there is no word."""
+    found = batch.read(language, letters)
+    wrong = {"uk": found[:, 3], "ru": found[:, 4]}.get(language, found[:, 2])
+    return np.where(found[:, 1] > 0, 1 - wrong / np.maximum(found[:, 1], 1), np.nan)
 
 
 def foreign_words(counts: Mapping[str, Mapping[str, int]]) -> dict[str, frozenset[str]]:
@@ -74,12 +117,15 @@ def foreign_words(counts: Mapping[str, Mapping[str, int]]) -> dict[str, frozense
     return foreign
 
 
-def own_words(words: Sequence[str], foreign: frozenset[str]) -> float:
-    """The share of words of three letters or more that are not foreign; NaN where there are fewer than three."""
-    longer = [word for word in words if len(word) > 2 and word[0].isalpha()]
-    if len(longer) < 3:
-        return MISSING
-    return 1 - sum(word in foreign for word in longer) / len(longer)
+def own_words(batch: Batch, language: str, foreign: frozenset[str]) -> Array:
+    """[rows] the share of words of three letters or more that are not foreign; NaN where there are fewer than three."""
+    words, found = batch.vocabulary.words, batch.read(language, plain_words)
+    longer = words.array("longer", lambda new: (len(word) > 2 and word[0].isalpha() for word in new))
+    bad = words.array(
+        ("foreign", language), lambda new: (len(word) > 2 and word[0].isalpha() and word in foreign for word in new)
+    )
+    total = found.totals(longer)
+    return np.where(total >= 3, 1 - found.totals(bad) / np.maximum(total, 1), np.nan)
 
 
 def _script(words: Mapping[str, int]) -> str:

@@ -65,11 +65,6 @@ def _line(x: Array, y: Array) -> tuple[float, float]:
     return max(float(at_0), 1e-3), float(slope)
 
 
-def token_list(text: str, language: str) -> list[str]:  # noqa: ARG001 - a reader is told the language
-    """The words of a text (text/tokens.py)."""
-    return words(text)
-
-
 def characters(batch: Batch, language: str) -> Array:
     """Lengths of the texts of a language; NaN where there is none."""
     return np.array([np.nan if text is None else len(text) for text in batch.texts(language)], np.float64)
@@ -77,4 +72,5 @@ def characters(batch: Batch, language: str) -> Array:
 
 def tokens(batch: Batch, language: str) -> Array:
     """Words of the texts of a language; NaN where there is none."""
-    return np.array([np.nan if w is None else len(w) for w in batch.read(language, token_list)], np.float64)
+    own = batch.vocabulary.tokens.array("words", lambda new: (len(words(token)) for token in new))
+    return np.where(batch.present(language), batch.tokens(language).totals(own), np.nan)

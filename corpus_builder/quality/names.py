@@ -11,18 +11,24 @@ do not ask.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpus_builder.quality.batch import MISSING
-from corpus_builder.text.tokens import unit
+import numpy as np
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.lexicon import Lexicon, units_of_words
+from corpus_builder.quality.vocabulary import LINE, Lists
 from corpus_builder.text.transliteration import skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞΑ-ΩЀ-ЯҐ][^\W\d_]*(?:['’ʼ][^\W\d_]+)*")
-# What a capital letter behind it says nothing of: the beginning of the text or of a sentence, a quotation, a bracket.
-_STARTS = re.compile(r"(?:^|[.!?…:;•]|\n)[\s\"'«»“”„‘’(\[–—-]*$|[\"«“„(\[]$")
+# Where a capital letter says nothing: behind what ends a sentence and whatever marks are between, or right behind what
+# opens a quotation or a bracket.
+_ENDS = frozenset(".!?…:;•")
+_BETWEEN = " \t\u00a0\u202f\"'«»“”„‘’([–—-"
+_OPENERS = ('"', "«", "“", "„", "(", "[")
 _VOWELS = str.maketrans("", "", "aeiouy")
 _FOLD = str.maketrans({"g": "h", "j": "i", "q": "s"})  # Г and Х are both "h" somewhere, "z" is З and Ц
 _SHORTEST = 3
@@ -53,82 +59,63 @@ _ALIAS = {name: number for number, names in enumerate(_ALIASES) for name in name
 
 
 class Names(NamedTuple):
-    """The names of a text in the order in which they stand, and all its words; all lower-cased."""
+    """By text its names, and all its words, each once and in the order in which they stand."""
 
-    names: tuple[str, ...]
-    words: tuple[str, ...]
-
-
-Translations = Mapping[str, frozenset[str]]
-"""What units (text/tokens.py) of one language are likely rendered by in another."""
+    names: Lists
+    words: Lists
 
 
-def names(text: str, language: str) -> Names:  # noqa: ARG001 - a reader is told the language
-    """The names of a text.
+def names(batch: Batch, language: str) -> Names:
+    """The names of each text."""
+    from corpus_builder.quality.kernels import named
 
-    >>> names("Учора Зеленський прибув до Львова.", "uk").names
-    ('зеленський', 'львова')
-    """
-    every = dict.fromkeys(_WORD.findall(text.lower()))
-    capitals = list(_CAPITAL.finditer(text))
-    if len(every) > 3 and len(capitals) * 3 > len(every) * 2:  # Words Like These are no names
-        return Names((), tuple(every))
-    found = (
-        match[0].lower()
-        for match in capitals
-        if len(match[0]) >= _SHORTEST
-        and not match[0].isupper()
-        and not _STARTS.search(text, max(0, match.start() - 8), match.start())
+    index, words, own = batch.vocabulary.tokens, batch.vocabulary.words, batch.tokens(language)
+    every = index.lists("every word", lambda token: (words[word] for word in _WORD.findall(token.lower())))
+    capitals = index.lists("capitals", lambda token: (words[word] << 2 | place for word, place in _capitals(token)))
+    after = index.array("after", lambda new: map(_after, new), np.int8)
+    found = named(*own, *capitals, after, *every, len(words))
+    return Names(Lists(*found[:2]), Lists(*found[2:]))
+
+
+def names_agree(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+    """[rows] of the names of both sides, the share that the other side has; NaN where neither has one."""
+    from corpus_builder.quality import kernels
+
+    vocabulary, words = batch.vocabulary, batch.vocabulary.words
+    x, y = batch.read(a, names), batch.read(b, names)
+    units = units_of_words(vocabulary)
+    there, back = lexicon.numbered(a, b, vocabulary), lexicon.numbered(b, a, vocabulary)
+    frames = words.lists("frame", lambda word: map(ord, frame(word)))
+    aliases = words.array("alias", lambda new: (_ALIAS.get(word, -1) for word in new))
+    found: Array = kernels.names_agree(
+        *x.names, *x.words, *y.names, *y.words, units, *there, *back, *frames, aliases, len(vocabulary.units), _ENDING
     )
-    return Names(tuple(name for name in dict.fromkeys(found) if name not in _NO_NAMES), tuple(every))
+    return found
 
 
-def names_agree(a: Names, b: Names, there: Translations, back: Translations) -> float:
-    """Of the names of both sides, the share that the other side has; NaN where neither has one.
-
-    `there` and `back` are the translations of a's words into b's language, and of b's into a's.
-
-    >>> names_agree(names("Він у Львові", "uk"), names("He is in Lviv", "en"), {}, {})
-    1.0
-    """
-    total = len(a.names) + len(b.names)
-    return (_answered(a, b, there) + _answered(b, a, back)) / total if total else MISSING
+_NAME, _START, _OPEN = 0, 1, 2
+"""What stands before a capital: something that makes it a name, or the start of a sentence or quotation (then it says
+nothing), or nothing in its token, so that the token before decides."""
 
 
-def _answered(asking: Names, answering: Names, translations: Translations) -> int:
-    if not asking.names:
-        return 0
-    left = list(answering.words)
-    count = 0
-    for name in asking.names:
-        known = translations.get(unit(name), frozenset())
-        match = next((word for word in left if same_name(name, word) or unit(word) in known), None)
-        if match is not None:
-            left.remove(match)
-            count += 1
-    return count
+def _capitals(token: str) -> Iterator[tuple[str, int]]:
+    """The capitalised words of a token, lower-cased, and what stands before each."""
+    for match in _CAPITAL.finditer(token):
+        word, before = match[0].lower(), token[: match.start()]
+        if len(match[0]) < _SHORTEST or match[0].isupper() or word in _NO_NAMES or before.endswith(_OPENERS):
+            yield word, _START
+        elif left := before.rstrip(_BETWEEN):
+            yield word, _START if left[-1] in _ENDS else _NAME
+        else:
+            yield word, _OPEN
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two lower-cased words, of any two languages, are one name but for spelling and ending.
-
-    >>> same_name("київ", "kyiv"), same_name("києва", "kiev"), same_name("зеленського", "zelenskyy")
-    (True, True, True)
-    >>> same_name("харків", "херсон"), same_name("мерц", "меркель")
-    (False, False)
-    """
-    if one == other or ((alias := _ALIAS.get(one)) is not None and alias == _ALIAS.get(other)):
-        return True
-    first, second = frame(one), frame(other)
-    if first[0] != second[0]:
-        return False
-    shorter, longer = (first, second) if len(first) <= len(second) else (second, first)
-    common = 0
-    while common < len(shorter) and shorter[common] == longer[common]:
-        common += 1
-    if common == len(shorter):
-        return len(longer) - common <= (_ENDING if common > 2 else 1)
-    return common >= 3 and len(shorter) - common <= 1 and len(longer) - common <= _ENDING
+def _after(token: str) -> int:
+    """Of what follows a token: `_START`, `_NAME`, or `_OPEN` where the token before it decides."""
+    if token == LINE:
+        return _START
+    left = token.rstrip(_BETWEEN)
+    return _OPEN if not left else _START if left[-1] in _ENDS else _NAME
 
 
 @lru_cache(maxsize=200_000)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 
-from corpus_builder.quality.batch import MISSING
-from corpus_builder.quality.coverage import Content
-from corpus_builder.quality.names import Translations
+import numpy as np
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.coverage import content
+from corpus_builder.quality.lexicon import Lexicon
 
 _LEAST_WORDS = 8
 _CALQUE = 0.25
@@ -33,52 +35,30 @@ _CALQUES = {
 }
 
 
-def calques(text: str, language: str) -> int:
-    """How many calques of the list a text has.
-
-    >>> calques("Він приймає участь у слідуючому засіданні", "uk")
-    2
-    """
+def calques(batch: Batch, language: str) -> Array:
+    """[rows] how many calques of the list each text has."""
     known = _CALQUES.get(language)
-    return len(known.findall(text)) if known else 0
+    return np.array([len(known.findall(text)) if known and text else 0 for text in batch.texts(language)], np.float64)
 
 
-def literal(a: Content, b: Content, there: Translations) -> float:
-    """How far b's words render a's one for one and in their order, 0 to 1; NaN below eight words.
+def literal(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+    """[rows] how far b's words render a's one for one and in their order, 0 to 1; NaN below eight words.
 
-    The longest chain of words that correspond and lie in the same order on both sides, as a share of all words of the
-    longer side; a jump of more than two words ends nothing but adds nothing.
+    Each of a's words goes to the nearest place on the other side that it corresponds to (the earlier of two); the value
+    is the longest chain of rising places, as a share of the words of the longer side.
     """
-    if min(len(a.units), len(b.units)) < _LEAST_WORDS:
-        return MISSING
-    places: dict[str, list[int]] = {}
-    sounds: dict[str, list[int]] = {}
-    for j, other in enumerate(b.units):
-        places.setdefault(other, []).append(j)
-        if sound := b.frames.get(other):
-            sounds.setdefault(sound, []).append(j)
-    scale = len(b.units) / len(a.units)
-    chain = []
-    for i, one in enumerate(a.units):
-        found = [j for rendered in there.get(one, frozenset()) & b.distinct for j in places[rendered]]
-        found += places.get(one, []) + sounds.get(a.frames.get(one, ""), [])
-        if found:
-            chain.append(min(found, key=lambda j: abs(j - i * scale)))
-    return _longest_rising(chain) / max(len(a.units), len(b.units))
+    from corpus_builder.quality import kernels
+
+    vocabulary = batch.vocabulary
+    x, y = batch.read(a, content), batch.read(b, content)
+    there = lexicon.numbered(a, b, vocabulary)
+    found: Array = kernels.literal(
+        *x.units, x.sounds, *y.units, y.sounds, *there, len(vocabulary.units), len(vocabulary.sounds), _LEAST_WORDS
+    )
+    return found
 
 
-def suspicion(literalness: float, found: int) -> float:
-    """Both signs in one number, 0 to 1; NaN where neither can be read."""
-    if literalness != literalness:
-        return MISSING if not found else min(1.0, _CALQUE * found)
-    return min(1.0, literalness + _CALQUE * found)
-
-
-def _longest_rising(values: list[int]) -> int:
-    from bisect import bisect_left
-
-    ends: list[int] = []
-    for value in values:
-        at = bisect_left(ends, value)
-        ends[at : at + 1] = [value]
-    return len(ends)
+def suspicion(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+    """[rows] both signs in one number, 0 to 1; NaN where neither can be read."""
+    order, found = literal(batch, a, b, lexicon), _CALQUE * (batch.read(a, calques) + batch.read(b, calques))
+    return np.where(np.isnan(order) & (found == 0), np.nan, np.minimum(1.0, np.nan_to_num(order) + found))

@@ -18,6 +18,7 @@ JOINT = "joint"
 _LARGEST = 16_000
 """Pieces of a model at most; a smaller corpus gets fewer, one a hundred characters."""
 _LEAST_CHARACTERS = 5_000
+_UNKNOWN = -1
 
 
 def train_pieces(texts: Mapping[str, Iterable[str]], folder: Path) -> list[Path]:
@@ -35,10 +36,6 @@ def train_pieces(texts: Mapping[str, Iterable[str]], folder: Path) -> list[Path]
             files.append(folder / f"{name}.model")
             files[-1].write_bytes(_train(lines, min(_LARGEST, max(characters // 100, 200))))
     return files
-
-
-def _lines(texts: Iterable[str]) -> list[str]:
-    return [line for text in texts for line in text.split("\n") if line.strip()]
 
 
 def _train(lines: list[str], size: int) -> bytes:
@@ -69,12 +66,16 @@ def load_pieces(folder: Path) -> dict[str, Any]:
 
 
 def fertility(batch: Batch, language: str, model: Any) -> Array:
-    """Pieces a word of the texts of a language; NaN where there is no text."""
+    """[rows] pieces a word of the texts of a language; NaN where there is no text.
+
+    No piece reaches over white space, so a text has the pieces of its tokens.
+    """
     import numpy as np
 
-    values = np.full(len(batch), np.nan)
-    present = [i for i, text in enumerate(batch.texts(language)) if text]
-    texts = [batch.texts(language)[i] or "" for i in present]
-    for i, text, encoded in zip(present, texts, model.encode(texts, num_threads=1), strict=True):
-        values[i] = len(encoded) / max(len(text.split()), 1)
-    return values
+    tokens, found = batch.vocabulary.tokens, batch.tokens(language)
+    pieces = tokens.array(("pieces", language), lambda new: [_UNKNOWN] * len(new))
+    new = np.unique(found.flat[pieces[found.flat] == _UNKNOWN])
+    pieces[new] = [len(own) for own in model.encode([tokens.entries[i] for i in new.tolist()], num_threads=1)]
+    words = tokens.array("parts", lambda new: (len(token.split()) for token in new))
+    share = found.totals(pieces) / np.maximum(found.totals(words), 1)
+    return np.where(found.sizes > 0, share, np.nan)

@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.vocabulary import LINE
 from corpus_builder.text.quotation import pair
 
 _CLOSERS = "\"'»”“’)]}… "
+_ENDS = ".?!:;"
+_COUNTED = "?!(:"
+_QUOTES = re.compile(r"[\"«»“”„]")
+# Single marks, where they are no apostrophe inside a word.
+_SINGLE = re.compile(r"(?<!\w)['’]|['’](?!\w)|[‘‚‛‟]")
 
 
 class Marks(NamedTuple):
-    """What a text has of each mark; `end` is its last mark, or "" where it ends with a word."""
-
-    end: str
-    questions: int
-    exclamations: int
-    brackets: int
-    colons: int
-    quotations: int
-    unpaired: int
-
-
-def marks(text: str, language: str) -> Marks:  # noqa: ARG001 - a reader is told the language
-    """Count the marks of a text."""
-    bare = text.rstrip(_CLOSERS)
-    end = bare[-1:] if bare[-1:] in tuple(".?!:;") else ""
-    quoted = unpaired = 0
-    if any(mark in text for mark in '"«»“”„'):
-        pairing = pair(text)
-        quoted, unpaired = len(pairing.pairs), len(pairing.unclosed) + len(pairing.unopened)
-    return Marks(end, text.count("?"), text.count("!"), text.count("("), text.count(":"), quoted, unpaired)
-
-
-def agreement(a: Marks, b: Marks) -> float:
-    """1 where all marks agree, 0 where none does; the last mark counts as much as two others.
-
-    >>> agreement(marks("Хто там?", "uk"), marks("Who is there?", "en"))
-    1.0
+    """By text its last mark (0: a word), [rows, 5] how many questions, exclamations, brackets, colons and quotations it
+    has, and whether a quotation mark is left alone.
     """
-    same = 2.0 * (a.end == b.end)
-    same += sum(min(x, y) / max(x, y) if x or y else 1.0 for x, y in zip(a[1:6], b[1:6], strict=True))
-    same += 1.0 if (a.unpaired > 0) == (b.unpaired > 0) else 0.0
+
+    end: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int32]
+    unpaired: npt.NDArray[np.bool_]
+
+
+def marks(batch: Batch, language: str) -> Marks:
+    """Count the marks of each text."""
+    from corpus_builder.quality.kernels import last_marks
+
+    index, own = batch.vocabulary.tokens, batch.tokens(language)
+    end = last_marks(*own, index.array("last mark", lambda new: map(_last, new)))
+    seen = own.totals(index.array("marks", lambda new: map(_seen, new), np.int32, len(_COUNTED) + 1))
+    counts = np.concatenate((seen[:, : len(_COUNTED)], np.zeros((len(batch), 1), np.int32)), axis=1)
+    unpaired = np.zeros(len(batch), np.bool_)
+    for row in np.flatnonzero(seen[:, -1]).tolist():
+        pairing = pair(batch.texts(language)[row] or "")
+        counts[row, -1] = len(pairing.pairs)
+        unpaired[row] = bool(pairing.unclosed or pairing.unopened)
+    return Marks(end, counts, unpaired)
+
+
+def _last(token: str) -> int:
+    """What a token ends with: the number of a mark from 1, 0 for a word, -1 for nothing but closing marks."""
+    bare = token.rstrip(_CLOSERS) if token != LINE else token
+    return _ENDS.find(bare[-1]) + 1 if bare else -1
+
+
+_NONE = [0] * (len(_COUNTED) + 1)
+
+
+def _seen(token: str) -> list[int]:
+    if token.rstrip(",.").isalnum():  # most tokens
+        return _NONE
+    return [*map(token.count, _COUNTED), len(_QUOTES.findall(token)) + len(_SINGLE.findall(token))]
+
+
+def agreement(batch: Batch, a: str, b: str) -> Array:
+    """[rows] 1 where all marks agree, 0 where none does; the last mark counts as much as two others."""
+    x, y = batch.read(a, marks), batch.read(b, marks)
+    fewer, more = np.minimum(x.counts, y.counts), np.maximum(x.counts, y.counts)
+    shares = np.where(more > 0, fewer / np.maximum(more, 1), 1.0)
+    same: Array = 2.0 * (x.end == y.end) + shares.sum(axis=1) + (x.unpaired == y.unpaired)
     return same / 8

@@ -17,18 +17,19 @@ from corpus_builder.quality import quantity_words as known
 from corpus_builder.quality.batch import MISSING
 
 _SPACE = " \u00a0\u202f\u2009"
+_FIGURE = re.compile(r"\d")
 _FIGURES = re.compile(rf"\d+(?:[.,:/]\d+|[{_SPACE}'’]\d{{3}}(?!\d))*")
 _FOLLOWING = re.compile(rf"([^\W\d_]*)[{_SPACE}-]?([^\W\d_]*)")
 _IN_GROUPS = re.compile(rf"\d{{1,3}}(?:[{_SPACE}'’]\d{{3}})+(?:[.,]\d+)?")
 _BY_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _NO_DIGIT = re.compile(r"\D+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _ROMAN = re.compile(r"\b[IVXІХ]{2,7}\b")
 _PM = re.compile(rf"[{_SPACE}]?p\.?m\b", re.IGNORECASE)
 _DECADE = frozenset(("s", "х", "ті", "тих", "е", "ые", "ых", "ми"))
 _MILLIONS_OR_METRES = {"m": 1e6, "k": 1e3, "b": 1e9}
-_SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
+SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
 # English words that are months only beside a number or behind one of these.
 _OTHER_WORDS = frozenset(("may", "march", "august"))
 _BEFORE_MONTH = re.compile(
@@ -42,8 +43,8 @@ class _Meanings(dict[str, bool]):
     """Whether a lower-cased word may be a quantity; looked up once a word."""
 
     def __missing__(self, word: str) -> bool:
-        plain = word.replace("’", "'").replace("ʼ", "'")
-        self[word] = found = bool(known.number(plain) is not None or known.month(plain) or known.unit(plain))
+        plain = known.plain(word)
+        self[word] = found = bool(known.number(plain) is not None or known.month(plain))
         return found
 
 
@@ -51,28 +52,63 @@ _MEANING = _Meanings()
 
 
 class Quantities(NamedTuple):
-    """What a text states and words, and the units (currencies, "%") that it names."""
+    """What a text states, and what it words."""
 
     stated: frozenset[Reading]
     worded: frozenset[float]
-    units: frozenset[str]
 
 
-def quantities(text: str, language: str) -> Quantities:
-    """The quantities of a text.
+class Signs(NamedTuple):
+    """Whether a token, or a text, may hold a figure, a month's name, a word or a Roman numeral for a number."""
+
+    figure: int = 1
+    month: int = 1
+    word: int = 1
+    roman: int = 1
+
+
+def signs(token: str) -> Signs:
+    """What there is to read in a token; a text has what its tokens have.
+
+    >>> signs("12-те"), signs("лютого")
+    (Signs(figure=1, month=0, word=0, roman=0), Signs(figure=0, month=1, word=1, roman=0))
+    """
+    words = [known.plain(word) for word in WORD.findall(token.lower())]
+    month = any(map(known.month, words))
+    word = month or any(known.number(word) is not None for word in words)
+    return Signs(bool(_FIGURE.search(token)), month, word, bool(_ROMAN.search(token)))
+
+
+ANY = Signs()
+
+
+def quantities(text: str, language: str, there: Signs = ANY) -> Quantities:
+    """The quantities of a text; `there` says what it may hold.
 
     >>> sorted(quantities("1,5 млн грн на 12.02.2025", "uk").stated)
     [(2.0,), (12.0,), (2025.0,), (1500000.0,)]
     """
     stated: set[Reading] = set()
-    for match in _FIGURES.finditer(text):
-        stated.update(_stated(match, text, language))
     worded: set[float] = set()
-    units = {unit for sign, unit in _SIGNS.items() if sign in text}
-    _read_words(text, language, stated, worded, units)
-    if _ROMAN.search(text):
+    if there.figure:
+        for match in _FIGURES.finditer(text):
+            stated.update(_stated(match, text, language))
+    if there.word:
+        _read_words(text, language, stated, worded)
+    if there.roman:
         worded.update(float(known.roman(roman)) for roman in _ROMAN.findall(text))
-    return Quantities(frozenset(stated), frozenset(worded), frozenset(units))
+    return Quantities(frozenset(stated), frozenset(worded))
+
+
+def units(text: str) -> frozenset[str]:
+    """The units (currencies, "%") that a text names.
+
+    >>> sorted(units("5 гривень, або 2 %"))
+    ['%', 'UAH']
+    """
+    words = map(known.plain, WORD.findall(text.lower()))
+    found = {unit for word in words if known.number(word) is None and (unit := known.unit(word))}
+    return frozenset(found.union(unit for sign, unit in SIGNS.items() if sign in text))
 
 
 def numbers_agree(a: Quantities, b: Quantities) -> float:
@@ -85,12 +121,6 @@ def numbers_agree(a: Quantities, b: Quantities) -> float:
     """
     total = len(a.stated) + len(b.stated)
     return (_answered(a, b) + _answered(b, a)) / total if total else MISSING
-
-
-def units_agree(a: Quantities, b: Quantities) -> float:
-    """Of all currencies and percent signs of two sides, the share that both have; NaN where neither has one."""
-    either = a.units | b.units
-    return len(a.units & b.units) / len(either) if either else MISSING
 
 
 def _answered(asking: Quantities, answering: Quantities) -> int:
@@ -141,19 +171,17 @@ def _values(figures: str, language: str) -> list[Reading]:
     return [(decimal_value, parts[0]), (decimal_value, parts[1])] if day_and_month else [(decimal_value,)]
 
 
-def _read_words(text: str, language: str, stated: set[Reading], worded: set[float], units: set[str]) -> None:
+def _read_words(text: str, language: str, stated: set[Reading], worded: set[float]) -> None:
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two letters; places have to stay
         text = lower = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    if not any(map(_MEANING.__getitem__, _WORD.findall(lower))):
-        return
     total, end = 0.0, -1  # the value of the number words so far, and where the last one ended
-    for match in _WORD.finditer(lower):
+    for match in WORD.finditer(lower):
         word = match[0]
         if not _MEANING[word]:
             end = match.end() if word == "and" and end >= 0 else -1
             continue
-        word = word.replace("’", "'").replace("ʼ", "'")
+        word = known.plain(word)
         value = known.number(word)
         if value is not None:
             going_on = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
@@ -164,8 +192,6 @@ def _read_words(text: str, language: str, stated: set[Reading], worded: set[floa
             end = -1
             if (month := known.month(word)) and _is_month(word, match, text, language):
                 stated.add((float(month),))
-            elif unit := known.unit(word):
-                units.add(unit)
 
 
 def _is_month(word: str, match: re.Match[str], text: str, language: str) -> bool:

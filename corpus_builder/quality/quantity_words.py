@@ -104,6 +104,11 @@ _NOT_UNITS = ("європ", "европ", "eurov", "europ", "євром", "ев�
 _ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 
 
+def plain(word: str) -> str:
+    """A word with the apostrophe that the lists below are written with."""
+    return word.replace("’", "'").replace("ʼ", "'")
+
+
 @lru_cache(maxsize=100_000)
 def number(word: str) -> float | None:
     """The number that a lower-cased word says; a scale word says one of it.

@@ -17,10 +17,10 @@ from itertools import combinations
 
 import numpy as np
 
-from corpus_builder.quality import coverage, languages, length, names, order, punctuation, quantities
-from corpus_builder.quality.batch import MISSING, Array, Batch, of_pair, of_side
+from corpus_builder.quality import coverage, languages, length, names, numbers, order, punctuation
+from corpus_builder.quality.batch import MISSING, Array, Batch
 from corpus_builder.quality.context import Context
-from corpus_builder.quality.copying import copied, repeated, word_runs
+from corpus_builder.quality.copying import copied, repeated
 from corpus_builder.quality.pieces import fertility
 
 
@@ -111,10 +111,7 @@ def _alignment(seen: Seen, part: tuple[str, ...]) -> Array:
 
 
 def _coverage(seen: Seen, part: tuple[str, ...]) -> Array:
-    a, b = part
-    lexicon = seen.context.lexicon
-    there, weights = lexicon.of(a, b), lexicon.weights.get(b, {})
-    return of_pair(seen.batch, a, b, coverage.content, lambda x, y: coverage.covered(x, y, there, weights))
+    return coverage.covered(seen.batch, *_two(part), seen.context.lexicon)
 
 
 def _length_ratio(seen: Seen, part: tuple[str, ...]) -> Array:
@@ -128,42 +125,39 @@ def _token_ratio(seen: Seen, part: tuple[str, ...]) -> Array:
 
 
 def _numbers(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_pair(seen.batch, *_two(part), quantities.quantities, quantities.numbers_agree)
+    return numbers.numbers_agree(seen.batch, *_two(part))
 
 
 def _units(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_pair(seen.batch, *_two(part), quantities.quantities, quantities.units_agree)
+    return numbers.units_agree(seen.batch, *_two(part))
 
 
 def _names(seen: Seen, part: tuple[str, ...]) -> Array:
-    a, b = part
-    there, back = seen.context.lexicon.of(a, b), seen.context.lexicon.of(b, a)
-    return of_pair(seen.batch, a, b, names.names, lambda x, y: names.names_agree(x, y, there, back))
+    return names.names_agree(seen.batch, *_two(part), seen.context.lexicon)
 
 
 def _language(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_side(seen.batch, part[0], languages.own_language, float)
+    return languages.own_language(seen.batch, part[0])
 
 
 def _letters(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_side(seen.batch, part[0], languages.clean_letters, float)
+    return languages.clean_letters(seen.batch, part[0])
 
 
 def _own_words(seen: Seen, part: tuple[str, ...]) -> Array:
-    foreign = seen.context.foreign.get(part[0], frozenset())
-    return of_side(seen.batch, part[0], length.token_list, lambda found: languages.own_words(found, foreign))
+    return languages.own_words(seen.batch, part[0], seen.context.foreign.get(part[0], frozenset()))
 
 
 def _copied(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_pair(seen.batch, *_two(part), word_runs, copied)
+    return copied(seen.batch, *_two(part))
 
 
 def _repeated(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_side(seen.batch, part[0], word_runs, repeated)
+    return repeated(seen.batch, part[0])
 
 
 def _punctuation(seen: Seen, part: tuple[str, ...]) -> Array:
-    return of_pair(seen.batch, *_two(part), punctuation.marks, punctuation.agreement)
+    return punctuation.agreement(seen.batch, *_two(part))
 
 
 def _fertility(seen: Seen, part: tuple[str, ...]) -> Array:
@@ -175,11 +169,7 @@ def _fertility(seen: Seen, part: tuple[str, ...]) -> Array:
 
 
 def _machine(seen: Seen, part: tuple[str, ...]) -> Array:
-    a, b = part
-    there = seen.context.lexicon.of(a, b)
-    literal = of_pair(seen.batch, a, b, coverage.content, lambda x, y: order.literal(x, y, there))
-    found = sum(np.nan_to_num(of_side(seen.batch, side, order.calques, float)) for side in part)
-    return np.array([order.suspicion(x, int(n)) for x, n in zip(literal, np.asarray(found), strict=True)], np.float64)
+    return order.suspicion(seen.batch, *_two(part), seen.context.lexicon)
 
 
 def _two(part: tuple[str, ...]) -> tuple[str, str]:
@@ -197,8 +187,8 @@ _ALL = (
           _token_ratio),
     Score("numbers_agree", 1, Of.PAIR, Worst.LEAST, "share of numbers, dates and times that both sides have", _numbers),
     Score("units_agree", 1, Of.PAIR, Worst.LEAST, "share of currencies and percentages that both sides have", _units),
-    Score("names_agree", 1, Of.PAIR, Worst.LEAST, "share of names that both sides have, in any spelling", _names),
-    Score("punctuation", 1, Of.PAIR, Worst.LEAST, "agreement of last marks, questions, brackets and quotations",
+    Score("names_agree", 2, Of.PAIR, Worst.LEAST, "share of names that both sides have, in any spelling", _names),
+    Score("punctuation", 2, Of.PAIR, Worst.LEAST, "agreement of last marks, questions, brackets and quotations",
           _punctuation),
     Score("copied", 1, Of.PAIR, Worst.GREATEST, "share of runs of three words that both sides have", _copied),
     Score("language", 1, Of.SIDE, Worst.LEAST, "how surely the side is in its language", _language),
@@ -206,7 +196,7 @@ _ALL = (
     Score("own_words", 1, Of.SIDE, Worst.LEAST, "share of words that are not rather another edition's", _own_words),
     Score("repeated", 1, Of.SIDE, Worst.GREATEST, "share of runs of three words that stand there again", _repeated),
     Score("fertility", 1, Of.SIDE, Worst.FARTHEST, "pieces a word against the corpus' median, as z", _fertility),
-    Score("machine_translation", 1, Of.PAIR, Worst.GREATEST,
+    Score("machine_translation", 2, Of.PAIR, Worst.GREATEST,
           "suspicion that uk or ru was made from the other by machine; no verdict", _machine,
           frozenset({"uk", "ru"})),
 )  # fmt: skip
@@ -219,8 +209,14 @@ def compute(batch: Batch, level: str, context: Context) -> dict[str, Array]:
     """All scores of a batch: the parts' columns, and the worst of each family under its bare name."""
     seen, found = Seen(batch, level, context), dict[str, Array]()
     for score in SCORES.values():
-        parts = {part: score.compute(seen, part) for part in score.parts(batch.languages)}
+        parts = {part: of_part(score, seen, part) for part in score.parts(batch.languages)}
         if parts:
             found[score.name] = worst_of(score.worst, list(parts.values()))
         found.update({column(score.name, part): values for part, values in parts.items()})
     return found
+
+
+def of_part(score: Score, seen: Seen, part: tuple[str, ...]) -> Array:
+    """[rows] a score of one part; NaN where the row lacks a side of it."""
+    present = np.logical_and.reduce([seen.batch.present(language) for language in part])
+    return np.where(present, score.compute(seen, part), MISSING)

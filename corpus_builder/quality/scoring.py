@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.quality.batch import Array, Batch, Candidate
 from corpus_builder.quality.calibration import FAMILIES, Calibration
-from corpus_builder.quality.columns import PROBABILITY, Value, columns
+from corpus_builder.quality.columns import PROBABILITY, columns
 from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.duplicates import ALONE, Duplicate
@@ -26,11 +27,10 @@ BOILERPLATE = 10
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The quality of one row: `values` has every column of `columns(languages)`, None where there is no ground."""
+    """The quality of some rows, by column of `columns(languages)`: numbers, NaN where there is no ground, or words."""
 
-    row: Candidate
-    values: dict[str, Value]
-    flags: tuple[str, ...] = ()
+    values: Mapping[str, Array | list[str | None]]
+    flags: list[tuple[str, ...]]
 
 
 def score(
@@ -40,9 +40,9 @@ def score(
     context: Context,
     calibration: Calibration,
     duplicates: Sequence[Duplicate] = (),
-) -> Iterator[Scored]:
+) -> Scored:
     """Score rows of one level, in their order; `duplicates` are what is known of each (duplicates.py)."""
-    batch = Batch(rows, languages)
+    batch = Batch(rows, languages, context.vocabulary)
     found = compute(batch, level, context)
     found["score"] = np.array([row.score for row in rows])
     known = [*duplicates] or [ALONE] * len(rows)
@@ -53,28 +53,28 @@ def score(
         found[column(PROBABILITY, pair)] = probability
     least = worst_of(Worst.LEAST, [probability for probability, _ in judged.values()])
     found[PROBABILITY] = calibration.rows(least, level) if len(batch.pairs) > 1 else least
+    words: dict[str, list[str | None]] = {}
+    if len(batch.languages) > 2:
+        told = consistency(
+            {pair: p for pair, (p, _) in judged.items()}, {pair: added for pair, (_, added) in judged.items()}, FAMILIES
+        )
+        found["consistency"] = told.value
+        words = {"weakest_pair": told.weakest, "weakest_reason": told.reason}
     # Four decimals tell all that there is to tell, and halve the files.
-    named = {name: kind for name, kind in columns(languages).items() if kind == "float64" and name in found}
-    lists = {name: np.round(found[name], 4).tolist() for name in named}
-    for i, row in enumerate(rows):
-        values: dict[str, Value] = {name: None if own[i] != own[i] else own[i] for name, own in lists.items()}
-        if len(batch.languages) > 2:
-            own = {pair: float(p[i]) for pair, (p, _) in judged.items() if not np.isnan(p[i])}
-            told = consistency(own, {pair: judged[pair][1][i].tolist() for pair in own}, FAMILIES)
-            values["consistency"] = None if told.value != told.value else round(told.value, 4)
-            values["weakest_pair"], values["weakest_reason"] = told.weakest, told.reason
-        yield Scored(row, values, tuple(flags(values)))
+    values = {name: words[name] if name in words else np.round(found[name], 4) for name in columns(languages)}
+    return Scored(values, flags(found, len(rows)))
 
 
-def flags(values: Mapping[str, Value]) -> Iterator[str]:
-    """What is unusual of a row, in words."""
+def flags(found: Mapping[str, Array], count: int) -> list[tuple[str, ...]]:
+    """By row what is unusual of it, in words."""
+    own: list[tuple[str, ...]] = [()] * count
     for name, score_name, unusual in _FLAGS:
-        value = values.get(score_name)
-        if isinstance(value, float) and unusual(value):
-            yield name
+        for row in np.flatnonzero(unusual(np.round(found.get(score_name, np.zeros(0)), 4))).tolist():
+            own[row] += (name,)
+    return own
 
 
-_FLAGS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
+_FLAGS: tuple[tuple[str, str, Callable[[Array], npt.NDArray[np.bool_]]], ...] = (
     ("untranslated", "copied", lambda value: value >= COPIED),
     ("wrong_language", "language", lambda value: value < WRONG_LANGUAGE),
     ("near_duplicate", "duplicate_rank", lambda value: value > 0),

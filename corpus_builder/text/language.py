@@ -71,21 +71,50 @@ def identify(text: str, among: Sequence[str] = ("uk", "ru", "en"), expected: str
     Detection(language='und', probability=0.0)
     """
     in_cyrillic, in_latin = _by_script(tuple(among))
-    cyrillic, latin = _letters(text)
     if not in_cyrillic and not in_latin:
         return _by_model(text, among)
+    cyrillic, latin = letter_counts(text)
     if cyrillic + latin == 0:
         return Detection("und", 0.0)
-    share = _logistic(cyrillic * _FOR_CYRILLIC - latin * _FOR_LATIN)
-    candidates, share = (in_cyrillic, share) if share >= 0.5 else (in_latin, 1 - share)
+    candidates, share = _script(cyrillic, latin, in_cyrillic, in_latin)
     if not candidates:
         return _by_model(text, among)
     if len(candidates) == 1:
         return Detection(candidates[0], share)
-    found = _ukrainian_or_russian(text, cyrillic, expected)
+    found = _ukrainian_or_russian(*_telling_letters(text, cyrillic), cyrillic, expected)
     if found.probability < _SURE and cyrillic >= _ENOUGH_FOR_MODEL:
         found = max(found, _by_model(text, candidates), key=itemgetter(1))
     return Detection(found[0], found[1] * share)
+
+
+def by_letters(
+    cyrillic: int, latin: int, own: Sequence[int], among: tuple[str, ...], expected: str | None
+) -> Detection | None:
+    """What `identify` says of a text of which only the letters are known; None where it would ask the model.
+
+    `own` are its Ukrainian and Russian letters (`own_letters`), the same of its small letters, and its apostrophes.
+    """
+    in_cyrillic, in_latin = _by_script(among)
+    if cyrillic + latin == 0:
+        return Detection("und", 0.0)
+    candidates, share = _script(cyrillic, latin, in_cyrillic, in_latin)
+    if len(candidates) == 1:
+        return Detection(candidates[0], share)
+    uk, ru, small_uk, small_ru, apostrophe = own
+    if cyrillic < _ENOUGH_FOR_MODEL or uk + ru == 0:
+        uk, ru = small_uk, small_ru
+    found = _ukrainian_or_russian(uk or (0 if ru else apostrophe), ru, cyrillic, expected)
+    if not candidates or (found.probability < _SURE and cyrillic >= _ENOUGH_FOR_MODEL):
+        return None
+    return Detection(found[0], found[1] * share)
+
+
+def _script(
+    cyrillic: int, latin: int, in_cyrillic: tuple[str, ...], in_latin: tuple[str, ...]
+) -> tuple[tuple[str, ...], float]:
+    """The languages of the script that a text is in, and how sure that is."""
+    share = _logistic(cyrillic * _FOR_CYRILLIC - latin * _FOR_LATIN)
+    return (in_cyrillic, share) if share >= 0.5 else (in_latin, 1 - share)
 
 
 def plainly(text: str, language: str) -> bool:
@@ -118,7 +147,7 @@ def _by_script(among: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]
     return tuple(x for x in among if x in _CYRILLIC), tuple(x for x in among if x in _LATIN)
 
 
-def _letters(text: str) -> tuple[int, int]:
+def letter_counts(text: str) -> tuple[int, int]:
     """How many Cyrillic and how many unaccented Latin letters; counted in C, as every block of a page passes here."""
     latin = len(text.encode("ascii", "ignore").translate(None, _NON_LETTERS))
     if text.isascii():
@@ -126,19 +155,28 @@ def _letters(text: str) -> tuple[int, int]:
     return text.encode("utf-16-le", "replace")[1::2].count(0x04), latin
 
 
-def _ukrainian_or_russian(text: str, letters: int, expected: str | None) -> Detection:
-    uk, ru = _own_letters(text)
-    if letters < _ENOUGH_FOR_MODEL or uk + ru == 0:  # in a text of some length, capitals add nothing
-        uk, ru = _own_letters(text.lower())
-    if uk == 0 and ru == 0 and ("'" in text or "’" in text or "ʼ" in text):
-        uk = len(_APOSTROPHE.findall(text))
+def _telling_letters(text: str, cyrillic: int) -> tuple[int, int]:
+    """How much of a text is Ukrainian and Russian alone; an apostrophe tells where no letter does."""
+    uk, ru = own_letters(text)
+    if cyrillic < _ENOUGH_FOR_MODEL or uk + ru == 0:  # in a text of some length, capitals add nothing
+        uk, ru = own_letters(text.lower())
+    return (apostrophes(text), 0) if uk == 0 and ru == 0 else (uk, ru)
+
+
+def _ukrainian_or_russian(uk: int, ru: int, letters: int, expected: str | None) -> Detection:
     score = uk * _FOR_UK - ru * _FOR_RU - max(letters - uk - ru, 0) * _NEITHER + _PRIOR.get(expected or "", 0.0)
     probability = _logistic(score)
     return Detection("uk", probability) if probability >= 0.5 else Detection("ru", 1 - probability)
 
 
-def _own_letters(text: str) -> tuple[int, int]:
+def own_letters(text: str) -> tuple[int, int]:
+    """How many small letters only Ukrainian has, and how many only Russian."""
     return sum(map(text.count, _UKRAINIAN)), sum(map(text.count, _RUSSIAN))
+
+
+def apostrophes(text: str) -> int:
+    """How many apostrophes stand where Ukrainian has them."""
+    return len(_APOSTROPHE.findall(text)) if "'" in text or "’" in text or "ʼ" in text else 0
 
 
 def _logistic(score: float) -> float:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from corpus_builder.pipeline.scoring import scored_table
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import Candidate
 from corpus_builder.quality.columns import columns, narrowed
@@ -52,17 +53,17 @@ def test_fit_finds_the_model_that_made_the_rows() -> None:
 
 
 def test_one_bad_side_is_told_from_one_bad_pair() -> None:
-    added = {pair: [-2.0, 0.0] for pair in (("en", "ru"), ("en", "uk"), ("ru", "uk"))}
-    names = ["language", "coverage"]
-    side = consistency({("en", "ru"): 0.9, ("en", "uk"): 0.1, ("ru", "uk"): 0.2}, added, names)
-    assert side == (0.2, "en-uk", "side uk: language")
-    pair = consistency({("en", "ru"): 0.1, ("en", "uk"): 0.9, ("ru", "uk"): 0.95}, added, names)
-    assert pair == (0.9, "en-ru", "pair: language")
-    every = consistency(dict.fromkeys(added, 0.1), added, names)
-    assert every.reason == "all: language"
-    whole = consistency(dict.fromkeys(added, 0.99), {pair: [0.1, 0.0] for pair in added}, names)
-    assert whole == (0.99, "en-ru", None)
-    assert math.isnan(consistency({("ru", "uk"): 0.9}, added, names).value)
+    pairs = [("en", "ru"), ("en", "uk"), ("ru", "uk")]
+    likely = [[0.9, 0.1, 0.2], [0.1, 0.9, 0.95], [0.1, 0.1, 0.1], [0.99, 0.99, 0.99], [math.nan, math.nan, 0.9]]
+    added = np.array([[-2.0, 0.0]] * 3 + [[0.1, 0.0]] * 2)
+    told = consistency(
+        {pair: np.array([own[k] for own in likely]) for k, pair in enumerate(pairs)}, dict.fromkeys(pairs, added),
+        ["language", "coverage"],
+    )  # fmt: skip
+    assert told.value[:4].tolist() == [0.2, 0.9, 0.1, 0.99]
+    assert math.isnan(told.value[4])
+    assert told.weakest == ["en-uk", "en-ru", "en-ru", "en-ru", None]
+    assert told.reason == ["side uk: language", "pair: language", "all: language", None, None]
 
 
 GOOD = {
@@ -72,11 +73,16 @@ GOOD = {
 }
 
 
+def of_row(row: Candidate, languages: tuple[str, ...]) -> dict[str, object]:
+    """The quality of one row as scores/ has it."""
+    (one,) = scored_table([row], score([row], languages, "sentence", Context(), c.load()), languages).to_pylist()
+    assert sorted(one["quality"]) == sorted(columns(languages))
+    return dict(one["quality"])
+
+
 def scored(**texts: str) -> dict[str, object]:
     row = Candidate("7", "sentence", 0, {**GOOD, **texts}, {"en-ru": 0.99, "en-uk": 0.99, "ru-uk": 0.99}, 0.99, 20.0)
-    (one,) = score([row], LANGUAGES, "sentence", Context(), c.load())
-    assert sorted(one.values) == sorted(columns(LANGUAGES))
-    return dict(one.values)
+    return of_row(row, LANGUAGES)
 
 
 def test_damage_lowers_the_probability_and_is_named() -> None:
@@ -101,11 +107,11 @@ def test_other_languages_get_no_value_rather_than_a_wrong_one() -> None:
         "fr": "Le gouvernement a donné 12 millions.",
     }
     row = Candidate("7", "sentence", 0, texts, {"de-fr": 0.9}, 0.9, 9.0)
-    (one,) = score([row], ("de", "fr"), "sentence", Context(), c.load())
-    assert one.values["language_de"] is None
-    assert one.values["own_words_fr"] in (None, 1.0)
-    assert "machine_translation" not in one.values
-    assert isinstance(one.values["probability"], float)
+    values = of_row(row, ("de", "fr"))
+    assert values["language_de"] is None
+    assert values["own_words_fr"] in (None, 1.0)
+    assert "machine_translation" not in values
+    assert isinstance(values["probability"], float)
 
 
 def test_a_pair_has_the_same_bare_names() -> None:

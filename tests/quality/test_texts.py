@@ -9,10 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.quality import coverage, languages, length, order
-from corpus_builder.quality.copying import copied, repeated, word_runs
-from corpus_builder.quality.names import names, names_agree, same_name
-from corpus_builder.quality.punctuation import agreement, marks
+from corpus_builder.quality import copying, coverage, languages, length, names, order, punctuation
+from corpus_builder.quality.batch import Array, Batch, Candidate
+from corpus_builder.quality.lexicon import Lexicon, Translations
+
+NOTHING = Lexicon()
+
+
+def batch(**texts: str) -> Batch:
+    return Batch([Candidate("", "sentence", 0, texts)], tuple(texts))
+
+
+def value(found: Array) -> float:
+    return float(found[0])
+
+
+def agree(one: str, other: str, lexicon: Lexicon = NOTHING) -> float:
+    return value(names.names_agree(batch(uk=one, en=other), "uk", "en", lexicon))
+
+
+def both(one: Translations, other: Translations) -> Lexicon:
+    return Lexicon({("uk", "en"): one, ("en", "uk"): other})
 
 
 @pytest.mark.parametrize(
@@ -24,37 +41,46 @@ from corpus_builder.quality.punctuation import agreement, marks
     ],
 )  # fmt: skip
 def test_one_name_in_several_spellings_and_endings(one: str, other: str) -> None:
-    assert same_name(one, other)
-    assert same_name(other, one)
+    assert agree(f"це {one.title()}", f"the {other}") == 1.0
+    assert agree(f"це {one}", f"the {other.title()}") == 1.0
 
 
 @pytest.mark.parametrize(("one", "other"), [("харків", "херсон"), ("мерц", "меркель"), ("путін", "пушилін")])
 def test_names_that_begin_alike_differ(one: str, other: str) -> None:
-    assert not same_name(one, other)
+    assert agree(f"це {one.title()}", f"the {other}") == 0.0
 
 
 def test_names_agree_by_sound_and_by_lexicon() -> None:
-    here = names("Учора Мерц говорив із Туском про Німеччину.", "uk")
-    assert here.names == ("мерц", "туском", "німеччину")
-    there = names("On Tuesday, Merz spoke to Tusk about Germany.", "en")
-    assert names_agree(here, there, {}, {}) == pytest.approx(4 / 6)
-    german = {"німе": frozenset({"germ"})}, {"germ": frozenset({"німе"})}
-    assert names_agree(here, there, *german) == 1.0
-    other = names("On Tuesday, Merz spoke to Macron about Germany.", "en")
-    assert names_agree(here, other, *german) == pytest.approx(4 / 6)
+    here = "Учора Мерц говорив із Туском про Німеччину."
+    own = batch(uk=here)
+    found = own.read("uk", names.names).names
+    assert [own.vocabulary.words.entries[i] for i in found.flat] == ["мерц", "туском", "німеччину"]
+    there = "On Tuesday, Merz spoke to Tusk about Germany."
+    assert agree(here, there) == pytest.approx(4 / 6)
+    german = both({"німе": frozenset({"germ"})}, {"germ": frozenset({"німе"})})
+    assert agree(here, there, german) == 1.0
+    assert agree(here, "On Tuesday, Merz spoke to Macron about Germany.", german) == pytest.approx(4 / 6)
+
+
+def language(text: str, code: str) -> float:
+    return value(languages.own_language(batch(**{code: text}), code))
 
 
 def test_language_of_a_side() -> None:
-    assert languages.own_language("Росія знову обстріляла Харків уночі", "uk") > 0.99
-    assert languages.own_language("Россия вновь обстреляла Харьков этой ночью", "uk") < 0.01
-    assert math.isnan(languages.own_language("Reuters", "uk"))
-    assert math.isnan(languages.own_language("Es war einmal ein König in Thule", "de"))
+    assert language("Росія знову обстріляла Харків уночі", "uk") > 0.99
+    assert language("Россия вновь обстреляла Харьков этой ночью", "uk") < 0.01
+    assert math.isnan(language("Reuters", "uk"))
+    assert math.isnan(language("Es war einmal ein König in Thule", "de"))
+
+
+def letters(text: str, code: str) -> float:
+    return value(languages.clean_letters(batch(**{code: text}), code))
 
 
 def test_letters_of_another_script_or_language() -> None:
-    assert languages.clean_letters("Кoли рак свисне", "uk") == pytest.approx(2 / 3)  # a Latin o
-    assert languages.clean_letters("Это было вчера", "uk") == pytest.approx(1 / 3)
-    assert languages.clean_letters("iPhone коштує 5 доларів", "uk") == 1.0
+    assert letters("Кoли рак свисне", "uk") == pytest.approx(2 / 3)  # a Latin o
+    assert letters("Это было вчера", "uk") == pytest.approx(1 / 3)
+    assert letters("iPhone коштує 5 доларів", "uk") == 1.0
 
 
 def test_words_of_another_edition() -> None:
@@ -63,42 +89,55 @@ def test_words_of_another_edition() -> None:
     foreign = languages.foreign_words(counts)
     assert foreign["uk"] == {"было", "вчера", "город"}
     assert foreign["en"] == frozenset()
-    assert languages.own_words(["вчера", "було", "місто"], foreign["uk"]) == pytest.approx(2 / 3)
+    own = batch(uk="Вчера було місто")
+    assert value(languages.own_words(own, "uk", foreign["uk"])) == pytest.approx(2 / 3)
+
+
+def copied(one: str, other: str) -> float:
+    return value(copying.copied(batch(uk=one, en=other), "uk", "en"))
+
+
+def repeated(text: str) -> float:
+    return value(copying.repeated(batch(uk=text), "uk"))
 
 
 def test_copied_and_repeated_text() -> None:
-    a, b = word_runs("Це все одно й те саме речення", "uk"), word_runs("It is the very same sentence", "en")
-    assert copied(a, b) == 0.0
-    assert copied(a, a) == 1.0
-    assert repeated(a) == 0.0
-    assert repeated(word_runs("раз два три раз два три раз два три", "uk")) > 0.5
-    assert math.isnan(copied(a, word_runs("12 — 14", "en")))
+    text = "Це все одно й те саме речення"
+    assert copied(text, "It is the very same sentence") == 0.0
+    assert copied(text, text) == 1.0
+    assert repeated(text) == 0.0
+    assert repeated("раз два три раз два три раз два три") > 0.5
+    assert math.isnan(copied(text, "12 — 14"))
+
+
+def marks(one: str, other: str) -> float:
+    return value(punctuation.agreement(batch(uk=one, en=other), "uk", "en"))
 
 
 def test_punctuation() -> None:
-    question = marks("Хто там (і чому)?", "uk")
-    assert agreement(question, marks("Who is there (and why)?", "en")) == 1.0
-    assert agreement(question, marks("Nobody is there", "en")) < 0.6
+    question = "Хто там (і чому)?"
+    assert marks(question, "Who is there (and why)?") == 1.0
+    assert marks(question, "Nobody is there") < 0.6
+    assert marks("Він сказав: «Так».", "He said: 'Yes'.") == 1.0
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_shares_stay_between_0_and_1(one: str, other: str) -> None:
+    own = batch(uk=one, en=other)
     values = [
-        agreement(marks(one, "uk"), marks(other, "en")),
-        copied(word_runs(one, "uk"), word_runs(other, "en")),
-        repeated(word_runs(one, "uk")),
-        languages.clean_letters(one, "uk"),
-        names_agree(names(one, "uk"), names(other, "en"), {}, {}),
-        coverage.covered(coverage.content(one, "uk"), coverage.content(other, "en"), {}, {}),
-    ]
-    assert all(math.isnan(value) or 0 <= value <= 1 for value in values)
+        marks(one, other), copied(one, other), repeated(one), letters(one, "uk"), agree(one, other),
+        value(coverage.covered(own, "uk", "en", NOTHING)), value(order.suspicion(own, "uk", "en", NOTHING)),
+    ]  # fmt: skip
+    assert all(math.isnan(found) or 0 <= found <= 1 for found in values)
 
 
 def test_coverage_weighs_rare_words() -> None:
-    there = {"міст": frozenset({"town"})}
-    a, b = coverage.content("місто Тернопіль", "uk"), coverage.content("the town Ternopil", "en")
-    assert coverage.covered(a, b, there, {"the": 0.0}) == 1.0
-    assert coverage.covered(a, b, {}, {"the": 1.0, "town": 1.0, "tern": 2.0}) == pytest.approx(0.5)
+    own = batch(uk="місто Тернопіль", en="the town Ternopil")
+    there = {("uk", "en"): {"міст": frozenset({"town"})}}
+    assert value(coverage.covered(own, "uk", "en", Lexicon(there, {"en": {"the": 0.0}}))) == 1.0
+    own = batch(uk="місто Тернопіль", en="the town Ternopil")
+    weights = {"en": {"the": 1.0, "town": 1.0, "tern": 2.0}}
+    assert value(coverage.covered(own, "uk", "en", Lexicon({}, weights))) == pytest.approx(0.5)
 
 
 def test_length_model_finds_ratio_and_spread_despite_bad_rows() -> None:
@@ -117,9 +156,6 @@ def test_length_model_finds_ratio_and_spread_despite_bad_rows() -> None:
 
 
 def test_literal_order_and_calques() -> None:
-    uk = coverage.content("уряд сьогодні ухвалив нову програму підтримки малого бізнесу", "uk")
-    ru = coverage.content("правительство сегодня приняло новую программу поддержки малого бизнеса", "ru")
-    free = coverage.content("малый бизнес поддержат: новая программа сегодня принята правительством", "ru")
     known = {
         "уряд": "прав",
         "сьог": "сего",
@@ -129,8 +165,15 @@ def test_literal_order_and_calques() -> None:
         "мало": "мало",
         "бізн": "бизн",
     }
-    there = {one: frozenset({other}) for one, other in known.items()}
-    assert order.literal(uk, ru, there) > order.literal(uk, free, there) + 0.2
-    assert order.calques("Він приймає участь у слідуючому засіданні", "uk") == 2
-    assert math.isnan(order.suspicion(math.nan, 0))
-    assert order.suspicion(math.nan, 2) == 0.5
+    lexicon = Lexicon({("uk", "ru"): {one: frozenset({other}) for one, other in known.items()}})
+    uk = "уряд сьогодні ухвалив нову програму підтримки малого бізнесу"
+
+    def literal(ru: str) -> float:
+        return value(order.literal(batch(uk=uk, ru=ru), "uk", "ru", lexicon))
+
+    close = literal("правительство сегодня приняло новую программу поддержки малого бизнеса")
+    assert close > literal("малый бизнес поддержат: новая программа сегодня принята правительством") + 0.2
+    calques = batch(uk="Він приймає участь у слідуючому засіданні", ru="Он участвует в заседании")
+    assert value(order.calques(calques, "uk")) == 2
+    assert value(order.suspicion(calques, "uk", "ru", lexicon)) == 0.5
+    assert math.isnan(value(order.suspicion(batch(uk="Дощ", ru="Дождь"), "uk", "ru", lexicon)))

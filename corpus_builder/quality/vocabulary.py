@@ -1,0 +1,130 @@
+"""What a corpus is written in, each form looked at once: tokens, words, units and sounds as numbers.
+
+A text becomes an array of the numbers of its tokens, and what a score wants to know of a token (is it a name, has it a
+digit, how many letters has it) is an array over all tokens, extended as new ones are met. So a score is arithmetic on
+arrays, and Python looks at a form once and not at each of its places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+
+LINE = "\n"
+"""The token that stands for the end of a line."""
+_MOST = 250_000
+"""Tokens kept. A corpus has new ones without end; each takes about a kilobyte."""
+_NO_BREAK = ("\u00a0", "\u202f")
+# Inside a number they are thousands' separators (text/tokens.py).
+_TOKEN = re.compile("(?:\\S|(?<=\\d)[\u00a0\u202f](?=\\d))+")
+
+
+class Lists(NamedTuple):
+    """Lists of numbers in one array: list i is `flat[starts[i] : starts[i + 1]]`."""
+
+    flat: Ints
+    starts: npt.NDArray[np.int64]
+
+    def totals(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """[lists, …] by list the sum of what `values` has for its members."""
+        own = values[self.flat]
+        summed = np.concatenate((np.zeros((1, *own.shape[1:]), own.dtype), np.cumsum(own, axis=0, dtype=own.dtype)))
+        total: npt.NDArray[Any] = summed[self.starts[1:]] - summed[self.starts[:-1]]
+        return total
+
+    def joined(self, members: Lists) -> Lists:
+        """By list the members of its members, one after the other: of texts as tokens and tokens as words, the texts as
+        words.
+        """
+        sizes = members.sizes[self.flat]
+        ends = np.cumsum(sizes)
+        at = np.repeat(members.starts[self.flat] - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
+        return Lists(members.flat[at], np.concatenate((np.zeros(1, np.int64), ends))[self.starts])
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """[lists] how many members each has."""
+        return np.diff(self.starts)
+
+
+class Index(dict[str, int]):
+    """The numbers of forms, in the order in which they were met; a new form gets the next one when asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[str] = []
+        self._values: dict[Hashable, npt.NDArray[Any]] = {}
+        self._lists: dict[Hashable, tuple[list[int], list[int]]] = {}
+        self._made: dict[Hashable, Lists] = {}
+
+    def __missing__(self, entry: str) -> int:
+        number = self[entry] = len(self.entries)
+        self.entries.append(entry)
+        return number
+
+    def array(
+        self, key: Hashable, of: Callable[[Sequence[str]], Iterable[Any]], kind: Any = np.int32, width: int = 0
+    ) -> npt.NDArray[Any]:
+        """[entries] or [entries, width] what `of` says of the entries; it is asked for the new ones. `key` names it."""
+        known = self._values.get(key)
+        if known is None:
+            known = np.zeros((0, width) if width else 0, kind)
+        if len(known) < len(self.entries):
+            more = np.array(list(of(self.entries[len(known) :])), kind)
+            known = self._values[key] = np.concatenate((known, more.reshape(-1, width) if width else more))
+        return known
+
+    def lists(self, key: Hashable, of: Callable[[str], Iterable[int]]) -> Lists:
+        """By entry a list of numbers; `of` is asked once an entry. `key` names it."""
+        flat, starts = self._lists.setdefault(key, ([], [0]))
+        if len(starts) <= len(self.entries) or key not in self._made:
+            for entry in self.entries[len(starts) - 1 :]:
+                flat.extend(of(entry))
+                starts.append(len(flat))
+            self._made[key] = Lists(np.array(flat, np.int32), np.array(starts, np.int64))
+        return self._made[key]
+
+
+class Vocabulary:
+    """The tokens of a corpus (what white space separates), their words, and the words' units and sounds."""
+
+    def __init__(self) -> None:
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Forget everything."""
+        self.tokens, self.words, self.units, self.sounds, self.lowered = (Index() for _ in range(5))
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to make room, before the next batch."""
+        return len(self.tokens) > _MOST
+
+    def read(self, texts: Iterable[str | None]) -> Lists:
+        """The tokens of some texts; none of None."""
+        number, flat, starts = self.tokens.__getitem__, list[int](), [0]
+        for text in texts:
+            if text:
+                flat += map(number, tokens(text))
+            starts.append(len(flat))
+        return Lists(np.array(flat, np.int32), np.array(starts, np.int64))
+
+
+def tokens(text: str) -> list[str]:
+    """What white space separates, and `LINE` between two lines.
+
+    >>> tokens("Було 1\\u00a0500 осіб.\\nКінець")
+    ['Було', '1\\xa0500', 'осіб.', '\\n', 'Кінець']
+    """
+    if LINE in text:
+        own = [token for line in text.split(LINE) for token in (*tokens(line), LINE)]
+        return own[:-1]
+    if any(space in text for space in _NO_BREAK):
+        return _TOKEN.findall(text)
+    return text.split()

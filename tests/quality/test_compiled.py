@@ -1,0 +1,84 @@
+"""The scores over arrays come to what they are defined as, text by text: on texts by chance, and on a site's."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_builder.quality import copying, coverage, languages, names, order, punctuation
+from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.quality.lexicon import Lexicon
+from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.resources import shipped
+
+from . import reference
+
+WORDS = ["Київ", "києва", "Kyiv", "уряд", "government", "Уряд", "і", "«Так»", "'tis", "п'ять", "п’яти", "1\u00a0500",
+         "1,5", "2019", "—", "(", "...", "сказав:", "Мерц.", "Merz", "USA", "Стінмаєр", "кoт", "было", "ё", "a", "раз",
+         "два", "\n", "Why?", "students'", "“", "Івано-Франківськ", "ГУР", "стра\u0301на", "це…»", "12%"]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=24).map(lambda own: " ".join(own).strip())
+PAIRS = list(permutations(("en", "ru", "uk"), 2))
+THERE = {"уряд": frozenset({"gove", "było"}), "раз": frozenset({"два", "one"}), "київ": frozenset({"a", "kyiv"})}
+LEXICON = Lexicon(dict.fromkeys(PAIRS, THERE), {"en": {"gove": 3.0}, "uk": {"уряд": 2.5, "раз": 1.0}})
+FOREIGN = frozenset({"было", "раз"})
+
+
+def check(rows: list[dict[str, str]], vocabulary: Vocabulary | None = None) -> None:
+    """Hold every score of the rows against its definition."""
+    batch = Batch([Candidate("", "sentence", 0, texts) for texts in rows], ("en", "ru", "uk"), vocabulary)
+
+    def same(found: np.ndarray, expected: list[float], what: str) -> None:
+        np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=f"{what}: {rows}")
+
+    for a, b in PAIRS:
+        own = np.flatnonzero(batch.present(a) & batch.present(b))
+        sides = [(rows[i][a], rows[i][b]) for i in own]
+        there, back, weights = LEXICON.of(a, b), LEXICON.of(b, a), LEXICON.weights.get(b, {})
+        expected = [reference.covered(x, y, there, weights) for x, y in sides]
+        same(coverage.covered(batch, a, b, LEXICON)[own], expected, "coverage")
+        expected = [reference.names_agree(x, y, there, back) for x, y in sides]
+        same(names.names_agree(batch, a, b, LEXICON)[own], expected, "names")
+        same(order.literal(batch, a, b, LEXICON)[own], [reference.literal(x, y, there) for x, y in sides], "order")
+        same(copying.copied(batch, a, b)[own], [reference.copied(x, y) for x, y in sides], "copied")
+        same(punctuation.agreement(batch, a, b)[own], [reference.punctuation(x, y) for x, y in sides], "punctuation")
+    for language in ("en", "ru", "uk"):
+        own = np.flatnonzero(batch.present(language))
+        texts = [rows[i][language] for i in own]
+        same(copying.repeated(batch, language)[own], [reference.repeated(x) for x in texts], "repeated")
+        expected = [reference.clean_letters(x, language) for x in texts]
+        same(languages.clean_letters(batch, language)[own], expected, "letters")
+        expected = [reference.own_language(x, language) for x in texts]
+        same(languages.own_language(batch, language)[own], expected, "language")
+        expected = [reference.own_words(x, FOREIGN) for x in texts]
+        same(languages.own_words(batch, language, FOREIGN)[own], expected, "own words")
+
+
+@settings(deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(["en", "ru", "uk"]), TEXTS, min_size=2), min_size=1, max_size=4))
+def test_scores_of_texts_by_chance(rows: list[dict[str, str]]) -> None:
+    check(rows)
+
+
+def test_scores_of_news_with_a_vocabulary_that_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus_builder.quality.vocabulary._MOST", 1_000)
+    vocabulary = Vocabulary()
+    records = [json.loads(line) for line in (shipped("data/newspaper") / "gold.jsonl").open(encoding="utf-8")][:12]
+    for record in records:
+        rows = [
+            {lang: "\n".join(record["paragraphs"][lang][k]["texts"]) for lang, (k, *_) in bead.items()}
+            for bead in record["beads"]
+            if len(bead) > 1 and all(bead.values())
+        ]
+        check(rows, vocabulary)
+    assert len(vocabulary.tokens) < 4_000
+
+
+def test_a_bead_of_two_lines_ends_a_sentence() -> None:
+    batch = Batch([Candidate("", "", 0, {"uk": "Дощ у\nКиєві й Одесі"})], ("uk",))
+    found = batch.read("uk", names.names).names
+    assert [batch.vocabulary.words.entries[i] for i in found.flat] == ["одесі"]

@@ -9,7 +9,13 @@ from itertools import combinations
 from corpus_builder.model import QuoteSide
 from corpus_builder.text.transliteration import skeleton
 
-_GIVEN_AS_SAID = {"direct", "labelled"}
+_KINDS = {
+    "direct": "said",
+    "labelled": "said",
+    "partial": "reported",
+    "indirect": "reported",
+    "mentioned": "mentioned",
+}
 _NAME = re.compile(r"\b[^\W\d_]+\b")
 
 
@@ -23,7 +29,8 @@ def assess(
     Scores: `forms_agree`, whether all editions give it as said or all as reported; `speakers_agree`, whether the names
     of its speakers match in all editions that name one. Flags: `one_sided`; `omitted_LANGUAGE`, an edition of the story
     that does not have it; `merged`, an edition has it in several pieces; `direct_and_reported`;
-    `speakers_disagree`; `insertion_one_sided`, an editor's words within it in some editions only.
+    `said_and_mentioned`, some editions have the words in marks as nobody's; `speakers_disagree`; `insertion_one_sided`, an editor's words within it in some editions only; `not_a_quote`, no
+    edition says that anybody said the words (all `mentioned`).
     """
     scores: dict[str, float] = {}
     flags: list[str] = []
@@ -32,11 +39,15 @@ def assess(
     flags += [f"omitted_{language}" for language in languages if language not in sides]
     if any(len(pieces) > 1 for pieces in sides.values()):
         flags.append("merged")
-    if len(sides) > 1:
-        as_said = {pieces[0].form in _GIVEN_AS_SAID for pieces in sides.values()}
-        scores["forms_agree"] = float(len(as_said) == 1)
-        if len(as_said) > 1:
+    if all(piece.form == "mentioned" for pieces in sides.values() for piece in pieces):
+        flags.append("not_a_quote")
+    elif len(sides) > 1:
+        kinds = {_KINDS[pieces[0].form] for pieces in sides.values()}
+        scores["forms_agree"] = float(len(kinds) == 1)
+        if {"said", "reported"} <= kinds:
             flags.append("direct_and_reported")
+        if "mentioned" in kinds:
+            flags.append("said_and_mentioned")
         known = [
             agree
             for one, other in combinations(sides.values(), 2)

@@ -17,11 +17,16 @@ from itertools import chain, combinations
 
 from corpus_builder.align.fidelity import assess, speakers_agree
 from corpus_builder.model import Block, PlacedBead, PlacedQuote, QuoteSide, Span
-from corpus_builder.text.quotes import Quote
+from corpus_builder.text.quotes import Form, Quote
 from corpus_builder.text.quotes import Span as QuoteSpan
 
 # Below this share of common beads two quotations are not the same words.
 LEAST_OVERLAP = 0.3
+# Words in marks that nobody is said to have said count from so many words on, unless an edition has them as a quotation.
+LEAST_MENTIONED = 4
+# A name in marks is no counterpart of a whole sentence: the shorter of a mention and a quotation has this share of
+# the longer one's letters.
+LEAST_LENGTH = 0.5
 # What order, length and speakers add to the overlap of two quotations; they only decide between rivals in one bead, so
 # together they stay below what a bead more or less in common changes.
 ORDER, LENGTH, SPEAKER = 0.2, 0.2, 0.1
@@ -55,12 +60,13 @@ def align_quotes(
     """The quotations of a story, each with the editions that have it, in the order of the first edition that does.
 
     `quotes` and `blocks` are by language; `beads` are the story's sentence beads. Every piece of a quotation lies in
-    exactly one of the results.
+    exactly one of the results; short mentions that no edition has as a quotation, names mostly, are left out.
     """
     sentences = [bead for bead in beads if bead.level == "sentence"]
     placed = {language: _place(language, found, blocks[language], sentences) for language, found in quotes.items()}
     groups = _grouped(placed)
     _take_pieces(groups)
+    groups = [group for group in groups if not _is_name(group)]
     languages = list(quotes)
     order = {id(one): i for found in placed.values() for i, one in enumerate(found)}
     groups.sort(key=lambda group: min((languages.index(x), order[id(one[0])]) for x, one in group.members.items()))
@@ -145,12 +151,23 @@ def _score(one: _Placed, other: _Placed) -> float:
     overlap = sum(min(share, other.shares.get(bead, 0.0)) for bead, share in one.shares.items())
     if overlap < LEAST_OVERLAP:
         return 0.0
+    likeness = min(one.length, other.length) / max(one.length, other.length)
+    if likeness < LEAST_LENGTH and Form.MENTIONED in (one.quote.form, other.quote.form):
+        return 0.0
     agree = speakers_agree(one.side, other.side)
     return (
         overlap
         + ORDER * (1 - abs(one.rank - other.rank))
-        + LENGTH * min(one.length, other.length) / max(one.length, other.length)
+        + LENGTH * likeness
         + (0.0 if agree is None else SPEAKER if agree else -SPEAKER)
+    )
+
+
+def _is_name(group: _Group) -> bool:
+    """Whether words in marks are too few, and in no edition anybody's, to be more than a name."""
+    sides = [one for found in group.members.values() for one in found]
+    return all(
+        one.quote.form is Form.MENTIONED and len(one.side.text.split()) < LEAST_MENTIONED for one in sides
     )
 
 
@@ -200,6 +217,8 @@ def _placed_quote(
         likely = 1.0
     sides = {language: [one.side for one in found] for language, found in members.items()}
     fidelity, flags = assess(sides, languages)
+    if any(one.quote.nested for found in members.values() for one in found):
+        flags = (*flags, "nested")
     return PlacedQuote(
         article_id,
         position,

@@ -2,7 +2,7 @@
 
     blocks ─ find.py ─► candidates: stretches in marks, after dashes, in blocks of a quotation's label
            ─ attribution.py ─► the cue and the speaker of the sentence around each
-           ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are left out
+           ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are mentioned
            ─ indirect.py ─► reported speech, in sentences without any of these
            ─ speaker.py ─► the person behind pronouns, roles and surnames
 
@@ -37,7 +37,7 @@ def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
         form = form_of(blocks, candidate, mention, words)
         if form is not None:
             found.append((candidate, mention or Attribution(), form))
-    taken = [span for candidate, _, _ in found for span in candidate.spans]
+    taken = [span for candidate, _, form in found if form is not Form.MENTIONED for span in candidate.spans]
     found += [(candidate, mention, Form.INDIRECT) for candidate, mention in reported(blocks, taken, words)]
     found.sort(key=lambda one: one[0].spans)
     speakers = Speakers(blocks, words)
@@ -47,6 +47,9 @@ def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
 def _quote(
     blocks: Sequence[Block], candidate: Candidate, mention: Attribution, form: Form, speakers: Speakers
 ) -> Quote:
+    nested, remarks = candidate.within is not None, tuple(insertions(blocks, candidate.spans))
+    if form is Form.MENTIONED:
+        return Quote(candidate.spans, form, insertions=remarks, nested=nested)
     label = blocks[candidate.first].speaker if form is Form.LABELLED else None
     return Quote(
         spans=candidate.spans,
@@ -56,5 +59,6 @@ def _quote(
         person=speakers.person(candidate, mention, form),
         cue=mention.cue,
         cue_span=mention.cue_span,
-        insertions=tuple(insertions(blocks, candidate.spans)),
+        insertions=remarks,
+        nested=nested,
     )

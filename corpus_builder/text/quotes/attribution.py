@@ -38,14 +38,13 @@ def attribute(blocks: Sequence[Block], candidate: Candidate, words: Lexicon) -> 
     """What the sentence around a candidate says about its speaker, if anything."""
     if candidate.whole:
         return None
-    last = blocks[candidate.last].text
     inside = _between(blocks, candidate, words)
     if inside is not None:
         return inside
-    after = _after(last, candidate, words)
-    if after is not None:
-        return after
-    return _before(blocks[candidate.first].text, candidate, words)
+    first, last = blocks[candidate.first].text, blocks[candidate.last].text
+    if candidate.within is not None:
+        first = last = last[: candidate.within[1]]
+    return _after(last, candidate, words) or _before(first, candidate, words)
 
 
 def _between(blocks: Sequence[Block], candidate: Candidate, words: Lexicon) -> Attribution | None:
@@ -88,7 +87,8 @@ def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> Attr
 
 
 def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | None:
-    start, end = _sentence_start(text, candidate.opening, words.language), candidate.opening
+    least = candidate.within[0] if candidate.within is not None else 0
+    start, end = least + _sentence_start(text[least:], candidate.opening - least, words.language), candidate.opening
     block = candidate.first
     according = _last(words.according, text, start, end)
     if according is None:

@@ -26,7 +26,9 @@ _DASH = re.compile(r"[–—-]\s+")
 class Candidate:
     """Words that may be a quotation. `opening` and `closing` are the offsets around them, marks included.
 
-    `whole` tells that the block is taken for its label or kind, with no marks; `dashed`, that a dash opens it.
+    `whole` tells that the block is taken for its label or kind, with no marks; `dashed`, that a dash opens it;
+    `paired`, that marks stand on both sides. `within` is the stretch of the block that a nested one lies in: the words
+    of the quotation around it, which alone may say whose the nested words are.
     """
 
     spans: tuple[Span, ...]
@@ -34,6 +36,8 @@ class Candidate:
     closing: int
     whole: bool = False
     dashed: bool = False
+    paired: bool = False
+    within: tuple[int, int] | None = None
 
     @property
     def first(self) -> int:
@@ -47,7 +51,7 @@ class Candidate:
 
 
 def candidates(blocks: Sequence[Block], words: Lexicon) -> list[Candidate]:
-    """All candidates in order; none lies within another."""
+    """All candidates: the outermost in order, then those in marks within them."""
     pairings = [pair(block.text) for block in blocks]
     found: list[Candidate] = []
     covered_to = (0, 0)
@@ -58,7 +62,20 @@ def candidates(blocks: Sequence[Block], words: Lexicon) -> list[Candidate]:
             covered_to = (candidate.last, candidate.closing)
             merged = _joined(found[-1], candidate, block.text, words) if found else None
             found[-1:] = [merged] if merged else [*found[-1:], candidate]
-    return found
+    return [*found, *(nested for one in found for nested in _nested(one, blocks, pairings, words))]
+
+
+def _nested(
+    outer: Candidate, blocks: Sequence[Block], pairings: Sequence[Pairing], words: Lexicon
+) -> Iterator[Candidate]:
+    """What stands in marks within the words of a candidate."""
+    for index, start, end in outer.spans:
+        for q in pairings[index].pairs:
+            # the marks of the candidate itself stand around its words
+            if start <= q.start and q.end <= end and (q.start, q.end) != (outer.opening, outer.closing):
+                spans = _cut(blocks[index].text, index, q.start + 1, q.end - 1, words)
+                if spans:
+                    yield Candidate(spans, q.start, q.end, paired=True, within=(start, end))
 
 
 def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]:
@@ -66,6 +83,15 @@ def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]
     for block, start, end in spans:
         for match in _EDITORS.finditer(blocks[block].text, start, end):
             yield Span(block, match.start(), match.end())
+
+
+def surroundings(blocks: Sequence[Block], candidate: Candidate) -> tuple[str, str]:
+    """The text of the block before a candidate, and that after it; a nested one has the words around it alone."""
+    start, end = candidate.within or (0, len(blocks[candidate.last].text))
+    return (
+        blocks[candidate.first].text[start : candidate.opening],
+        blocks[candidate.last].text[candidate.closing : end],
+    )
 
 
 def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, words: Lexicon) -> Iterator[Candidate]:
@@ -82,7 +108,7 @@ def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, 
             yield dashed
             return
     stretches: list[Candidate] = [
-        Candidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, q.end)
+        Candidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, q.end, paired=True)
         for q in pairing.pairs
         if q.depth == 0
     ]
@@ -212,7 +238,7 @@ def _joined(earlier: Candidate, later: Candidate, text: str, words: Lexicon) -> 
         )
         if own:
             return None
-    return Candidate(earlier.spans + later.spans, earlier.opening, later.closing)
+    return Candidate(earlier.spans + later.spans, earlier.opening, later.closing, paired=True)
 
 
 def _trimmed(text: str, index: int, start: int, end: int) -> Span:

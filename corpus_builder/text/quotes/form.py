@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.text.quotes.attribution import Attribution
-from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate
+from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate, surroundings
 from corpus_builder.text.quotes.lexicon import Lexicon
 from corpus_builder.text.quotes.quote import Form
 
@@ -18,20 +18,28 @@ _SENTENCE = 8
 
 
 def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | None, words: Lexicon) -> Form | None:
-    """The form of a candidate; None where it is no quotation."""
-    block = blocks[candidate.first]
-    text = block.text
+    """The form of a candidate; None where it is a single word, or no words in marks and no quotation either."""
     said = " ".join(blocks[b].text[start:end] for b, start, end in candidate.spans)
     length = len(re.findall(r"\w+", said))
     if not length:
         return None
-    before = text[: candidate.opening].rstrip()
+    form = _speech(blocks, candidate, found, words, said, length)
+    return Form.MENTIONED if form is None and candidate.paired and length > 1 else form
+
+
+def _speech(
+    blocks: Sequence[Block], candidate: Candidate, found: Attribution | None, words: Lexicon, said: str, length: int
+) -> Form | None:
+    """The form of a quotation of `length` words; None where they are not said to be anybody's."""
+    block = blocks[candidate.first]
+    head, tail = surroundings(blocks, candidate)
+    before = head.rstrip()
     opens = not before or before[-1] in ".!?…"
-    if block.label in QUOTE_LABELS and (candidate.whole or opens or before.endswith(":")):
+    if block.label in QUOTE_LABELS and candidate.within is None and (candidate.whole or opens or before.endswith(":")):
         return Form.LABELLED
     if candidate.whole:
         return Form.DIRECT if block.kind is BlockKind.BLOCKQUOTE else Form.LABELLED
-    if words.text_label.match(text[: candidate.opening]):
+    if words.text_label.match(head):
         return Form.LABELLED
     capital = said.lstrip("….([ ")[:1].isupper() or said[:1].isdigit()
     introduced = before.endswith(":") or (before.endswith(",") and found is not None and length >= _CLAUSE)
@@ -41,13 +49,13 @@ def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | 
         return Form.DIRECT
     if introduced and capital and (length >= _CLAUSE or found is not None) and length > 1:
         return Form.DIRECT
-    ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", text[candidate.closing :]) is not None
+    ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", tail) is not None
     if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
         return None if found is None and _is_link(block, candidate) else Form.DIRECT
-    named = words.name_before.search(text[: candidate.opening]) is not None
+    named = words.name_before.search(head) is not None
     if capital:
         ended = said[-1] in ".!?…," and length >= _CLAUSE
-        joined = words.that_before.search(text[: candidate.opening]) is not None and length >= _CLAUSE
+        joined = words.that_before.search(head) is not None and length >= _CLAUSE
         if named or _is_title(said, words) or not (ended or joined or length >= _SENTENCE):
             return None
         return None if _is_term(blocks, candidate) else Form.PARTIAL if found is not None else Form.DIRECT

@@ -16,12 +16,13 @@ class Span(NamedTuple):
 
 
 class Form(StrEnum):
-    """How the words are given; docs/quotes.md defines the forms."""
+    """How the words are given; docs/quotes.md defines the forms. `MENTIONED` claims no speech: a title, a slogan."""
 
     DIRECT = "direct"
     LABELLED = "labelled"
     PARTIAL = "partial"
     INDIRECT = "indirect"
+    MENTIONED = "mentioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Quote:
     `spans` hold the words, in order: several where an attribution interrupts them or where they run over blocks.
     `speaker` is the mention as written, at `speaker_span` (None where it stands in a label, or nowhere); `person` is
     the fullest name that the edition has for that speaker. `insertions` are the editors' words within `spans`.
+    `nested` tells that it stands within another quotation.
     """
 
     spans: tuple[Span, ...]
@@ -41,3 +43,4 @@ class Quote:
     cue: str | None = None
     cue_span: Span | None = None
     insertions: tuple[Span, ...] = ()
+    nested: bool = False

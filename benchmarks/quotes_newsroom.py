@@ -1,0 +1,124 @@
+"""Quotations of three editions, found and aligned on newsroom sites: how many of the sure ones are rows.
+
+    python benchmarks/quotes_newsroom.py                              seeds 1 to 3
+    python benchmarks/quotes_newsroom.py --seeds 1 --show             … with every one that is missed, and where
+    python benchmarks/quotes_newsroom.py --folder ~/newsroom          … keep the sites and the workspaces there
+
+Makes a site of NTREX documents with ../shared/newsroom/newsroom.py, builds its dataset from the pages, and counts as
+`newsroom.py score` does: a unit with one stretch in marks of four words and 20 characters or more in each edition is a
+sure quotation, and it is found if one row has it in all editions, give or take a fifth of its letters.
+Rows by form are counted too, and how many of the rows that claim speech in every edition overlap none of the units
+with marks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+NEWSROOM = SHARED / "newsroom/newsroom.py"
+
+Words = Mapping[str, str]
+"""Letters and digits of a quotation, by language."""
+
+
+def load_newsroom() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("newsroom", NEWSROOM)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def build(folder: Path, seed: int) -> tuple[Path, Path]:
+    """The gold and the dataset of a site; what lies in the folder already is made again only where it is outdated."""
+    site, workspace = folder / f"site{seed}", folder / f"work{seed}"
+    if not (site / "gold.jsonl").is_file():
+        corpus = SHARED / "data/ntrex/ntrex.tsv"
+        run(str(NEWSROOM), "make", "--corpus", str(corpus), "--out", str(site), "--seed", str(seed))
+    run("-c", "from corpus_builder.cli.main import run; run()", "build", "pravda", "--pages", str(site / "pages"), "-w", str(workspace))
+    return site / "gold.jsonl", workspace / "dataset"
+
+
+def run(*command: str) -> None:
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+
+
+def alike(found: str | None, wanted: str) -> bool:
+    """As `newsroom.py score` has it: one holds the other, and is at most a quarter longer."""
+    if not found or not (found in wanted or wanted in found):
+        return False
+    return min(len(found), len(wanted)) >= 0.8 * max(len(found), len(wanted))
+
+
+def why_missed(wanted: Words, rows: list[Words]) -> str:
+    """Which editions no row has, or that the rows are apart."""
+    absent = [x for x, words in wanted.items() if not any(alike(row.get(x), words) for row in rows)]
+    return f"not found in {', '.join(absent)}" if absent else "found in each, in several rows"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--folder", type=Path, help="where to keep sites and workspaces (default: thrown away)")
+    parser.add_argument("--show", action="store_true", help="print every sure quotation that is missed")
+    arguments = parser.parse_args()
+    if not NEWSROOM.is_file():
+        sys.exit(f"no newsroom: {NEWSROOM} is not there")
+    with tempfile.TemporaryDirectory() as scratch:
+        lines = [
+            measure(int(seed), arguments.folder or Path(scratch), arguments.show) for seed in arguments.seeds.split(",")
+        ]
+    print("| seed | sure | found | recall | rows | in all editions | speech | mentioned | mixed | marks missing |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print("\n".join(lines))
+
+
+def measure(seed: int, folder: Path, show: bool) -> str:
+    newsroom = load_newsroom()
+    gold, dataset = build(folder, seed)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    for row in newsroom.rows_of(dataset, "quotes"):
+        rows[str(row["article_id"])].append(row)
+        counts["rows"] += 1
+        sides = {x for x, words in row["translation"].items() if words}
+        counts["whole"] += sides == {x for x, url in row["url"].items() if url}
+        forms = {row["form"][x] for x in sides}
+        counts["mentioned" if forms == {"mentioned"} else "mixed" if "mentioned" in forms else "speech"] += 1
+        counts["missing"] += any(flag.startswith("marks_missing") for flag in row["flags"])
+    for story in map(json.loads, gold.open(encoding="utf-8")):
+        held = [
+            {x: newsroom.squash(words) for x, words in row["translation"].items()} for row in rows[story["article"]]
+        ]
+        for quote in story["quotes"]:
+            wanted = {x: newsroom.squash(words) for x, words in quote.items()}
+            counts["sure"] += 1
+            if any(all(alike(row.get(x), words) for x, words in wanted.items()) for row in held):
+                counts["found"] += 1
+            elif show:
+                print(f"{seed} {story['article']} {why_missed(wanted, held)}")
+                for language, words in quote.items():
+                    print(f"    {language}: {words}")
+    return (
+        f"| {seed} | {counts['sure']} | {counts['found']} | {counts['found'] / counts['sure']:.3f} | {counts['rows']} "
+        f"| {counts['whole']} | {counts['speech']} | {counts['mentioned']} | {counts['mixed']} | {counts['missing']} |"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,8 @@
 Gold (docs/quotes.md has the annotation rules): data/gold/quotes/ over articles and pages in ../shared, and
 data/newspaper/quotes.jsonl over the bundled stories. Spans are compared without white space and marks at their edges.
 A false quote is one that overlaps no quotation of the gold. Words in marks that the finder itself calls no quotation
-(`mentioned`) count for nothing, as do quotations within quotations, which are not annotated. Reported speech has a table of its own, over the articles where it is annotated.
+(`mentioned`) count for nothing, as do quotations within quotations, which are not annotated. Reported speech has a
+table of its own, over the articles where it is annotated.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def measure(editions: Iterable[Annotated], show: bool, forms: frozenset[Form] = 
                     overlaps = any(spot & other for other in wanted)
                     counts["false"] += not overlaps
                     if show:
-                        print(f"{'SPAN ' if overlaps else 'FALSE'} {edition.name} {quote.form}: {said(edition, quote.spans)}")
+                        kind = "SPAN " if overlaps else "FALSE"
+                        print(f"{kind} {edition.name} {quote.form}: {said(edition, quote.spans)}")
                 continue
             counts["found"] += 1
             counts["matched"] += 1
@@ -122,9 +124,7 @@ def main() -> None:
 
 
 def table(what: str, rows: dict[str, Counter[str]]) -> None:
-    print(
-        f"\n| gold | {what} | precision | recall | F1 | false | form right | speaker right | wrong | … of labelled |"
-    )
+    print(f"\n| gold | {what} | precision | recall | F1 | false | form right | speaker right | wrong | … of labelled |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for name, counts in rows.items():
         report(name, counts)

@@ -220,8 +220,8 @@ class QuoteSide:
     """A quotation in one edition, ready to publish.
 
     `text` holds its words without editors' insertions; `insertions` counts these. `speaker` is the fullest name that
-    the edition has for who said it, `mention` the speaker as written there. `form` is direct, labelled, partial or
-    indirect (docs/quotes.md). `spans` lead back to the edition's blocks.
+    the edition has for who said it, `mention` the speaker as written there. `form` is direct, labelled, partial,
+    indirect or mentioned (docs/quotes.md). `spans` lead back to the edition's blocks.
     """
 
     language: str

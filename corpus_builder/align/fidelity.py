@@ -28,9 +28,9 @@ def assess(
 
     Scores: `forms_agree`, whether all editions give it as said or all as reported; `speakers_agree`, whether the names
     of its speakers match in all editions that name one. Flags: `one_sided`; `omitted_LANGUAGE`, an edition of the story
-    that does not have it; `merged`, an edition has it in several pieces; `direct_and_reported`;
-    `said_and_mentioned`, some editions have the words in marks as nobody's; `speakers_disagree`; `insertion_one_sided`, an editor's words within it in some editions only; `not_a_quote`, no
-    edition says that anybody said the words (all `mentioned`).
+    that does not have it; `merged`, an edition has it in several pieces; `not_a_quote`, all editions have the words in
+    marks as nobody's, and `said_and_mentioned`, some do; `direct_and_reported`; `speakers_disagree`;
+    `insertion_one_sided`, an editor's words within it in some editions only.
     """
     scores: dict[str, float] = {}
     flags: list[str] = []

@@ -22,7 +22,7 @@ from corpus_builder.text.quotes import Span as QuoteSpan
 
 # Below this share of common beads two quotations are not the same words.
 LEAST_OVERLAP = 0.3
-# Words in marks that nobody is said to have said count from so many words on, unless an edition has them as a quotation.
+# Words in marks that are nobody's are kept from so many words on, or where an edition has them as a quotation.
 LEAST_MENTIONED = 4
 # A name in marks is no counterpart of a whole sentence: the shorter of a mention and a quotation has this share of
 # the longer one's letters.
@@ -102,10 +102,14 @@ def _pieces(quote: Quote) -> Iterator[Quote]:
 
 
 def _ranked(one: _Placed, others: Sequence[_Placed]) -> _Placed:
-    """A quotation with its place among those of its main bead, 0 (the first) to 1 (the last)."""
+    """A quotation with its place among those of its main bead, 0 (the first) to 1 (the last).
+
+    One within another has the place of the outer one, for another edition may have either.
+    """
     main = _main_bead(one)
-    rivals = [other for other in others if _main_bead(other) == main]
-    rank = rivals.index(one) / (len(rivals) - 1) if len(rivals) > 1 else 0.0
+    rivals = [other for other in others if _main_bead(other) == main and not other.quote.nested]
+    before = sum(other.quote.spans[0][:2] <= one.quote.spans[0][:2] for other in rivals)
+    rank = max(0, before - 1) / (len(rivals) - 1) if len(rivals) > 1 else 0.0
     return _Placed(one.quote, one.side, one.shares, one.length, rank)
 
 
@@ -166,9 +170,7 @@ def _score(one: _Placed, other: _Placed) -> float:
 def _is_name(group: _Group) -> bool:
     """Whether words in marks are too few, and in no edition anybody's, to be more than a name."""
     sides = [one for found in group.members.values() for one in found]
-    return all(
-        one.quote.form is Form.MENTIONED and len(one.side.text.split()) < LEAST_MENTIONED for one in sides
-    )
+    return all(one.quote.form is Form.MENTIONED and len(one.side.text.split()) < LEAST_MENTIONED for one in sides)
 
 
 def _take_pieces(groups: list[_Group]) -> None:

@@ -94,6 +94,50 @@ def test_said_here_and_reported_there_is_flagged() -> None:
     assert quote.fidelity["forms_agree"] == 0.0
 
 
+def test_words_in_marks_are_kept_as_mentions_and_names_are_not() -> None:
+    blocks = story(
+        {
+            "uk": ('На стіні напис "Зробімо місто знову зеленим", а поруч крамниця "Добрий ранок".',),
+            "en": ('The wall reads "Make the town green again", and the shop is called "Good Morning".',),
+        }
+    )
+    (slogan,) = aligned(blocks, ((("uk", 0), ("en", 0)),))
+    assert texts(slogan) == {"uk": ["Зробімо місто знову зеленим"], "en": ["Make the town green again"]}
+
+
+def test_a_short_mention_is_kept_where_another_edition_has_a_quotation() -> None:
+    blocks = story(
+        {
+            "uk": ('Натовп скандував "Не забудемо, не пробачимо!" до ночі.',),
+            "en": ('The square was full of "No forgetting" until night.',),
+        }
+    )
+    (chant,) = aligned(blocks, ((("uk", 0), ("en", 0)),))
+    assert {side.form for side in chant.sides} == {"partial", "mentioned"}
+    assert "said_and_mentioned" in chant.flags
+    assert chant.fidelity["forms_agree"] == 0.0
+
+
+def test_titles_are_no_quotes_and_what_is_quoted_within_a_quotation_is_nested() -> None:
+    blocks = story(
+        {
+            "uk": (
+                "Книга «Дім, у якому ніхто не спить» вийшла в травні.",
+                '"Він сказав мені: «Приходь завтра раненько». І я пішла", – розповіла Ольга Гнатюк.',
+            ),
+            "ru": (
+                "Книга «Дом, в котором никто не спит» вышла в мае.",
+                '"Он сказал мне: «Приходи завтра пораньше». И я пошла", – рассказала Ольга Гнатюк.',
+            ),
+        }
+    )
+    title, whole, nested = aligned(blocks, ((("uk", 0), ("ru", 0)), (("uk", 1), ("ru", 1))))
+    assert title.flags == ("not_a_quote",)
+    assert "nested" not in whole.flags
+    assert "nested" in nested.flags
+    assert texts(nested)["ru"] == ["Приходи завтра пораньше"]
+
+
 def test_two_quotations_in_one_bead_keep_their_order() -> None:
     blocks = story(
         {

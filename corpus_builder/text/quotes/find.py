@@ -52,7 +52,7 @@ class Candidate:
 
 def candidates(blocks: Sequence[Block], words: Lexicon) -> list[Candidate]:
     """All candidates: the outermost in order, then those in marks within them."""
-    pairings = [pair(block.text) for block in blocks]
+    pairings = [_marks(block.text) for block in blocks]
     found: list[Candidate] = []
     covered_to = (0, 0)
     for index, block in enumerate(blocks):
@@ -71,11 +71,21 @@ def _nested(
     """What stands in marks within the words of a candidate."""
     for index, start, end in outer.spans:
         for q in pairings[index].pairs:
-            # the marks of the candidate itself stand around its words
-            if start <= q.start and q.end <= end and (q.start, q.end) != (outer.opening, outer.closing):
+            # its closing mark may be that of the candidate too; both marks are not within the words
+            if start <= q.start and q.end <= end + 1 and (q.start, q.end) != (outer.opening, outer.closing):
                 spans = _cut(blocks[index].text, index, q.start + 1, q.end - 1, words)
                 if spans:
                     yield Candidate(spans, q.start, q.end, paired=True, within=(start, end))
+
+
+def _marks(text: str) -> Pairing:
+    """The marks of a text; one with spaces on both sides that nothing closes opens nothing, it closes."""
+    pairing = pair(text)
+    stray = {at for at in pairing.unclosed if text[at + 1 : at + 2].isspace() and text[:at].rstrip()[-1:] in (*".!?…",)}
+    if not stray:
+        return pairing
+    unclosed = tuple(at for at in pairing.unclosed if at not in stray)
+    return Pairing(pairing.pairs, unclosed, tuple(sorted({*pairing.unopened, *stray})))
 
 
 def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]:

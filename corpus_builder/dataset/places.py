@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from corpus_builder.dataset.quote_places import QuotePlace, quote_place
 from corpus_builder.dataset.rows import LEVELS
-from corpus_builder.model import Edition, PlacedBead, Span, Story
+from corpus_builder.model import Block, Edition, PlacedBead, PlacedQuote, Span, Story
 
 HASH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedEdition:
-    """An edition without its text: the hash of each of its blocks, and the digest of the page they were read from."""
+    """An edition without its text: the hash of each of its texts (`texts_of`), and the digest of the page."""
 
     article_id: str
     language: str
@@ -26,11 +27,14 @@ class PlacedEdition:
 
 @dataclass(frozen=True)
 class StoryPlaces:
-    """The editions of a story, and the spans of each of its rows by config and position."""
+    """The editions of a story, the spans of each of its rows by config and position, and its quotations by position;
+    None for one that cannot be placed.
+    """
 
     article_id: str
     editions: tuple[PlacedEdition, ...]
     rows: Mapping[tuple[str, int], tuple[Span, ...]]
+    quotes: Mapping[int, QuotePlace | None]
 
 
 class PlaceReader(Protocol):
@@ -40,7 +44,7 @@ class PlaceReader(Protocol):
         """The stories from the first on."""
 
 
-def story_places(story: Story, beads: list[PlacedBead]) -> StoryPlaces:
+def story_places(story: Story, beads: Iterable[PlacedBead], quotes: Iterable[PlacedQuote] = ()) -> StoryPlaces:
     """The places of one story's rows."""
     configs = {level: config for config, level in LEVELS.items()}
     whole = tuple(
@@ -50,12 +54,20 @@ def story_places(story: Story, beads: list[PlacedBead]) -> StoryPlaces:
     )
     rows = {(configs[bead.level], bead.position): bead.spans for bead in beads if bead.level in configs}
     editions = tuple(placed(edition) for edition in story.editions.values())
-    return StoryPlaces(story.article_id, editions, {("documents", 0): whole, **rows})
+    texts = {language: texts_of(edition.blocks) for language, edition in story.editions.items()}
+    said = {quote.position: quote_place(story, quote, texts) for quote in quotes}
+    return StoryPlaces(story.article_id, editions, {("documents", 0): whole, **rows}, said)
+
+
+def texts_of(blocks: Iterable[Block]) -> Sequence[str]:
+    """The texts of an edition: those of its blocks, then the speakers that labels name, which stand in none of them."""
+    blocks = list(blocks)
+    return [*(block.text for block in blocks), *(block.speaker for block in blocks if block.speaker)]
 
 
 def placed(edition: Edition) -> PlacedEdition:
     """An edition without its text."""
-    hashes = tuple(text_hash(block.text) for block in edition.blocks)
+    hashes = tuple(map(text_hash, texts_of(edition.blocks)))
     return PlacedEdition(edition.article_id, edition.language, edition.url, edition.capture, hashes)
 
 

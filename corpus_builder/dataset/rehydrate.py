@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.exporters.standoff import original_schema
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import HASH, text_hash
+from corpus_builder.dataset.quote_places import WORDS, joined
 from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError
 
-# The blocks of an edition (article id, language) as texts; None where the user's copy lacks it.
+# The texts of an edition (article id, language) as `places.texts_of` gives them; None where the user's copy lacks it.
 Texts = Callable[[str, str], Sequence[str] | None]
 
 
@@ -93,23 +94,21 @@ class _Pages:
 
     def restore(self, row: dict[str, Any], lost: Counter[str]) -> bool:
         """Put `translation` into a row; False, and a reason counted, where that cannot be done."""
-        spans, hashes = row.pop("spans"), row.pop("hashes")
+        spans, words, hashes = row.pop("spans"), row.pop("words", None), row.pop("hashes")
         if row["article_id"] != self._story:
             self._story, self._blocks = row["article_id"], {}
-        sides: dict[str, list[str]] = {}
-        for span in spans:
-            blocks = self._blocks_of(span["language"])
-            if blocks is None:
-                lost["page_missing"] += 1
+        for place in (*spans, *(words or ())):
+            blocks = self._blocks_of(place["language"])
+            if blocks is None or place["block"] not in blocks:
+                lost["page_missing" if blocks is None else "text_changed"] += 1
                 return False
-            if span["block"] not in blocks:
-                lost["text_changed"] += 1
-                return False
-            text = blocks[span["block"]][span["start"] : span["end"]]
-            sides.setdefault(span["language"], []).append(text)
-        row["translation"] = {
-            language: "\n".join(sides[language]) if language in sides else None for language in hashes
-        }
+            place["text"] = blocks[place["block"]][place["start"] : place["end"]]
+        sides = _sides(spans)
+        row["translation"] = {language: sides.get(language) for language in hashes}
+        if words is not None:
+            row |= {column: dict.fromkeys(hashes) for column in WORDS}
+            for word in words:
+                row[word["column"]][word["language"]] = word["text"]
         if any(digest and text_hash(row["translation"][side] or "") != digest for side, digest in hashes.items()):
             lost["text_changed"] += 1
             return False
@@ -127,6 +126,15 @@ class _Pages:
             else:
                 self._blocks[language] = None
         return self._blocks[language]
+
+
+def _sides(spans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The text of each side: a line a span, or a line a piece where spans are stretches of quotations."""
+    sides: dict[str, list[str]] = {}
+    for (language, piece), own in groupby(spans, key=lambda span: (span["language"], span.get("piece"))):
+        texts = (str(span["text"]) for span in own)
+        sides.setdefault(language, []).extend(texts if piece is None else [joined(texts)])
+    return {language: "\n".join(lines) for language, lines in sides.items()}
 
 
 def _read(path: Path) -> Any:

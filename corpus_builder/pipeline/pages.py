@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from corpus_builder.dataset.places import PlaceReader, StoryPlaces, story_places
+from corpus_builder.dataset.places import PlaceReader, StoryPlaces, story_places, texts_of
 from corpus_builder.dataset.rehydrate import Texts
 from corpus_builder.errors import UsageError
 from corpus_builder.pipeline.build import build, build_run
 from corpus_builder.pipeline.config import RunConfig
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.gather import STAGE as CRAWL
+from corpus_builder.pipeline.quoting import quotes_by_story
 from corpus_builder.pipeline.run import Progress, Source
 from corpus_builder.pipeline.scoring import aligned_stories
-from corpus_builder.pipeline.tables import read_rows
+from corpus_builder.pipeline.tables import block_of, read_rows
 from corpus_builder.pipeline.workspace import Workspace
 
 
@@ -29,8 +30,9 @@ def place_reader(folder: Path) -> PlaceReader:
 
     def places() -> Iterator[StoryPlaces]:
         for shard in shard_files(workspace):
+            said = quotes_by_story(workspace, shard)
             for story, beads in aligned_stories(workspace, shard):
-                yield story_places(story, beads)
+                yield story_places(story, beads, said.get(story.article_id, ()))
 
     return places
 
@@ -49,12 +51,12 @@ def page_texts(folder: Path) -> Texts:
     }
 
     @lru_cache(maxsize=2)  # the dataset goes through the months in order
-    def texts_of(shard: str) -> dict[tuple[str, str], list[str]]:
+    def texts_in(shard: str) -> dict[tuple[str, str], Sequence[str]]:
         rows = read_rows(shards[shard], ["article_id", "language", "blocks"])
-        return {(row["article_id"], row["language"]): [block["text"] for block in row["blocks"]] for row in rows}
+        return {(row["article_id"], row["language"]): texts_of(map(block_of, row["blocks"])) for row in rows}
 
     def texts(article_id: str, language: str) -> Sequence[str] | None:
-        return texts_of(lies_in[article_id]).get((article_id, language)) if article_id in lies_in else None
+        return texts_in(lies_in[article_id]).get((article_id, language)) if article_id in lies_in else None
 
     return texts
 

@@ -195,8 +195,8 @@ def edition_of(row: dict[str, Any]) -> Edition:
         **{
             **row,
             **when,
-            "blocks": tuple(map(_block_of, row["blocks"])),
-            "captions": tuple(map(_block_of, row["captions"])),
+            "blocks": tuple(map(block_of, row["blocks"])),
+            "captions": tuple(map(block_of, row["captions"])),
             "authors": tuple(row["authors"]),
             "tags": tuple(row["tags"]),
             "alternates": tuple((link["language"], link["url"]) for link in row["alternates"]),
@@ -204,7 +204,8 @@ def edition_of(row: dict[str, Any]) -> Edition:
     )
 
 
-def _block_of(row: dict[str, Any]) -> Block:
+def block_of(row: dict[str, Any]) -> Block:
+    """The block of a row's `blocks`."""
     return Block(
         **{
             **row,

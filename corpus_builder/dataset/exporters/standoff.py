@@ -2,19 +2,21 @@
 
 data/<config>/<split>-*.parquet  the rows with all columns but `translation`; instead `spans` (language, block, start,
                                  end: a piece of a block of the page) and `hashes` (of each side's text)
-editions.parquet                 URL, digest of the page, and the hash of every block
+data/quotes…                     the same of quotations; their spans have the number of the `piece` that they are part
+                                 of, and `words` the places of speakers, mentions and cues (quote_places.py)
+editions.parquet                 URL, digest of the page, and the hash of every text: blocks, then labels' speakers
 README.md, leakage.json          the card, with the head of the original one (licence, languages); what leaks stays so
 
-`corpus-builder rehydrate` puts the texts back from the user's own copy of the pages. Configs with columns that hold
-words of their own are left out.
+`corpus-builder rehydrate` puts the texts back from the user's own copy of the pages. Configs with other columns of
+words are left out, and so is a quotation some of whose words are not in the pages as the dataset has them.
 """
 
 from __future__ import annotations
 
 import base64
 import shutil
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,23 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.exporters.selection import Outcome, Selection
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, text_hash
+from corpus_builder.dataset.quote_places import WORDS, QuotePlace, Stretch, Word
+from corpus_builder.dataset.quotes import QUOTES
 from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.model import Span
 
 # The columns that may stand in a stand-off dataset; one that is not here might hold words of the text.
-KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "quality", "flags")
-SPANS = pa.list_(
-    pa.struct([("language", pa.string()), ("block", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])
-)
+KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "quality", "flags", "form",
+        "paragraph_id")  # fmt: skip
+
+
+def _places(kind: type) -> pa.ListType:
+    """A list of structs with the fields of a dataclass."""
+    types = {"int": pa.int32(), "str": pa.string()}
+    return pa.list_(pa.struct([(field.name, types[str(field.type)]) for field in fields(kind)]))
+
+
 EDITIONS = pa.schema(
     [(name, pa.string()) for name in ("article_id", "language", "url", "capture")] + [("blocks", pa.list_(pa.string()))]
 )
@@ -50,12 +61,12 @@ def write(selection: Selection, out: Path) -> Outcome:
             f"{folder.path}: where the texts lie is told by the workspace that the dataset was built in",
             next_step="name it with --workspace",
         )
-    allowed = {*KEPT, "translation"}
+    allowed = {*KEPT, "translation", *WORDS}
     configs = [config for config in folder.configs if set(folder.schema(config).names) <= allowed]
     for config in set(folder.configs) - set(configs):
         selection.skipped[f"config_{config}"] += sum(folder.splits(config).values())
     files = {
-        (config, split): _Side(folder, config, split, out) for config in configs for split in folder.splits(config)
+        (config, split): _Side(selection, config, split, out) for config in configs for split in folder.splits(config)
     }
     with _Batches(out / "editions.parquet", EDITIONS) as editions:
         for story in selection.places():
@@ -74,10 +85,12 @@ def write(selection: Selection, out: Path) -> Outcome:
 def standoff_schema(original: pa.Schema) -> pa.Schema:
     """The schema of a stand-off file, from that of the file with the texts."""
     languages = sorted(field.name for field in original.field("translation").type)
-    fields = [original.field(name) for name in original.names if name != "translation"]
+    kept_fields = [original.field(name) for name in original.names if name in KEPT]
     hashes = pa.struct([(language, pa.string()) for language in languages])
     kept = base64.b64encode(original.serialize().to_pybytes())
-    return pa.schema([*fields, pa.field("spans", SPANS), pa.field("hashes", hashes)], metadata={ORIGINAL: kept})
+    quoted = set(WORDS) <= set(original.names)
+    places = {"spans": _places(Stretch), "words": _places(Word)} if quoted else {"spans": _places(Span)}
+    return pa.schema([*kept_fields, *places.items(), ("hashes", hashes)], metadata={ORIGINAL: kept})
 
 
 def original_schema(schema: pa.Schema) -> pa.Schema:
@@ -96,7 +109,7 @@ class _Batches:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.count = 0
-        self._schema = schema
+        self.schema = schema
         self._file = pq.ParquetWriter(path, schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 
@@ -113,7 +126,7 @@ class _Batches:
             self._flush()
 
     def _flush(self) -> None:
-        self._file.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+        self._file.write_table(pa.Table.from_pylist(self._rows, schema=self.schema))
         self._rows = []
 
     def close(self) -> None:
@@ -125,9 +138,11 @@ class _Batches:
 class _Side:
     """The rows of one file of the dataset, taken story by story."""
 
-    def __init__(self, folder: DatasetFolder, config: str, split: str, out: Path) -> None:
+    def __init__(self, selection: Selection, config: str, split: str, out: Path) -> None:
+        folder = selection.folder
         self._level = config.partition(".")[0]
         self._name = f"{config}/{split}"
+        self._skipped = selection.skipped
         self._rows: Iterator[tuple[str, dict[str, Any]]] = folder.rows(config, split)
         self._next = next(self._rows, None)
         path = out / "data" / config / f"{split}-00000-of-00001.parquet"
@@ -139,15 +154,25 @@ class _Side:
         while self._next and self._next[1]["article_id"] == story.article_id:
             row = self._next[1]
             texts = row.pop("translation")
-            spans = story.rows.get((self._level, row["position"]), ())
-            row["spans"] = [asdict(span) for span in spans if texts.get(span.language)]
-            row["hashes"] = {language: text_hash(text) if text else None for language, text in texts.items()}
-            if {span["language"] for span in row["spans"]} != {language for language, text in texts.items() if text}:
-                raise _foreign(self._name, row["id"])
-            self.out.add(row)
+            place = self._place(story, row["position"])
+            if place is None:
+                self._skipped["quote_not_placed"] += 1
+            else:
+                row |= {name: [asdict(one) for one in own if texts.get(one.language)] for name, own in place.items()}
+                row["hashes"] = {language: text_hash(text) if text else None for language, text in texts.items()}
+                if {span["language"] for span in row["spans"]} != {x for x, text in texts.items() if text}:
+                    raise _foreign(self._name, row["id"])
+                self.out.add({name: row[name] for name in self.out.schema.names})
             any_row = True
             self._next = next(self._rows, None)
         return any_row
+
+    def _place(self, story: StoryPlaces, position: int) -> dict[str, Sequence[Span | Stretch | Word]] | None:
+        """The places of a row, by column; None for a quotation some of whose words are not in the pages."""
+        if self._level != QUOTES:
+            return {"spans": story.rows.get((self._level, position), ())}
+        place = story.quotes.get(position, QuotePlace((), ()))
+        return {"spans": place.spans, "words": place.words} if place else None
 
     def close(self) -> None:
         if self._next:

@@ -1,0 +1,94 @@
+"""Where quotations and what is said of them lie in the pages.
+
+The words of a quotation are stretches of blocks, cut where an editor put in words of their own; a piece is what stands
+on a line of `translation`, its stretches joined and its white space made single. Names of speakers and cues are words
+of the page as well, and are placed where they stand nearest to the quotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus_builder.model import Edition, PlacedQuote, QuoteSide, Story
+from corpus_builder.text.quotes import Span as Place
+from corpus_builder.text.quotes.find import insertions
+
+WORDS = ("speaker", "mention", "cue")
+"""Columns whose values are words of the page, one a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the words of a quotation; `piece` counts the lines of its side."""
+
+    language: str
+    piece: int
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The words of one column of `WORDS`; blocks are counted as in `places.texts_of`."""
+
+    language: str
+    column: str
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePlace:
+    """A quotation without its words."""
+
+    spans: tuple[Stretch, ...]
+    words: tuple[Word, ...]
+
+
+def quote_place(story: Story, quote: PlacedQuote, texts: dict[str, Sequence[str]]) -> QuotePlace | None:
+    """Where a quotation lies; `texts` are those of the story's editions. None where words of it are not there."""
+    spans: list[Stretch] = []
+    words: list[Word | None] = []
+    pieces: dict[str, int] = {}
+    for side in quote.sides:
+        piece = pieces.get(side.language, 0)
+        pieces[side.language] = piece + 1
+        own = [Stretch(side.language, piece, *place) for place in _stretches(story.editions[side.language], side)]
+        if joined(texts[side.language][one.block][one.start : one.end] for one in own) != side.text:
+            return None
+        spans += own
+        if piece == 0:  # a row has the speaker and the cue of the first
+            words += _words(side, texts[side.language])
+    if None in words:
+        return None
+    return QuotePlace(tuple(spans), tuple(word for word in words if word))
+
+
+def joined(stretches: Iterator[str]) -> str:
+    """A piece, from its stretches."""
+    return " ".join("".join(stretches).split())
+
+
+def _stretches(edition: Edition, side: QuoteSide) -> Iterator[tuple[int, int, int]]:
+    for span in side.spans:
+        at = span.start
+        for _, start, end in insertions(edition.blocks, [Place(span.block, span.start, span.end)]):
+            yield span.block, at, start
+            at = end
+        yield span.block, at, span.end
+
+
+def _words(side: QuoteSide, texts: Sequence[str]) -> Iterator[Word | None]:
+    near = side.spans[0].block
+    for column in WORDS:
+        if written := getattr(side, column):
+            blocks = sorted(range(len(texts)), key=lambda block: (abs(block - near), block))
+            found = next((block for block in blocks if written in texts[block]), None)
+            if found is None:
+                yield None
+            else:
+                start = texts[found].index(written)
+                yield Word(side.language, column, found, start, start + len(written))

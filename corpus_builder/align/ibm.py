@@ -10,6 +10,7 @@ Each round starts again from t = 1, so that a round's mistakes do not live on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -129,25 +130,25 @@ def _links(xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, units_x: 
 
 @compiled
 def _living(rows: Any, at_y: Any, pair: Any, weight: Any, living: Any) -> Any:
-    """The links of pairs that still have counts, numbered anew. A count of 0 stays 0, whatever it is multiplied by."""
+    """The links of pairs that still have counts, numbered anew. A count of 0 stays 0, whatever it is multiplied by.
+
+    They take the place of the old ones, and are returned as the front parts of the arrays.
+    """
     number = np.empty(len(living), np.int32)
     n = 0
     for k in range(len(living)):
         number[k] = n
         n += living[k]
-    kept = 0
-    for e in pair:
-        kept += living[e]
-    new_rows = np.zeros(len(rows), np.int64)
-    new_y, new_pair, new_weight = np.empty(kept, np.int32), np.empty(kept, np.int32), np.empty(kept, np.float32)
-    n = 0
+    n, begin = 0, 0
     for row in range(len(rows) - 1):
-        for e in range(rows[row], rows[row + 1]):
+        end = rows[row + 1]
+        for e in range(begin, end):
             if living[pair[e]]:
-                new_y[n], new_pair[n], new_weight[n] = at_y[e], number[pair[e]], weight[e]
+                at_y[n], pair[n], weight[n] = at_y[e], number[pair[e]], weight[e]
                 n += 1
-        new_rows[row + 1] = n
-    return new_rows, new_y, new_pair, new_weight
+        rows[row + 1] = n
+        begin = end
+    return at_y[:n], pair[:n], weight[:n]
 
 
 @compiled
@@ -183,12 +184,15 @@ Beads = tuple[
 ]
 
 
-def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.NDArray[np.float64],
+def learn(beads: Iterable[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.NDArray[np.float64],
           seed: Lexicon | None = None) -> Lexicon:  # fmt: skip
     """A lexicon from all documents' `link_weights`; a seed's counts are added to every iteration's."""
     units_x, units_y = len(shares_x), len(shares_y)
-    xs, ys, count_x, count_y, weights = (np.concatenate(parts) for parts in zip(*beads, strict=True))
+    columns = list(zip(*beads, strict=True))
+    # the weights are most of it: each column's parts are let go before the next is joined
+    weights, count_y, count_x, ys, xs = (np.concatenate(columns.pop()) for _ in range(5))
     rows, row_x, *links, of_x, of_y = _links(xs, ys, count_x, count_y, weights, units_x, units_y)
+    del weights
     base, base_x, base_y, fresh = _seeded(seed, of_x, of_y, units_x, units_y)
     forward, backward = np.ones(len(of_x)), np.ones(len(of_x))
     null_x, null_y = np.ones(units_x), np.ones(units_y)
@@ -199,7 +203,7 @@ def learn(beads: list[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.N
         sums_y = np.bincount(of_y, two, units_y) + base_y
         if iteration < 2:
             living = (one > 0) | (two > 0)
-            rows, *links = _living(rows, *links, living)
+            links = _living(rows, *links, living)
             one, two, of_x, of_y, base = one[living], two[living], of_x[living], of_y[living], base[living]
         forward, backward = one / (sums_x[of_x] + 1e-9), two / (sums_y[of_y] + 1e-9)
         null_x, null_y = shares_x, shares_y

@@ -36,7 +36,7 @@ def learn(pairs: Iterable[tuple[str, str]], about: Sequence[str] = ()) -> Seed:
         for both in chunks:
             np.add.at(counts, both[side].units[both[side].words], 1)
         vocabulary.counts = counts
-    links = [learned_links(Pair.of(x, y), _one_to_one(x.size)) for x, y in chunks]
+    links = (learned_links(Pair.of(x, y), _one_to_one(x.size)) for x, y in chunks)
     shares = [v.shares(np.arange(len(v.counts), dtype=np.int32)) for v in (a, b)]
     x, y, counts = ibm.learn(links, shares[0], shares[1]).entries()
     names = list(a.units), list(b.units)

@@ -126,11 +126,10 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
         model = fit([pairs[k] for k in chosen], grids, model)
         if (weights := semantic.learn(shown)) is not None:
             model = model._replace(semantic=weights)
-        links = []
         for k, beads in zip(chosen, found, strict=True):
-            own[k] = taught = teaching(beads)
-            links.append(learned_links(pairs[k], taught))
-        lexicon = ibm.learn(links, shares_x, shares_y, base)
+            own[k] = teaching(beads)
+        taught = ((pairs[k], beads) for k in chosen if (beads := own[k]) is not None)
+        lexicon = ibm.learn((learned_links(pair, beads) for pair, beads in taught), shares_x, shares_y, base)
     return lexicon, model, [beads for beads in own if beads is not None]
 
 

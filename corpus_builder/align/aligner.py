@@ -122,7 +122,7 @@ class Aligner:
             known = self.pair_state(a, b)
             weighted = known.model.semantic is not None
             similar = similarity(self.encoder, document, a, b) if self.encoder and weighted else None
-            pair = Pair.of(encoded[a], encoded[b], similar)
+            pair = Pair.of(encoded[a], encoded[b], similar, known.source, known.spelling)
             if uncut:
                 found[a, b] = pair, cut(pair, known.model, uncut[a, b][1])
             else:

@@ -31,8 +31,8 @@ class Encoded:
     words [tokens] types in order; starts [segments + 1] where each segment's words begin; lengths [segments] letters
     and signs; edges [segments + 1] 1 where a block begins or ended, else 0; roles [segments] what label or kind of
     block each lies in (0: plain, -1: not the first of its block); units [V] each type's unit in the language's
-    vocabulary; shares [V] the unit's probability; skeletons [V, letters], letters [V], kinds [V], bigrams [V] as in the
-    vocabulary.
+    vocabulary; shares [V] the unit's probability; skeletons [V, letters], letters [V], kinds [V], bigrams [V],
+    spellings [V, letters] as in the vocabulary.
     """
 
     words: Ints
@@ -46,6 +46,7 @@ class Encoded:
     letters: Ints
     kinds: npt.NDArray[np.uint8]
     bigrams: npt.NDArray[np.uint64]
+    spellings: npt.NDArray[np.uint16]
 
     @property
     def size(self) -> int:
@@ -73,6 +74,7 @@ def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
         letters=vocabulary.lengths[entered],
         kinds=vocabulary.kinds[entered],
         bigrams=vocabulary.bigrams[entered],
+        spellings=vocabulary.spellings[entered],
     )
 
 

@@ -6,20 +6,21 @@ scores of all beads → best paths → posteriors of the beads worth keeping.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align import band, ibm, lattice
-from corpus_builder.align.cognates import cognates
+from corpus_builder.align.cognates import Cognates, Source, find
 from corpus_builder.align.encoded import Encoded, Floats, Ints
 from corpus_builder.align.lattice import Model
 from corpus_builder.align.lexicon import Lexicon, local_entries, local_units, match, probabilities, transposed
 from corpus_builder.align.scores import explained
 from corpus_builder.align.semantic import Similarity
 from corpus_builder.align.shapes import PLAIN, SHAPES, SIZE
+from corpus_builder.align.transducer import Transducer
 
 Matches = tuple[Ints, Ints, npt.NDArray[np.float32]]
 LEARNED_SIZE = 3
@@ -32,7 +33,7 @@ class Pair:
 
     a: Encoded
     b: Encoded
-    cognates: tuple[Ints, Ints, npt.NDArray[np.float32]]
+    cognates: Cognates
     unit_a: Ints
     own_a: Ints
     unit_b: Ints
@@ -40,11 +41,15 @@ class Pair:
     similarity: Similarity | None = None
 
     @staticmethod
-    def of(a: Encoded, b: Encoded, similarity: Similarity | None = None) -> Pair:
+    def of(a: Encoded, b: Encoded, similarity: Similarity | None = None, source: Source = "table",
+           spelling: Transducer | None = None) -> Pair:  # fmt: skip
         """Find the cognates and the units of both."""
-        alike = cognates(a.skeletons, a.letters, a.kinds, a.bigrams, b.skeletons, b.letters, b.kinds, b.bigrams)
         (unit_a, own_a), (unit_b, own_b) = local_units(a.units), local_units(b.units)
-        return Pair(a, b, alike, unit_a, own_a, unit_b, own_b, similarity)
+        return Pair(a, b, find(a, b, source, spelling), unit_a, own_a, unit_b, own_b, similarity)
+
+    def spelt(self, source: Source, spelling: Transducer | None) -> Pair:
+        """The same with cognates that are found anew."""
+        return replace(self, cognates=find(self.a, self.b, source, spelling))
 
 
 @dataclass(frozen=True, slots=True)

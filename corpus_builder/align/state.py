@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from corpus_builder.align.cognates import Source
 from corpus_builder.align.lattice import Model, first_model
 from corpus_builder.align.lexicon import Lexicon
 from corpus_builder.align.pairs import Beads
+from corpus_builder.align.transducer import Transducer, alphabet, coded
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.errors import UsageError
 from corpus_builder.model import Document
@@ -27,11 +29,16 @@ FORMAT = 1
 
 @dataclass(slots=True)
 class PairState:
-    """What is known of two languages. `taught` holds, by document (`fingerprint`), the beads it taught with."""
+    """What is known of two languages. `taught` holds, by document (`fingerprint`), the beads it taught with.
+
+    `source` is where their cognates come from (cognates.py), and `spelling` what was learned of them.
+    """
 
     lexicon: Lexicon = field(default_factory=Lexicon.empty)
     model: Model = field(default_factory=first_model)
     taught: dict[int, Beads] = field(default_factory=dict)
+    source: Source = "table"
+    spelling: Transducer | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +72,7 @@ def save(state: State, folder: Path) -> None:
         lines = (f"{name}\t{count:g}\n" for name, count in zip(names, vocabulary.counts.tolist(), strict=True))
         (folder / f"units.{language}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
     models: dict[str, Mapping[str, object]] = {}
+    about["cognates"] = {f"{a}-{b}": pair.source for (a, b), pair in state.pairs.items()}
     for (a, b), pair in state.pairs.items():
         models[f"{a}-{b}"] = {k: np.asarray(v).tolist() for k, v in pair.model._asdict().items() if v is not None}
         lexicon, taught = pair.lexicon, sorted(pair.taught.items())
@@ -72,7 +80,7 @@ def save(state: State, folder: Path) -> None:
         np.savez(
             folder / f"{a}-{b}.npz",
             starts=lexicon.starts, columns=lexicon.columns, counts=lexicon.counts,
-            sums_x=lexicon.sums_x, sums_y=lexicon.sums_y,
+            sums_x=lexicon.sums_x, sums_y=lexicon.sums_y, **_spelling(pair.spelling),
             taught=np.array([name for name, _ in taught], np.int64),
             beads=np.array([len(b.i) for b in beads], np.int32),
             i=np.concatenate([b.i for b in beads] or [np.zeros(0, np.int32)]),
@@ -81,6 +89,13 @@ def save(state: State, folder: Path) -> None:
         )  # fmt: skip
     about["pairs"] = models
     (folder / "aligner.json").write_text(json.dumps(about, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _spelling(spelling: Transducer | None) -> dict[str, Any]:
+    if spelling is None:
+        return {}
+    return {"letters_a": alphabet(spelling.code_a), "letters_b": alphabet(spelling.code_b), "ratios": spelling.ratios,
+            "odds": np.float64(spelling.odds)}  # fmt: skip
 
 
 def load(folder: Path) -> State:
@@ -103,6 +118,10 @@ def load(folder: Path) -> State:
         with np.load(folder / f"{name}.npz") as saved:
             lexicon = Lexicon(saved["starts"], saved["columns"], saved["counts"],
                               saved["sums_x"], saved["sums_y"])  # fmt: skip
+            spelling = None
+            if "letters_a" in saved:
+                code_a, code_b = coded(saved["letters_a"]), coded(saved["letters_b"])
+                spelling = Transducer(code_a, code_b, saved["ratios"], float(saved["odds"]))
             ends = np.cumsum(saved["beads"])[:-1]
             parts = [np.split(saved[key].astype(np.int32), ends) for key in ("i", "j", "shape")]
             taught = {
@@ -110,5 +129,6 @@ def load(folder: Path) -> State:
                 for key, i, j, shape in zip(saved["taught"], *parts, strict=bool(len(saved["taught"])))
             }
         arrays: dict[str, Any] = {k: np.array(v) if isinstance(v, list) else v for k, v in model.items()}
-        pairs[a, b] = PairState(lexicon, Model(**arrays), taught)
+        source = about.get("cognates", {}).get(name, "table")
+        pairs[a, b] = PairState(lexicon, Model(**arrays), taught, source, spelling)
     return State(tuple(about["languages"]), vocabularies, pairs, about.get("encoder", ""))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus_builder.align import formats, plaintext
 from corpus_builder.align.aligner import Aligner
+from corpus_builder.align.cognates import Choice
 from corpus_builder.align.encoder import open_encoder
 from corpus_builder.align.explain import Explainer
 from corpus_builder.align.seed import Folder
@@ -18,17 +19,19 @@ from corpus_builder.model import Bead
 
 def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto",
                 format_name: str = "jsonl", together: bool = False, seed: Folder = True, model: Path | None = None,
-                explain: bool = False, encoder: str | None = None) -> Counter[str]:  # fmt: skip
+                explain: bool = False, encoder: str | None = None,
+                cognates: Choice = "auto") -> Counter[str]:  # fmt: skip
     """Align a folder's texts into `output`; returns how many documents, beads, and one-sided beads there are.
 
-    `encoder` names a sentence encoder (encoder.py); its embeddings are kept in `model`, where that is named.
+    `encoder` names a sentence encoder (encoder.py); its embeddings are kept in `model`, where that is named. `cognates`
+    says where words that look alike come from (cognates.py).
     """
     embedder = open_encoder(encoder, model) if encoder else None
     prepared = plaintext.prepare(plaintext.read(folder, languages), level)
     languages = list(languages) or sorted({x for p in prepared for x in p.document.segments})
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
     aligner = train((p.document for p in prepared), languages, seed_lexicon=seed, previous=previous,
-                    encoder=embedder)  # fmt: skip
+                    encoder=embedder, cognates=cognates)  # fmt: skip
     if model:
         aligner.save(model)
     counts: Counter[str] = Counter(documents=len(prepared))

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align import cognates as alike
 from corpus_builder.align import ibm, lattice, seed, semantic
+from corpus_builder.align.cognates import Choice, Source
 from corpus_builder.align.embeddings import Embedder
 from corpus_builder.align.encoded import Encoded, Floats, Ints, encode
 from corpus_builder.align.lattice import Model, first_model
@@ -21,6 +23,7 @@ from corpus_builder.align.pairs import Beads, Pair, best, grid, learned_links, t
 from corpus_builder.align.semantic import Similarity
 from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
 from corpus_builder.align.state import PairState, State, fingerprint
+from corpus_builder.align.transducer import Transducer
 from corpus_builder.align.vocabulary import Vocabulary
 from corpus_builder.model import Document
 
@@ -100,9 +103,12 @@ def _association(ends: Floats) -> Floats:
     return association
 
 
-def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexicon,
-           model: Model | None = None) -> tuple[Lexicon, Model, list[Beads]]:  # fmt: skip
-    """Align and learn in turns: (lexicon, model, the beads that taught it).
+Learned = tuple[Lexicon, Model, list[Beads], Transducer | None]
+
+
+def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexicon, model: Model | None = None,
+           source: Source = "table") -> Learned:  # fmt: skip
+    """Align and learn in turns: (lexicon, model, the beads that taught it, the spelling of cognates if it is learned).
 
     `base` are counts that are given (a seed lexicon, an earlier run); what the corpus teaches is added to them.
     """
@@ -110,12 +116,17 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
     model = model or lattice.first_model((letters[1] + 1) / (letters[0] + 1))
     lexicon = base
     own: list[Beads | None] = [None] * len(pairs)
+    spelling = None
+    editions = [(pair.a, pair.b) for pair in pairs]
     segments = sum(pair.a.size + pair.b.size for pair in pairs)
     turns = MORE_ROUNDS if segments < FEW else ROUNDS
     for turn in range(turns):
         # the first rounds of a large corpus read a part of it, spread over the whole
         step = 1 if turn == turns - 1 else -(-len(pairs) // EARLY)
         chosen = range(0, len(pairs), step)
+        if source == "learned":
+            spelling = alike.learn(editions[::step], lexicon)
+            pairs = [pair.spelt(source, spelling) if k % step == 0 else pair for k, pair in enumerate(pairs)]
         grids, shown = [], []
         for k in chosen:
             seen = grid(pairs[k], lexicon, model, own[k])
@@ -126,22 +137,23 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
         model = fit([pairs[k] for k in chosen], grids, model)
         if (weights := semantic.learn(shown)) is not None:
             model = model._replace(semantic=weights)
-        for k, beads in zip(chosen, found, strict=True):
-            own[k] = teaching(beads)
+        for k, path in zip(chosen, found, strict=True):
+            own[k] = teaching(path)
         taught = ((pairs[k], beads) for k in chosen if (beads := own[k]) is not None)
         lexicon = ibm.learn((learned_links(pair, beads) for pair, beads in taught), shares_x, shares_y, base)
-    return lexicon, model, [beads for beads in own if beads is not None]
+    return lexicon, model, [beads for beads in own if beads is not None], spelling
 
 
 def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Path | bool | None = True,
           previous: Aligner | None = None, sample: int = 2000, encoder: Embedder | None = None,
-          progress: Callable[[str, int, int], None] | None = None) -> Aligner:  # fmt: skip
+          cognates: Choice = "auto", progress: Callable[[str, int, int], None] | None = None) -> Aligner:  # fmt: skip
     """Learn from the documents themselves: for each two languages a lexicon and the lattice's model.
 
     At most `sample` documents are read, chosen by a hash of their names. `seed_lexicon` is a folder of seed lexicons
     (True: the one that is shipped; None or False: none); `previous` an aligner to go on from: what it has learned is
     kept, and only documents new to it are added. `encoder` adds a sentence encoder's evidence; going on takes the same
-    one. `progress` is told (pair, done, of how many).
+    one. `cognates` says where words that look alike come from (cognates.py). `progress` is told (pair, done, of how
+    many).
     """
     from corpus_builder.align.aligner import Aligner, same_encoder
 
@@ -185,17 +197,19 @@ def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexic
             progress(f"{a}-{b}", done, len(two))
         before = old.pairs.get((a, b)) if old else None
         va, vb = known.vocabularies[a], known.vocabularies[b]
+        source = before.source if before else alike.choose(cognates, va, vb)
         base = before.lexicon if before else seed.lexicon(seed_lexicon, a, b, va, vb)
         pairs = [
-            Pair.of(encoded[id(d), a], encoded[id(d), b], similarity(encoder, d, a, b) if encoder else None)
+            Pair.of(encoded[id(d), a], encoded[id(d), b], similarity(encoder, d, a, b) if encoder else None, source)
             for d in fresh[a, b]
         ]
         state = PairState(base.grown(len(va.counts), len(vb.counts)), before.model if before else first_model())
+        state.source, state.spelling = source, before.spelling if before else None
         state.taught = dict(before.taught) if before else {}
         if pairs:
             shares_a, shares_b = (v.shares(np.arange(len(v.counts), dtype=np.int32)) for v in (va, vb))
-            state.lexicon, state.model, taught = rounds(
-                pairs, shares_a, shares_b, state.lexicon, before.model if before else None
+            state.lexicon, state.model, taught, state.spelling = rounds(
+                pairs, shares_a, shares_b, state.lexicon, before.model if before else None, source
             )
             state.taught |= {fingerprint(d, a, b): beads for d, beads in zip(fresh[a, b], taught, strict=True)}
         known.pairs[a, b] = state

@@ -1,7 +1,7 @@
 """The words of one language as numbers.
 
-A word has a unit (its first letters: what the lexicon counts) and a skeleton (its spelling in common letters: what
-cognates are found by). Units keep their numbers from training on; words are entered as they come.
+A word has a unit (its first letters: what the lexicon counts), a spelling, and a skeleton (its spelling in common
+letters), by which cognates are found. Units keep their numbers from training on; words are entered as they come.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from corpus_builder.text.tokens import normal, unit
 from corpus_builder.text.transliteration import skeleton
 
 LETTERS = 12
-"""Letters of a skeleton that are compared; longer words differ in their endings only."""
+"""Letters of a word, and of a skeleton, that are compared; longer words differ in their endings only."""
 _LETTER, _NUMBER, _MARK = 0, 1, 2
 
 
@@ -59,7 +59,7 @@ class Vocabulary:
         old = len(self._words)
         for name, shape, kind in (
             ("unit_of", (size,), np.int32), ("skeletons", (size, LETTERS), np.uint8), ("lengths", (size,), np.int32),
-            ("kinds", (size,), np.uint8), ("bigrams", (size,), np.uint64),
+            ("kinds", (size,), np.uint8), ("bigrams", (size,), np.uint64), ("spellings", (size, LETTERS), np.uint16),
         ):  # fmt: skip
             array = np.zeros(shape, kind)
             if old:
@@ -75,6 +75,9 @@ class Vocabulary:
     """[words] 0 letters, 1 number, 2 mark."""
     bigrams: npt.NDArray[np.uint64]
     """[words] a bit for each pair of neighbouring letters (64 classes), to rule out what cannot be alike."""
+
+    spellings: npt.NDArray[np.uint16]
+    """[words, LETTERS] the first letters of each word (UTF-16 units), zero after its end."""
 
     def __len__(self) -> int:
         """Words met so far."""
@@ -94,6 +97,8 @@ class Vocabulary:
         kind = _NUMBER if text[0].isdigit() else _LETTER if text[0].isalpha() else _MARK
         letters = (text if kind == _NUMBER else skeleton(text)).encode("utf-8", "replace")[:LETTERS]
         self.skeletons[new, : len(letters)] = list(letters)
+        spelling = np.frombuffer(text[:LETTERS].encode("utf-16-le", "replace"), np.uint16)[:LETTERS]
+        self.spellings[new, : len(spelling)] = spelling
         self.lengths[new] = len(letters)
         self.kinds[new] = kind
         bits = 0

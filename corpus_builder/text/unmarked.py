@@ -9,30 +9,38 @@ A headline that runs into the next line, a list without full stops, a quotation 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Set
 from enum import IntEnum
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
-from corpus_builder.text.sentences import sentence_data
+from corpus_builder.text.sentences import LONGEST_TITLE, sentence_data
 
 _GAP = re.compile(r"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)([^\W_][\w'’ʼ-]*))")
 _CLOSERS = "\"'»”’“‘)]}"
+_INITIAL = re.compile(r"(?:^|[\W_])[^\W\d_]\.$")
+_STEM = 5
+_SMALL = re.compile(rf"\b(?=[^\W\d_A-ZА-ЯІЇЄҐЁ])[^\W\d_]{{{_STEM}}}")
+_TITLE = re.compile(rf"[^\"»”’“‘)\]]{{1,{LONGEST_TITLE}}}[\"»”“)\]]")
 _LAST_WORD = re.compile(r"[\w'’ʼ-]+$")
 
 
 class Sign(IntEnum):
-    """What speaks for a place, from the strongest to the weakest."""
+    """What speaks for a place. After all of them stands a capital."""
 
-    MARK = 0
-    """A sentence's mark stands before it: an abbreviation, or a quotation that stays whole."""
-    OPENER = 1
-    """A word that often opens a sentence stands after it with a capital."""
-    CAPITAL = 2
-    """A word with a capital stands after it; most are names."""
-    NAME = 3
-    """A capital before and after it: most likely a name of several words."""
-    PAUSE = 4
-    """A comma, colon or dash stands before it, a capital after it."""
+    OPENER = 0
+    """A word that often opens a sentence."""
+    WORD = 1
+    """A word that the edition elsewhere begins with a small letter."""
+    MARK = 2
+    """A sentence's mark stands before it: of an abbreviation, or in a quotation that stays whole."""
+    PAUSE = 3
+    """A comma, colon or dash stands before it."""
+    CAPITAL = 4
+    """Nothing more; most are names."""
+    NAME = 5
+    """A capital stands before it too, or a short quotation follows: most likely a name of several words, or a title."""
 
 
 class Place(NamedTuple):
@@ -43,9 +51,15 @@ class Place(NamedTuple):
     sign: Sign
 
 
-def places(sentence: str, language: str) -> list[Place]:
+def beginnings(texts: Iterable[str]) -> frozenset[str]:
+    """How the words of an edition begin that stand in it with a small letter."""
+    return frozenset(chain.from_iterable(map(_SMALL.findall, texts)))
+
+
+def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[Place]:
     """All places in a sentence that are no boundary by themselves but could be one, in order.
 
+    `small` are the `beginnings` of its edition; without them no place has the sign WORD.
     Languages without a data file have none: it takes a list of words that end no sentence to tell the places.
     """
     openers, never_last = _words(language)
@@ -57,13 +71,21 @@ def places(sentence: str, language: str) -> list[Place]:
         before = sentence[: gap.start()].rstrip(_CLOSERS)
         last = _LAST_WORD.search(before, max(0, len(before) - 40))
         if before.endswith((".", "!", "?", "…")):
+            if _INITIAL.search(before, max(0, len(before) - 4)):
+                continue
             sign = Sign.MARK
         elif last is None:
             sign = Sign.PAUSE
         elif last[0].lower() in never_last:
             continue
+        elif gap[2] and _TITLE.match(sentence, gap.end(2)):
+            sign = Sign.NAME
+        elif word in openers:
+            sign = Sign.OPENER
+        elif last[0][0].isupper():
+            sign = Sign.NAME
         else:
-            sign = Sign.OPENER if word in openers else Sign.NAME if last[0][0].isupper() else Sign.CAPITAL
+            sign = Sign.WORD if word[1:].islower() and word[:_STEM].lower() in small else Sign.CAPITAL
         found.append(Place(gap.start(), gap.end(), sign))
     return found
 

@@ -85,3 +85,12 @@ def test_the_pieces_of_a_segment_give_it_back(words, number):
     for segment, (k, start, end) in zip(finer.document.segments["uk"], finer.origin["uk"], strict=True):
         assert segment.text == whole[k].text[start:end]
         assert (segment.block, segment.label) == (k, "source")
+
+
+def test_a_sentence_of_nothing_but_names_is_left_alone():
+    names = (
+        " ".join(f"{a}{b}" for a in ("Anna", "Boris", "Clara", "Dmytro") for b in ("enko", "ova", "sen", "ski")) * 20
+    )
+    segments = {x: (Segment(f"{names} The {names}.", 0, BlockKind.PARAGRAPH),) for x in STORY}
+    one = Document("names", segments)
+    assert train([document(set())], tuple(STORY)).align_finely(one)[1].beads

@@ -13,9 +13,10 @@ import numpy as np
 
 from corpus_builder.align import joining, state
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
-from corpus_builder.align.cuts import Finer, joint_cuts
+from corpus_builder.align.cuts import joint_cuts
 from corpus_builder.align.embeddings import Embedder
 from corpus_builder.align.encoded import encode
+from corpus_builder.align.finer import Finer
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.moved import moved
 from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, cut, grid, likeliest

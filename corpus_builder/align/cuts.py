@@ -14,8 +14,9 @@ score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from math import inf, prod
 from typing import NamedTuple
@@ -23,12 +24,13 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus_builder.align.encoded import Encoded, Ints
+from corpus_builder.align.finer import Cuts
 from corpus_builder.align.halves import Places, Words, gains
 from corpus_builder.align.lattice import Model
 from corpus_builder.align.pairs import Grid, Pair
-from corpus_builder.model import Bead, BlockKind, Document
+from corpus_builder.model import Bead, BlockKind, Document, Segment
 from corpus_builder.text.tokens import pieces
-from corpus_builder.text.unmarked import Place, Sign, beginnings, places
+from corpus_builder.text.unmarked import Place, Sign, beginnings, may_open, places
 
 NEAR = 1.5
 """How much better, in nats, another word may fit than the place that is cut; more where the signs say more."""
@@ -42,48 +44,15 @@ WEIGHT = {
 }
 ENDS = 2.0
 """What each sign says for a boundary, in nats, and an end of a sentence; a joint cut needs a sum above 0. After how
-often the signs stood at boundaries of the newsroom's units and elsewhere (seed 1: openers 16 and 140, words seen small 6
-and 290, other capitals 14 and 8,700)."""
+often the signs stood at boundaries of the newsroom's units and elsewhere (seed 1: openers 16 and 140, words seen small
+6 and 290, other capitals 14 and 8,700)."""
 MOST = 5000
 """Joint cuts that are compared at most; a bead with more has so many names that none could be told from a boundary."""
 FEWEST_WORDS = 3
 """Words and marks on either side of a cut that no edition's own sentences show."""
 
-Cuts = Mapping[str, Mapping[int, Sequence[Place]]]
-"""By language, by segment: the places where it is cut, in order."""
 Known = Mapping[tuple[str, str], tuple[Words, Model]]
 """What is known of each two editions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finer:
-    """A document whose segments were cut; `origin` tells by language (segment, start, end) of each of its segments."""
-
-    document: Document
-    origin: Mapping[str, Sequence[tuple[int, int, int]]]
-
-    @staticmethod
-    def of(document: Document, cuts: Cuts) -> Finer:
-        """The document with its segments cut."""
-        origin = {
-            language: [
-                (number, start, end)
-                for number, segment in enumerate(segments)
-                for start, end in _pieces(len(segment.text), cuts.get(language, {}).get(number, ()))
-            ]
-            for language, segments in document.segments.items()
-        }
-        finer = {
-            language: tuple(
-                replace(segments[k], text=segments[k].text[start:end]) for k, start, end in origin[language]
-            )
-            for language, segments in document.segments.items()
-        }
-        return Finer(Document(document.name, finer), origin)
-
-
-def _pieces(size: int, cuts: Sequence[Place]) -> list[tuple[int, int]]:
-    return list(zip((0, *(c.start for c in cuts)), (*(c.end for c in cuts), size), strict=True))
 
 
 class Candidate(NamedTuple):
@@ -135,7 +104,11 @@ def joint_cuts(
     """Where the segments of a document's beads are to be cut."""
     known = {two: (Words.of(pair.a, pair.b, seen.matches), model) for two, (pair, seen, model) in pairs.items()}
     encoded = {x: edition for (a, b), (pair, _, _) in pairs.items() for x, edition in ((a, pair.a), (b, pair.b))}
-    small = {x: beginnings(segment.text for segment in segments) for x, segments in document.segments.items()}
+
+    @cache
+    def small(language: str) -> frozenset[str]:
+        return beginnings(segment.text for segment in document.segments[language])
+
     found: dict[str, dict[int, list[Place]]] = {}
     for bead in (bead for bead in beads if len(bead.languages) > 1):
         sides = _sides(document, bead, encoded, small)
@@ -147,38 +120,45 @@ def joint_cuts(
 
 
 def _sides(
-    document: Document, bead: Bead, encoded: Mapping[str, Encoded], small: Mapping[str, Set[str]]
+    document: Document, bead: Bead, encoded: Mapping[str, Encoded], small: Callable[[str], Set[str]]
 ) -> dict[str, Side] | None:
     """The bead's sides if signs for a cut are there: segments in a row, no headline."""
-    open_places: dict[str, list[list[Place]]] = {}
-    best = 0.0
+    rows = {}
     for language, numbers in bead.segments.items():
-        if not numbers:
-            continue
-        row = document.segments[language][numbers[0] : numbers[-1] + 1]
-        if len(row) > len(numbers) or row[0].kind is BlockKind.TITLE:
-            return None
-        here = open_places[language] = [places(segment.text, language, small[language]) for segment in row]
-        signs = [WEIGHT[place.sign] for found in here for place in found] + [ENDS] * (len(row) > 1)
-        if not signs:
-            return None
-        best += max(signs)
-    if best <= 0:
+        if numbers:
+            row = rows[language] = document.segments[language][numbers[0] : numbers[-1] + 1]
+            if len(row) > len(numbers) or row[0].kind is BlockKind.TITLE:
+                return None
+    if not _hopeful(rows):
         return None
-    return {x: _side(document, bead.segments[x][0], found, encoded[x], x) for x, found in open_places.items()}
+    return {x: _side(row, bead.segments[x][0], encoded[x], x, small(x)) for x, row in rows.items()}
 
 
-def _side(document: Document, first: int, found: Sequence[list[Place]], encoded: Encoded, language: str) -> Side:
+def _hopeful(rows: Mapping[str, Sequence[Segment]]) -> bool:
+    """Whether the sides' best signs could make a cut; to be quick, a capital is taken for a word seen small."""
+    if all(len(row) == 1 for row in rows.values()) and sum(may_open(row[0].text, x) for x, row in rows.items()) < 2:
+        return False
+    best = 0.0
+    for language, row in rows.items():
+        found = [place.sign for segment in row for place in places(segment.text, language)]
+        signs = [WEIGHT[Sign.WORD if sign == Sign.CAPITAL else sign] for sign in found] + [ENDS] * (len(row) > 1)
+        if not signs:
+            return False
+        best += max(signs)
+    return best > 0
+
+
+def _side(row: Sequence[Segment], first: int, encoded: Encoded, language: str, small: Set[str]) -> Side:
     candidates = []
     letters, begin = 0.0, int(encoded.starts[first])
-    for k, here in enumerate(found, first):
-        text = document.segments[language][k].text
-        at = int(encoded.starts[k]) - begin
+    for k, segment in enumerate(row, first):
+        text, at = segment.text, int(encoded.starts[k]) - begin
         if k > first:
             candidates.append(Candidate(at, letters, k, None))
+        here = places(text, language, small)
         candidates += [Candidate(at + len(pieces(text[: p.end])), letters + p.end, k, p) for p in here]
         letters += len(text)
-    words = encoded.words[begin : encoded.starts[first + len(found)]]
+    words = encoded.words[begin : encoded.starts[first + len(row)]]
     return Side(words, letters, tuple(c for c in candidates if 0 < c.word < len(words)))
 
 

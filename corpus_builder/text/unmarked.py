@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from corpus_builder.text.sentences import LONGEST_TITLE, sentence_data
 
-_GAP = re.compile(r"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)([^\W_][\w'’ʼ-]*))")
+_GAP = re.compile(r"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)((?![a-zа-яёіїєґ])[^\W\d_][\w'’ʼ-]*))")
 _CLOSERS = "\"'»”’“‘)]}"
 _INITIAL = re.compile(r"(?:^|[\W_])[^\W\d_]\.$")
 _STEM = 5
@@ -54,6 +54,11 @@ class Place(NamedTuple):
 def beginnings(texts: Iterable[str]) -> frozenset[str]:
     """How the words of an edition begin that stand in it with a small letter."""
     return frozenset(chain.from_iterable(map(_SMALL.findall, texts)))
+
+
+def may_open(sentence: str, language: str) -> bool:
+    """Whether a word that opens sentences stands within: a quick look, for such that a mark or a comma may enclose."""
+    return not _opening_tokens(language).isdisjoint(sentence.split()[1:])
 
 
 def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[Place]:
@@ -94,3 +99,10 @@ def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[
 def _words(language: str) -> tuple[frozenset[str], frozenset[str]]:
     data = sentence_data(language)
     return frozenset(data.get("openers", ())), frozenset(data.get("never_last", ()))
+
+
+@cache
+def _opening_tokens(language: str) -> frozenset[str]:
+    return frozenset(
+        mark + word + comma for word in _words(language)[0] for mark in ("", *"\"«„“'‘(") for comma in ("", ",")
+    )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.text.tokens import pieces
-from corpus_builder.text.unmarked import Sign, beginnings, places
+from corpus_builder.text.unmarked import Sign, beginnings, may_open, places
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,19 @@ def test_a_word_that_stands_elsewhere_with_a_small_letter_is_no_name():
     small = beginnings(["Each survey of bakers costs money", "Bread costs more"])
     sentence = "Prices rose again Bakers blame the harvest Lviv and Bread differ"
     assert [p.sign for p in places(sentence, "en", small)] == [Sign.WORD, Sign.CAPITAL]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Prices rose The bakers", True),
+        ('Prices rose "However, bakers', True),
+        ("The bakers rose", False),
+        ("A b.", False),
+    ],
+)
+def test_a_quick_look_for_openers(text, expected):
+    assert may_open(text, "en") == expected
 
 
 @given(st.text('Aaй The. ,"«»—Це\u00a0(1)'), st.sampled_from(["uk", "ru", "en"]))

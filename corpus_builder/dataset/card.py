@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
 
 from corpus_builder import __version__
 from corpus_builder.dataset.about import About
@@ -16,6 +19,7 @@ from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics, count
+from corpus_builder.dataset.tokenizers import tokenizers
 
 # The classes of the Hub's `size_categories`, each with the least number of rows above it.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -23,10 +27,29 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 MONTHS, SECTIONS = 60, 20
 
 
-def write_card(folder: DatasetFolder, about: About, calibration: Mapping[str, Any] | None = None) -> Statistics:
+@dataclass(frozen=True)
+class Meaning:
+    """What one family of scores is: its `version` (None: it has none), what it is `of` (side, pair, direction or row),
+    which of several values the row has (`worst`), and a line about it.
+    """
+
+    name: str
+    version: int | None
+    of: str
+    worst: str
+    about: str
+
+
+def write_card(
+    folder: DatasetFolder,
+    about: About,
+    calibration: Mapping[str, Any] | None = None,
+    meanings: Sequence[Meaning] = (),
+) -> Statistics:
     """Write README.md with its pictures into a dataset folder; the figures that stand in it.
 
     `calibration` is what was measured of the probability: rows, ece, brier, and bins with from, rows, mean and right.
+    `meanings` are told of the scores that the default config has.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -60,10 +83,18 @@ def write_card(folder: DatasetFolder, about: About, calibration: Mapping[str, An
         key=re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset",
         bilingual=[config for config in LEVELS if any(name.startswith(f"{config}.") for name in figures.rows)],
         calibration=calibration,
+        meanings=_of(meanings, folder.schema(figures.default)),
+        tokenizers=tokenizers(folder.path),
         quote=lambda value: json.dumps(value, ensure_ascii=False),
     )
     (folder.path / "README.md").write_text(text, encoding="utf-8")
     return figures
+
+
+def _of(meanings: Sequence[Meaning], schema: pa.Schema) -> list[Meaning]:
+    """Those that a config has scores of."""
+    there = {column.name for column in schema.field("quality").type}
+    return [each for each in meanings if each.name in there]
 
 
 def _example_pair(folder: DatasetFolder) -> str:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.tokenizers import FOLDER, tokenizers
 
 # As in the Croissant 1.0 specification, https://docs.mlcommons.org/croissant/docs/croissant-spec.html
 _CONTEXT = {
@@ -80,6 +81,17 @@ def write_croissant(folder: DatasetFolder, about: About) -> None:
                 "includes": f"data/{config}/*.parquet",
             }
             for config in folder.configs
+        ]
+        + [
+            {
+                "@type": "cr:FileSet",
+                "@id": f"files/{FOLDER}",
+                "name": f"files/{FOLDER}",
+                "description": "sentencepiece models of the corpus, joint and per language.",
+                "encodingFormat": "application/octet-stream",
+                "includes": f"{FOLDER}/*.model",
+            }
+            for _ in tokenizers(folder.path)[:1]
         ],
         "recordSet": [
             {

@@ -37,7 +37,7 @@ class DatasetConfig(Strict):
 
     `max_leakage` is the share of test rows that may have a near-duplicate in train; `exclude` names files of test sets
     from elsewhere, which are kept out of train. `authors` stand in the citation; `takedown` is the mail or web address
-    that a publisher can turn to.
+    that a publisher can turn to. `tokenizers` puts the sentencepiece models of the corpus into the folder.
     """
 
     name: str = "news-parallel"
@@ -50,6 +50,7 @@ class DatasetConfig(Strict):
     max_leakage: float = Field(default=0.01, ge=0, le=1)
     exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)
+    tokenizers: bool = True
 
 
 class AlignConfig(Strict):

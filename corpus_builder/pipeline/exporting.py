@@ -26,7 +26,7 @@ from corpus_builder.model import Drop, PlacedBead, PlacedQuote, Story
 from corpus_builder.pipeline.aligning import ALIGN
 from corpus_builder.pipeline.extracting import EXTRACT, shard_files
 from corpus_builder.pipeline.filtering import filters_of, judge
-from corpus_builder.pipeline.finishing import finish
+from corpus_builder.pipeline.finishing import finish, tokenizer_models
 from corpus_builder.pipeline.manifest import code_version, task_key
 from corpus_builder.pipeline.quoting import QUOTE, quotes_by_story
 from corpus_builder.pipeline.run import Run
@@ -57,6 +57,7 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     assignment = split_stories(run, clusters)
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
     inputs = [*map(manifest.hashes, (EXTRACT, ALIGN, QUOTE, SCORE)), outside, splits, sorted(assignment.left_out)]
+    inputs.append([file_hash(model) for model in tokenizer_models(run)])
     settings = [config.model_dump(), *(one.model_dump() for one in run.config.filters)]
     key = task_key(code, settings, run.languages, run.site.rules.model_dump(mode="json"), inputs)
     if manifest.fresh(STAGE, "all", key):

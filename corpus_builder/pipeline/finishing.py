@@ -2,30 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus_builder.align.encoder import identity
 from corpus_builder.dataset.about import About
-from corpus_builder.dataset.card import write_card
+from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import write_manifest
+from corpus_builder.dataset.tokenizers import copy_models
 from corpus_builder.pipeline.manifest import code_version
 from corpus_builder.pipeline.run import Run
+from corpus_builder.pipeline.scoring import SURVEY
 from corpus_builder.pipeline.workspace import file_hash
 from corpus_builder.quality.calibration import load as load_calibration
+from corpus_builder.quality.scores import SCORES
 
+# The columns of `quality` that are of a row as a whole (quality/columns.py).
+_OF_ROWS = {
+    "probability": "how likely the sides translate each other, of all scores together, calibrated; `probability_en_uk` "
+    "and its like are of one pair",
+    "consistency": "how likely every side is right against at least one other",
+    "weakest_pair": "the least likely pair",
+    "weakest_reason": "what failed there: a side or the pair, and the score that tells",
+    "score": "the aligner's log-likelihood ratio; 0 is no better than chance",
+    "near_duplicates": "how many rows of other stories say nearly the same",
+    "duplicate_rank": "which of those this one is; 0 is the first",
+}
 # All code that rows pass through; how pages were fetched leaves no trace in them.
 _CODE = ("align", "dataset", "extract", "model", "pipeline", "quality", "sites", "text")
 
 
 def finish(run: Run, building: Path) -> None:
-    """Write card, plots, croissant.json and manifest.json into a folder of rows."""
+    """Write tokenizers, card, plots, croissant.json and manifest.json into a folder of rows."""
     folder, about = DatasetFolder(building), about_dataset(run)
-    write_card(folder, about, _calibration())
+    copy_models(tokenizer_models(run), building)
+    write_card(folder, about, _calibration(), _meanings(run.languages))
     write_croissant(folder, about)
     write_manifest(folder, about, _config(run), code_version(*_CODE))
+
+
+def tokenizer_models(run: Run) -> list[Path]:
+    """The sentencepiece models that are published: those that the scores were computed with; none unless asked for."""
+    if not run.config.dataset.tokenizers:
+        return []
+    written = (run.workspace.root / name for name in run.manifest.hashes(SURVEY))
+    return [path for path in written if path.suffix == ".model" and path.is_file()]
+
+
+def _meanings(languages: Sequence[str]) -> list[Meaning]:
+    """What the columns of `quality` are: those of the whole row, then the families of scores."""
+    rows = [Meaning(name, None, "row", "", about) for name, about in _OF_ROWS.items()]
+    return rows + [
+        Meaning(score.name, score.version, str(score.of), str(score.worst), score.about)
+        for score in SCORES.values()
+        if score.parts(languages)
+    ]
 
 
 def _calibration() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus_builder.dataset.about import About
-from corpus_builder.dataset.card import write_card
+from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import check_manifest, write_manifest
@@ -167,3 +167,16 @@ def test_the_card_tells_how_far_the_probability_can_be_trusted(tmp_path: Path) -
     assert "5,108 sentence rows" in card
     assert "expected calibration error 0.013, Brier score 0.022" in card
     assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in card
+
+
+def test_the_card_says_what_the_scores_are_that_the_rows_have(tmp_path: Path) -> None:
+    write(tmp_path)
+    meanings = [
+        Meaning("probability", None, "row", "", "how likely"),
+        Meaning("score", 3, "pair", "least", "what it is"),
+        Meaning("elsewhere", 1, "side", "least", "no row has it"),
+    ]
+    write_card(DatasetFolder(tmp_path), ABOUT, meanings=meanings)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| `probability` |  | row |  | how likely |\n| `score` | 3 | pair | least | what it is |\n\n" in card
+    assert "elsewhere" not in card

@@ -6,6 +6,7 @@
 - every Parquet file in data/ belongs to a config
 - leakage.json is within its own limit; it may be absent only where there is no test split
 - the files are those that manifest.json was written for, where there is one
+- the files in tokenizers/ are sentencepiece models
 - with `stand_off`, no file holds text of the articles (texts.py)
 """
 
@@ -22,6 +23,8 @@ from corpus_builder.dataset.manifest import NAME as MANIFEST
 from corpus_builder.dataset.manifest import check_manifest
 from corpus_builder.dataset.publish.files import is_hidden, local_files
 from corpus_builder.dataset.publish.texts import texts_in
+from corpus_builder.dataset.tokenizers import FOLDER as TOKENIZERS
+from corpus_builder.dataset.tokenizers import pieces_of
 from corpus_builder.errors import CorpusBuilderError, UsageError
 
 CARD = "README.md"
@@ -71,6 +74,7 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     ]
     faults += _leakage(files, tested=any(split == "test" for _, split in rows))
     faults += _manifest(folder, files)
+    faults += _tokenizers(files)
     texts = list(texts_in(files)) if stand_off else []
     faults += texts
     if faults:
@@ -194,6 +198,15 @@ def _leakage(files: Mapping[str, Path], *, tested: bool) -> Iterator[str]:
         return
     if not leaked <= limit:
         yield f"{LEAKAGE}: {leaked:.2%} of the test rows of a level are in train, the limit is {limit:.2%}"
+
+
+def _tokenizers(files: Mapping[str, Path]) -> Iterator[str]:
+    for name, path in files.items():
+        if name.startswith(f"{TOKENIZERS}/"):
+            try:
+                pieces_of(path)
+            except ValueError:
+                yield f"{name} is not a sentencepiece model that can be read"
 
 
 def _manifest(folder: Path, files: Mapping[str, Path]) -> Iterator[str]:

@@ -13,15 +13,9 @@ from corpus_builder.dataset.exporters.selection import select
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.errors import UsageError
 
-LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
 
 def texts(dataset: Path, config: str = "sentences") -> dict[str, dict[str, str | None]]:
     return {row["id"]: row["translation"] for _, row in DatasetFolder(dataset).rows(config)}
-
-
-def legal(text: str) -> str:
-    return text.replace("\x0b", "")
 
 
 def test_jsonl(dataset: Path, tmp_path: Path) -> None:
@@ -51,53 +45,6 @@ def test_tsv(dataset: Path, tmp_path: Path) -> None:
     found = {row["id"]: {language: unescaped(row[language]) for language in ("en", "ru", "uk")} for row in rows}
     assert found == texts(dataset)
     assert (rows[0]["flags"], rows[0]["probability"], rows[0]["label"]) == ("merged moved", "0.75", "source")
-
-
-@pytest.mark.parametrize("pair", [None, "uk-en"])
-def test_tmx(dataset: Path, tmp_path: Path, pair: str | None) -> None:
-    out = tmp_path / "x.tmx"
-    outcome = FORMATS["tmx"].write(select(DatasetFolder(dataset), pair=pair), out)
-    tree = etree.parse(str(out))
-    assert tree.docinfo.doctype == '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
-    check_tmx(tree)
-    assert tree.find("header").get("srclang") == ("uk" if pair else "*all*")
-    found = {
-        unit.get("tuid"): {variant.get(LANG): variant.findtext("seg") for variant in unit.iter("tuv")}
-        for unit in tree.iter("tu")
-    }
-    assert len(found) == outcome.rows
-    wanted = texts(dataset, "sentences.en-uk" if pair else "sentences")
-    assert found == {
-        row_id: {language: legal(text) for language, text in sides.items() if text} for row_id, sides in wanted.items()
-    }
-
-
-def check_tmx(tree: etree._ElementTree) -> None:
-    """Hold a tree against what TMX 1.4b allows of the elements that we use (the specification, "Content Elements")."""
-    allowed = {
-        "tmx": ({"version"}, ["header", "body"]),
-        "header": ({"creationtool", "creationtoolversion", "segtype", "o-tmf", "adminlang", "srclang", "datatype"}, []),
-        "body": (set(), None),
-        "tu": ({"tuid"}, None),
-        "tuv": ({LANG}, None),
-        "prop": ({"type"}, []),
-        "seg": (set(), []),
-    }
-    for element in tree.iter():
-        attributes, children = allowed[element.tag]
-        assert set(element.attrib) == attributes
-        names = [child.tag for child in element]
-        if children is not None:
-            assert names == children
-        elif element.tag == "body":
-            assert set(names) <= {"tu"}
-        else:  # props come before what they describe
-            inner = "tuv" if element.tag == "tu" else "seg"
-            assert names == sorted(names)
-            assert inner in names
-            assert set(names) <= {"prop", inner}
-    assert tree.getroot().get("version") == "1.4"
-    assert tree.find("header").get("segtype") in ("block", "paragraph", "sentence", "phrase")
 
 
 def test_moses(dataset: Path, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import PlaceReader
 from corpus_builder.errors import UsageError
 
+# What rows of quotations have by language, beside their words.
+SAID = ("speaker", "mention", "cue", "form")
+
 
 @dataclass(frozen=True)
 class Outcome:

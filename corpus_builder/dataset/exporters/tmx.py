@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder import __version__
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import SAID, Outcome, Selection
 
 # What is no Char of XML 1.0, section 2.2.
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -57,7 +57,8 @@ def _unit(row: dict[str, Any], split: str, selection: Selection) -> Any:
     for language in selection.languages:
         if text := row["translation"][language]:
             variant = etree.SubElement(unit, "tuv", {_LANG: language})
-            if url := row["url"][language]:
-                etree.SubElement(variant, "prop", type="x-url").text = url
+            for name in ("url", *SAID):
+                if value := row.get(name, {}).get(language):
+                    etree.SubElement(variant, "prop", type=f"x-{name}").text = ILLEGAL.sub("", value)
             etree.SubElement(variant, "seg").text = ILLEGAL.sub("", text)
     return unit

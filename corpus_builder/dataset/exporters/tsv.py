@@ -1,4 +1,4 @@
-r"""Tab-separated values with a header line: a column a language, and one a score.
+r"""Tab-separated values with a header line: a column a language, and one a score; quotations have who said what, too.
 
 Line breaks, tabs and backslashes within a text are written \n, \t and \\, so that every line is a row; None is an empty
 field.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import SAID, Outcome, Selection
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"})
 _PLAIN = ("id", "split", "article_id", "date", "section", "position", "kind", "label")
@@ -17,8 +17,10 @@ _PLAIN = ("id", "split", "article_id", "date", "section", "position", "kind", "l
 
 def write(selection: Selection, out: Path) -> Outcome:
     """Write one file."""
-    scores = [part.name for part in selection.folder.schema(selection.config).field("quality").type]
-    header = [*_PLAIN, *selection.languages, *(f"url_{language}" for language in selection.languages), *scores, "flags"]
+    schema = selection.folder.schema(selection.config)
+    scores = [part.name for part in schema.field("quality").type]
+    facts = [(name, language) for name in ("url", *SAID) if name in schema.names for language in selection.languages]
+    header = [*_PLAIN, *selection.languages, *("_".join(fact) for fact in facts), *scores, "flags"]
     rows = 0
     with out.open("w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join(header) + "\n")
@@ -26,7 +28,7 @@ def write(selection: Selection, out: Path) -> Outcome:
             cells = [
                 *({**row, "split": split}[name] for name in _PLAIN),
                 *(row["translation"][language] for language in selection.languages),
-                *(row["url"][language] for language in selection.languages),
+                *(row[name][language] for name, language in facts),
                 *(row["quality"][score] for score in scores),
                 " ".join(row["flags"]),
             ]

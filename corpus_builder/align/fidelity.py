@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from corpus_builder.model import QuoteSide
-from corpus_builder.text.transliteration import skeleton
+from corpus_builder.text.people import name_parts, parts_alike
 
 _KINDS = {
     "direct": "said",
@@ -16,7 +15,6 @@ _KINDS = {
     "indirect": "reported",
     "mentioned": "mentioned",
 }
-_NAME = re.compile(r"\b[^\W\d_]+\b")
 
 
 def assess(
@@ -72,17 +70,7 @@ def speakers_agree(one: QuoteSide, other: QuoteSide) -> bool | None:
     >>> speakers_agree(side("Дмитро Пєсков"), side("Dmitry Peskov")), speakers_agree(side("Пєскова"), side("Putin"))
     (True, False)
     """
-    left, right = (_names(side.mention) + _names(side.speaker) for side in (one, other))
-    if any(_alike(a, b) for a in left for b in right):
+    left, right = (name_parts(side.mention) + name_parts(side.speaker) for side in (one, other))
+    if any(parts_alike(a, b) for a in left for b in right):
         return True
-    return False if _names(one.mention) and _names(other.mention) else None
-
-
-def _names(speaker: str | None) -> list[str]:
-    return [skeleton(word.lower()) for word in _NAME.findall(speaker or "") if word[0].isupper() and len(word) > 2]
-
-
-def _alike(a: str, b: str) -> bool:
-    """Names that differ in their endings only: all but two letters of the shorter, and at least three, are the same."""
-    length = min(len(a), len(b))
-    return a[: max(3, length - 2)] == b[: max(3, length - 2)] and length >= 3
+    return False if name_parts(one.mention) and name_parts(other.mention) else None

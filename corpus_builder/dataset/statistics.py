@@ -135,5 +135,8 @@ class _Spread:
     def _score(self, name: str, bins: Any) -> Score:
         (low, high), rows = self._bounds[name], int(bins.sum())
         share = np.cumsum(bins) / rows
-        quantiles = [low + (high - low) * (int(np.searchsorted(share, q)) + 0.5) / BINS for q in (0.05, 0.5, 0.95)]
+        at = [int(np.searchsorted(share, q)) for q in (0.05, 0.5, 0.95)]
+        # Many scores are mostly 0 or 1: what lies in an end bin is told as that end.
+        ends = {0: low, BINS - 1: high}
+        quantiles = [ends.get(i, low + (high - low) * (i + 0.5) / BINS) for i in at]
         return Score(name, rows, self._sums[name] / rows, *quantiles)

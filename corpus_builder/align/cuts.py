@@ -102,17 +102,20 @@ def joint_cuts(
     document: Document, beads: Sequence[Bead], pairs: Mapping[tuple[str, str], tuple[Pair, Grid, Model]]
 ) -> Cuts:
     """Where the segments of a document's beads are to be cut."""
-    known = {two: (Words.of(pair.a, pair.b, seen.matches), model) for two, (pair, seen, model) in pairs.items()}
     encoded = {x: edition for (a, b), (pair, _, _) in pairs.items() for x, edition in ((a, pair.a), (b, pair.b))}
 
     @cache
     def small(language: str) -> frozenset[str]:
         return beginnings(segment.text for segment in document.segments[language])
 
+    sides_of = (_sides(document, bead, encoded, small) for bead in beads if len(bead.languages) > 1)
+    promising = [sides for sides in sides_of if sides and all(s.candidates for s in _pruned(sides).values())]
+    if not promising:
+        return {}
+    known = {two: (Words.of(pair.a, pair.b, seen.matches), model) for two, (pair, seen, model) in pairs.items()}
     found: dict[str, dict[int, list[Place]]] = {}
-    for bead in (bead for bead in beads if len(bead.languages) > 1):
-        sides = _sides(document, bead, encoded, small)
-        for cut in _cuts(sides, known) if sides else ():
+    for sides in promising:
+        for cut in _cuts(sides, known):
             for language, candidate in cut.items():
                 if candidate.place:
                     found.setdefault(language, {}).setdefault(candidate.segment, []).append(candidate.place)

@@ -19,7 +19,7 @@ from corpus_builder.text.sentences import LONGEST_TITLE, sentence_data
 
 _GAP = re.compile(r"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)((?![a-zа-яёіїєґ])[^\W\d_][\w'’ʼ-]*))")
 _CLOSERS = "\"'»”’“‘)]}"
-_INITIAL = re.compile(r"(?:^|[\W_])[^\W\d_]\.$")
+_INITIAL = re.compile(r"(?:^|[\s\"«„“(])[^\W\d_]\.$")
 _STEM = 5
 _SMALL = re.compile(rf"\b(?=[^\W\d_A-ZА-ЯІЇЄҐЁ])[^\W\d_]{{{_STEM}}}")
 _TITLE = re.compile(rf"[^\"»”’“‘)\]]{{1,{LONGEST_TITLE}}}[\"»”“)\]]")

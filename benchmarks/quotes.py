@@ -21,7 +21,7 @@ from quotes_gold import BODIES, PARTS, Annotated, bodies, newspaper, pages
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes import Form, find_quotes
-from corpus_builder.text.quotes.speaker import same_person
+from corpus_builder.text.quotes.people import same_person
 
 SPEECH = frozenset((Form.DIRECT, Form.LABELLED, Form.PARTIAL))
 REPORTED = frozenset((Form.INDIRECT,))

@@ -100,7 +100,7 @@ def _before(text: str, candidate: Candidate, words: Lexicon) -> Attribution | No
         comma = re.match(r",\s+", text[candidate.closing : tail_end])
         according = words.according.match(text, candidate.closing + comma.end()) if comma else None
     if according is not None:
-        inner = re.search(r"\b(його|її|їх|їхніми|его|её|ее|их)\b", according.group())
+        inner = words.possessive.search(according.group())
         if inner is not None:
             at = according.start() + inner.start()
             return _found(text, block, (at, according.start() + inner.end()), according.span())

@@ -38,7 +38,7 @@ def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> tupl
     if according is not None:
         named = phrase_after(text, according.end(), end, words)
         comma = text.find(",", named[1] if named else according.end(), end)
-        pronoun = words.pronoun.search(according.group())
+        pronoun = words.possessive.search(according.group())
         if pronoun is not None:
             named = (start + pronoun.start(), start + pronoun.end())
         return _made(text, block, named, according.span(), (comma + 1, end)) if comma >= 0 else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -12,6 +14,14 @@ from typing import NamedTuple
 # A capitalised word, and a row of them: a name, or the name of a body. Initials and joined names count as words of one.
 CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
 _NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
+
+
+class Gender(StrEnum):
+    """Whom a pronoun or a verb can stand for."""
+
+    HE = "he"
+    SHE = "she"
+    THEY = "they"
 
 
 class Name(NamedTuple):
@@ -30,6 +40,12 @@ class Lexicon:
     cue: re.Pattern[str]
     according: re.Pattern[str]
     pronoun: re.Pattern[str]
+    possessive: re.Pattern[str]
+    genders: Mapping[str, Gender]
+    endings: Mapping[Gender, re.Pattern[str]]
+    male: frozenset[str]
+    female: frozenset[str]
+    bodies: frozenset[str]
     stop: re.Pattern[str]
     text_label: re.Pattern[str]
     name_before: re.Pattern[str]
@@ -54,7 +70,28 @@ def lexicon(language: str) -> Lexicon | None:
         language=language,
         cue=re.compile(rf"\b(?:{stems}|{_any(data['cues'])})\b", re.IGNORECASE),
         according=re.compile(rf"\b(?:{_any(data['according'])})\b", re.IGNORECASE),
-        pronoun=re.compile(rf"\b(?:{_any(data['pronouns'])})\b", re.IGNORECASE),
+        pronoun=re.compile(rf"\b(?:{_any([*data['he'], *data['she'], *data['they']])})\b", re.IGNORECASE),
+        possessive=re.compile(
+            rf"\b(?:{_any([*data['of_him'], *data['of_her'], *data['of_them']])})\b", re.IGNORECASE
+        ),
+        genders={
+            word: gender
+            for gender, keys in (
+                (Gender.HE, ("he", "of_him")),
+                (Gender.SHE, ("she", "of_her")),
+                (Gender.THEY, ("they", "of_them")),
+            )
+            for key in keys
+            for word in data[key]
+        },
+        endings={
+            gender: re.compile(rf"\w(?:{_any(data[key])})$", re.IGNORECASE)
+            for gender, key in ((Gender.SHE, "feminine"), (Gender.THEY, "plural"), (Gender.HE, "masculine"))
+            if data[key]
+        },
+        male=frozenset(data["male"]),
+        female=frozenset(data["female"]),
+        bodies=frozenset(data["bodies"]),
         stop=re.compile(rf"\b(?:{_any(data['stops'])})\b", re.IGNORECASE),
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
@@ -67,6 +104,13 @@ def lexicon(language: str) -> Lexicon | None:
         that_before=re.compile(rf"\b(?:{_any(data['that'])})(?:\s+the)?\s+$"),
         not_names=frozenset(data["not_names"]),
     )
+
+
+def verb_gender(cue: str | None, words: Lexicon) -> Gender | None:
+    """The gender that a verb of saying agrees with, None where its form does not tell: сказав, сказала, каже."""
+    if cue is None:
+        return None
+    return next((gender for gender, ending in words.endings.items() if ending.search(cue)), None)
 
 
 def names(text: str, words: Lexicon, start: int = 0, end: int | None = None) -> list[Name]:

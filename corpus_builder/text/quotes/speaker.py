@@ -1,25 +1,38 @@
 """From a mention to a person: surnames, roles and pronouns, by what the edition has said before.
 
-A surname is resolved to the fullest name that shares it, a role to the name that it stands before, a pronoun (or no
-mention at all) to whoever was last said to say something; a labelled quotation without a name, to its *Source*.
+A surname is resolved to the fullest name that shares it, a role to the name that it stands by, a pronoun to the last
+person who was said to say something and whose gender agrees; a labelled quotation without a name, to whoever the
+block before it lets speak, or to its *Source*. Who is not found stays unknown.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotation import pair
 from corpus_builder.text.quotes.attribution import Attribution, governed
 from corpus_builder.text.quotes.find import Candidate
-from corpus_builder.text.quotes.lexicon import Lexicon, names
+from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names, verb_gender
+from corpus_builder.text.quotes.people import People
 from corpus_builder.text.quotes.quote import Form
 
 _SOURCE_LABEL = "source"
-_ROLE_WINDOW = 60  # characters after a role in which the full name must begin
-_AFTER_CUE = 60  # … and after a verb, in which its subject must
+_ROLE_WINDOW = 60  # characters between a role and the full name that it goes with
+_AFTER_CUE = 60  # … and after a verb, in which its subject must begin
+_LONGEST_ROLE = 3  # words of a role that may stand for somebody named before: міністр, the US president
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_POSSESSOR = re.compile(r"['’]s$")
+
+
+class _Said(NamedTuple):
+    """Somebody who says something at an offset of a block."""
+
+    block: int
+    at: int
+    who: str
 
 
 class Speakers:
@@ -29,78 +42,110 @@ class Speakers:
         self._blocks = blocks
         self._words = words
         self._texts = [_without_quotations(block.text) for block in blocks]
-        self._proper = _proper_words(self._texts)
-        self._names = _full_names(blocks, words, self._proper)
-        self._mentions = [
-            (index, at, name) for index, text in enumerate(self._texts) for at, name in self._subjects(text)
+        self._people = People([block.text for block in blocks], self._texts, words)
+        self._said = [
+            _Said(index, at, name) for index, text in enumerate(self._texts) for at, name in self._subjects(text)
         ]
 
     def person(self, candidate: Candidate, mention: Attribution, form: Form) -> str | None:
-        """The fullest name of the speaker of a quotation, None where nobody is named."""
+        """The fullest name of the speaker of a quotation, None where nobody is named or a pronoun may be anybody's."""
         label = self._blocks[candidate.first].speaker
         written = mention.speaker or (label if form is Form.LABELLED else None)
-        if written is None:
-            person = self._source(candidate.first) if form is Form.LABELLED and mention.cue is None else None
-            person = person or self._latest(candidate)
+        if candidate.within is not None:  # the speaker of the words around it is who quotes, not who is quoted
+            return self._named(written, True) if written is not None else None
+        gender = verb_gender(mention.cue, self._words)
+        if written is not None:
+            person = self._resolved(written, candidate, gender, certain=mention.after or mention.speaker is None)
+        elif form is Form.LABELLED and mention.cue is None:
+            person = self._announced(candidate) or self._source(candidate.first) or self._latest(candidate)
         else:
-            person = self._resolved(written, candidate, certain=mention.after or mention.speaker is None)
+            person = self._latest(candidate, gender)
         if person is not None:
-            self._mentions.append((candidate.last, candidate.closing, person))
+            self._said.append(_Said(candidate.last, candidate.closing, person))
         return person
 
-    def _resolved(self, written: str, candidate: Candidate, certain: bool) -> str | None:
+    def _resolved(self, written: str, candidate: Candidate, gender: Gender | None, certain: bool) -> str | None:
         """The person that a mention means; `certain` where a capital in it can only be that of a name."""
-        found = [name.text for name in names(written, self._words)]
-        acronym = bool(found) and found[-1].isupper() and len(found[-1]) > 1
-        if found and not (acronym and written[0].islower()) and (certain or self._is_name(found[-1])):
-            return self._fullest(found[-1])
-        if any(self._words.pronoun.fullmatch(word) for word in written.split()):
-            return self._latest(candidate)
-        return self._by_role(written) or self._latest(candidate) or written
+        pronouns = {self._words.genders.get(word.lower()) for word in written.split()} - {None}
+        named = self._named(written, certain)
+        if named is not None:
+            return named
+        if pronouns:
+            return self._person_before(candidate, next(iter(pronouns)))
+        role = self._by_role(written)
+        if role is None and len(written.split()) <= _LONGEST_ROLE:
+            role = self._person_before(candidate, gender)
+        return role or written
 
-    def _is_name(self, name: str) -> bool:
-        """Whether the words are capitalised for being a name, not for opening a sentence."""
-        return len(name.split()) > 1 or name.split()[-1] in self._proper or self._known(name)
-
-    def _known(self, name: str) -> bool:
-        return any(_same_word(name.split()[-1], full.split()[-1]) for full in self._names)
-
-    def _fullest(self, name: str) -> str:
-        """The full name that shares its last word with `name`: in the same case if possible, then the most frequent."""
-        last = name.split()[-1]
-        matching = [full for full in self._names if _same_word(last, full.split()[-1])]
-        exact = [full for full in matching if full.split()[-1] == last]
-        return max(exact or matching, key=lambda full: self._names[full], default=name)
+    def _named(self, written: str, certain: bool) -> str | None:
+        """The full name of whoever a mention names; a name within a role (Putin's spokesman, глава МЗС) is not theirs."""
+        found = [name for name in names(written, self._words)]
+        if not found:
+            return None
+        last = found[-1].text
+        acronym = last.isupper() and len(last) > 1
+        if _POSSESSOR.search(last) or (acronym and written[0].islower()) or written[found[-1].end :].strip():
+            return None
+        return self._people.fullest(last) if certain or self._people.is_name(last) else None
 
     def _by_role(self, role: str) -> str | None:
-        """The person whose name the role stands before: `міністр` after `міністр оборони Андрій Загороднюк`."""
-        parts = [word.lower()[: max(4, len(word) - 2)] for word in role.split() if len(word) > 3]
-        if not parts:
+        """The person whose name a role stands by: `міністр` after `міністр оборони Андрій Загороднюк`."""
+        stems = [
+            re.escape(word.lower()[: max(4, len(word) - 2)]) for word in re.findall(r"[\w-]+", role) if len(word) > 3
+        ]
+        if not stems:
             return None
-        for block in self._blocks:
-            for match in re.finditer(rf"\b{re.escape(parts[0])}", block.text, re.IGNORECASE):
-                window = _SENTENCE_END.split(block.text[match.end() : match.end() + _ROLE_WINDOW + 40])[0]
+        best: tuple[int, str] | None = None
+        head = re.compile(rf"\b{stems[-1] if self._words.language == 'en' else stems[0]}", re.IGNORECASE)
+        for text in self._texts:
+            for match in head.finditer(text):
+                window = _SENTENCE_END.split(text[match.end() : match.end() + _ROLE_WINDOW + 40])[0]
                 full = next((name for name in names(window, self._words) if len(name.text.split()) > 1), None)
-                if full is not None and full.start <= _ROLE_WINDOW and self._known(full.text):
-                    return self._fullest(full.text)
-        return None
+                if full is None or full.start > _ROLE_WINDOW or not self._people.known(full.text):
+                    continue
+                around = text[max(0, match.start() - _ROLE_WINDOW) : match.end() + full.start].lower()
+                score = sum(re.search(rf"\b{stem}", around) is not None for stem in stems)
+                if best is None or score > best[0]:
+                    best = score, self._people.fullest(full.text)
+        return best[1] if best is not None else None
 
-    def _latest(self, candidate: Candidate) -> str | None:
-        """Whoever was last said to say something before the quotation, else the last full name that is a subject."""
+    def _person_before(self, candidate: Candidate, gender: Gender | None) -> str | None:
+        """The last person who spoke before a quotation and may be of a gender; else the last one who is a subject."""
+        if gender is Gender.THEY:
+            return None
         here = (candidate.first, candidate.opening)
-        said = [mention for mention in self._mentions if mention[:2] < here]
-        if said:
-            return max(said, key=lambda mention: mention[:2])[2]
+        for said in sorted(self._said, key=lambda one: one[:2], reverse=True):
+            if said[:2] < here and self._may_be(said.who, gender):
+                return said.who
         for index in range(candidate.first, -1, -1):
             text = self._texts[index][: candidate.opening] if index == candidate.first else self._texts[index]
-            full = [
-                name.text
-                for name in names(text, self._words)
-                if len(name.text.split()) > 1 and not governed(text, name.start, self._words) and self._known(name.text)
-            ]
-            if full:
-                return self._fullest(full[-1])
+            for name in reversed(names(text, self._words)):
+                who = self._people.fullest(name.text)
+                if not governed(text, name.start, self._words) and self._may_be(who, gender):
+                    return who
         return None
+
+    def _may_be(self, name: str, gender: Gender | None) -> bool:
+        if not self._people.is_person(name):
+            return False
+        known = self._people.gender(name)
+        return gender is None or known is None or known is gender
+
+    def _latest(self, candidate: Candidate, gender: Gender | None = None) -> str | None:
+        """Whoever was last said to say something before a quotation that names nobody, a person or not."""
+        if gender in (Gender.HE, Gender.SHE):
+            return self._person_before(candidate, gender)
+        here = (candidate.first, candidate.opening)
+        said = [one for one in self._said if one[:2] < here]
+        return max(said, key=lambda one: one[:2]).who if said else self._person_before(candidate, None)
+
+    def _announced(self, candidate: Candidate) -> str | None:
+        """Whoever the block before a labelled quotation says to have said something, unless that is its *Source*."""
+        before = candidate.first - 1
+        if before < 1 or self._blocks[before].label == _SOURCE_LABEL:
+            return None
+        said = [one for one in self._said if one.block == before]
+        return max(said, key=lambda one: one.at).who if said else None
 
     def _subjects(self, text: str) -> Iterator[tuple[int, str]]:
         """(offset, person) of each subject of a verb of saying in a text."""
@@ -110,21 +155,25 @@ class Speakers:
             before = [
                 name
                 for name in names(head, self._words)
-                if self._is_name(name.text) and not governed(head, name.start, self._words)
+                if self._people.is_name(name.text)
+                and not governed(head, name.start, self._words)
+                and not _POSSESSOR.search(name.text)
             ]
-            if before:
-                yield cue.start(), self._fullest(before[0].text)
-                continue
-            if any(self._words.pronoun.finditer(head)):
-                continue
-            tail = _SENTENCE_END.split(text[cue.end() : cue.end() + _AFTER_CUE])[0]
-            after = [
-                name
-                for name in names(tail, self._words)
-                if self._known(name.text) and not governed(tail, name.start, self._words)
-            ]
-            if after:
-                yield cue.start(), self._fullest(after[0].text)
+            chosen = before[0] if before else None
+            if chosen is None and not self._words.pronoun.search(head):
+                tail = _SENTENCE_END.split(text[cue.end() : cue.end() + _AFTER_CUE])[0]
+                chosen = next(
+                    (
+                        name
+                        for name in names(tail, self._words)
+                        if self._people.known(name.text) and not governed(tail, name.start, self._words)
+                    ),
+                    None,
+                )
+            if chosen is not None:
+                who = self._people.fullest(chosen.text)
+                self._people.vote(who, verb_gender(cue.group(), self._words))
+                yield cue.start(), who
 
     def _source(self, index: int) -> str | None:
         """The speaker that the nearest *Source* before a labelled quotation names; a medium is none."""
@@ -132,27 +181,14 @@ class Speakers:
             block = self._blocks[place]
             if block.label != _SOURCE_LABEL:
                 continue
-            for name in names(self._texts[place], self._words):
-                if len(name.text.split()) > 1 and self._known(name.text):
-                    return self._fullest(name.text)
-            for name in names(self._texts[place], self._words):
-                if self._known(name.text):
-                    return self._fullest(name.text)
+            found = [name.text for name in names(self._texts[place], self._words) if self._people.known(name.text)]
+            for name in sorted(found, key=lambda name: len(name.split()) < 2):
+                return self._people.fullest(name)
             if self._words.medium.search(block.text):
                 return None
             body = self._words.source_head.sub("", block.text)
             return re.split(r",\s|\s(?:у|в|на|in|on|із посиланням|со ссылкой)\s", body)[0].strip(' ."«»') or None
         return None
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are forms of one: every word of the shorter has its like in the longer.
-
-    >>> same_person("Дмитра Пєскова", "Пєсков")
-    True
-    """
-    shorter, longer = sorted((one.split(), other.split()), key=len)
-    return bool(shorter) and all(any(_same_word(a, b) for b in longer) for a in shorter)
 
 
 def _without_quotations(text: str) -> str:
@@ -162,47 +198,3 @@ def _without_quotations(text: str) -> str:
             length = quotation.end - quotation.start
             text = text[: quotation.start] + " " * length + text[quotation.end :]
     return text
-
-
-def _proper_words(texts: Sequence[str]) -> frozenset[str]:
-    """The capitalised words that are met within a sentence."""
-    return frozenset(
-        match[1]
-        for text in texts
-        for match in re.finditer(r"(?<![.!?–—])\s([A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]+)", text)
-        if match.start()
-    )
-
-
-def _full_names(blocks: Sequence[Block], words: Lexicon, proper: frozenset[str]) -> dict[str, int]:
-    """Rows of two or three capitalised words, and how often each is met, in any case.
-
-    A row that opens a sentence weighs less if its first word is never capitalised elsewhere (Рішення Разумкова).
-    """
-    seen: dict[str, int] = {}
-    for block in blocks:
-        for found in names(block.text, words):
-            parts = found.text.split()
-            if len(parts) > 3:
-                parts = parts[-2:]
-            if len(parts) < 2 or parts[-1] in words.not_names:
-                continue
-            name = " ".join(parts)
-            seen[name] = seen.get(name, 0) + (3 if parts[0] in proper else 1)
-    return {
-        name: sum(
-            count
-            for other, count in seen.items()
-            if len(other.split()) == len(name.split()) and same_person(name, other)
-        )
-        for name in seen
-    }
-
-
-def _same_word(one: str, other: str) -> bool:
-    """Whether two words are forms of one name: they agree but for an ending of up to three letters."""
-    one, other = one.lower(), other.lower()
-    if one == other:
-        return True
-    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return shared >= 3 and max(len(one), len(other)) - shared <= 3

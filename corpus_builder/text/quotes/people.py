@@ -1,0 +1,165 @@
+"""The people that an edition names: full names, their cases, and their gender as far as it can be told.
+
+Two or three capitalised words in a row are a name; a person's, unless a word of it is one of institutions', "the"
+stands before it, or it is written in foreign letters. Forms of one name in several cases are one person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names
+
+_LATIN = re.compile(r"[A-Za-z]")
+# Surnames that tell the gender in the nominative and elsewhere.
+_MASCULINE = re.compile(r"(?:ський|цький|ського|цького|ским|ский|цкий|ского|цкого|ським|цьким)$")
+_FEMININE = re.compile(r"(?:ська|цька|ської|цької|ская|цкая|ской|цкой|івна|ївна|овна|евна)$")
+# Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
+# Олени.
+_NOMINATIVE = ("йоь", "ая")
+_VOWELS = "аеєиіїоуюяыэёaeiouy"
+
+
+class People:
+    """The full names of an edition, by the texts of its blocks; `plain` are these without what stands in marks."""
+
+    def __init__(self, texts: Sequence[str], plain: Sequence[str], words: Lexicon) -> None:
+        self._words = words
+        self._proper = _proper_words(plain)
+        self._names = _full_names(texts, words, self._proper)
+        self._after_the = _after_the(texts) if words.language == "en" else frozenset[str]()
+        self._votes: dict[str, list[Gender]] = {}
+
+    def is_name(self, name: str) -> bool:
+        """Whether capitalised words are so for being a name, not for opening a sentence."""
+        return len(name.split()) > 1 or name.split()[-1] in self._proper or self.known(name)
+
+    def known(self, name: str) -> bool:
+        """Whether the edition has a full name that ends in the last word of `name`."""
+        return any(same_word(name.split()[-1], full.split()[-1]) for full in self._names)
+
+    def fullest(self, name: str) -> str:
+        """The full name that shares its last word with `name`, in the nominative if the edition has it so."""
+        parts = name.split()
+        matching = [full for full in self._names if same_word(parts[-1], full.split()[-1])]
+        if len(parts) > 1:
+            matching = [full for full in matching if same_person(full, " ".join(parts[-2:]))]
+        if not matching:
+            return name
+        exact = [full for full in matching if full.split()[-1] == parts[-1] and full.split()[0] in self._proper]
+        best = max(exact or matching, key=lambda full: self._names[full])
+        return min((full for full in matching if same_person(full, best)), key=_oblique)
+
+    def is_person(self, name: str) -> bool:
+        """Whether a full name is likely to be that of a person."""
+        parts = name.split()
+        if len(parts) < 2 or any(part in self._words.bodies or part in self._words.not_names for part in parts):
+            return False
+        if any(part.isupper() and len(part) > 2 for part in parts) or name in self._after_the:
+            return False
+        return self._words.language == "en" or not _LATIN.search(name)
+
+    def vote(self, name: str, gender: Gender | None) -> None:
+        """Note the gender of a verb that `name` is the subject of."""
+        if gender in (Gender.HE, Gender.SHE):
+            self._votes.setdefault(name, []).append(gender)
+
+    def gender(self, name: str) -> Gender | None:
+        """The gender of a person: by the verbs around, the first name, or the surname; None if these do not tell."""
+        votes = self._votes.get(name, [])
+        if votes:
+            told = {Gender.HE: votes.count(Gender.HE), Gender.SHE: votes.count(Gender.SHE)}
+            if told[Gender.HE] != told[Gender.SHE]:
+                return max(told, key=told.__getitem__)
+        first, last = name.split()[0], name.split()[-1]
+        male, female = _is_form(first, self._words.male), _is_form(first, self._words.female)
+        if male != female:
+            return Gender.HE if male else Gender.SHE
+        if self._words.language != "en" and bool(_MASCULINE.search(last)) != bool(_FEMININE.search(last)):
+            return Gender.HE if _MASCULINE.search(last) else Gender.SHE
+        return None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are forms of one: every word of the shorter has its like in the longer.
+
+    >>> same_person("Дмитра Пєскова", "Пєсков")
+    True
+    """
+    shorter, longer = sorted((one.split(), other.split()), key=len)
+    return bool(shorter) and all(any(same_word(a, b) for b in longer) for a in shorter)
+
+
+@lru_cache(maxsize=1 << 14)
+def same_word(one: str, other: str) -> bool:
+    """Whether two words are forms of one name: they agree but for an ending of up to three letters."""
+    one, other = one.lower(), other.lower()
+    if one == other:
+        return True
+    shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return shared >= 3 and max(len(one), len(other)) - shared <= 3
+
+
+def _oblique(name: str) -> tuple[int, int]:
+    """A key that is least for the nominative among the cases of a name: the shortest, then by its endings."""
+    rank = 0
+    for word in name.split():
+        ending = word[-1].lower()
+        places = [i for i, endings in enumerate(_NOMINATIVE) if ending in endings]
+        rank += places[0] if places else 0 if ending not in _VOWELS and ending not in "мm" else 2
+    return len(name), rank
+
+
+def _is_form(word: str, first_names: Iterable[str]) -> bool:
+    """Whether a word is a first name of a list, in whatever case."""
+    for name in first_names:
+        if word == name:
+            return True
+        stem = name[:-1] if name[-1].lower() in "аяйьо" else name
+        # a name that is another one's stem (Олександр, Олександра) tells nothing in other cases
+        if word.startswith(stem) and 0 < len(word) - len(stem) <= 3 and word[len(stem)] in "аеєиіїоуюяыйь":
+            return True
+    return False
+
+
+def _proper_words(texts: Sequence[str]) -> frozenset[str]:
+    """The capitalised words that are met within a sentence."""
+    return frozenset(
+        match[1]
+        for text in texts
+        for match in re.finditer(r"(?<![.!?–—])\s([A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]+)", text)
+        if match.start()
+    )
+
+
+def _after_the(texts: Sequence[str]) -> frozenset[str]:
+    """The rows of capitalised words that an article stands before."""
+    row = re.compile(r"\b[Tt]he ((?:[A-Z][\w'’-]*\s+)*[A-Z][\w'’-]*)")
+    return frozenset(match[1] for text in texts for match in row.finditer(text))
+
+
+def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) -> dict[str, int]:
+    """Rows of two or three capitalised words, and how often each is met, in any case.
+
+    A row that opens a sentence weighs less if its first word is never capitalised elsewhere (Рішення Разумкова).
+    """
+    seen: dict[str, int] = {}
+    for text in texts:
+        for found in names(text, words):
+            parts = found.text.removesuffix("'s").removesuffix("’s").split()
+            if len(parts) > 3:
+                parts = parts[-2:]
+            if len(parts) < 2 or parts[-1] in words.not_names or parts[0] in words.bodies:
+                continue
+            name = " ".join(parts)
+            seen[name] = seen.get(name, 0) + (3 if parts[0] in proper else 1)
+    return {
+        name: sum(
+            count
+            for other, count in seen.items()
+            if len(other.split()) == len(name.split()) and same_person(name, other)
+        )
+        for name in seen
+    }

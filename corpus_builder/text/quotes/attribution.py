@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.find import Candidate
-from corpus_builder.text.quotes.lexicon import Lexicon, names
+from corpus_builder.text.quotes.lexicon import Lexicon, Name, names
 from corpus_builder.text.quotes.quote import Span
 from corpus_builder.text.sentences import split
 
@@ -140,17 +140,48 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
     ]
     if pronoun is not None and (not named or pronoun.start() > named[-1].start):
         return start + pronoun.start(), start + pronoun.end()
+    segment = max(clause.rfind(mark) for mark in ",;:") + 1
     if named:
-        segment = max(clause.rfind(mark) for mark in ",;:") + 1
         relative = _RELATIVE.match(clause, segment)
-        chosen = next((name for name in named if name.start >= segment and not relative), named[0])
-        return start + _role_start(clause, chosen.start, words), start + chosen.end
+        here = [name for name in named if name.start >= segment and not relative]
+        if not here and not relative and (role := _role(clause[segment:], words)):
+            at = clause.index(role, segment)
+            return start + at, start + at + len(role)
+        chosen = _whole_name(clause, (here or named)[0], named)
+        return start + _role_start(clause, chosen.start, words), start + _role_end(clause, chosen, words)
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
     if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
         return None
     taken = " ".join(cut_words)
     at = clause.find(taken)
     return (start + at, start + at + len(taken)) if at >= 0 and taken else None
+
+
+def _role(segment: str, words: Lexicon) -> str | None:
+    """The role without a name that a clause begins with (…, керівник МЗС | сказав), None if it begins otherwise."""
+    taken = segment.split()
+    if not 2 <= len(taken) <= 4 or any(words.stop.fullmatch(word.lower()) for word in taken):
+        return None
+    return segment.strip() if words.role.match(taken[0]) else None
+
+
+def _whole_name(clause: str, chosen: Name, named: list[Name]) -> Name:
+    """The name after an adjective and a noun that open a sentence: Сепаратистська організація | Комітети."""
+    following = next((name for name in named if name.start > chosen.end), None)
+    opens = not clause[: chosen.start].strip() and len(chosen.text.split()) == 1
+    if opens and following is not None and re.fullmatch(r"\s+[a-zа-яіїєґё'’-]+\s+", clause[chosen.end : following.start]):
+        return following
+    return chosen
+
+
+def _role_end(clause: str, name: Name, words: Lexicon) -> int:
+    """Where a mention ends in English: behind the noun that a name goes before (Putin's spokesman, the US president)."""
+    tail = re.match(r"\s+([a-z-]+(?:\s+[a-z-]+){0,2})\s*$", clause[name.end :])
+    belongs = name.text.endswith(("'s", "’s")) or re.search(r"\b[Tt]he\s+$", clause[: name.start])
+    if words.language != "en" or not belongs or tail is None:
+        return name.end
+    roles = [match for match in words.role.finditer(clause, name.end) if clause[match.start() - 1].isspace()]
+    return roles[-1].end() if roles else name.end
 
 
 def phrase_after(text: str, start: int, end: int, words: Lexicon, names_only: bool = False) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from corpus_builder.model import Block, BlockKind
+from corpus_builder.text.quotation import pair
 from corpus_builder.text.quotes.attribution import Attribution
 from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate, surroundings
 from corpus_builder.text.quotes.lexicon import Lexicon
@@ -15,6 +16,8 @@ from corpus_builder.text.quotes.quote import Form
 _CLAUSE = 4
 # With a capital and nothing else to tell them from the name of a body, words in marks must be this many.
 _SENTENCE = 8
+# A quotation that others take words from is so many times as long at least.
+_LONGER = 2
 
 
 def form_of(blocks: Sequence[Block], candidate: Candidate, found: Attribution | None, words: Lexicon) -> Form | None:
@@ -61,8 +64,10 @@ def _speech(
         return None if _is_term(blocks, candidate) else Form.PARTIAL if found is not None else Form.DIRECT
     if length >= _CLAUSE and found is not None:
         return Form.PARTIAL
-    term = block.kind is BlockKind.TITLE or named or words.term.match(said) or _is_term(blocks, candidate)
-    return None if term or length < (_CLAUSE if found is None else 2) else Form.PARTIAL
+    if named or words.term.match(said) or length < (_CLAUSE if found is None else 2):
+        return None
+    term = block.kind is BlockKind.TITLE or _is_term(blocks, candidate)
+    return None if term and not (found is not None and _echoes(blocks, candidate)) else Form.PARTIAL
 
 
 def _is_title(said: str, words: Lexicon) -> bool:
@@ -80,7 +85,22 @@ def _is_link(block: Block, candidate: Candidate) -> bool:
 
 def _is_term(blocks: Sequence[Block], candidate: Candidate) -> bool:
     """Whether the words stand in marks elsewhere too, in whatever case: then they are a name or a term."""
-    block, start, end = candidate.spans[0]
-    stems = [re.escape(word[:5]) for word in re.findall(r"\w+", blocks[block].text[start:end])]
-    pattern = re.compile(r"[\"«“„]" + r"\w*\W+".join(stems), re.IGNORECASE)
+    pattern = re.compile(r"[\"«“„]" + _stems(blocks, candidate), re.IGNORECASE)
     return sum(len(pattern.findall(one.text)) for one in blocks) > 1
+
+
+def _echoes(blocks: Sequence[Block], candidate: Candidate) -> bool:
+    """Whether a longer quotation of the edition has the words: then titles and leads that repeat them quote it."""
+    pattern = re.compile(r"\b" + _stems(blocks, candidate), re.IGNORECASE)
+    for one in blocks:
+        for match in pattern.finditer(one.text):
+            length = _LONGER * (match.end() - match.start())
+            if any(q.start + 1 < match.start() < q.end and q.end - q.start > length for q in pair(one.text).pairs):
+                return True
+    return False
+
+
+def _stems(blocks: Sequence[Block], candidate: Candidate) -> str:
+    """A pattern of the beginnings of the words."""
+    block, start, end = candidate.spans[0]
+    return r"\w*\W+".join(re.escape(word[:5]) for word in re.findall(r"\w+", blocks[block].text[start:end]))

@@ -49,6 +49,7 @@ class Lexicon:
     stop: re.Pattern[str]
     text_label: re.Pattern[str]
     name_before: re.Pattern[str]
+    role: re.Pattern[str]
     source_head: re.Pattern[str]
     medium: re.Pattern[str]
     term: re.Pattern[str]
@@ -95,6 +96,7 @@ def lexicon(language: str) -> Lexicon | None:
         stop=re.compile(rf"\b(?:{_any(data['stops'])})\b", re.IGNORECASE),
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
+        role=re.compile(rf"(?:{_any(data['roles'])})\w*", re.IGNORECASE),
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
         medium=re.compile(_any(data["media"])),
         term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),

@@ -19,6 +19,7 @@ _FEMININE = re.compile(r"(?:ська|цька|ської|цької|ская|ц�
 # Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
 # Олени.
 _NOMINATIVE = ("йоь", "ая")
+_SURE = 3  # the weight of a name that can only be one
 _VOWELS = "аеєиіїоуюяыэёaeiouy"
 
 
@@ -45,7 +46,8 @@ class People:
         parts = name.split()
         matching = [full for full in self._names if same_word(parts[-1], full.split()[-1])]
         if len(parts) > 1:
-            matching = [full for full in matching if same_person(full, " ".join(parts[-2:]))]
+            same = [full for full in matching if same_person(full, " ".join(parts[-2:]))]
+            matching = same if same or self.is_person(name) and parts[0] in self._proper else matching
         if not matching:
             return name
         exact = [full for full in matching if full.split()[-1] == parts[-1] and full.split()[0] in self._proper]
@@ -143,7 +145,8 @@ def _after_the(texts: Sequence[str]) -> frozenset[str]:
 def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) -> dict[str, int]:
     """Rows of two or three capitalised words, and how often each is met, in any case.
 
-    A row that opens a sentence weighs less if its first word is never capitalised elsewhere (Рішення Разумкова).
+    A row that opens a sentence weighs less if its first word is never capitalised elsewhere (Рішення Разумкова), and
+    is left out beside a surer name that ends alike.
     """
     seen: dict[str, int] = {}
     for text in texts:
@@ -154,12 +157,19 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
             if len(parts) < 2 or parts[-1] in words.not_names or parts[0] in words.bodies:
                 continue
             name = " ".join(parts)
-            seen[name] = seen.get(name, 0) + (3 if parts[0] in proper else 1)
-    return {
+            sure = parts[0] in proper or _is_form(parts[0], words.male) or _is_form(parts[0], words.female)
+            seen[name] = seen.get(name, 0) + (_SURE if sure else 1)
+    totals = {
         name: sum(
             count
             for other, count in seen.items()
             if len(other.split()) == len(name.split()) and same_person(name, other)
         )
         for name in seen
+    }
+    sure = [name for name, count in totals.items() if count >= _SURE]
+    return {
+        name: count
+        for name, count in totals.items()
+        if count >= _SURE or not any(same_word(name.split()[-1], other.split()[-1]) for other in sure)
     }

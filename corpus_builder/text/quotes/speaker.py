@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotation import pair
-from corpus_builder.text.quotes.attribution import Attribution, governed
+from corpus_builder.text.quotes.attribution import Attribution, governed, mention_before
 from corpus_builder.text.quotes.find import Candidate
 from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names, verb_gender
 from corpus_builder.text.quotes.people import People
@@ -24,7 +24,12 @@ _ROLE_WINDOW = 60  # characters between a role and the full name that it goes wi
 _AFTER_CUE = 60  # … and after a verb, in which its subject must begin
 _LONGEST_ROLE = 3  # words of a role that may stand for somebody named before: міністр, the US president
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 _POSSESSOR = re.compile(r"['’]s$")
+
+
+_Place = tuple[int, int]
+"""A block and an offset in it."""
 
 
 class _Said(NamedTuple):
@@ -54,28 +59,35 @@ class Speakers:
         if candidate.within is not None:  # the speaker of the words around it is who quotes, not who is quoted
             return self._named(written, True) if written is not None else None
         gender = verb_gender(mention.cue, self._words)
+        here = (candidate.first, candidate.opening)
+        if mention.cue_span is not None:  # what its own verb of saying has been taken for is no help
+            here = min(here, mention.cue_span[:2])
         if written is not None:
-            person = self._resolved(written, candidate, gender, certain=mention.after or mention.speaker is None)
+            certain = mention.after or mention.speaker is None
+            person = self._resolved(written, mention, here, gender, certain)
         elif form is Form.LABELLED and mention.cue is None:
-            person = self._announced(candidate) or self._source(candidate.first) or self._latest(candidate)
+            person = self._announced(candidate) or self._source(candidate.first) or self._latest(here)
         else:
-            person = self._latest(candidate, gender)
+            person = self._latest(here, gender)
         if person is not None:
             self._said.append(_Said(candidate.last, candidate.closing, person))
         return person
 
-    def _resolved(self, written: str, candidate: Candidate, gender: Gender | None, certain: bool) -> str | None:
+    def _resolved(
+        self, written: str, mention: Attribution, here: _Place, gender: Gender | None, certain: bool
+    ) -> str | None:
         """The person that a mention means; `certain` where a capital in it can only be that of a name."""
-        pronouns = {self._words.genders.get(word.lower()) for word in written.split()} - {None}
+        pronouns = [self._words.genders[word] for word in written.lower().split() if word in self._words.genders]
         named = self._named(written, certain)
         if named is not None:
             return named
         if pronouns:
-            return self._person_before(candidate, next(iter(pronouns)))
-        role = self._by_role(written)
-        if role is None and len(written.split()) <= _LONGEST_ROLE:
-            role = self._person_before(candidate, gender)
-        return role or written
+            gender = pronouns[0]
+            return self._subject(mention, gender) or self._person_before(here, gender)
+        person = self._by_role(written)
+        if person is None and len(written.split()) <= _LONGEST_ROLE:
+            person = self._person_before(here, gender) or self._latest(here)
+        return person or written
 
     def _named(self, written: str, certain: bool) -> str | None:
         """The full name of whoever a mention names; a name within a role (Putin's spokesman, глава МЗС) is not theirs."""
@@ -109,20 +121,31 @@ class Speakers:
                     best = score, self._people.fullest(full.text)
         return best[1] if best is not None else None
 
-    def _person_before(self, candidate: Candidate, gender: Gender | None) -> str | None:
-        """The last person who spoke before a quotation and may be of a gender; else the last one who is a subject."""
+    def _person_before(self, here: _Place, gender: Gender | None) -> str | None:
+        """The last person who spoke before a place and may be of a gender; else the last one who is a subject."""
         if gender is Gender.THEY:
             return None
-        here = (candidate.first, candidate.opening)
         for said in sorted(self._said, key=lambda one: one[:2], reverse=True):
             if said[:2] < here and self._may_be(said.who, gender):
                 return said.who
-        for index in range(candidate.first, -1, -1):
-            text = self._texts[index][: candidate.opening] if index == candidate.first else self._texts[index]
+        for index in range(here[0], -1, -1):
+            text = self._texts[index][: here[1]] if index == here[0] else self._texts[index]
             for name in reversed(names(text, self._words)):
                 who = self._people.fullest(name.text)
                 if not governed(text, name.start, self._words) and self._may_be(who, gender):
                     return who
+        return None
+
+    def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:
+        """The person that a sentence begins with which goes on with a pronoun: Trump spoke with Putin and then he said."""
+        if mention.speaker_span is None:
+            return None
+        text = self._texts[mention.speaker_span.block][: mention.speaker_span.start]
+        text = text[max((match.end() for match in _SENTENCE_END.finditer(text)), default=0) :]
+        for name in names(text, self._words):
+            if not governed(text, name.start, self._words):
+                who = self._people.fullest(name.text)
+                return who if self._may_be(who, gender) else None
         return None
 
     def _may_be(self, name: str, gender: Gender | None) -> bool:
@@ -131,13 +154,12 @@ class Speakers:
         known = self._people.gender(name)
         return gender is None or known is None or known is gender
 
-    def _latest(self, candidate: Candidate, gender: Gender | None = None) -> str | None:
-        """Whoever was last said to say something before a quotation that names nobody, a person or not."""
+    def _latest(self, here: _Place, gender: Gender | None = None) -> str | None:
+        """Whoever was last said to say something before a place, a person or not, for words that name nobody."""
         if gender in (Gender.HE, Gender.SHE):
-            return self._person_before(candidate, gender)
-        here = (candidate.first, candidate.opening)
+            return self._person_before(here, gender)
         said = [one for one in self._said if one[:2] < here]
-        return max(said, key=lambda one: one[:2]).who if said else self._person_before(candidate, None)
+        return max(said, key=lambda one: one[:2]).who if said else self._person_before(here, None)
 
     def _announced(self, candidate: Candidate) -> str | None:
         """Whoever the block before a labelled quotation says to have said something, unless that is its *Source*."""
@@ -151,27 +173,17 @@ class Speakers:
         """(offset, person) of each subject of a verb of saying in a text."""
         for cue in self._words.cue.finditer(text):
             start = max((m.end() for m in _SENTENCE_END.finditer(text, 0, cue.start())), default=0)
-            head = text[start : cue.start()]
-            before = [
-                name
-                for name in names(head, self._words)
-                if self._people.is_name(name.text)
-                and not governed(head, name.start, self._words)
-                and not _POSSESSOR.search(name.text)
-            ]
-            chosen = before[0] if before else None
-            if chosen is None and not self._words.pronoun.search(head):
-                tail = _SENTENCE_END.split(text[cue.end() : cue.end() + _AFTER_CUE])[0]
-                chosen = next(
-                    (
-                        name
-                        for name in names(tail, self._words)
-                        if self._people.known(name.text) and not governed(tail, name.start, self._words)
-                    ),
-                    None,
-                )
-            if chosen is not None:
-                who = self._people.fullest(chosen.text)
+            span = mention_before(text, start, cue.start(), self._words)
+            written = text[slice(*span)] if span is not None else ""
+            if any(word in self._words.genders for word in written.lower().split()):
+                continue
+            who = self._named(written, False)
+            if who is None:
+                tail = _CLAUSE_END.split(text[cue.end() : cue.end() + _AFTER_CUE])[0]
+                stop = self._words.stop.search(tail)
+                within = names(tail[: stop.start()] if stop else tail, self._words)
+                who = next((self._people.fullest(name.text) for name in within if self._people.known(name.text)), None)
+            if who is not None:
                 self._people.vote(who, verb_gender(cue.group(), self._words))
                 yield cue.start(), who
 

@@ -30,6 +30,10 @@ LEAST_LENGTH = 0.5
 # What order, length and speakers add to the overlap of two quotations; they only decide between rivals in one bead, so
 # together they stay below what a bead more or less in common changes.
 ORDER, LENGTH, SPEAKER = 0.2, 0.2, 0.1
+# A reported clause, the words in marks within it and a name beside it are rivals, each with its like in other editions:
+# like is linked to like first, and what is left over to what is left over for so much less.
+KIND = 0.4
+_APART = (Form.INDIRECT, Form.MENTIONED)
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,15 @@ def _pieces(quote: Quote) -> Iterator[Quote]:
 def _ranked(one: _Placed, others: Sequence[_Placed]) -> _Placed:
     """A quotation with its place among those of its main bead, 0 (the first) to 1 (the last).
 
-    One within another has the place of the outer one, for another edition may have either.
+    One within another has the place of the outer one, for another edition may have either; words in marks are counted
+    without the reported speech that they may stand in.
     """
-    main = _main_bead(one)
-    rivals = [other for other in others if _main_bead(other) == main and not other.quote.nested]
+    main, reported = _main_bead(one), one.quote.form is Form.INDIRECT
+    rivals = [
+        other
+        for other in others
+        if _main_bead(other) == main and not other.quote.nested and (other.quote.form is Form.INDIRECT) == reported
+    ]
     before = sum(other.quote.spans[0][:2] <= one.quote.spans[0][:2] for other in rivals)
     rank = max(0, before - 1) / (len(rivals) - 1) if len(rivals) > 1 else 0.0
     return _Placed(one.quote, one.side, one.shares, one.length, rank)
@@ -147,8 +156,20 @@ def _links(left: Sequence[_Placed], right: Sequence[_Placed]) -> list[tuple[floa
     if not left or not right:
         return []
     scores = np.array([[_score(one, other) for other in right] for one in left])
-    chosen = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
-    return [(float(scores[i, j]), int(i), int(j)) for i, j in chosen if scores[i, j] > 0]
+    alike = np.array([[not _apart(one, other) for other in right] for one in left])
+    links: list[tuple[float, int, int]] = []
+    for allowed in (alike, ~alike):
+        scored = np.where(allowed, scores, 0.0)
+        for i, j in zip(*linear_sum_assignment(scored, maximize=True), strict=True):
+            if scored[i, j] > 0:
+                links.append((float(scored[i, j]), int(i), int(j)))
+                scores[i, :] = scores[:, j] = 0.0
+    return links
+
+
+def _apart(one: _Placed, other: _Placed) -> bool:
+    """Whether one is a clause without marks and the other is not, or nobody's words and the other somebody's."""
+    return any((one.quote.form is form) != (other.quote.form is form) for form in _APART)
 
 
 def _score(one: _Placed, other: _Placed) -> float:
@@ -164,6 +185,7 @@ def _score(one: _Placed, other: _Placed) -> float:
         + ORDER * (1 - abs(one.rank - other.rank))
         + LENGTH * likeness
         + (0.0 if agree is None else SPEAKER if agree else -SPEAKER)
+        - (KIND if _apart(one, other) else 0.0)
     )
 
 

@@ -56,7 +56,7 @@ def texts(quote: PlacedQuote) -> dict[str, list[str]]:
 
 
 def test_the_same_words_become_one_quotation_with_its_speakers() -> None:
-    bridge, repair = aligned(story())
+    bridge, repair, words = aligned(story())
     assert texts(bridge) == {
         "uk": ["Ми відкриємо міст у червні"],
         "ru": ["Мы откроем мост в июне"],
@@ -66,8 +66,9 @@ def test_the_same_words_become_one_quotation_with_its_speakers() -> None:
     assert bridge.fidelity["speakers_agree"] == bridge.fidelity["forms_agree"] == 1.0
     assert bridge.flags == ()
     assert bridge.probability == 0.9
-    assert repair.flags == ("omitted_en",)
-    assert texts(repair) == {"uk": ["довгим і дорогим для міста"], "ru": ["долгим и дорогим для города"]}
+    assert [side.form for side in repair.sides] == ["indirect"] * 2
+    assert words.flags == ("omitted_en",)
+    assert texts(words) == {"uk": ["довгим і дорогим для міста"], "ru": ["долгим и дорогим для города"]}
 
 
 def test_a_quotation_in_two_pieces_joins_the_whole_one() -> None:
@@ -89,7 +90,8 @@ def test_said_here_and_reported_there_is_flagged() -> None:
             "en": ('Director Oleh Hnatiuk said that the school was closing "for repairs until the very spring".',),
         }
     )
-    (quote,) = aligned(blocks, ((("uk", 0), ("en", 0)),))
+    quote, _ = aligned(blocks, ((("uk", 0), ("en", 0)),))
+    assert [side.form for side in quote.sides] == ["direct", "partial"]
     assert "direct_and_reported" in quote.flags
     assert quote.fidelity["forms_agree"] == 0.0
 

@@ -88,7 +88,7 @@ def said(edition: list[Block], quote: Quote) -> list[str]:
 )
 def test_one_quotation(language: str, text: str, words: str, form: str, speaker: str, cue: str) -> None:
     edition = blocks(text)
-    (quote,) = find_quotes(edition, language)
+    (quote,) = [one for one in find_quotes(edition, language) if one.form is not Form.INDIRECT]
     assert said(edition, quote) == [words]
     assert (quote.form, quote.cue) == (form, cue)
     assert quote.speaker is not None
@@ -110,7 +110,7 @@ def test_one_quotation(language: str, text: str, words: str, form: str, speaker:
     ],
 )
 def test_names_and_scare_quotes_claim_no_speech(language: str, text: str) -> None:
-    assert {quote.form for quote in find_quotes(blocks(text), language)} <= {Form.MENTIONED}
+    assert {quote.form for quote in find_quotes(blocks(text), language)} <= {Form.MENTIONED, Form.INDIRECT}
 
 
 @pytest.mark.parametrize(
@@ -166,18 +166,118 @@ def test_a_stray_closing_mark_swallows_no_quotation() -> None:
         ("uk", "За словами Ольги Бондар, школу добудують за рік.", "школу добудують за рік", "Ольги Бондар"),
         ("ru", "Глава города Пётр Орлов сообщил, что мост откроют осенью.", "мост откроют осенью", "Пётр Орлов"),
         ("en", "Anna Reed said that the bridge would open in autumn.", "the bridge would open in autumn", "Anna Reed"),
+        ("en", "The bridge will open in autumn, Anna Reed said.", "The bridge will open in autumn", "Anna Reed"),
+        ("uk", "Міст відкриють восени, пояснила Анна Рудь.", "Міст відкриють восени", "Анна Рудь"),
+        ("uk", "У штабі повідомили, що міст відкриють восени.", "міст відкриють восени", "штабі"),
+        ("uk", "Газета «Наш край» повідомила, що міст відкриють восени.", "міст відкриють восени", "Наш край"),
+        ("ru", "Орлов сообщил, что что мост откроют осенью.", "мост откроют осенью", "Орлов"),
     ],
 )
 def test_reported_speech(language: str, text: str, words: str, person: str) -> None:
     edition = blocks(text)
-    (quote,) = find_quotes(edition, language)
-    assert quote.form is Form.INDIRECT
+    (quote,) = [one for one in find_quotes(edition, language) if one.form is Form.INDIRECT]
     assert said(edition, quote) == [words]
     assert quote.person == person
 
 
 def test_a_language_without_a_lexicon_has_no_quotes() -> None:
     assert find_quotes(blocks("„Ja“, sagte er."), "de") == []
+
+
+def test_reported_speech_keeps_the_words_in_marks_within_it() -> None:
+    edition = blocks('Мер Іван Коваль заявив, що міст "стоятиме двісті років" без ремонту.')
+    clause, part = find_quotes(edition, "uk")
+    assert (clause.form, part.form) == (Form.INDIRECT, Form.PARTIAL)
+    assert said(edition, clause) == ['міст "стоятиме двісті років" без ремонту']
+    assert said(edition, part) == ["стоятиме двісті років"]
+    whole = blocks('Мер Іван Коваль заявив, що "міст стоятиме двісті років".')
+    assert [quote.form for quote in find_quotes(whole, "uk")] == [Form.PARTIAL]
+
+
+def test_titles_that_repeat_words_of_a_quotation_quote_it() -> None:
+    edition = [
+        Block(BlockKind.TITLE, 'Мер заявив про "кілька складних рішень"'),
+        Block(BlockKind.PARAGRAPH, '"Попереду кілька складних рішень, і ми до них готові", – сказав мер Іван Коваль.'),
+    ]
+    assert [quote.form for quote in find_quotes(edition, "uk")] == [Form.PARTIAL, Form.DIRECT]
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "person"),
+    [
+        # the last person of that gender, not the last one
+        (
+            "uk",
+            (
+                "Мер Іван Коваль сказав, що міст відкриють.",
+                "Депутатка Ольга Рудь заявила, що грошей немає.",
+                '"Гроші знайдемо дуже скоро", – додав він.',
+            ),
+            "Іван Коваль",
+        ),
+        (
+            "ru",
+            (
+                "Мэр Иван Коваль сказал, что мост откроют.",
+                "Депутат Ольга Рудь заявила, что денег нет.",
+                '"Деньги мы найдём очень скоро", – добавил он.',
+            ),
+            "Иван Коваль",
+        ),
+        (
+            "en",
+            (
+                "Mayor John Cole said that the bridge would open.",
+                "Councillor Anna Reed said that there was no money.",
+                '"We will find the money very soon," he added.',
+            ),
+            "John Cole",
+        ),
+        # a verb without a subject tells the gender too
+        (
+            "uk",
+            (
+                "Мер Іван Коваль сказав, що міст відкриють.",
+                "Депутатка Ольга Рудь заявила, що грошей немає.",
+                '"Гроші знайдемо дуже скоро", – додав.',
+            ),
+            "Іван Коваль",
+        ),
+        # the subject of the sentence rather than who spoke before
+        (
+            "en",
+            (
+                "Mayor John Cole said that the bridge would open.",
+                'Adam Stone met Peter Wells, after which he said that they "want to build the bridge together".',
+            ),
+            "Adam Stone",
+        ),
+        # an object after the verb is not its subject
+        (
+            "uk",
+            (
+                "Ольга Рудь сказала, що готова.",
+                "Лідерка підтвердила слова Івана Коваля. За її словами, це було «лише для міста».",
+            ),
+            "Ольга Рудь",
+        ),
+        # no person, no guess
+        ("uk", ("Міністерство оборони заявило, що все готово.", '"Усе буде дуже добре", – сказав він.'), None),
+        ("en", ("The European Union said that it was ready.", '"It will all be very well," he said.'), None),
+        ("en", ("Anna Reed said that it was ready.", '"It will all be very well," he said.'), None),
+        ("en", ("Anna Reed said that it was ready.", '"It will all be very well," they said.'), None),
+        # the name of another within a role is not the speaker's
+        (
+            "en",
+            ("Dmitry Orlov, the mayor's lawyer, spoke to Ivan Koval.", "“It will be very well,” Koval's lawyer said."),
+            "Dmitry Orlov",
+        ),
+        # in the nominative, if the article has it so
+        ("uk", ("За словами Ольги Рудь, усе готово.", '"Усе буде дуже добре", – сказала Ольга Рудь.'), "Ольга Рудь"),
+    ],
+)
+def test_who_a_mention_stands_for(language: str, texts: tuple[str, ...], person: str | None) -> None:
+    assert find_quotes(blocks(*texts), language)[-1].person == person
 
 
 def test_label_and_several_paragraphs() -> None:

@@ -3,7 +3,7 @@
     blocks ─ find.py ─► candidates: stretches in marks, after dashes, in blocks of a quotation's label
            ─ attribution.py ─► the cue and the speaker of the sentence around each
            ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are mentioned
-           ─ indirect.py ─► reported speech, in sentences without any of these
+           ─ indirect.py ─► reported speech, with or without some words in marks
            ─ speaker.py ─► the person behind pronouns, roles and surnames
 
 Lexicons (cue verbs, phrases, pronouns, roles) are data/LANGUAGE.toml; a language without one has no quotes. Aligning
@@ -37,8 +37,8 @@ def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
         form = form_of(blocks, candidate, mention, words)
         if form is not None:
             found.append((candidate, mention or Attribution(), form))
-    taken = [span for candidate, _, form in found if form is not Form.MENTIONED for span in candidate.spans]
-    found += [(candidate, mention, Form.INDIRECT) for candidate, mention in reported(blocks, taken, words)]
+    marked = [(candidate, form) for candidate, _, form in found]
+    found += [(candidate, mention, Form.INDIRECT) for candidate, mention in reported(blocks, marked, words)]
     found.sort(key=lambda one: one[0].spans)
     speakers = Speakers(blocks, words)
     return [_quote(blocks, candidate, mention, form, speakers) for candidate, mention, form in found]

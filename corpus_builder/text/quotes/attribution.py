@@ -12,11 +12,17 @@ from dataclasses import dataclass
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.find import Candidate
-from corpus_builder.text.quotes.lexicon import Lexicon, Name, names
+from corpus_builder.text.quotes.lexicon import Gender, Lexicon, Name, names, verb_gender
 from corpus_builder.text.quotes.quote import Span
 from corpus_builder.text.sentences import split
 
-_NOUN_PHRASE_END = re.compile(r"[,.;:!?()\[\]«»“”\"–—]|\s[-]\s")
+# A full stop ends a phrase unless it is that of initials or of an abbreviation: т.в.о. голови.
+_NOUN_PHRASE_END = re.compile(
+    r"[,;:!?()\[\]«»“”\"–—]|\s[-]\s|(?<!\b[A-ZА-ЯІЇЄҐ])\.(?=\s+[^\Wa-zа-яіїєґ]|\s*$|\s*[\"»”])"
+)
+# The name of a body or a medium in marks, before a verb and within a mention.
+_MARKED_NAME = re.compile(r"(?:\b[\w'’ʼ-]+\s+)?(?:\"[^\"]{2,40}\"|«[^»]{2,40}»|“[^”]{2,40}”)\s*$")
+_MARKED_WITHIN = re.compile(r"(?:\"[^\"]{2,40}\"|«[^»]{2,40}»|“[^”]{2,40}”)\s+")
 _DATE = re.compile(r"\d[\w.:-]*\s+(?:[a-zа-яіїєґё]+\s+)?")  # 2 вересня, 2019 року
 _RELATIVE = re.compile(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b")
 _LONGEST_CLAUSE = 160
@@ -132,6 +138,9 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
     """The subject before a verb: a pronoun next to it, else the last name, else the first words."""
     clause = text[start:end]
     cut = clause.rstrip()
+    marked = _MARKED_NAME.search(clause)
+    if marked is not None:
+        return start + marked.start(), start + len(cut)
     pronoun = _last(words.pronoun, clause, 0, len(clause))
     named = [
         name
@@ -149,6 +158,10 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
             return start + at, start + at + len(role)
         chosen = _whole_name(clause, (here or named)[0], named)
         return start + _role_start(clause, chosen.start, words), start + _role_end(clause, chosen, words)
+    inside = words.inside.match(clause)
+    verb = words.cue.match(text, end)
+    if inside is not None and verb is not None and verb_gender(verb.group(), words) is Gender.THEY:
+        return start + inside.start("body"), start + inside.end("body")  # у штабі | повідомили
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
     if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
         return None
@@ -169,13 +182,17 @@ def _whole_name(clause: str, chosen: Name, named: list[Name]) -> Name:
     """The name after an adjective and a noun that open a sentence: Сепаратистська організація | Комітети."""
     following = next((name for name in named if name.start > chosen.end), None)
     opens = not clause[: chosen.start].strip() and len(chosen.text.split()) == 1
-    if opens and following is not None and re.fullmatch(r"\s+[a-zа-яіїєґё'’-]+\s+", clause[chosen.end : following.start]):
+    if (
+        opens
+        and following is not None
+        and re.fullmatch(r"\s+[a-zа-яіїєґё'’-]+\s+", clause[chosen.end : following.start])
+    ):
         return following
     return chosen
 
 
 def _role_end(clause: str, name: Name, words: Lexicon) -> int:
-    """Where a mention ends in English: behind the noun that a name goes before (Putin's spokesman, the US president)."""
+    """Where a mention ends in English: behind the noun that its name goes before (Smith's lawyer, the US president)."""
     tail = re.match(r"\s+([a-z-]+(?:\s+[a-z-]+){0,2})\s*$", clause[name.end :])
     belongs = name.text.endswith(("'s", "’s")) or re.search(r"\b[Tt]he\s+$", clause[: name.start])
     if words.language != "en" or not belongs or tail is None:
@@ -196,9 +213,15 @@ def phrase_after(text: str, start: int, end: int, words: Lexicon, names_only: bo
         return None if names_only else phrase_after(text, stop.end(), end, words)
     limit = _NOUN_PHRASE_END.search(text, start, end)
     finish = limit.start() if limit else end
-    stops = words.stop.search(text, start, finish)
-    if stops is not None and stops.start() > start:
-        finish = stops.start()
+    marked = _MARKED_WITHIN.match(text, finish, end)
+    if marked is not None:  # директор "Електротрансу" | Віктор Шульга
+        following = next(iter(names(text, words, marked.end(), end)), None)
+        if following is not None and following.start == marked.end():
+            return start, following.end
+    stops = (
+        match.start() for match in words.stop.finditer(text, start + 1, finish) if text[match.start() - 1].isspace()
+    )
+    finish = next(stops, finish)
     phrase = text[start:finish].rstrip()
     if not phrase or len(phrase.split()) > _LONGEST_MENTION:
         return None

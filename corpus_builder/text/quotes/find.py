@@ -13,6 +13,8 @@ from corpus_builder.text.quotes.quote import Span
 
 # The roles of labels that announce a quotation: Пряма мова, Quote from …; Дослівно.
 QUOTE_LABELS = frozenset(("quote", "verbatim"))
+# The role of the label that says where the news is from.
+SOURCE_LABEL = "source"
 # A quotation that is opened and not closed goes on for so many blocks at most; the longest seen in 519 articles is 9.
 _MOST_BLOCKS = 12
 # Fewer code points than this after a mark that nothing closes are not taken for a quotation.

@@ -62,9 +62,11 @@ def _speech(
         if named or _is_title(said, words) or not (ended or joined or length >= _SENTENCE):
             return None
         return None if _is_term(blocks, candidate) else Form.PARTIAL if found is not None else Form.DIRECT
+    if words.term.match(said):
+        return None
     if length >= _CLAUSE and found is not None:
         return Form.PARTIAL
-    if named or words.term.match(said) or length < (_CLAUSE if found is None else 2):
+    if named or length < (_CLAUSE if found is None else 2):
         return None
     term = block.kind is BlockKind.TITLE or _is_term(blocks, candidate)
     return None if term and not (found is not None and _echoes(blocks, candidate)) else Form.PARTIAL

@@ -1,36 +1,52 @@
-"""Reported speech without marks: `Петренко заявив, що …`, `За словами Петренка, …`, `Smith said that …`.
+"""Reported speech without marks: `Петренко заявив, що …`, `За словами Петренка, …`, `…, пояснив Петренко`, `Smith said
+that …`, `…, Smith said`.
 
-Only sentences that hold no other quotation are looked at, and only with a subject: what nobody is said to have said is
-no quotation. English without *that* is left alone, for its clauses have no safe beginning.
+Only with a subject: what nobody is said to have said is no quotation. A clause that holds words in marks is reported
+speech all the same; one that is in marks as a whole is not. English without *that* is left alone where the verb comes
+first, for its clauses have no safe beginning.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.text.quotes.attribution import Attribution, mention_before, phrase_after
-from corpus_builder.text.quotes.find import Candidate
-from corpus_builder.text.quotes.lexicon import Lexicon
-from corpus_builder.text.quotes.quote import Span
+from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate
+from corpus_builder.text.quotes.lexicon import Lexicon, names
+from corpus_builder.text.quotes.quote import Form, Span
 from corpus_builder.text.sentences import split
 
 _KINDS = (BlockKind.PARAGRAPH, BlockKind.LEAD, BlockKind.LIST_ITEM)
 _SHORTEST = 10  # code points of a reported clause
+_LONGEST_SUBJECT = 8  # words behind the verb that a clause ends with
 
 
-def reported(blocks: Sequence[Block], taken: Sequence[Span], words: Lexicon) -> Iterator[tuple[Candidate, Attribution]]:
-    """Reported clauses in sentences without a span of `taken`, with their attributions, in order."""
+def reported(
+    blocks: Sequence[Block], found: Sequence[tuple[Candidate, Form]], words: Lexicon
+) -> Iterator[tuple[Candidate, Attribution]]:
+    """Reported clauses with their attributions, in order; `found` are the quotations in marks."""
+    said = [span for one, form in found if form in (Form.DIRECT, Form.LABELLED) for span in one.spans]
+    partial = [span for one, form in found if form is Form.PARTIAL for span in one.spans]
     for index, block in enumerate(blocks):
-        if block.kind not in _KINDS:
+        if block.kind not in _KINDS or block.label == SOURCE_LABEL:
             continue
-        here = [span for span in taken if span.block == index]
+        here = [span for span in said if span.block == index]
+        marked = [span for span in partial if span.block == index]
         for start, end in split(block.text, words.language):
             if any(span.start < end and start < span.end for span in here):
                 continue
-            found = _clause(block.text, index, start, end, words)
-            if found is not None:
-                yield found
+            clause = _clause(block.text, index, start, end, words)
+            if clause is not None and not any(_fills(block.text, span, clause[0].spans[0]) for span in marked):
+                yield clause
+
+
+def _fills(text: str, marked: Span, clause: Span) -> bool:
+    """Whether words in marks are all that a clause has, or reach beyond it."""
+    outside = text[clause.start : max(clause.start, marked.start)] + text[min(marked.end, clause.end) : clause.end]
+    crosses = marked.start < clause.start < marked.end or marked.start < clause.end < marked.end
+    return marked.start < clause.end and clause.start < marked.end and (crosses or not re.search(r"\w", outside))
 
 
 def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> tuple[Candidate, Attribution] | None:
@@ -49,8 +65,31 @@ def _clause(text: str, block: int, start: int, end: int, words: Lexicon) -> tupl
         named = mention_before(text, start, cue.start(), words) or phrase_after(
             text, cue.end(), that.start("that"), words
         )
-        return _made(text, block, named, cue.span(), (that.end(), end))
-    return None
+        repeated = re.match(rf"(?:{re.escape(that['that'])}\s+)*", text[that.end() : end])
+        return _made(text, block, named, cue.span(), (that.end() + (repeated.end() if repeated else 0), end))
+    return _ending(text, block, start, end, words)
+
+
+def _ending(text: str, block: int, start: int, end: int, words: Lexicon) -> tuple[Candidate, Attribution] | None:
+    """The clause before an attribution that ends the sentence."""
+    comma = text.rfind(",", start, end)
+    if comma < 0:
+        return None
+    cue = words.cue.search(text, comma, end)
+    if cue is None:
+        return None
+    between, behind = text[comma + 1 : cue.start()].strip(), text[cue.end() : end].strip(" .!?…")
+    if words.language == "en":
+        if behind or not between or len(between.split()) > _LONGEST_SUBJECT:
+            return None
+        named = mention_before(text, comma + 1, cue.start(), words)
+    else:
+        if between or not behind or len(behind.split()) > _LONGEST_SUBJECT:
+            return None
+        named = phrase_after(text, cue.end(), end, words)
+    if named is None or not (names(text[slice(*named)], words) or words.pronoun.search(text[slice(*named)])):
+        return None
+    return _made(text, block, named, cue.span(), (start, comma))
 
 
 def _made(

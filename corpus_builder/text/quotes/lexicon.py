@@ -16,6 +16,10 @@ CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
 _NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
 
 
+# A shorter role may be the beginning of a first name (Мер, Мері), so it is one before two more words only.
+_LONG_ROLE = 5
+
+
 class Gender(StrEnum):
     """Whom a pronoun or a verb can stand for."""
 
@@ -50,6 +54,7 @@ class Lexicon:
     text_label: re.Pattern[str]
     name_before: re.Pattern[str]
     role: re.Pattern[str]
+    inside: re.Pattern[str]
     source_head: re.Pattern[str]
     medium: re.Pattern[str]
     term: re.Pattern[str]
@@ -72,9 +77,7 @@ def lexicon(language: str) -> Lexicon | None:
         cue=re.compile(rf"\b(?:{stems}|{_any(data['cues'])})\b", re.IGNORECASE),
         according=re.compile(rf"\b(?:{_any(data['according'])})\b", re.IGNORECASE),
         pronoun=re.compile(rf"\b(?:{_any([*data['he'], *data['she'], *data['they']])})\b", re.IGNORECASE),
-        possessive=re.compile(
-            rf"\b(?:{_any([*data['of_him'], *data['of_her'], *data['of_them']])})\b", re.IGNORECASE
-        ),
+        possessive=re.compile(rf"\b(?:{_any([*data['of_him'], *data['of_her'], *data['of_them']])})\b", re.IGNORECASE),
         genders={
             word: gender
             for gender, keys in (
@@ -97,6 +100,10 @@ def lexicon(language: str) -> Lexicon | None:
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
         role=re.compile(rf"(?:{_any(data['roles'])})\w*", re.IGNORECASE),
+        # a body that verbs in the plural speak for: у штабі, в МЗС
+        inside=re.compile(
+            rf"(?:{_any(data['inside'])})\s+(?P<body>[\w'’ʼ-]+(?:\s+[A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]*)*)", re.IGNORECASE
+        ),
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
         medium=re.compile(_any(data["media"])),
         term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),
@@ -125,6 +132,7 @@ def names(text: str, words: Lexicon, start: int = 0, end: int | None = None) -> 
             or words.stop.fullmatch(parts[0].group().lower())
             or words.pronoun.fullmatch(parts[0].group())
             or (len(parts) > 1 and parts[0].group().isupper() and len(parts[0].group()) > 2)
+            or (len(parts) > 1 + (len(parts[0].group()) < _LONG_ROLE) and words.role.fullmatch(parts[0].group()))
         ):
             parts = parts[1:]
         if parts:
@@ -134,4 +142,4 @@ def names(text: str, words: Lexicon, start: int = 0, end: int | None = None) -> 
 
 
 def _any(patterns: list[str]) -> str:
-    return "|".join(sorted(patterns, key=len, reverse=True))
+    return "|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)"

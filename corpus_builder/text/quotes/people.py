@@ -47,7 +47,7 @@ class People:
         matching = [full for full in self._names if same_word(parts[-1], full.split()[-1])]
         if len(parts) > 1:
             same = [full for full in matching if same_person(full, " ".join(parts[-2:]))]
-            matching = same if same or self.is_person(name) and parts[0] in self._proper else matching
+            matching = same if same or (self.is_person(name) and parts[0] in self._proper) else matching
         if not matching:
             return name
         exact = [full for full in matching if full.split()[-1] == parts[-1] and full.split()[0] in self._proper]
@@ -63,25 +63,29 @@ class People:
             return False
         return self._words.language == "en" or not _LATIN.search(name)
 
-    def vote(self, name: str, gender: Gender | None) -> None:
-        """Note the gender of a verb that `name` is the subject of."""
-        if gender in (Gender.HE, Gender.SHE):
+    def is_subject(self, name: str, gender: Gender | None) -> bool:
+        """Whether `name` may be the subject of a verb of a gender; if so, the verb tells the gender of the name."""
+        if gender not in (Gender.HE, Gender.SHE):
+            return True
+        told = self._by_name(name)
+        if told is None:
             self._votes.setdefault(name, []).append(gender)
+        return told in (None, gender)
 
     def gender(self, name: str) -> Gender | None:
-        """The gender of a person: by the verbs around, the first name, or the surname; None if these do not tell."""
-        votes = self._votes.get(name, [])
-        if votes:
-            told = {Gender.HE: votes.count(Gender.HE), Gender.SHE: votes.count(Gender.SHE)}
-            if told[Gender.HE] != told[Gender.SHE]:
-                return max(told, key=told.__getitem__)
-        first, last = name.split()[0], name.split()[-1]
-        male, female = _is_form(first, self._words.male), _is_form(first, self._words.female)
-        if male != female:
-            return Gender.HE if male else Gender.SHE
-        if self._words.language != "en" and bool(_MASCULINE.search(last)) != bool(_FEMININE.search(last)):
-            return Gender.HE if _MASCULINE.search(last) else Gender.SHE
-        return None
+        """The gender of a person: by the first name, the surname or the verbs around; None if these do not tell."""
+        told, votes = self._by_name(name), self._votes.get(name, [])
+        if told is not None or votes.count(Gender.HE) * 2 == len(votes):
+            return told
+        return max(Gender.HE, Gender.SHE, key=votes.count)
+
+    def _by_name(self, name: str) -> Gender | None:
+        *first, last = name.split()
+        male = any(_is_form(word, self._words.male) for word in first)
+        female = any(_is_form(word, self._words.female) for word in first)
+        if male == female and self._words.language != "en":
+            male, female = bool(_MASCULINE.search(last)), bool(_FEMININE.search(last))
+        return None if male == female else Gender.HE if male else Gender.SHE
 
 
 def same_person(one: str, other: str) -> bool:
@@ -167,9 +171,9 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
         )
         for name in seen
     }
-    sure = [name for name, count in totals.items() if count >= _SURE]
+    certain = [name for name, count in totals.items() if count >= _SURE]
     return {
         name: count
         for name, count in totals.items()
-        if count >= _SURE or not any(same_word(name.split()[-1], other.split()[-1]) for other in sure)
+        if count >= _SURE or not any(same_word(name.split()[-1], other.split()[-1]) for other in certain)
     }

@@ -14,17 +14,17 @@ from typing import NamedTuple
 from corpus_builder.model import Block
 from corpus_builder.text.quotation import pair
 from corpus_builder.text.quotes.attribution import Attribution, governed, mention_before
-from corpus_builder.text.quotes.find import Candidate
+from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate
 from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names, verb_gender
 from corpus_builder.text.quotes.people import People
 from corpus_builder.text.quotes.quote import Form
 
-_SOURCE_LABEL = "source"
 _ROLE_WINDOW = 60  # characters between a role and the full name that it goes with
 _AFTER_CUE = 60  # … and after a verb, in which its subject must begin
 _LONGEST_ROLE = 3  # words of a role that may stand for somebody named before: міністр, the US president
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _CLAUSE_END = re.compile(r"[,;:.!?–—]")
+_MARKED = re.compile(r"[\"«“][^\"«»“”]+[\"»”]$")
 _POSSESSOR = re.compile(r"['’]s$")
 
 
@@ -85,13 +85,17 @@ class Speakers:
             gender = pronouns[0]
             return self._subject(mention, gender) or self._person_before(here, gender)
         person = self._by_role(written)
-        if person is None and len(written.split()) <= _LONGEST_ROLE:
+        body = not self._words.role.match(written) and any(word.isupper() and len(word) > 1 for word in written.split())
+        if person is None and not body and len(written.split()) <= _LONGEST_ROLE:
             person = self._person_before(here, gender) or self._latest(here)
         return person or written
 
     def _named(self, written: str, certain: bool) -> str | None:
-        """The full name of whoever a mention names; a name within a role (Putin's spokesman, глава МЗС) is not theirs."""
-        found = [name for name in names(written, self._words)]
+        """The full name of whoever a mention names, which a name within a role does not: Smith's lawyer, глава МЗС."""
+        marked = _MARKED.search(written)
+        if marked is not None:
+            return written[marked.start() + 1 : marked.end() - 1]
+        found = names(written, self._words)
         if not found:
             return None
         last = found[-1].text
@@ -108,18 +112,28 @@ class Speakers:
         if not stems:
             return None
         best: tuple[int, str] | None = None
-        head = re.compile(rf"\b{stems[-1] if self._words.language == 'en' else stems[0]}", re.IGNORECASE)
+        head = re.compile(rf"\b{stems[-1] if self._words.language == 'en' else stems[0]}\w*", re.IGNORECASE)
         for text in self._texts:
             for match in head.finditer(text):
-                window = _SENTENCE_END.split(text[match.end() : match.end() + _ROLE_WINDOW + 40])[0]
-                full = next((name for name in names(window, self._words) if len(name.text.split()) > 1), None)
-                if full is None or full.start > _ROLE_WINDOW or not self._people.known(full.text):
-                    continue
-                around = text[max(0, match.start() - _ROLE_WINDOW) : match.end() + full.start].lower()
-                score = sum(re.search(rf"\b{stem}", around) is not None for stem in stems)
-                if best is None or score > best[0]:
-                    best = score, self._people.fullest(full.text)
+                for name, begin, end in self._beside(text, match):
+                    around = text[begin:end].lower()
+                    score = sum(re.search(rf"\b{stem}", around) is not None for stem in stems)
+                    if best is None or score > best[0]:
+                        best = score, self._people.fullest(name)
         return best[1] if best is not None else None
+
+    def _beside(self, text: str, role: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+        """Full names that a role goes with, with the stretch of text that tells so: before it, or as an apposition."""
+        behind = _SENTENCE_END.split(text[role.end() : role.end() + _ROLE_WINDOW + 40])[0]
+        name = next((name for name in names(behind, self._words) if len(name.text.split()) > 1), None)
+        if name is not None and name.start <= _ROLE_WINDOW and self._people.known(name.text):
+            broken = self._words.language == "en" and re.search(r",\s+[a-z]", behind[: name.start])
+            if not broken:
+                yield name.text, max(0, role.start() - _ROLE_WINDOW), role.end() + name.start
+        start = max(0, role.start() - _ROLE_WINDOW)
+        named = [name for name in names(text[start : role.start()], self._words) if len(name.text.split()) > 1]
+        if named and re.fullmatch(r",[^,.;:!?]*", text[start + named[-1].end : role.start()]):
+            yield named[-1].text, start + named[-1].end, role.end()
 
     def _person_before(self, here: _Place, gender: Gender | None) -> str | None:
         """The last person who spoke before a place and may be of a gender; else the last one who is a subject."""
@@ -137,14 +151,14 @@ class Speakers:
         return None
 
     def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:
-        """The person that a sentence begins with which goes on with a pronoun: Trump spoke with Putin and then he said."""
+        """The person that a sentence begins with which goes on with a pronoun: Smith met Reed, after which he said."""
         if mention.speaker_span is None:
             return None
         text = self._texts[mention.speaker_span.block][: mention.speaker_span.start]
         text = text[max((match.end() for match in _SENTENCE_END.finditer(text)), default=0) :]
         for name in names(text, self._words):
-            if not governed(text, name.start, self._words):
-                who = self._people.fullest(name.text)
+            who = self._people.fullest(name.text)
+            if not governed(text, name.start, self._words) and self._people.is_person(who):
                 return who if self._may_be(who, gender) else None
         return None
 
@@ -164,7 +178,7 @@ class Speakers:
     def _announced(self, candidate: Candidate) -> str | None:
         """Whoever the block before a labelled quotation says to have said something, unless that is its *Source*."""
         before = candidate.first - 1
-        if before < 1 or self._blocks[before].label == _SOURCE_LABEL:
+        if before < 1 or self._blocks[before].label == SOURCE_LABEL:
             return None
         said = [one for one in self._said if one.block == before]
         return max(said, key=lambda one: one.at).who if said else None
@@ -183,15 +197,14 @@ class Speakers:
                 stop = self._words.stop.search(tail)
                 within = names(tail[: stop.start()] if stop else tail, self._words)
                 who = next((self._people.fullest(name.text) for name in within if self._people.known(name.text)), None)
-            if who is not None:
-                self._people.vote(who, verb_gender(cue.group(), self._words))
+            if who is not None and self._people.is_subject(who, verb_gender(cue.group(), self._words)):
                 yield cue.start(), who
 
     def _source(self, index: int) -> str | None:
         """The speaker that the nearest *Source* before a labelled quotation names; a medium is none."""
         for place in range(index, -1, -1):
             block = self._blocks[place]
-            if block.label != _SOURCE_LABEL:
+            if block.label != SOURCE_LABEL:
                 continue
             found = [name.text for name in names(self._texts[place], self._words) if self._people.known(name.text)]
             for name in sorted(found, key=lambda name: len(name.split()) < 2):

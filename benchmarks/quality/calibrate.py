@@ -66,7 +66,7 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
                         made[pair].append((replace(row, texts={**clean, **damaged}), kind))
     parts = []
     for pair, own in made.items():
-        found = compute(Batch([row for row, _ in own], LANGUAGES), level, context)
+        found = compute(Batch([row for row, _ in own], LANGUAGES, context.vocabulary), level, context)
         said = {"alignment": found[column("alignment", pair)], "score": np.array([row.score for row, _ in own])}
         parts.append(({**c.features(found, pair, level, context), **said}, [kind for _, kind in own]))
     kinds = np.array([kind for _, own in parts for kind in own])
@@ -78,7 +78,7 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
 def natural_rows(site: GoldSite, level: str, context: Context, evidence: c.Logistic) -> dict[str, Any]:
     """Pairs as the aligner made them: evidence, what the aligner says, right; and of each its row."""
     rows = [judged for judged in site.rows if judged.row.level == level]
-    found = compute(Batch([judged.row for judged in rows], LANGUAGES), level, context)
+    found = compute(Batch([judged.row for judged in rows], LANGUAGES, context.vocabulary), level, context)
     scores = np.array([judged.row.score for judged in rows])
     values: dict[str, list[Any]] = defaultdict(list)
     for pair in PAIRS:

@@ -1,44 +1,75 @@
 """Suspicion that one edition was made from the other by machine, for Ukrainian and Russian.
 
-Two things speak for it: the same words in the same order, one for one, as machines and hurried editors translate
-between close languages; and calques, phrases of the other language in this one's words, that editors know and avoid.
-It is a suspicion and no verdict: agency texts, official statements and quotations are close in good translation too,
-and an edited machine translation leaves no trace. Short sentences tell nothing (NaN below eight words).
+Three things speak for it: the same words in the same order, one for one, as machines and hurried editors translate
+between close languages; words of the other language that were left standing; and calques, phrases of the other language
+in this one's words, that editors know and avoid. It is a suspicion and no verdict: agency texts, official statements
+and quotations are close in good translation too, and what people translate as directly as they can looks much the same
+(benchmarks/quality/machine.py). Short sentences tell nothing (NaN below eight words).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import content
+from corpus_builder.quality.languages import clean_letters, own_words
 from corpus_builder.quality.lexicon import Lexicon
 
 _LEAST_WORDS = 8
 _CALQUE = 0.25
 """What one calque adds: two of them weigh as much as half of the words out of order."""
 
-# Russian phrases in Ukrainian words, from the advice of Ukrainian style guides; and their like in Russian.
+# Russian phrases in Ukrainian words, from the advice of Ukrainian style guides; and their like in Russian. Each stands
+# behind a part of it that few other texts have.
 _CALQUES = {
-    "uk": re.compile(
-        r"\b(?:прийма\w+ участь|прийня\w+ участь|на протязі (?:дня|року|місяця|тижня|години|всього)|слідуюч\w+"
-        r"|співпада\w+|у відповідності (?:з|до)|згідно (?:закону|наказу|рішення)"
-        r"|приймати міри|прийняти міри|по крайній мірі"
-        r"|в (?:самий|самому) ділі|заключа\w+ (?:договір|угод\w+)"
-        r"|являється|являються|на сьогоднішній день|виключення з правил|міроприємств\w*"
-        r"|вияснити|добро пожалувати|дякуючи (?:цьому|тому|йому)|по мірі того|учбов\w+|повістка дня)\b",
-        re.IGNORECASE,
-    ),
-    "ru": re.compile(r"\b(?:согласно (?:закона|приказа|решения)|скучать за)\b", re.IGNORECASE),
+    "uk": {
+        "участь": r"прийма\w+ участь|прийня\w+ участь",
+        "протязі": r"на протязі (?:дня|року|місяця|тижня|години|всього)",
+        "слідуюч": r"слідуюч\w+",
+        "співпада": r"співпада\w+",
+        "відповідності": r"у відповідності (?:з|до)",
+        "згідно": r"згідно (?:закону|наказу|рішення)",
+        "мір": r"приймати міри|прийняти міри|по крайній мірі|по мірі того|міроприємств\w*",
+        "ділі": r"в (?:самий|самому) ділі",
+        "заключа": r"заключа\w+ (?:договір|угод\w+)",
+        "являєт": r"являється",
+        "являют": r"являються",
+        "сьогоднішній": r"на сьогоднішній день",
+        "виключення": r"виключення з правил",
+        "вияснити": r"вияснити",
+        "пожалувати": r"добро пожалувати",
+        "дякуючи": r"дякуючи (?:цьому|тому|йому)",
+        "учбов": r"учбов\w+",
+        "повістка": r"повістка дня",
+    },
+    "ru": {"согласно": r"согласно (?:закона|приказа|решения)", "скучать": r"скучать за"},
+}
+_WHOLE = {
+    language: re.compile(rf"\b(?:{'|'.join(own.values())})\b", re.IGNORECASE) for language, own in _CALQUES.items()
 }
 
 
 def calques(batch: Batch, language: str) -> Array:
     """[rows] how many calques of the list each text has."""
-    known = _CALQUES.get(language)
-    return np.array([len(known.findall(text)) if known and text else 0 for text in batch.texts(language)], np.float64)
+    out, parts = np.zeros(len(batch)), tuple(_CALQUES.get(language, ()))
+    if parts:
+        own = batch.vocabulary.tokens.array(
+            ("calques", language), lambda new: (any(part in token.lower() for part in parts) for token in new)
+        )
+        for row in np.flatnonzero(batch.tokens(language).totals(own)).tolist():
+            out[row] = len(_WHOLE[language].findall(batch.texts(language)[row] or ""))
+    return out
+
+
+def left_over(batch: Batch, language: str, foreign: frozenset[str]) -> Array:
+    """[rows] what share of a text's words are another edition's, or have letters that its language lacks."""
+    shares = np.stack([1 - own_words(batch, language, foreign), 1 - clean_letters(batch, language)])
+    left: Array = np.nan_to_num(shares).sum(axis=0)
+    return left
 
 
 def literal(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
@@ -58,7 +89,10 @@ def literal(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
     return found
 
 
-def suspicion(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
-    """[rows] both signs in one number, 0 to 1; NaN where neither can be read."""
+def suspicion(batch: Batch, a: str, b: str, lexicon: Lexicon, foreign: Mapping[str, frozenset[str]]) -> Array:
+    """[rows] all signs in one number, 0 to 1; NaN for short sentences without a calque. `foreign` are by language the
+    words of other editions.
+    """
     order, found = literal(batch, a, b, lexicon), _CALQUE * (batch.read(a, calques) + batch.read(b, calques))
-    return np.where(np.isnan(order) & (found == 0), np.nan, np.minimum(1.0, np.nan_to_num(order) + found))
+    left = sum(left_over(batch, language, foreign.get(language, frozenset())) for language in (a, b))
+    return np.where(np.isnan(order) & (found == 0), np.nan, np.minimum(1.0, np.nan_to_num(order) + found + left))

@@ -169,7 +169,7 @@ def _fertility(seen: Seen, part: tuple[str, ...]) -> Array:
 
 
 def _machine(seen: Seen, part: tuple[str, ...]) -> Array:
-    return order.suspicion(seen.batch, *_two(part), seen.context.lexicon)
+    return order.suspicion(seen.batch, *_two(part), seen.context.lexicon, seen.context.foreign)
 
 
 def _two(part: tuple[str, ...]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -126,7 +127,7 @@ def test_shares_stay_between_0_and_1(one: str, other: str) -> None:
     own = batch(uk=one, en=other)
     values = [
         marks(one, other), copied(one, other), repeated(one), letters(one, "uk"), agree(one, other),
-        value(coverage.covered(own, "uk", "en", NOTHING)), value(order.suspicion(own, "uk", "en", NOTHING)),
+        value(coverage.covered(own, "uk", "en", NOTHING)), value(order.suspicion(own, "uk", "en", NOTHING, {})),
     ]  # fmt: skip
     assert all(math.isnan(found) or 0 <= found <= 1 for found in values)
 
@@ -175,5 +176,20 @@ def test_literal_order_and_calques() -> None:
     assert close > literal("малый бизнес поддержат: новая программа сегодня принята правительством") + 0.2
     calques = batch(uk="Він приймає участь у слідуючому засіданні", ru="Он участвует в заседании")
     assert value(order.calques(calques, "uk")) == 2
-    assert value(order.suspicion(calques, "uk", "ru", lexicon)) == 0.5
-    assert math.isnan(value(order.suspicion(batch(uk="Дощ", ru="Дождь"), "uk", "ru", lexicon)))
+    assert value(order.suspicion(calques, "uk", "ru", lexicon, {})) == 0.5
+    assert math.isnan(value(order.suspicion(batch(uk="Дощ", ru="Дождь"), "uk", "ru", lexicon, {})))
+
+
+def test_words_left_standing_are_suspicious() -> None:
+    ru = "Правительство сегодня приняло новую программу поддержки малого бизнеса"
+    clean = batch(uk="Уряд сьогодні ухвалив нову програму підтримки малого бізнесу", ru=ru)
+    left = batch(uk="Уряд сьогодні ухвалив нову программу поддержки малого бізнесу", ru=ru)
+    foreign = {"uk": frozenset({"программу", "поддержки"})}
+    found, more = (value(order.suspicion(own, "ru", "uk", NOTHING, foreign)) for own in (clean, left))
+    assert more > found + 0.2
+
+
+@pytest.mark.parametrize(("code", "part"), [(code, part) for code, own in order._CALQUES.items() for part in own])
+def test_every_calque_has_the_part_it_is_looked_for_by(code: str, part: str) -> None:
+    pattern = order._CALQUES[code][part]
+    assert all(part in alternative for alternative in re.sub(r"\(\?:[^)]*\)", "", pattern).split("|"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -35,7 +34,7 @@ class DatasetWriter:
             config: arrow_schema(config, languages, _scores(config, languages, quality))
             for config in config_names(languages)
         }
-        self._waiting: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self._waiting: dict[tuple[str, str], list[Row]] = {}
         self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
 
     def __enter__(self) -> Self:
@@ -65,7 +64,7 @@ class DatasetWriter:
     def _add(self, config: str, split: str, row: Row) -> None:
         key = (config, split)
         rows = self._waiting.setdefault(key, [])
-        rows.append(asdict(row))
+        rows.append(row)
         self.counts[key] += 1
         if len(rows) >= ROWS:
             self._flush(key)
@@ -77,7 +76,19 @@ class DatasetWriter:
             path = self.folder / "data" / config / f"{split}-00000-of-00001.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writers[key] = pq.ParquetWriter(path, schema, compression="zstd")
-        self._writers[key].write_table(pa.Table.from_pylist(self._waiting.pop(key), schema=schema))
+        self._writers[key].write_table(table_of(self._waiting.pop(key), schema))
+
+
+def table_of(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
+    """Rows as columns; a value that a row lacks is null."""
+    return pa.table([_column([getattr(row, field.name) for row in rows], field.type) for field in schema], schema)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_struct(kind):
+        return pa.array(values, kind)
+    parts = [_column([value.get(field.name) for value in values], field.type) for field in kind]
+    return pa.StructArray.from_arrays(parts, fields=list(kind))
 
 
 def _scores(config: str, languages: Sequence[str], quality: QualityColumns) -> Mapping[str, str]:

@@ -7,10 +7,9 @@ its own two sides, under the same bare names, so that one filter serves both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
-import numpy as np
-
-from corpus_builder.quality.scores import SCORES, Of, column, worst_of
+from corpus_builder.quality.scores import SCORES, Of, Worst, column
 
 Value = float | str | None
 PROBABILITY = "probability"
@@ -41,18 +40,31 @@ def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Valu
     own_probability = values.get(f"{PROBABILITY}_{a}_{b}")
     found: dict[str, Value] = {PROBABILITY: values.get(PROBABILITY) if own_probability is None else own_probability}
     found |= {name: values.get(name) for name in ROW}
-    for score in SCORES.values():
-        parts = score.parts((a, b))
-        own = {column(score.name, part): values.get(column(score.name, part)) for part in parts}
-        if not parts:
+    for name, worst, parts in _parts(a, b):
+        if worst is None:
+            found[name] = values.get(parts[0])
             continue
-        if score.of is Of.PAIR:
-            found[score.name] = next(iter(own.values()), None)
-        else:
-            known = [np.array([value], np.float64) for value in own.values() if isinstance(value, float)]
-            found[score.name] = float(worst_of(score.worst, known)[0]) if known else None
-            found |= own
+        own = {part: values.get(part) for part in parts}
+        known = [value for value in own.values() if isinstance(value, float)]
+        found[name] = _worst(worst, known) if known else None
+        found |= own
     return found
+
+
+@cache
+def _parts(a: str, b: str) -> list[tuple[str, Worst | None, list[str]]]:
+    """The families that a pair's row has: the name, the columns of its parts, and which of several values is worst."""
+    return [
+        (score.name, None if score.of is Of.PAIR else score.worst, [column(score.name, part) for part in parts])
+        for score in SCORES.values()
+        if (parts := score.parts((a, b)))
+    ]
+
+
+def _worst(worst: Worst, values: Sequence[float]) -> float:
+    if worst is Worst.FARTHEST:
+        return max(values, key=abs)
+    return min(values) if worst is Worst.LEAST else max(values)
 
 
 def _pairs(languages: Sequence[str]) -> list[tuple[str, str]]:

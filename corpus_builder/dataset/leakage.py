@@ -41,7 +41,7 @@ class Refusal:
 class _Side:
     """The held-out texts of one level in one language, and the nearest training row of each so far."""
 
-    index: TextIndex = field(default_factory=TextIndex)
+    index: TextIndex
     rows: list[int] = field(default_factory=list)
     score: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     exact: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_))
@@ -53,14 +53,18 @@ class _Side:
 
 
 class Leakage:
-    """Held-out rows against training rows. `excluded` is an index of outside texts, with where each stands."""
+    """Held-out rows against training rows. `excluded` is an index of outside texts, with where each stands; `folder` is
+    where the index of the held-out ones lies (None: the system's).
+    """
 
-    def __init__(self, excluded: TextIndex | None = None, places: Sequence[str] = ()) -> None:
+    def __init__(
+        self, excluded: TextIndex | None = None, places: Sequence[str] = (), folder: Path | None = None
+    ) -> None:
         self.refused: Counter[str] = Counter()
         self._excluded = excluded
         self._places = places
         self._held: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._sides: dict[tuple[str, str], _Side] = defaultdict(_Side)
+        self._sides: dict[tuple[str, str], _Side] = defaultdict(lambda: _Side(TextIndex(folder=folder)))
 
     def hold_out(self, level: str, split: str, row: Row) -> None:
         """Add a row of validation or test; all of them come before the first training row."""

@@ -1,8 +1,9 @@
 """Which of some texts stand, word for word or nearly, in a stream of others.
 
 The texts looked for are indexed: of each its `SKETCH` smallest n-gram hashes, a bottom-k sketch (Broder 1997, "On the
-resemblance and containment of documents"). The others stream past with all their n-grams, so memory holds the index
-and one batch. The measure is containment: the share of the indexed text's n-grams that one streamed text has.
+resemblance and containment of documents"). The others stream past with all their n-grams. The index lies on disk
+(runs.py), so that memory holds a digest of each text looked for, and one batch. The measure is containment: the share
+of the indexed text's n-grams that one streamed text has.
 
 Texts are compared without case, punctuation and spacing. Those of fewer than `SHORTEST` characters are left aside:
 "Details:" stands everywhere and tells nothing.
@@ -15,10 +16,13 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus_builder.dataset.runs import Runs
 
 N = 8
 """Characters of an n-gram: about a word and a half. One changed word in a sentence of 100 characters leaves 0.87."""
@@ -31,6 +35,7 @@ SHORTEST = 25
 NEAR = 0.8
 """Containment from which two texts count as near-duplicates."""
 
+_AT_A_TIME = 1_000_000
 # Characters hashed at a time; some 100 bytes are in use for each.
 _BATCH = 300_000
 _WORD = re.compile(r"[^\W_]+")
@@ -70,15 +75,18 @@ class Matches:
 
 
 class TextIndex:
-    """Texts to look for. add() them all first; equal ones may be added several times, and all are found."""
+    """Texts to look for. add() them all first; equal ones may be added several times, and all are found.
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
+    The hashes lie in files under `folder` (None: the system's), 64 of 12 bytes a text; memory holds a digest a text.
+    """
+
+    def __init__(self, texts: Iterable[str] = (), folder: Path | None = None) -> None:
         self.count = 0
+        self._runs = Runs(folder)
         self._entries: dict[bytes, int] = {}  # the distinct texts, by digest
         self._entry = array("q")  # which distinct text each added one is; -1 where it is too short
         self._waiting: list[str] = []
         self._size = 0
-        self._parts: list[tuple[_Hashes, _Numbers]] = []
         self._frozen = False
         for text in texts:
             self.add(text)
@@ -100,7 +108,7 @@ class TextIndex:
         return self.count - 1
 
     def _sketch(self) -> None:
-        self._parts.append(_sketches(self._waiting, len(self._entries) - len(self._waiting)))
+        self._runs.add(*_sketches(self._waiting, len(self._entries) - len(self._waiting)))
         self._waiting, self._size = [], 0
 
     def _freeze(self) -> None:
@@ -109,18 +117,16 @@ class TextIndex:
         entry = np.frombuffer(self._entry, np.int64) if self.count else np.zeros(0, np.int64)
         self._members = np.argsort(entry, kind="stable")
         self._first = np.searchsorted(entry[self._members], np.arange(len(self._entries) + 1))
-        hashes, owners = (np.concatenate(arrays) for arrays in zip(*self._parts, strict=True))
-        self._parts = []
-        order = np.lexsort((owners, hashes))
-        hashes, owners = hashes[order], owners[order]
-        hashes, starts, sizes = np.unique(hashes, return_index=True, return_counts=True)
-        rare = sizes <= COMMON
-        self._hashes, self._starts, self._sizes, self._owners = hashes[rare], starts[rare], sizes[rare], owners
-        self._grams = np.bincount(owners[np.repeat(rare, sizes)], minlength=len(self._entries))
+        self._hashes, self._starts, self._owners = self._runs.sorted(COMMON)
+        self._grams = np.zeros(len(self._entries), np.int64)
+        for at in range(0, len(self._owners), _AT_A_TIME):
+            self._grams += np.bincount(self._owners[at : at + _AT_A_TIME], minlength=len(self._entries))
         bits = max(16, min(27, int(len(self._hashes) * 8).bit_length()))
         self._mask = np.uint64((1 << bits) - 1)
-        self._maybe = np.zeros(1 << bits, np.bool_)
-        self._maybe[self._hashes & self._mask] = True
+        maybe = np.zeros(1 << bits, np.bool_)
+        for at in range(0, len(self._hashes), _AT_A_TIME):
+            maybe[self._hashes[at : at + _AT_A_TIME] & self._mask] = True
+        self._maybe = np.packbits(maybe, bitorder="little")  # a bit for each value of the last `bits` bits of a hash
         self._frozen = True
 
     def matches(self, texts: Sequence[str], least: float = NEAR) -> Matches:
@@ -148,14 +154,15 @@ class TextIndex:
         """Numbers of texts and distinct indexed texts with their containment; and per text the one it equals, or -1."""
         own = np.array([self._entries.get(_digest(text), -1) for text in texts], np.int64)
         hashes, owners = _grams(texts)
-        maybe = self._maybe[hashes & self._mask]
+        place = hashes & self._mask
+        maybe = (self._maybe[place >> np.uint64(3)] >> (place & np.uint64(7)).astype(np.uint8)) & 1 > 0
         hashes, owners = hashes[maybe], owners[maybe]
         slots = np.searchsorted(self._hashes, hashes)
         slots[slots == len(self._hashes)] = 0
         there = self._hashes[slots] == hashes if len(self._hashes) else np.zeros(0, np.bool_)
         pairs = np.unique(owners[there] * max(len(self._hashes), 1) + slots[there])
         owners, slots = np.divmod(pairs, max(len(self._hashes), 1))
-        sizes = self._sizes[slots]
+        sizes = self._starts[slots + 1] - self._starts[slots]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         entries = self._owners[np.repeat(self._starts[slots], sizes) + within]
         pairs, shared = np.unique(np.repeat(owners, sizes) * len(self._entries) + entries, return_counts=True)

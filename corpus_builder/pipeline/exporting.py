@@ -65,7 +65,7 @@ def export(run: Run, clusters: Iterable[Collection[str]] = ()) -> None:
     started = time.monotonic()
     building = workspace.root / ".dataset.part"
     shutil.rmtree(building, ignore_errors=True)
-    leakage = Leakage(excluded if config.exclude else None, places)
+    leakage = Leakage(excluded if config.exclude else None, places, workspace.root)
     drops = DropWriter(workspace.dropped / f"{STAGE}.parquet")
     with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
         _hold_out(run, assignment, leakage)

@@ -114,6 +114,10 @@ class Aligner:
         taught = self.pair_state(a, b).taught
         return taught.get(state.fingerprint(document, a, b)) if taught else None
 
+    def grids(self, document: Document) -> Pairs:
+        """Each two editions with their grid: all beads that good paths use."""
+        return self._pairs(document)
+
     def _pairs(self, document: Document, uncut: Pairs | None = None) -> Pairs:
         """Each two editions with their grid; `uncut` are those of the same document before its segments were cut."""
         order = self.ordered(document)
@@ -167,16 +171,23 @@ def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related
     path = likeliest(seen.beads, pair.a.size, pair.b.size, skip_cost)
     beads = path.take(path.linked)
     out = []
-    free_a, free_b = np.ones(pair.a.size, np.bool_), np.ones(pair.b.size, np.bool_)
     sides = []
     for i, j, shape in zip(beads.i.tolist(), beads.j.tolist(), beads.shape.tolist(), strict=True):
         p, q = _SHAPES[shape]
         sides.append((_side(i, p), _side(j, q)))
-    for k, free in enumerate((free_a, free_b)):
-        free[[i for both in sides for i in both[k]]] = False
     probabilities = (beads.probability * related).tolist()
     for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities, strict=True):
         out.append(PairBead(x, y, left, right, score, p))
+    return out + moved_beads(x, y, sides, seen, (pair.a.size, pair.b.size), related)
+
+
+def moved_beads(x: int, y: int, sides: list[tuple[tuple[int, ...], tuple[int, ...]]], seen: Grid,
+                sizes: tuple[int, int], related: float) -> list[PairBead]:  # fmt: skip
+    """Beads of what a path (the sides of its beads) left over in two editions, wherever it stands."""
+    out = []
+    free_a, free_b = (np.ones(size, np.bool_) for size in sizes)
+    for k, free in enumerate((free_a, free_b)):
+        free[[i for both in sides for i in both[k]]] = False
     if free_a.any() and free_b.any():
         arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
         certain = moved_probability(scores.astype(np.float64)) * related

@@ -3,8 +3,9 @@
 Lines are numbered from 0, blank ones counted, so that a number finds its line in the file; a blank line ends a
 paragraph and lies in no bead. At the level `segment` the lines are what is aligned. At the level `sentence` each line
 is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs. At
-the level `clause` lines are split at commas too, which shows where two translators cut a passage differently. `auto`
-takes `sentence` if lines have more than `SEVERAL` sentences on average, else `clause`.
+the level `clause` lines are aligned as they are and cut at commas, and both looks are pooled (lines.py): better where
+two translators cut a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
+average, else `clause`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from corpus_builder.align import joining
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, uncalibrated
 from corpus_builder.align.clauses import clauses
+from corpus_builder.align.lines import Cut
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
 from corpus_builder.text.sentences import sentences
@@ -114,6 +116,18 @@ def _segments(text: Text) -> Prepared:
     return Prepared(text, Document(text.name, segments), line_of, "segment")
 
 
+def whole(prepared: Prepared) -> tuple[Prepared, Cut]:
+    """The lines of a text that was cut as segments, and both together for lines.py."""
+    lines = _segments(prepared.text)
+    line_of = {x: _places(numbers, prepared.line_of[x]) for x, numbers in lines.line_of.items()}
+    return lines, Cut(lines.document, prepared.document, line_of)
+
+
+def _places(numbers: Sequence[int], chosen: Sequence[int]) -> list[int]:
+    place = {number: k for k, number in enumerate(numbers)}
+    return [place[number] for number in chosen]
+
+
 def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:
     segments, line_of = {}, {}
     for language, lines in text.lines.items():
@@ -145,7 +159,7 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     block_of = {(k, i): (k, line) for k, x in enumerate(chosen) for i, line in enumerate(prepared.line_of[x])}
     if len(set(block_of.values())) < len(block_of):
         scale = BLOCKS
-        groups = joining.blocks(groups, block_of, 0.0 if prepared.level == "clause" else joining.LIKELY)
+        groups = joining.blocks(groups, block_of)
     else:
         scale = SENTENCES
         groups = [joining.Group(tuple(block_of[n] for n in g.nodes), g.score, g.pairs, g.flags) for g in groups]

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus_builder.align import formats, plaintext
+from corpus_builder.align import formats, lines, plaintext
 from corpus_builder.align.aligner import Aligner
 from corpus_builder.align.cognates import Choice
 from corpus_builder.align.encoder import open_encoder
 from corpus_builder.align.explain import Explainer
+from corpus_builder.align.lines import ALONE
 from corpus_builder.align.seed import Folder
 from corpus_builder.align.training import train
 from corpus_builder.errors import NothingProduced
@@ -34,11 +35,17 @@ def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, le
                     encoder=embedder, cognates=cognates)  # fmt: skip
     if model:
         aligner.save(model)
+    wholes = [plaintext.whole(one) for one in prepared] if prepared[0].level == "clause" else []
+    models = lines.learn(aligner, [cut for _, cut in wholes])
     counts: Counter[str] = Counter(documents=len(prepared))
     results: list[tuple[plaintext.Prepared, formats.Rows]] = []
-    for one in prepared:
-        alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else 0.9)
-        beads = plaintext.rows(one, alignment, together=together)
+    for k, one in enumerate(prepared):
+        if wholes:
+            full, cut = wholes[k]
+            beads = plaintext.rows(full, lines.align(aligner, models, cut), together=together)
+        else:
+            alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else ALONE)
+            beads = plaintext.rows(one, alignment, together=together)
         explainer = Explainer(aligner, one.document) if explain else None
         results.append((one, [(bead, _words(explainer, one, bead)) for bead in beads]))
         counts["beads"] += len(beads)

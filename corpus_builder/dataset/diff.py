@@ -59,7 +59,8 @@ class _Known:
 
 
 # Columns whose change is told; a hash of four bytes is kept of each.
-_COLUMNS = ("date", "section", "url", "position", "kind", "label", "quality", "flags")
+_COLUMNS = ("date", "section", "url", "position", "kind", "label", "quality", "flags", "speaker", "mention", "cue",
+            "form", "paragraph_id")  # fmt: skip
 
 
 def compare(old: DatasetFolder, new: DatasetFolder, configs: Collection[str] = ()) -> Difference:

@@ -6,9 +6,10 @@ surest first (Kruskal 1956), under two conditions:
 
 - a link whose names look alike in a common spelling holds from one story on; any other must stand in two stories, and
   in most of those in which either name has a counterpart in the other's language;
-- two people stay apart if joining them would give one of them two full names in one language;
+- two people stay apart if joining them would give one of them two full names in one language.
 
-full names of one language that differ in their endings alone are joined last, whatever stands across from them.
+Full names of one language that differ in their endings alone are joined next, whatever stands across from them; last a
+bare surname and the one person who is quoted under it in that language.
 
 A quotation goes to the person that most of its sides name.
 """
@@ -22,13 +23,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from corpus_builder.text.people import is_name, name_parts, parts_alike
+from corpus_builder.text.people import cases_of_one, is_name, name_parts, names_alike, same_part, two_people
 from corpus_builder.text.transliteration import skeleton
 
 # Stories that a link between names that are not alike must stand in.
 STORIES = 2
-# A declined name is at most so much longer than its nominative (Трамп, Трампом).
-ENDING = 2
+# Share of the quotations under full names with one surname that its only likely bearer has.
+BEARER = 0.9
 # Names that begin alike and are held against one another, at most.
 NAMESAKES = 200
 # Characters of a file's name that come from a person's, and digits that tell namesakes apart.
@@ -73,6 +74,8 @@ def find_people(stories: Sequence[str], speakers: Sequence[Mapping[str, str | No
     quotes = Counter((language, name) for sides in named for language, name in sides.items())
     groups = _Groups(quotes)
     for one, other in chain(_links(stories, named), _declined(quotes)):
+        groups.join(one, other)
+    for one, other in list(_surnames(quotes, groups)):
         groups.join(one, other)
     said: dict[Name, list[int]] = defaultdict(list)
     names: dict[Name, Counter[Name]] = defaultdict(Counter)
@@ -122,34 +125,23 @@ def _declined(names: Iterable[Name]) -> Iterator[tuple[Name, Name]]:
                 yield one, other
 
 
-def cases_of_one(one: str, other: str) -> bool:
-    """Whether two full names are cases of one, word by word; a man's and a woman's of one surname are not.
-
-    >>> cases_of_one("Дональд Трамп", "Дональда Трампа"), cases_of_one("Валентин Бондар", "Валентина Бондар")
-    (True, False)
-    """
-    left, right = name_parts(one), name_parts(other)
-    both = list(zip(left, right, strict=False))
-    as_a_pair = left[-1] == right[-1] and any(a != b and (a.startswith(b) or b.startswith(a)) for a, b in both)
-    return len(left) == len(right) and all(_same(a, b) for a, b in both) and not as_a_pair
-
-
-def names_alike(one: str, other: str) -> bool:
-    """Whether two names may be one person's: a word in common, not the first of both alone, which is a given name.
-
-    >>> names_alike("Дмитро Пєсков", "Peskov"), names_alike("Джон Кеннеді", "John Goldsmith")
-    (True, False)
-    """
-    left, right = name_parts(one), name_parts(other)
-    return any(
-        _same(a, b) and not (i == j == 0 and len(left) > 1 and len(right) > 1)
-        for i, a in enumerate(left)
-        for j, b in enumerate(right)
-    )
-
-
-def _same(a: str, b: str) -> bool:
-    return abs(len(a) - len(b)) <= ENDING and parts_alike(a, b)
+def _surnames(quotes: Mapping[Name, int], groups: _Groups) -> Iterator[tuple[Name, Name]]:
+    """Pairs of a bare surname and a full name in one language, where nearly all who bear it are one person."""
+    full: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    for language, name in quotes:
+        if len(parts := name_parts(name)) > 1:
+            full[language, parts[-1][:3]].append((language, name))
+    for bare in sorted(quotes):
+        parts = name_parts(bare[1])
+        if len(parts) != 1 or groups.has_full_name(bare):
+            continue
+        bearers: dict[Name, int] = defaultdict(int)
+        for bearer in full.get((bare[0], parts[0][:3]), ()):
+            if same_part(parts[0], name_parts(bearer[1])[-1]):
+                bearers[groups.root(bearer)] += quotes[bearer]
+        likeliest = max(sorted(bearers), key=lambda root: bearers[root], default=None)
+        if likeliest and bearers[likeliest] >= BEARER * sum(bearers.values()):
+            yield bare, likeliest
 
 
 class _Groups:
@@ -166,11 +158,15 @@ class _Groups:
             self._parent[name] = name = self._parent[self._parent[name]]
         return name
 
+    def has_full_name(self, name: Name) -> bool:
+        """Whether a name's group has a full name in any language."""
+        return bool(self._full[self.root(name)])
+
     def join(self, one: Name, other: Name) -> None:
         """Make one group of two names' groups, unless they have full names in one language that are two people's."""
         kept, gone = sorted((self.root(one), self.root(other)), key=self._rank)
         mine, theirs = self._full[kept], self._full[gone]
-        if kept == gone or any(_two_people(mine[x][1], theirs[x][1]) for x in mine.keys() & theirs.keys()):
+        if kept == gone or any(two_people(mine[x][1], theirs[x][1]) for x in mine.keys() & theirs.keys()):
             return
         self._parent[gone] = kept
         for language, name in self._full.pop(gone).items():
@@ -187,9 +183,3 @@ class _Groups:
 
     def _rank(self, name: Name) -> tuple[int, Name]:
         return -self._quotes[name], name
-
-
-def _two_people(one: str, other: str) -> bool:
-    """Whether two full names in one language differ in more than case and titles."""
-    left, right = name_parts(one), name_parts(other)
-    return sum(any(_same(a, b) for b in right) for a in left) < 2

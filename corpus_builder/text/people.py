@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from corpus_builder.text.transliteration import skeleton
 
+# A declined name is at most so much longer than its nominative (Трамп, Трампом).
+ENDING = 2
 _WORD = re.compile(r"\b[^\W\d_]+\b")
 
 
@@ -40,3 +42,44 @@ def parts_alike(a: str, b: str) -> bool:
     """
     length = min(len(a), len(b))
     return a[: max(3, length - 2)] == b[: max(3, length - 2)] and length >= 3
+
+
+def cases_of_one(one: str, other: str) -> bool:
+    """Whether two full names are cases of one, word by word; a man's and a woman's of one surname are not.
+
+    >>> cases_of_one("Дональд Трамп", "Дональда Трампа"), cases_of_one("Валентин Бондар", "Валентина Бондар")
+    (True, False)
+    """
+    left, right = name_parts(one), name_parts(other)
+    both = list(zip(left, right, strict=False))
+    as_a_pair = left[-1] == right[-1] and any(a != b and (a.startswith(b) or b.startswith(a)) for a, b in both)
+    return len(left) == len(right) and all(same_part(a, b) for a, b in both) and not as_a_pair
+
+
+def names_alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: a word in common, not the first of both alone, which is a given name.
+
+    >>> names_alike("Дмитро Пєсков", "Peskov"), names_alike("Джон Кеннеді", "John Goldsmith")
+    (True, False)
+    """
+    left, right = name_parts(one), name_parts(other)
+    return any(
+        same_part(a, b) and not (i == j == 0 and len(left) > 1 and len(right) > 1)
+        for i, a in enumerate(left)
+        for j, b in enumerate(right)
+    )
+
+
+def same_part(a: str, b: str) -> bool:
+    """Whether two parts may be cases of one name: alike, and one longer by an ending at most."""
+    return abs(len(a) - len(b)) <= ENDING and parts_alike(a, b)
+
+
+def two_people(one: str, other: str) -> bool:
+    """Whether two full names in one language differ in more than case and titles.
+
+    >>> two_people("Андрій Шевченко", "Тараса Шевченка"), two_people("Тори Найджел Фараж", "Найджел Фараж")
+    (True, False)
+    """
+    left, right = name_parts(one), name_parts(other)
+    return sum(any(same_part(a, b) for b in right) for a in left) < 2

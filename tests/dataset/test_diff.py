@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from corpus_builder.dataset.diff import compare
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.quotes import QuoteRow
+from corpus_builder.dataset.write import DatasetWriter
 
-from .small_dataset import ROW, ROWS, write_rows
+from .small_dataset import LANGUAGES, ROW, ROWS, write_rows
 
 
 def test_a_dataset_does_not_differ_from_itself(dataset: Path) -> None:
@@ -38,3 +40,14 @@ def test_each_kind_of_change(dataset: Path, tmp_path: Path) -> None:
         ("removed", "r4", None, "test"),
     }
     assert found.counts() == {"sentences": dict.fromkeys(("rescored", "reworded", "moved", "added", "removed"), 1)}
+
+
+def test_another_speaker_of_the_same_words_is_told(tmp_path: Path) -> None:
+    none = dict.fromkeys(LANGUAGES)
+    columns = {each.name: getattr(ROW, each.name) for each in fields(ROW)}
+    row = QuoteRow(**columns, speaker=none, mention=none, cue=none, form=none, paragraph_id=None)
+    for name, said in (("a", row), ("b", replace(row, speaker={**none, "en": "Ann"}))):
+        with DatasetWriter(tmp_path / name, LANGUAGES) as writer:
+            writer.write("quotes", "train", said)
+    found = compare(DatasetFolder(tmp_path / "a"), DatasetFolder(tmp_path / "b"), ["quotes"])
+    assert [(change.kind, change.detail) for change in found.changes] == [("rescored", "speaker")]

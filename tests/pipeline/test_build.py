@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from corpus_builder.newspaper import NewspaperServer
 from corpus_builder.pipeline.build import STAGES, build, build_run
 from corpus_builder.pipeline.config import load_config
 from corpus_builder.pipeline.extracting import shard_files
+from corpus_builder.pipeline.finishing import tokenizer_models
 from corpus_builder.pipeline.funnel import Funnel
 from corpus_builder.pipeline.run import Run, Source
 from corpus_builder.pipeline.tables import read_drops, read_stories
@@ -85,6 +87,19 @@ def test_rows_hold_the_newspaper_and_nothing_else(built: tuple[Run, Funnel]) -> 
             assert len(sides) >= 2
             for language, side in sides.items():
                 assert all(letters(line) in text[row["article_id"], language] for line in side.split("\n"))
+
+
+def test_the_tokenizers_of_the_scores_are_published_unless_they_are_not_wanted(built: tuple[Run, Funnel]) -> None:
+    run, _ = built
+    models = sorted((run.workspace.quality / "pieces").iterdir())
+    published = run.workspace.dataset / "tokenizers"
+    assert {path.name: path.read_bytes() for path in published.iterdir()} == {
+        path.name: path.read_bytes() for path in models
+    }
+    assert [path.stem for path in models] == ["en", "joint", "ru", "uk"]
+    assert sorted(tokenizer_models(run)) == models
+    settings = run.config.dataset.model_copy(update={"tokenizers": False})
+    assert tokenizer_models(replace(run, config=run.config.model_copy(update={"dataset": settings}))) == []
 
 
 def test_what_was_left_out_is_on_file_with_its_reason(built: tuple[Run, Funnel], server: NewspaperServer) -> None:

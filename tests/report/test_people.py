@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.report.people import Person, cases_of_one, find_people, names_alike
+from corpus_builder.report.people import Person, find_people
+from corpus_builder.text.people import cases_of_one, names_alike
 
 Row = tuple[str, dict[str, str | None]]
 
@@ -76,6 +77,16 @@ def test_cases_of_a_full_name_are_one_and_a_couple_is_not() -> None:
     assert len(people(said("1", "Дональд Трамп"), said("2", "Дональда Трампа"), said("3", "Дональдом Трампом"))) == 1
     assert len(people(said("1", "Валентин Бондар"), said("2", "Валентина Бондар"))) == 2
     assert not cases_of_one("Іван Гончар", "Іван Гончаренко")
+
+
+def test_a_bare_surname_is_that_of_the_one_person_who_bears_it() -> None:
+    (one,) = people(said("1", "Марія Кучеренко", None, "Mariia Kucherenko"), said("2", "Кучеренко"))
+    assert one.quotes == (0, 1)
+    two = [said("1", "Марія Кучеренко"), said("2", "Остап Кучеренко"), said("3", "Кучеренко")]
+    assert [len(person.quotes) for person in people(*two)] == [1, 1, 1]
+    # Where another edition says who it is, that is not asked.
+    known = [said("1", "Марія Кучеренко"), said("2", "Кучеренко", None, "Ostap Kucherenko")]
+    assert len(people(*known)) == 2
 
 
 def test_whoever_has_no_name_is_nobody() -> None:

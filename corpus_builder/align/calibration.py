@@ -14,10 +14,10 @@ from corpus_builder.align.shapes import SHAPES
 MOVED_SLOPE, MOVED_CENTRE = 0.5, 2.0
 """A moved bead has no posterior, since no path leads through it; its score takes the place."""
 
-UNRELATED, SPREAD = 0.02, 0.006
+UNRELATED, SPREAD = 0.0215, 0.006
 """Score per word above the priors' at which two editions are as likely as not translations, and how fast that turns.
-Of NTREX documents right pairs have .02 to .6 and pairs of different documents -.5 to .007, with a lexicon from the
-corpus; with a seed lexicon alone .006 to .3 and -.2 to .003 (benchmarks/align/documents.py)."""
+Of NTREX documents right pairs have .027 to .6 and pairs of different documents -.5 to .0214, with a lexicon from the
+corpus; with a seed lexicon alone .022 to .3 and -.2 to .017 (benchmarks/align/documents.py, newsroom seeds 1 and 2)."""
 
 
 def moved_probability(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -7,10 +7,11 @@ of the page as well, and are placed where they stand nearest to the quotation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus_builder.model import Edition, PlacedQuote, QuoteSide, Story
+from corpus_builder.model import Edition, PlacedQuote, QuoteSide, Span, Story
 from corpus_builder.text.quotes import Span as Place
 from corpus_builder.text.quotes.find import insertions
 
@@ -82,13 +83,18 @@ def _stretches(edition: Edition, side: QuoteSide) -> Iterator[tuple[int, int, in
 
 
 def _words(side: QuoteSide, texts: Sequence[str]) -> Iterator[Word | None]:
-    near = side.spans[0].block
     for column in WORDS:
         if written := getattr(side, column):
-            blocks = sorted(range(len(texts)), key=lambda block: (abs(block - near), block))
-            found = next((block for block in blocks if written in texts[block]), None)
-            if found is None:
-                yield None
-            else:
-                start = texts[found].index(written)
-                yield Word(side.language, column, found, start, start + len(written))
+            place = _nearest(written, side.spans[0], texts)
+            yield Word(side.language, column, *place) if place else None
+
+
+def _nearest(written: str, quoted: Span, texts: Sequence[str]) -> tuple[int, int, int] | None:
+    """The words nearest to a quotation: in its block, else in one next to it, and so on; whole words, if there are."""
+    blocks = sorted(range(len(texts)), key=lambda number: (abs(number - quoted.block), number))
+    for pattern in (rf"(?<!\w){re.escape(written)}(?!\w)", re.escape(written)):
+        for block in blocks:
+            if found := [match.span() for match in re.finditer(pattern, texts[block])]:
+                start, end = min(found, key=lambda span: abs(span[0] - quoted.start) if block == quoted.block else 0)
+                return block, start, end
+    return None

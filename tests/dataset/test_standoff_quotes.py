@@ -111,6 +111,17 @@ def test_no_word_of_a_quotation_and_no_name_is_in_it(folder: Path) -> None:
     assert row["quality"]["speakers_agree"] == 1.0
 
 
+def test_speakers_and_cues_are_placed_where_they_stand_beside_the_quotation(folder: Path) -> None:
+    row = pq.read_table(folder / "standoff/data/quotes/train-00000-of-00001.parquet").to_pylist()[1]
+    own = {word["column"]: word for word in row["words"] if word["language"] == "en"}
+    text = PAGES["en"][1].text
+    for column, written in (("mention", "he"), ("cue", "added")):  # "The bridge" has an "he", too
+        place = own[column]
+        assert (place["block"], text[place["start"] : place["end"]]) == (1, written)
+        assert text[place["start"] - 1] == " "
+    assert own["speaker"]["block"] == 0
+
+
 def test_the_same_pages_give_the_same_bytes(folder: Path) -> None:
     result = put_back(folder, PAGES)
     assert (dict(result.lost), dict(result.editions)) == ({}, {"same": 2})

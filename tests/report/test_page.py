@@ -12,9 +12,22 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from corpus_builder.report import Histogram, Month, Piece, ReportData, SampleBead, SampleEdition, Stage, write_report
+from corpus_builder.report import (
+    Histogram,
+    Month,
+    Piece,
+    Quotation,
+    Quotes,
+    QuoteSide,
+    ReportData,
+    SampleBead,
+    SampleEdition,
+    Stage,
+    write_report,
+)
 from corpus_builder.report.figures import by_month, length_ratios
 from corpus_builder.report.page import render
+from corpus_builder.report.people import Person
 
 from .report_data import LANGUAGES, bead, full, story
 
@@ -106,14 +119,35 @@ def test_a_hostile_corpus_stays_text() -> None:
         homepage="javascript:alert(1)",
         layouts={HOSTILE: 1},
         stages=(Stage("crawl", ((HOSTILE, 1),), {HOSTILE: 1}),),
-    )
+        quotes=Quotes(
+            1, 0, 1, {HOSTILE: {"uk": 1}}, {HOSTILE: 1}, {HOSTILE: 1},
+            (Person({"uk": ((HOSTILE, 1),)}, (0,)),),
+            (Quotation(HOSTILE, {"uk": QuoteSide(*[HOSTILE] * 4, url="javascript:alert(1)")}, 0.5, (HOSTILE,)),),
+        ),
+    )  # fmt: skip
     root = lxml.html.fromstring(render(data))
     assert len(root.xpath("//script")) == 1
     assert not root.xpath("//img | //svg[@onload] | //*[@onerror]")
     assert not [name for node in root.iter() for name in node.attrib if name.startswith("on")]
     assert not [href for href in root.xpath("//@href") if href.startswith("javascript")]
-    cells = root.xpath("//table[contains(@class, 'beads')]//td/p")
+    cells = root.xpath("//article//table[contains(@class, 'beads')]//td/p")
+    assert text_of(root.xpath("//table[contains(@class, 'quotes')]//td/p")[0]) == " ".join(HOSTILE.split())
     assert {text_of(cell) for cell in cells} == {" ".join(f"{HOSTILE} {HOSTILE}".split())}
+
+
+def test_quotations_are_told_with_their_speakers() -> None:
+    side = QuoteSide("Ні", "direct", "він", "сказав", "https://x.example/uk/1")
+    quotes = Quotes(
+        1_200, 30, 400, {"direct": {"uk": 900, "en": 40}}, {"uk–en": 1_200}, {"omitted_ru": 300},
+        (Person({"uk": (("Степан Гук", 12),)}, tuple(range(12))),),
+        (Quotation("2025-12-01", {"uk": side}, None, ("omitted_ru",)),),
+    )  # fmt: skip
+    section = lxml.html.fromstring(render(replace(full(), quotes=quotes))).xpath("//section[h2/@id='quotes']")[0]
+    assert section.xpath("p")[0].text_content() == "1,200 quotations of 400 speakers; 30 name nobody."
+    rows = [text_of(row) for row in section.xpath(".//table[@class='figures-table']/tbody/tr")]
+    assert rows == ["direct 900 0 40", "uk–en 1,200 100.0%", "omitted ru 300 25.0%", "Степан Гук 12"]
+    assert section.xpath(".//table[@class='figures-table']//a/@href") == [f"speakers/{quotes.most[0].file}.html"]
+    assert [len(section.xpath(f".//details//td[{which}]")) for which in ("@lang", "@class='gap'")] == [1, 2]
 
 
 def test_a_story_shows_its_gaps_flags_and_probabilities() -> None:

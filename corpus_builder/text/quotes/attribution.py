@@ -24,7 +24,7 @@ _NOUN_PHRASE_END = re.compile(
 _MARKED_NAME = re.compile(r"(?:\b[\w'’ʼ-]+\s+)?(?:\"[^\"]{2,40}\"|«[^»]{2,40}»|“[^”]{2,40}”)\s*$")
 _MARKED_WITHIN = re.compile(r"(?:\"[^\"]{2,40}\"|«[^»]{2,40}»|“[^”]{2,40}”)\s+")
 _DATE = re.compile(r"\d[\w.:-]*\s+(?:[a-zа-яіїєґё]+\s+)?")  # 2 вересня, 2019 року
-_RELATIVE = re.compile(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b")
+RELATIVE = re.compile(r"\s*(?:який|яка|яке|які|который|которая|которые|who|which)\b")
 _LONGEST_CLAUSE = 160
 _LONGEST_MENTION = 10  # words
 
@@ -151,23 +151,32 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
         return start + pronoun.start(), start + pronoun.end()
     segment = max(clause.rfind(mark) for mark in ",;:") + 1
     if named:
-        relative = _RELATIVE.match(clause, segment)
+        relative = RELATIVE.match(clause, segment)
         here = [name for name in named if name.start >= segment and not relative]
         if not here and not relative and (role := _role(clause[segment:], words)):
             at = clause.index(role, segment)
             return start + at, start + at + len(role)
-        chosen = _whole_name(clause, (here or named)[0], named)
+        chosen = _whole_name(clause, _subject(clause, here or named), named)
         return start + _role_start(clause, chosen.start, words), start + _role_end(clause, chosen, words)
     inside = words.inside.match(clause)
     verb = words.cue.match(text, end)
     if inside is not None and verb is not None and verb_gender(verb.group(), words) is Gender.THEY:
         return start + inside.start("body"), start + inside.end("body")  # у штабі | повідомили
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
+    while len(cut_words) > 1 and cut_words[0] in words.not_names:  # Однак | судді відповіли
+        cut_words = cut_words[1:]
     if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
         return None
     taken = " ".join(cut_words)
     at = clause.find(taken)
     return (start + at, start + at + len(taken)) if at >= 0 and taken else None
+
+
+def _subject(clause: str, named: list[Name]) -> Name:
+    """The name next to the verb, else the first full name, else the first: голова Служби безпеки | Іван Баканов."""
+    if not clause[named[-1].end :].strip() and "," not in clause[named[0].end : named[-1].start]:
+        return named[-1]
+    return next((name for name in named if len(name.text.split()) > 1), named[0])
 
 
 def _role(segment: str, words: Lexicon) -> str | None:

@@ -19,8 +19,8 @@ SOURCE_LABEL = "source"
 _MOST_BLOCKS = 12
 # Fewer code points than this after a mark that nothing closes are not taken for a quotation.
 _SHORTEST_UNCLOSED = 40
-_EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
-_LAST_REMARK = re.compile(rf"\s+{_EDITORS.pattern}\s*$")
+EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
+_LAST_REMARK = re.compile(rf"\s+{EDITORS.pattern}\s*$")
 _DASH = re.compile(r"[–—-]\s+")
 
 
@@ -93,7 +93,7 @@ def _marks(text: str) -> Pairing:
 def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]:
     """The editors' own words within a quotation: `[the allies – ed.]`, `(Путін – ред.)`."""
     for block, start, end in spans:
-        for match in _EDITORS.finditer(blocks[block].text, start, end):
+        for match in EDITORS.finditer(blocks[block].text, start, end):
             yield Span(block, match.start(), match.end())
 
 

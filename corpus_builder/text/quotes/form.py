@@ -53,6 +53,7 @@ def _speech(
     if introduced and capital and (length >= _CLAUSE or found is not None) and length > 1:
         return Form.DIRECT
     ends = re.match(r"[.!?…»”\"]*\s*(?:$|[A-ZА-ЯІЇЄҐЁ«\"“])", tail) is not None
+    ends = ends or re.match(r"\s*,\s*[–—-]\s", tail) is not None  # …", – такий коментар вона залишила
     if opens and capital and length >= _CLAUSE and (ends or len(candidate.spans) > 1):
         return None if found is None and _is_link(block, candidate) else Form.DIRECT
     named = words.name_before.search(head) is not None

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.text.quotes.attribution import Attribution, mention_before, phrase_after
-from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate
+from corpus_builder.text.quotes.find import EDITORS, SOURCE_LABEL, Candidate
 from corpus_builder.text.quotes.lexicon import Lexicon, names
 from corpus_builder.text.quotes.quote import Form, Span
 from corpus_builder.text.sentences import split
@@ -45,6 +45,7 @@ def reported(
 def _fills(text: str, marked: Span, clause: Span) -> bool:
     """Whether words in marks are all that a clause has, or reach beyond it."""
     outside = text[clause.start : max(clause.start, marked.start)] + text[min(marked.end, clause.end) : clause.end]
+    outside = EDITORS.sub("", outside)
     crosses = marked.start < clause.start < marked.end or marked.start < clause.end < marked.end
     return marked.start < clause.end and clause.start < marked.end and (crosses or not re.search(r"\w", outside))
 

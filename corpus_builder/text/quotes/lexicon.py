@@ -101,9 +101,7 @@ def lexicon(language: str) -> Lexicon | None:
         name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
         role=re.compile(rf"(?:{_any(data['roles'])})\w*", re.IGNORECASE),
         # a body that verbs in the plural speak for: у штабі, в МЗС
-        inside=re.compile(
-            rf"(?:{_any(data['inside'])})\s+(?P<body>[\w'’ʼ-]+(?:\s+[A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]*)*)", re.IGNORECASE
-        ),
+        inside=re.compile(rf"(?i:{_any(data['inside'])})\s+(?P<body>[\w'’ʼ-]+(?:\s+[A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]*)*)(?:\s|$)"),
         source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
         medium=re.compile(_any(data["media"])),
         term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),

@@ -16,6 +16,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 # Surnames that tell the gender in the nominative and elsewhere.
 _MASCULINE = re.compile(r"(?:ський|цький|ського|цького|ским|ский|цкий|ского|цкого|ським|цьким)$")
 _FEMININE = re.compile(r"(?:ська|цька|ської|цької|ская|цкая|ской|цкой|івна|ївна|овна|евна)$")
+_PATRONYMIC = re.compile(r"(?:ович|евич|йович|івн|ївн|овн|евн)\w{0,3}$")
 # Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
 # Олени.
 _NOMINATIVE = ("йоь", "ая")
@@ -88,6 +89,20 @@ class People:
         return None if male == female else Gender.HE if male else Gender.SHE
 
 
+def _without_neighbours(parts: list[str], words: Lexicon) -> list[str]:
+    """Two of three capitalised words, where a first name tells which: Конгресі | Гантера Байдена."""
+    first = [_is_form(part, words.male) or _is_form(part, words.female) for part in parts]
+    if _PATRONYMIC.search(parts[1]) or _PATRONYMIC.search(parts[2]):
+        return parts
+    return (
+        parts[1:]
+        if first[1] and not first[0]
+        else parts[:2]
+        if first[0] and not first[1] and words.language != "en"
+        else parts
+    )
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two names are forms of one: every word of the shorter has its like in the longer.
 
@@ -158,6 +173,8 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
             parts = found.text.removesuffix("'s").removesuffix("’s").split()
             if len(parts) > 3:
                 parts = parts[-2:]
+            if len(parts) == 3:
+                parts = _without_neighbours(parts, words)
             if len(parts) < 2 or parts[-1] in words.not_names or parts[0] in words.bodies:
                 continue
             name = " ".join(parts)
@@ -172,8 +189,12 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
         for name in seen
     }
     certain = [name for name, count in totals.items() if count >= _SURE]
-    return {
-        name: count
-        for name, count in totals.items()
-        if count >= _SURE or not any(same_word(name.split()[-1], other.split()[-1]) for other in certain)
-    }
+    given = [name for name in certain if any(_is_form(word, words.male | words.female) for word in name.split()[:-1])]
+
+    def doubtful(name: str) -> bool:
+        surnames = [any(same_word(word, other.split()[-1]) for other in given) for word in name.split()]
+        if name not in given and len(surnames) == 2 and all(surnames):
+            return True  # of two people: звинувачення Арахамії | Скороход заперечила
+        return name not in certain and any(same_word(name.split()[-1], other.split()[-1]) for other in certain)
+
+    return {name: count for name, count in totals.items() if not doubtful(name)}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotation import pair
-from corpus_builder.text.quotes.attribution import Attribution, governed, mention_before
+from corpus_builder.text.quotes.attribution import RELATIVE, Attribution, governed, mention_before
 from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate
 from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names, verb_gender
 from corpus_builder.text.quotes.people import People
@@ -78,7 +78,7 @@ class Speakers:
     ) -> str | None:
         """The person that a mention means; `certain` where a capital in it can only be that of a name."""
         pronouns = [self._words.genders[word] for word in written.lower().split() if word in self._words.genders]
-        named = self._named(written, certain)
+        named = self._named(written, certain, subject=self._words.according.match(mention.cue or "") is None)
         if named is not None:
             return named
         if pronouns:
@@ -90,7 +90,7 @@ class Speakers:
             person = self._person_before(here, gender) or self._latest(here)
         return person or written
 
-    def _named(self, written: str, certain: bool) -> str | None:
+    def _named(self, written: str, certain: bool, subject: bool = True) -> str | None:
         """The full name of whoever a mention names, which a name within a role does not: Smith's lawyer, глава МЗС."""
         marked = _MARKED.search(written)
         if marked is not None:
@@ -100,9 +100,13 @@ class Speakers:
             return None
         last = found[-1].text
         acronym = last.isupper() and len(last) > 1
+        nominative = self._people.fullest(last)
+        oblique = nominative != last and nominative.split()[-1] != last.split()[-1]
+        if oblique and subject and written[: found[-1].start].strip():  # речник | Путіна
+            return None
         if _POSSESSOR.search(last) or (acronym and written[0].islower()) or written[found[-1].end :].strip():
             return None
-        return self._people.fullest(last) if certain or self._people.is_name(last) else None
+        return nominative if certain or self._people.is_name(last) else None
 
     def _by_role(self, role: str) -> str | None:
         """The person whose name a role stands by: `міністр` after `міністр оборони Андрій Загороднюк`."""
@@ -111,12 +115,15 @@ class Speakers:
         ]
         if not stems:
             return None
+        bodies = [word.lower() for word in re.findall(r"\w+", role) if word.isupper() and len(word) > 1]
         best: tuple[int, str] | None = None
         head = re.compile(rf"\b{stems[-1] if self._words.language == 'en' else stems[0]}\w*", re.IGNORECASE)
         for text in self._texts:
             for match in head.finditer(text):
                 for name, begin, end in self._beside(text, match):
                     around = text[begin:end].lower()
+                    if not all(body in around for body in bodies):
+                        continue
                     score = sum(re.search(rf"\b{stem}", around) is not None for stem in stems)
                     if best is None or score > best[0]:
                         best = score, self._people.fullest(name)
@@ -139,9 +146,10 @@ class Speakers:
         """The last person who spoke before a place and may be of a gender; else the last one who is a subject."""
         if gender is Gender.THEY:
             return None
-        for said in sorted(self._said, key=lambda one: one[:2], reverse=True):
-            if said[:2] < here and self._may_be(said.who, gender):
-                return said.who
+        near = [one for one in self._beginnings(here) if self._may_be(one.who, gender)]
+        said = [one for one in self._said if one[:2] < here and self._may_be(one.who, gender)]
+        if near or said:
+            return max(near + said, key=lambda one: one[:2]).who
         for index in range(here[0], -1, -1):
             text = self._texts[index][: here[1]] if index == here[0] else self._texts[index]
             for name in reversed(names(text, self._words)):
@@ -149,6 +157,16 @@ class Speakers:
                 if not governed(text, name.start, self._words) and self._may_be(who, gender):
                     return who
         return None
+
+    def _beginnings(self, here: _Place) -> Iterator[_Said]:
+        """The people that sentences of the block before a place begin with."""
+        text, start = self._texts[here[0]][: here[1]], 0
+        for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+            name = next(iter(names(text, self._words, start, end)), None)
+            if name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE:
+                if not governed(text[start:end], name.start - start, self._words):
+                    yield _Said(here[0], name.start, self._people.fullest(name.text))
+            start = end
 
     def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:
         """The person that a sentence begins with which goes on with a pronoun: Smith met Reed, after which he said."""
@@ -187,6 +205,8 @@ class Speakers:
         """(offset, person) of each subject of a verb of saying in a text."""
         for cue in self._words.cue.finditer(text):
             start = max((m.end() for m in _SENTENCE_END.finditer(text, 0, cue.start())), default=0)
+            if RELATIVE.match(text, max(start, text.rfind(",", start, cue.start()) + 1)):
+                continue  # of somebody in another clause
             span = mention_before(text, start, cue.start(), self._words)
             written = text[slice(*span)] if span is not None else ""
             if any(word in self._words.genders for word in written.lower().split()):

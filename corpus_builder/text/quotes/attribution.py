@@ -65,7 +65,7 @@ def _between(blocks: Sequence[Block], candidate: Candidate, words: Lexicon) -> A
 
 def _after(text: str, candidate: Candidate, words: Lexicon) -> Attribution | None:
     start = candidate.closing
-    last = text[start - 2 : start - 1] if start >= 2 else ""
+    last = text[:start].rstrip("\"'”’»")[-1:]
     dash = re.match(r"[,.!?…]*\s*[,]?\s*[–—-]+\s*", text[start:])
     plain = re.match(r"\s+", text[start:]) if last in (",", "?", "!", "…") or candidate.dashed else None
     begin = dash or plain
@@ -156,14 +156,15 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
         if not here and not relative and (role := _role(clause[segment:], words)):
             at = clause.index(role, segment)
             return start + at, start + at + len(role)
-        chosen = _whole_name(clause, _subject(clause, here or named), named)
+        chosen = _whole_name(clause, _subject(clause, here or named, words), named)
         return start + _role_start(clause, chosen.start, words), start + _role_end(clause, chosen, words)
     inside = words.inside.match(clause)
     verb = words.cue.match(text, end)
     if inside is not None and verb is not None and verb_gender(verb.group(), words) is Gender.THEY:
         return start + inside.start("body"), start + inside.end("body")  # у штабі | повідомили
     cut_words = re.split(r"[,;:–—]", cut)[0].split()
-    while len(cut_words) > 1 and cut_words[0] in words.not_names:  # Однак | судді відповіли
+    opening = cut_words[0] if len(cut_words) > 1 else ""
+    if opening in words.not_names and not words.stop.fullmatch(opening.lower()):  # Однак | судді відповіли
         cut_words = cut_words[1:]
     if not cut_words or len(cut_words) > 8 or words.stop.fullmatch(cut_words[0].lower()):
         return None
@@ -172,10 +173,15 @@ def mention_before(text: str, start: int, end: int, words: Lexicon) -> tuple[int
     return (start + at, start + at + len(taken)) if at >= 0 and taken else None
 
 
-def _subject(clause: str, named: list[Name]) -> Name:
-    """The name next to the verb, else the first full name, else the first: голова Служби безпеки | Іван Баканов."""
-    if not clause[named[-1].end :].strip() and "," not in clause[named[0].end : named[-1].start]:
-        return named[-1]
+def _subject(clause: str, named: list[Name], words: Lexicon) -> Name:
+    """The name next to the verb (голова Служби безпеки | Іван Баканов), if it may be a nominative, else a full name."""
+    last = named[-1]
+    first_name = last.text.split()[0]
+    oblique = words.is_first_name(first_name) and first_name not in (*words.male, *words.female)
+    if not clause[last.end :].strip() and not oblique and "," not in clause[named[0].end : last.start]:
+        return last
+    if not clause[: named[0].start].strip():
+        return named[0]
     return next((name for name in named if len(name.text.split()) > 1), named[0])
 
 
@@ -236,7 +242,10 @@ def phrase_after(text: str, start: int, end: int, words: Lexicon, names_only: bo
         return None
     named = names(phrase, words)
     if named:
-        return start, start + named[0].end
+        last = named[0]
+        for name in named[1:]:  # First Deputy Mayor | John Cole
+            last = name if not phrase[last.end : name.start].strip() else last
+        return start, start + last.end
     pronoun = words.pronoun.match(text, start, finish)
     if pronoun is not None:
         return pronoun.span()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
 # A capitalised word, and a row of them: a name, or the name of a body. Initials and joined names count as words of one.
 CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
+_PATRONYMIC = re.compile(r"(?:ович|евич|йович|івн|ївн|овн|евн)\w{0,3}$")
 _NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
 
 
@@ -47,8 +48,8 @@ class Lexicon:
     possessive: re.Pattern[str]
     genders: Mapping[str, Gender]
     endings: Mapping[Gender, re.Pattern[str]]
-    male: frozenset[str]
-    female: frozenset[str]
+    male: tuple[str, ...]
+    female: tuple[str, ...]
     bodies: frozenset[str]
     stop: re.Pattern[str]
     text_label: re.Pattern[str]
@@ -62,6 +63,22 @@ class Lexicon:
     that_before: re.Pattern[str]
     that: re.Pattern[str]
     not_names: frozenset[str]
+
+    def is_first_name(self, word: str, of: Gender | None = None) -> bool:
+        """Whether a word is a first name of either gender, or of one, in whatever case."""
+        genders = (Gender.HE, Gender.SHE) if of is None else (of,)
+        return any(_is_form(word, self.male if gender is Gender.HE else self.female) for gender in genders)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_form(word: str, first_names: tuple[str, ...]) -> bool:
+    for name in first_names:
+        if word == name:
+            return True
+        stem = name[:-1] if name[-1].lower() in "аяйьо" else name
+        if word.startswith(stem) and 0 < len(word) - len(stem) <= 3 and word[len(stem)] in "аеєиіїоуюяыйь":
+            return True
+    return False
 
 
 @cache
@@ -93,8 +110,8 @@ def lexicon(language: str) -> Lexicon | None:
             for gender, key in ((Gender.SHE, "feminine"), (Gender.THEY, "plural"), (Gender.HE, "masculine"))
             if data[key]
         },
-        male=frozenset(data["male"]),
-        female=frozenset(data["female"]),
+        male=tuple(data["male"]),
+        female=tuple(data["female"]),
         bodies=frozenset(data["bodies"]),
         stop=re.compile(rf"\b(?:{_any(data['stops'])})\b", re.IGNORECASE),
         text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
@@ -133,10 +150,23 @@ def names(text: str, words: Lexicon, start: int = 0, end: int | None = None) -> 
             or (len(parts) > 1 + (len(parts[0].group()) < _LONG_ROLE) and words.role.fullmatch(parts[0].group()))
         ):
             parts = parts[1:]
-        if parts:
-            begin = match.start() + parts[0].start()
-            found.append(Name(begin, match.end(), text[begin : match.end()]))
+        for first, last in _people([part.group() for part in parts], words):
+            begin, finish = match.start() + parts[first].start(), match.start() + parts[last - 1].end()
+            found.append(Name(begin, finish, text[begin:finish]))
     return found
+
+
+def _people(parts: list[str], words: Lexicon) -> Iterator[tuple[int, int]]:
+    """Where a row of capitalised words is to be cut: before a first name, and after the surname that follows one."""
+    start = 0
+    for at in range(1, len(parts)):
+        given = words.is_first_name(parts[at]) and not words.is_first_name(parts[at - 1]) and at + 1 < len(parts)
+        whole = words.language != "en" and at - start == 2 and words.is_first_name(parts[start])
+        if given or (whole and not any(_PATRONYMIC.search(part) for part in parts[start + 1 : at + 1])):
+            yield start, at
+            start = at
+    if parts:
+        yield start, len(parts)
 
 
 def _any(patterns: list[str]) -> str:

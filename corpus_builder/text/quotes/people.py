@@ -7,7 +7,7 @@ stands before it, or it is written in foreign letters. Forms of one name in seve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names
@@ -16,10 +16,10 @@ _LATIN = re.compile(r"[A-Za-z]")
 # Surnames that tell the gender in the nominative and elsewhere.
 _MASCULINE = re.compile(r"(?:ський|цький|ського|цького|ским|ский|цкий|ского|цкого|ським|цьким)$")
 _FEMININE = re.compile(r"(?:ська|цька|ської|цької|ская|цкая|ской|цкой|івна|ївна|овна|евна)$")
-_PATRONYMIC = re.compile(r"(?:ович|евич|йович|івн|ївн|овн|евн)\w{0,3}$")
 # Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
 # Олени.
 _NOMINATIVE = ("йоь", "ая")
+_SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
 _SURE = 3  # the weight of a name that can only be one
 _VOWELS = "аеєиіїоуюяыэёaeiouy"
 
@@ -55,10 +55,14 @@ class People:
         best = max(exact or matching, key=lambda full: self._names[full])
         return min((full for full in matching if same_person(full, best)), key=_oblique)
 
+    def is_oblique(self, name: str) -> bool:
+        """Whether the edition has the surname in another case that is rather the nominative."""
+        return _oblique(self.fullest(name).split()[-1]) < _oblique(name.split()[-1])
+
     def is_person(self, name: str) -> bool:
         """Whether a full name is likely to be that of a person."""
         parts = name.split()
-        if len(parts) < 2 or any(part in self._words.bodies or part in self._words.not_names for part in parts):
+        if len(parts) < 2 or any(part in self._words.not_names or self._is_body(part) for part in parts):
             return False
         if any(part.isupper() and len(part) > 2 for part in parts) or name in self._after_the:
             return False
@@ -73,6 +77,15 @@ class People:
             self._votes.setdefault(name, []).append(gender)
         return told in (None, gender)
 
+    def _is_body(self, word: str) -> bool:
+        """Whether a word is one of institutions' names, in whatever case."""
+        if word in self._words.bodies or self._words.language == "en":
+            return word in self._words.bodies
+        return any(
+            len(body) > _SHORT_BODY and word.startswith(body[:-1]) and len(word) < len(body) + 3
+            for body in self._words.bodies
+        )
+
     def gender(self, name: str) -> Gender | None:
         """The gender of a person: by the first name, the surname or the verbs around; None if these do not tell."""
         told, votes = self._by_name(name), self._votes.get(name, [])
@@ -82,25 +95,11 @@ class People:
 
     def _by_name(self, name: str) -> Gender | None:
         *first, last = name.split()
-        male = any(_is_form(word, self._words.male) for word in first)
-        female = any(_is_form(word, self._words.female) for word in first)
-        if male == female and self._words.language != "en":
-            male, female = bool(_MASCULINE.search(last)), bool(_FEMININE.search(last))
+        male, female = bool(_MASCULINE.search(last)), bool(_FEMININE.search(last))
+        if male == female or self._words.language == "en":
+            male = any(self._words.is_first_name(word, Gender.HE) for word in first)
+            female = any(self._words.is_first_name(word, Gender.SHE) for word in first)
         return None if male == female else Gender.HE if male else Gender.SHE
-
-
-def _without_neighbours(parts: list[str], words: Lexicon) -> list[str]:
-    """Two of three capitalised words, where a first name tells which: Конгресі | Гантера Байдена."""
-    first = [_is_form(part, words.male) or _is_form(part, words.female) for part in parts]
-    if _PATRONYMIC.search(parts[1]) or _PATRONYMIC.search(parts[2]):
-        return parts
-    return (
-        parts[1:]
-        if first[1] and not first[0]
-        else parts[:2]
-        if first[0] and not first[1] and words.language != "en"
-        else parts
-    )
 
 
 def same_person(one: str, other: str) -> bool:
@@ -133,18 +132,6 @@ def _oblique(name: str) -> tuple[int, int]:
     return len(name), rank
 
 
-def _is_form(word: str, first_names: Iterable[str]) -> bool:
-    """Whether a word is a first name of a list, in whatever case."""
-    for name in first_names:
-        if word == name:
-            return True
-        stem = name[:-1] if name[-1].lower() in "аяйьо" else name
-        # a name that is another one's stem (Олександр, Олександра) tells nothing in other cases
-        if word.startswith(stem) and 0 < len(word) - len(stem) <= 3 and word[len(stem)] in "аеєиіїоуюяыйь":
-            return True
-    return False
-
-
 def _proper_words(texts: Sequence[str]) -> frozenset[str]:
     """The capitalised words that are met within a sentence."""
     return frozenset(
@@ -173,12 +160,10 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
             parts = found.text.removesuffix("'s").removesuffix("’s").split()
             if len(parts) > 3:
                 parts = parts[-2:]
-            if len(parts) == 3:
-                parts = _without_neighbours(parts, words)
             if len(parts) < 2 or parts[-1] in words.not_names or parts[0] in words.bodies:
                 continue
             name = " ".join(parts)
-            sure = parts[0] in proper or _is_form(parts[0], words.male) or _is_form(parts[0], words.female)
+            sure = parts[0] in proper or words.is_first_name(parts[0])
             seen[name] = seen.get(name, 0) + (_SURE if sure else 1)
     totals = {
         name: sum(
@@ -189,7 +174,7 @@ def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) ->
         for name in seen
     }
     certain = [name for name, count in totals.items() if count >= _SURE]
-    given = [name for name in certain if any(_is_form(word, words.male | words.female) for word in name.split()[:-1])]
+    given = [name for name in certain if any(map(words.is_first_name, name.split()[:-1]))]
 
     def doubtful(name: str) -> bool:
         surnames = [any(same_word(word, other.split()[-1]) for other in given) for word in name.split()]

@@ -84,6 +84,8 @@ class Speakers:
         if pronouns:
             gender = pronouns[0]
             return self._subject(mention, gender) or self._person_before(here, gender)
+        if gender is Gender.THEY:  # депутати, у міністерстві
+            return written
         person = self._by_role(written)
         body = not self._words.role.match(written) and any(word.isupper() and len(word) > 1 for word in written.split())
         if person is None and not body and len(written.split()) <= _LONGEST_ROLE:
@@ -100,13 +102,12 @@ class Speakers:
             return None
         last = found[-1].text
         acronym = last.isupper() and len(last) > 1
-        nominative = self._people.fullest(last)
-        oblique = nominative != last and nominative.split()[-1] != last.split()[-1]
-        if oblique and subject and written[: found[-1].start].strip():  # речник | Путіна
+        in_role = bool(written[: found[-1].start].strip())
+        if subject and in_role and self._people.is_oblique(last):  # речник | Путіна
             return None
         if _POSSESSOR.search(last) or (acronym and written[0].islower()) or written[found[-1].end :].strip():
             return None
-        return nominative if certain or self._people.is_name(last) else None
+        return self._people.fullest(last) if certain or self._people.is_name(last) else None
 
     def _by_role(self, role: str) -> str | None:
         """The person whose name a role stands by: `міністр` after `міністр оборони Андрій Загороднюк`."""
@@ -163,9 +164,9 @@ class Speakers:
         text, start = self._texts[here[0]][: here[1]], 0
         for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
             name = next(iter(names(text, self._words, start, end)), None)
-            if name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE:
-                if not governed(text[start:end], name.start - start, self._words):
-                    yield _Said(here[0], name.start, self._people.fullest(name.text))
+            opens = name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE
+            if name is not None and opens and not governed(text[start:end], name.start - start, self._words):
+                yield _Said(here[0], name.start, self._people.fullest(name.text))
             start = end
 
     def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:

@@ -1,12 +1,14 @@
-"""What each part is worth: `python benchmarks/align/ablation.py`.
+"""What each part is worth: `python benchmarks/align/ablation.py [--only PART,…] [--list]`.
 
-One part at a time is taken away in a copy of the package. Each line gives strict F1 on Text+Berg dev (no seed), and
-for a newsroom site (development seed 1) the mean F1 of paragraphs and sentences over the pairs: of the whole site, and
-of 40 stories without the seed lexicon.
+One part at a time is taken away, or changed, in a copy of the package; rows are printed as they are done. Each gives
+strict F1 on Text+Berg dev (no seed; the level `auto`, and lines as they are), and for a newsroom site (development
+seed 1) the mean F1 of paragraphs and sentences over the pairs: of the whole site, of 40 stories without the seed
+lexicon, and of the first 30 stories each by itself. `--only` takes the names of rows or their beginnings.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -17,64 +19,127 @@ from pathlib import Path
 import corpus_builder
 
 PACKAGE = Path(corpus_builder.__file__).resolve().parent
-PARTS = [
-    ("nothing", "", "", ""),
-    ("cognates", "cognates.py", r"^THRESHOLD = .*", "THRESHOLD = 9.0"),
-    ("leaving the document out", "lexicon.py", r"^OWN = .*", "OWN = 0.0"),
-    ("agreement of directions", "ibm.py", r"iteration > 0\)", "False)"),
-    ("diagonal", "ibm.py", r"^DIAGONAL = .*", "DIAGONAL = 0.0"),
-    ("margin", "scores.py", r"^MARGIN = .*", "MARGIN = 0.0"),
-    ("length", "lattice.py", r"^LENGTH = .*", "LENGTH = 0.0"),
-    ("edges of blocks", "training.py", r"_log_ratio\(inside, adjacent\),?\s*_association\(ends\)",
-     "0 * _log_ratio(inside, adjacent), 0 * _association(ends)"),
-    ("labels and kinds", "lattice.py", r"^SAME_ROLE, OTHER_ROLE, ONE_ROLE = .*",
-     "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0"),
-    ("usual shares", "training.py", r"^USUAL = .*", "USUAL = 1.0"),
-    ("third edition", "aligner.py", r"if len\(present\) < 3:", "if True:"),
-    ("moved segments", "moved.py", r"^ENOUGH = .*", "ENOUGH = 1e9"),
-    ("more rounds", "training.py", r"^ROUNDS, MORE_ROUNDS = .*", "ROUNDS, MORE_ROUNDS = 4, 4"),
-]  # fmt: skip
+Edit = tuple[str, str, str]
+"""(file, what is looked for, what takes its place); `NAME =` stands for its whole line."""
+_SOURCE = 'return "learned" if _latin(a) and _latin(b) else "table"'
+_TABLE = '    if source == "table":\n'
+_NOWHERE = """    if True:
+        return np.zeros(len(a.kinds) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+"""
+_SHARES = "    shares = smoothed / "
+
+
+def _without(groups: str) -> list[Edit]:
+    """Training gives next to no prior to the shapes of some groups."""
+    return [
+        ("align/training.py", _SHARES, f"    smoothed[:-2][np.unique(GROUP[{groups}])] = 1e-9\n{_SHARES}"),
+        ("align/training.py", "import EXTENT, ", "import PLAIN, EXTENT, "),
+    ]
+
+
+PARTS: dict[str, list[Edit]] = {
+    "nothing": [],
+    "cognates: none": [
+        ("align/cognates.py", _SOURCE, 'return "table"'),
+        ("align/cognates.py", _TABLE, _NOWHERE + _TABLE),
+    ],
+    "cognates: identical": [("align/cognates.py", _SOURCE, 'return "identical"')],
+    "cognates: table": [("align/cognates.py", _SOURCE, 'return "table"')],
+    "cognates: learned": [("align/cognates.py", _SOURCE, 'return "learned"')],
+    "cognates as priors of links": [("align/ibm.py", "COGNATE_WEIGHT =", "COGNATE_WEIGHT = 0.0")],
+    "beginnings (whole words)": [("text/tokens.py", "PREFIX =", "PREFIX = 40")],
+    "punctuation": [("text/tokens.py", "MARK =", 'MARK = r"[^\\s\\S]"')],
+    "seed lexicon": [("align/seed.py", "    if seed is True:\n", "    if seed is True:\n        return None\n")],
+    "leaving the document out": [("align/lexicon.py", "OWN =", "OWN = 0.0")],
+    "agreement of directions": [("align/ibm.py", "iteration > 0)", "False)")],
+    "diagonal": [("align/ibm.py", "DIAGONAL =", "DIAGONAL = 0.0")],
+    "rounds (one only)": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 1, 1")],
+    "more rounds for few segments": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 4, 4")],
+    "margin": [("align/scores.py", "MARGIN =", "MARGIN = 0.0")],
+    "length": [("align/lattice.py", "LENGTH =", "LENGTH = 0.0")],
+    "learned priors": [("align/training.py", "return Model(priors, ", "return Model(lattice.first_priors(), ")],
+    "usual shares": [("align/training.py", "USUAL =", "USUAL = 1.0")],
+    "edges of blocks": [
+        ("align/training.py", "_log_ratio(inside, adjacent), _association(ends)",
+         "0 * _log_ratio(inside, adjacent), 0 * _association(ends)"),
+        ("align/lattice.py", "np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]])",
+         "np.zeros((2, 2)), np.zeros((2, 2))"),
+    ],
+    "labels and kinds": [
+        ("align/lattice.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
+    ],
+    "holes": [*_without("PLAIN:"), ("align/shapes.py", "- 3 * (np.arange", "- 30 * (np.arange")],
+    "two and three against so many": _without("7:PLAIN"),
+    "third edition": [("align/aligner.py", "if len(present) < 3:", "if True:")],
+    "path by expected F1": [("align/pairs.py", "worth =", "    worth = beads.score")],
+    "looks (clauses alone)": [("align/lines.py", "= pool(looks)", "= looks[0]")],
+    "looks (lines and clauses)": [("align/lines.py", "= pool(looks)", "= pool(looks[:2])")],
+    "looks (no chunks)": [("align/lines.py", "= pool(looks)", "= pool(looks[:3])")],
+    "cuts of sentences": [("align/aligner.py", "        finer = Finer", "        cuts = {}\n        finer = Finer")],
+    "moved segments": [("align/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
+    "temperature (.7 for 1)": [("align/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],
+}  # fmt: skip
 MEASURE = """
 import sys, tempfile
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from common import LANGUAGES, SHARED, aligned, bead_scores, site, stories, whole_road
+from common import LANGUAGES, aligned, site, stories, whole_road
+from textberg import cut, strict
 from corpus_builder.align import train
-from corpus_builder.align.tool import align_texts
-with tempfile.TemporaryDirectory() as name:
-    folder = Path(name)
-    for file in ("dev.de.txt", "dev.fr.txt", "dev.de-fr.gold"):
-        (folder / file).write_bytes((SHARED / "data/textberg" / file).read_bytes())
-    align_texts(folder, folder / "beads.jsonl", ("de", "fr"), seed=None)
-    out = [bead_scores(folder, folder / "beads.jsonl")["de-fr"]]
+
+def road(gold, found):
+    values = whole_road(gold, found)
+    for config in ("paragraphs", "sentences"):
+        own = [f1 for key, f1 in values.items() if key.startswith(config)]
+        print(f"{sum(own) / len(own):.4f}", end="  ", flush=True)
+
+for level in ("auto", "segment"):
+    print(f"{strict(cut(1), level, 'auto'):.4f}", end="  ", flush=True)
 for limit, seed in ((None, True), (40, None)):
     gold, documents = stories(site(1), limit)
-    road = whole_road(gold, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
-    for config in ("paragraphs", "sentences"):
-        values = [f1 for key, f1 in road.items() if key.startswith(config)]
-        out.append(sum(values) / len(values))
-print("  ".join(f"{value:.4f}" for value in out))
+    road(gold, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
+gold, documents = stories(site(1), 30)
+road(gold, [found for d in documents for found in aligned(train([d], LANGUAGES), [d])])
 """
 
 
 def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--only", default="", metavar="PART,…")
+    options.add_argument("--list", action="store_true", help="the names of the rows")
+    a = options.parse_args()
+    wanted = [name.strip() for name in a.only.split(",") if name.strip()]
+    unknown = [name for name in wanted if not any(part.startswith(name) for part in PARTS)]
+    if unknown:
+        sys.exit(f"no part {', '.join(unknown)}; the parts are: {', '.join(PARTS)}")
+    chosen = [part for part in PARTS if not wanted or any(part.startswith(name) for name in wanted)]
+    if a.list:
+        print("\n".join(chosen))
+        return
+    print(f"{'':34s}Text+Berg: auto, lines  site: par, sent   40, no seed: par, sent   lone: par, sent")
+    for name in chosen:
+        print(f"{name:34s}", end="", flush=True)
+        measured(PARTS[name], name)
+
+
+def measured(edits: list[Edit], name: str) -> None:
+    """Print the figures of a copy of the package with some lines changed."""
     here = str(Path(__file__).resolve().parent)
-    print(f"{'taken away':26s}Text+Berg  site: par, sent  40 stories: par, sent")
-    for name, file, pattern, replacement in PARTS:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "corpus_builder"
-            shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-            shutil.copytree(PACKAGE.parent / "data/lexicon", Path(folder) / "data/lexicon")
-            if file:
-                path = copy / "align" / file
-                text, count = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-                if not count:
-                    sys.exit(f"{name}: {pattern!r} is not in {file}")
-                path.write_text(text, encoding="utf-8")
-            environment = {"PYTHONPATH": folder, "PATH": "/usr/bin:/bin"}
-            command = [sys.executable, "-c", MEASURE, here]
-            run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-            print(f"{name:26s}{run.stdout.strip() or run.stderr.strip().splitlines()[-1]}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "corpus_builder"
+        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PACKAGE.parent / "data", Path(folder) / "data")
+        for file, old, new in edits:
+            text = (copy / file).read_text(encoding="utf-8")
+            changed = re.sub(rf"^ *{old}.*$", lambda _, new=new: new, text, count=1, flags=re.MULTILINE) if (
+                old.endswith(" =")) else text.replace(old, new)  # fmt: skip
+            if changed == text:
+                sys.exit(f"{name}: {old!r} is not in {file}")
+            (copy / file).write_text(changed, encoding="utf-8")
+        environment = {"PYTHONPATH": folder, "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, "-c", MEASURE, here]
+        run = subprocess.run(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+        print(run.stderr.strip().splitlines()[-1] if run.returncode else "", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ depend on what was read before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import ne
 from typing import Any
 
@@ -59,13 +59,15 @@ def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
     words, starts = vocabulary.reader.read([segment.text for segment in segments])
     numbers, entered = _local(words)
     units = vocabulary.unit_of[entered]
-    lengths, edges, roles = _outline(segments)
+    blocks = [segment.block for segment in segments]
+    begins = [True, *map(ne, blocks[1:], blocks)][: len(blocks)]
+    edges = np.array([*begins, True], np.int32)
     return Encoded(
         words=numbers,
         starts=starts,
-        lengths=lengths,
+        lengths=np.array([len(segment.text) for segment in segments], np.float64),
         edges=edges,
-        roles=roles,
+        roles=np.array([_role(s) if begin else -1 for s, begin in zip(segments, begins, strict=True)], np.int32),
         units=units,
         shares=vocabulary.shares(units),
         skeletons=vocabulary.skeletons[entered],
@@ -74,22 +76,6 @@ def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
         bigrams=vocabulary.bigrams[entered],
         spellings=vocabulary.spellings[entered],
     )
-
-
-def regrouped(parts: Encoded, line_of: Sequence[int], lines: Sequence[Segment]) -> Encoded:
-    """An edition's lines from the parts that they were cut into; `line_of` says which line each part is of."""
-    begins = np.searchsorted(line_of, np.arange(len(lines) + 1))
-    lengths, edges, roles = _outline(lines)
-    return replace(parts, starts=parts.starts[begins], lengths=lengths, edges=edges, roles=roles)
-
-
-def _outline(segments: Sequence[Segment]) -> tuple[Floats, Ints, Ints]:
-    """Of segments their lengths, where blocks begin and end, and their roles."""
-    blocks = [segment.block for segment in segments]
-    begins = [True, *map(ne, blocks[1:], blocks)][: len(blocks)]
-    roles = [_role(segment) if begin else -1 for segment, begin in zip(segments, begins, strict=True)]
-    lengths = np.array([len(segment.text) for segment in segments], np.float64)
-    return lengths, np.array([*begins, True], np.int32), np.array(roles, np.int32)
 
 
 @compiled

@@ -1,8 +1,9 @@
-"""Beads of lines, from two looks at a text: lines as wholes, and as the parts that they were cut into.
+"""Beads of lines, from several looks at a text: lines as wholes, and cut into parts in several ways.
 
-Parts show where two translators cut a passage differently, wholes are surer of what belongs together. Both looks share
-the words' matches; each has its own shapes' priors and gives a distribution over beads of lines. The two are pooled by
-their weighted geometric mean (a product of experts: Hinton 2002), and the path is taken that is expected to score best.
+Parts show where two translators cut a passage differently, wholes are surer of what belongs together; and where one way
+to cut misleads, another need not. All looks share the words' matches; each has its own shapes' priors and gives a
+distribution over beads of lines. They are pooled by their geometric mean (a product of experts: Hinton 2002), and the
+path is taken that is expected to score best.
 
 From beads of parts to beads of lines: a path through the grid of parts touches some of its corners, the nodes where a
 line begins in either edition. Between one corner and the next that it touches lies one bead of lines; of these, lines
@@ -13,6 +14,7 @@ probability of each bead of lines is a sum over the ways to walk from its first 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,19 +23,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corpus_builder.align import joining
+from corpus_builder.align import band, joining
 from corpus_builder.align.aligner import Aligner, moved_beads
 from corpus_builder.align.calibration import SENTENCES, document_probability
-from corpus_builder.align.encoded import Floats, regrouped
+from corpus_builder.align.encoded import Floats, Ints, encode
 from corpus_builder.align.joining import Node, PairBead
 from corpus_builder.align.lattice import Model, decode, first_model
-from corpus_builder.align.pairs import EXPECTED, Beads, Grid, Pair, best, cut
+from corpus_builder.align.pairs import EXPECTED, Beads, Grid, Matches, Pair, best, within
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.training import EARLY, fit
 from corpus_builder.model import Alignment, Document
 
-PARTS = 0.6
-"""The weight of the parts' look (.4 to .7 tried on Text+Berg dev: within .006)."""
 FLOOR = 1e-3
 """Posteriors below are taken for it: what one look does not see the other may."""
 FAINT = 1e-6
@@ -41,15 +41,25 @@ FAINT = 1e-6
 TURNS = 3
 ALONE = 0.9
 """What a line that stands alone must be worth, as likely right, to be given as such."""
+MARGIN = 3
+"""Lines to either side of where good paths of whole lines lead, within which parts are compared."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A document's lines and the parts they were cut into; per language the line that each part comes from."""
+class Look:
+    """A document cut into parts, and per language the line that each part comes from (from 0, without gaps)."""
 
-    lines: Document
     parts: Document
     line_of: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """A document's lines, the parts that the aligner was trained on, and other ways to cut it."""
+
+    lines: Look
+    trained: Look
+    others: tuple[Look, ...]
 
 
 class Span(NamedTuple):
@@ -80,52 +90,76 @@ class Span(NamedTuple):
 
 
 Spans = Mapping[Span, float]
-Models = Mapping[tuple[str, str], Model]
+Models = Mapping[tuple[str, str], Sequence[Model]]
+"""For each two languages the models of whole lines and of the other looks."""
 _PATTERNS = [[offset for offset in pattern if offset >= 0] for pattern in OFFSETS.tolist()]
 _SHAPES = [(_PATTERNS[p], _PATTERNS[q], int(EXTENT[p]), int(EXTENT[q])) for p, q in SHAPES.tolist()]
 
 
-def learn(aligner: Aligner, documents: Sequence[Cut]) -> Models:
-    """The lattice's models for whole lines, per pair of languages, from at most `EARLY` of the documents."""
-    looks: dict[tuple[str, str], list[tuple[Pair, Grid]]] = defaultdict(list)
-    for document in documents[:: -(-len(documents) // EARLY) or 1]:
-        for key, (pair, parts) in aligner.grids(document.parts).items():
-            if len(parts.first):
-                looks[key].append((_whole(document, *key, pair), parts))
+class _Seen(NamedTuple):
+    """A look at two editions, their words' matches, and the band to compare."""
+
+    pair: Pair
+    matches: Matches
+    first: Ints
+    last: Ints
+
+    def grid(self, model: Model) -> Grid:
+        return within(self.pair, model, self.matches, self.first, self.last)
+
+
+def learn(aligner: Aligner, documents: Sequence[Looks]) -> Models:
+    """The lattice's models of each look but the trained one, from at most `EARLY` of the documents."""
+    chosen = documents[:: -(-len(documents) // EARLY) or 1]
+    found = [(document, key, pair, parts) for document in chosen
+             for key, (pair, parts) in aligner.grids(document.trained.parts).items() if len(parts.first)]  # fmt: skip
     models = {}
-    for key, seen in looks.items():
-        model = first_model(aligner.pair_state(*key).model.ratio)
-        for _ in range(TURNS):
-            model = fit([pair for pair, _ in seen], [cut(pair, model, parts).beads for pair, parts in seen], model)
-        models[key] = model
+    for key in sorted({key for _, key, _, _ in found}):
+        start = first_model(aligner.pair_state(*key).model.ratio)
+        here = [(document, pair, parts.matches) for document, own, pair, parts in found if own == key]
+        wholes = [_whole(aligner, document.lines, *key, pair, matches) for document, pair, matches in here]
+        models[key] = [_fitted(start, wholes)]
+        beads = [seen.grid(models[key][0]).beads for seen in wholes]
+        for look in range(len(here[0][0].others)):
+            models[key].append(_fitted(start, [
+                _part(aligner, document.others[look], *key, whole, corridor)
+                for (document, _, _), whole, corridor in zip(here, wholes, beads, strict=True)
+            ]))  # fmt: skip
     return models
 
 
-def align(aligner: Aligner, models: Models, document: Cut) -> Alignment:
+def _fitted(model: Model, seen: Sequence[_Seen]) -> Model:
+    for _ in range(TURNS):
+        model = fit([one.pair for one in seen], [one.grid(model).beads for one in seen], model)
+    return model
+
+
+def align(aligner: Aligner, models: Models, document: Looks) -> Alignment:
     """The beads of a document's lines."""
-    languages = list(document.lines.segments)
-    sizes = [len(document.lines.segments[language]) for language in languages]
+    languages = list(document.lines.parts.segments)
+    sizes = [len(document.lines.parts.segments[language]) for language in languages]
     found: list[PairBead] = []
     links: dict[tuple[Node, Node], float] = {}
     probability = 1.0
-    for (a, b), (pair, parts) in aligner.grids(document.parts).items():
+    for (a, b), (pair, parts) in aligner.grids(document.trained.parts).items():
         x, y = languages.index(a), languages.index(b)
-        path = best(parts.beads, pair.a.size, pair.b.size)
-        related = document_probability(pair, path, aligner.pair_state(a, b).model)
+        known = aligner.pair_state(a, b).model
+        related = document_probability(pair, best(parts.beads, pair.a.size, pair.b.size), known)
         probability = min(probability, related)
         if not len(parts.first):
             continue
-        whole = _whole(document, a, b, pair)
-        seen = cut(whole, models.get((a, b)) or first_model(aligner.pair_state(a, b).model.ratio), parts)
-        lines = [range(size) for size in (whole.a.size, whole.b.size)]
-        pooled = pool(
-            spans(document.line_of[a], document.line_of[b], parts.beads), spans(lines[0], lines[1], seen.beads)
-        )
-        scores = _scores(document.line_of[a], parts.beads, whole.a.size)
+        model, *others = models.get((a, b)) or [first_model(known.ratio)] * (len(document.others) + 1)
+        whole = _whole(aligner, document.lines, a, b, pair, parts.matches)
+        seen = whole.grid(model)
+        looks = [_spans(document.trained, a, b, parts.beads), _spans(document.lines, a, b, seen.beads)]
+        for look, other in zip(document.others, others, strict=True):
+            looks.append(_spans(look, a, b, _part(aligner, look, a, b, whole, seen.beads).grid(other).beads))
+        pooled = pool(looks)
+        scores = _scores(document.trained.line_of[a], parts.beads, whole.pair.a.size)
+        size = whole.pair.a.size, whole.pair.b.size
         beads = [PairBead(x, y, span.left, span.right, float(scores[list(span.left)].sum()), p * related)
-                 for span, p in path_of(pooled, whole.a.size, whole.b.size)]  # fmt: skip
-        sides = [(bead.left, bead.right) for bead in beads]
-        beads += moved_beads(x, y, sides, seen, (whole.a.size, whole.b.size), related)
+                 for span, p in path_of(pooled, *size)]  # fmt: skip
+        beads += moved_beads(x, y, [(bead.left, bead.right) for bead in beads], seen, size, related)
         for span, p in pooled.items():
             for i in span.left:
                 for j in span.right:
@@ -134,16 +168,43 @@ def align(aligner: Aligner, models: Models, document: Cut) -> Alignment:
         found += beads if x < y else [PairBead(y, x, bead.right, bead.left, *bead[4:]) for bead in beads]
     groups = joining.join(sizes, found, links)
     beads_of_all = tuple(joining.bead(group, languages, SENTENCES) for group in groups)
-    return Alignment(document.lines.name, beads_of_all, (), round(probability, 4))
+    return Alignment(document.lines.parts.name, beads_of_all, (), round(probability, 4))
 
 
-def _whole(document: Cut, a: str, b: str, parts: Pair) -> Pair:
-    """Two editions in whole lines."""
-    x, y = (
-        regrouped(side, document.line_of[language], document.lines.segments[language])
-        for side, language in ((parts.a, a), (parts.b, b))
-    )
-    return replace(parts, a=x, b=y, similarity=None)
+def _look(aligner: Aligner, look: Look, a: str, b: str, pair: Pair) -> Pair:
+    """Two editions cut in another way. Their words are the same, numbered alike, and so match alike."""
+    x, y = (encode(look.parts.segments[language], aligner.vocabulary(language)) for language in (a, b))
+    return replace(pair, a=x, b=y, similarity=None)
+
+
+def _whole(aligner: Aligner, look: Look, a: str, b: str, pair: Pair, matches: Matches) -> _Seen:
+    lines = _look(aligner, look, a, b, pair)
+    return _Seen(lines, matches, *band.of(lines, matches))
+
+
+def _part(aligner: Aligner, look: Look, a: str, b: str, whole: _Seen, beads: Beads) -> _Seen:
+    """A look at parts, compared only near where good paths of whole lines lead."""
+    first, last = corridor(beads, whole.pair.a.size, whole.pair.b.size)
+    line_a, line_b = np.asarray(look.line_of[a]), np.asarray(look.line_of[b])
+    begin, end = np.searchsorted(line_b, first), np.searchsorted(line_b, last, side="right") - 1
+    return _Seen(_look(aligner, look, a, b, whole.pair), whole.matches, begin[line_a].astype(np.int32),
+                 end[line_a].astype(np.int32))  # fmt: skip
+
+
+def corridor(beads: Beads, size_a: int, size_b: int) -> tuple[Ints, Ints]:
+    """The first and last line of b for each of a that is near a bead, both rising."""
+    first, last = np.full(size_a + 1, size_b), np.full(size_a + 1, -1)
+    np.minimum.at(first, beads.i, beads.j)
+    np.maximum.at(last, beads.i, beads.j)
+    first[: MARGIN + 1], last[-MARGIN - 1 :] = 0, size_b - 1
+    first, last = np.minimum.accumulate(first[::-1])[::-1], np.maximum.accumulate(last)
+    low, high = np.arange(size_a) - MARGIN, np.arange(size_a) + MARGIN
+    first, last = first[np.maximum(low, 0)] - MARGIN, last[np.minimum(high, size_a)] + MARGIN
+    return np.maximum(first, 0).astype(np.int32), np.minimum(last, size_b - 1).astype(np.int32)
+
+
+def _spans(look: Look, a: str, b: str, beads: Beads) -> Spans:
+    return spans(look.line_of[a], look.line_of[b], beads)
 
 
 def _scores(line_a: Sequence[int], beads: Beads, lines: int) -> Floats:
@@ -209,12 +270,13 @@ def _corners(lines: Sequence[int]) -> dict[int, int]:
     return {k: lines[k] for k in begins} | {len(lines): lines[-1] + 1}
 
 
-def pool(parts: Spans, wholes: Spans) -> Spans:
-    """The geometric mean of two distributions, that of the parts with the weight `PARTS`."""
-    return {
-        span: max(parts.get(span, 0.0), FLOOR) ** PARTS * max(wholes.get(span, 0.0), FLOOR) ** (1 - PARTS)
-        for span in {**parts, **wholes}
+def pool(looks: Sequence[Spans]) -> Spans:
+    """The geometric mean of several distributions."""
+    logs = {
+        span: sum(math.log(max(look.get(span, 0.0), FLOOR)) for look in looks) / len(looks)
+        for span in {span for look in looks for span in look}
     }
+    return {span: math.exp(value) for span, value in logs.items()}
 
 
 def path_of(pooled: Spans, size_a: int, size_b: int) -> list[tuple[Span, float]]:

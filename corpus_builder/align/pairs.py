@@ -128,12 +128,12 @@ def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None) -
         nothing = np.zeros(0, np.int32)
         return Grid(_one_sided(a.size, b.size), np.zeros((0, 0, 0), np.float32), found, nothing, nothing)
     first, last = band.of(pair, found)
-    return _grid(pair, model, found, first, last)
+    return within(pair, model, found, first, last)
 
 
 def cut(pair: Pair, model: Model, seen: Grid) -> Grid:
     """The grid of a pair whose segments were cut; its words are the same, and so are their matches."""
-    return _grid(pair, model, seen.matches, *band.of(pair, seen.matches))
+    return within(pair, model, seen.matches, *band.of(pair, seen.matches))
 
 
 def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:
@@ -144,7 +144,8 @@ def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) 
     return Grid(_good(pair, model, scores, seen.first, seen.last), scores, seen.matches, seen.first, seen.last)
 
 
-def _grid(pair: Pair, model: Model, found: Any, first: Ints, last: Ints) -> Grid:
+def within(pair: Pair, model: Model, found: Matches, first: Ints, last: Ints) -> Grid:
+    """The grid in a given band."""
     a, b = pair.a, pair.b
     first_back, last_back = band.turned(first, last, b.size)
     there = explained(a.words, a.starts, b.words, b.starts, b.shares, *found, 0, first, last)

@@ -3,8 +3,8 @@
 Lines are numbered from 0, blank ones counted, so that a number finds its line in the file; a blank line ends a
 paragraph and lies in no bead. At the level `segment` the lines are what is aligned. At the level `sentence` each line
 is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs. At
-the level `clause` lines are aligned as they are and cut at commas, and both looks are pooled (lines.py): better where
-two translators cut a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
+the level `clause` lines are aligned as they are and cut in several ways, and all looks are pooled (lines.py): better
+where two translators cut a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
 average, else `clause`.
 """
 
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from corpus_builder.align import joining
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, uncalibrated
-from corpus_builder.align.clauses import clauses
-from corpus_builder.align.lines import Cut
+from corpus_builder.align.clauses import FEWEST, chunks, clauses
+from corpus_builder.align.lines import Look, Looks
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
 from corpus_builder.text.sentences import sentences
@@ -116,16 +116,17 @@ def _segments(text: Text) -> Prepared:
     return Prepared(text, Document(text.name, segments), line_of, "segment")
 
 
-def whole(prepared: Prepared) -> tuple[Prepared, Cut]:
-    """The lines of a text that was cut as segments, and both together for lines.py."""
+def looks(prepared: Prepared) -> tuple[Prepared, Looks]:
+    """The lines of a text that was cut into clauses as segments, and all looks at it for lines.py."""
     lines = _segments(prepared.text)
-    line_of = {x: _places(numbers, prepared.line_of[x]) for x, numbers in lines.line_of.items()}
-    return lines, Cut(lines.document, prepared.document, line_of)
+    finer = _split(prepared.text, lambda line, _: clauses(line, FEWEST), "clause")
+    chunked = _split(prepared.text, lambda line, _: chunks(line), "clause")
 
+    def look(one: Prepared) -> Look:
+        place = {x: {number: k for k, number in enumerate(numbers)} for x, numbers in lines.line_of.items()}
+        return Look(one.document, {x: [place[x][n] for n in numbers] for x, numbers in one.line_of.items()})
 
-def _places(numbers: Sequence[int], chosen: Sequence[int]) -> list[int]:
-    place = {number: k for k, number in enumerate(numbers)}
-    return [place[number] for number in chosen]
+    return lines, Looks(look(lines), look(prepared), (look(finer), look(chunked)))
 
 
 def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:

@@ -35,14 +35,14 @@ def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, le
                     encoder=embedder, cognates=cognates)  # fmt: skip
     if model:
         aligner.save(model)
-    wholes = [plaintext.whole(one) for one in prepared] if prepared[0].level == "clause" else []
-    models = lines.learn(aligner, [cut for _, cut in wholes])
+    looks = [plaintext.looks(one) for one in prepared] if prepared[0].level == "clause" else []
+    models = lines.learn(aligner, [several for _, several in looks])
     counts: Counter[str] = Counter(documents=len(prepared))
     results: list[tuple[plaintext.Prepared, formats.Rows]] = []
     for k, one in enumerate(prepared):
-        if wholes:
-            full, cut = wholes[k]
-            beads = plaintext.rows(full, lines.align(aligner, models, cut), together=together)
+        if looks:
+            whole, several = looks[k]
+            beads = plaintext.rows(whole, lines.align(aligner, models, several), together=together)
         else:
             alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else ALONE)
             beads = plaintext.rows(one, alignment, together=together)

@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_builder.align import lines
-from corpus_builder.align.encoded import encode, regrouped
+from corpus_builder.align.clauses import FEWEST, chunks, clauses
 from corpus_builder.align.lines import Span
 from corpus_builder.align.pairs import Beads
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
-from corpus_builder.align.vocabulary import Vocabulary
-from corpus_builder.model import Segment
+from corpus_builder.text.tokens import words
 
 SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
 
@@ -89,11 +88,11 @@ def test_line_beads_are_sums_over_all_paths(line_a, line_b, seed):
         assert p == pytest.approx(expected[span] / total)
 
 
-def test_both_looks_are_pooled():
+def test_looks_are_pooled_by_their_geometric_mean():
     one, two = Span(0, 0, 1, 1, 1, 1), Span(0, 0, 2, 2, 3, 3)
-    pooled = lines.pool({one: 0.8, two: 0.2}, {one: 0.1})
-    assert pooled[one] == pytest.approx(math.exp(lines.PARTS * math.log(0.8) + (1 - lines.PARTS) * math.log(0.1)))
-    assert pooled[two] == pytest.approx(0.2**lines.PARTS * lines.FLOOR ** (1 - lines.PARTS))
+    pooled = lines.pool([{one: 0.8, two: 0.2}, {one: 0.1}])
+    assert pooled[one] == pytest.approx(math.sqrt(0.8 * 0.1))
+    assert pooled[two] == pytest.approx(math.sqrt(0.2 * lines.FLOOR))
 
 
 def test_the_path_takes_what_is_likelier_right():
@@ -106,11 +105,23 @@ def test_the_path_takes_what_is_likelier_right():
     assert [(span.left, span.right) for span, _ in found] == [((0,), (0,)), ((1,), (1,)), ((2,), (2, 4))]
 
 
-def test_lines_have_the_words_of_their_parts():
-    vocabulary = Vocabulary()
-    texts = ["one two, three", "four", "five, six seven"]
-    parts = encode([Segment(text, 0) for text in ("one two,", "three", "four", "five,", "six seven")], vocabulary)
-    whole = encode([Segment(text, k) for k, text in enumerate(texts)], vocabulary)
-    again = regrouped(parts, [0, 0, 1, 2, 2], [Segment(text, k) for k, text in enumerate(texts)])
-    for name in ("words", "starts", "lengths", "edges", "roles"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+@given(st.text("ab ,;:\u00a012", max_size=60).filter(str.strip))
+def test_every_look_has_the_words_of_the_line(text):
+    line = text.strip()
+    for parts in (clauses(line), clauses(line, FEWEST), chunks(line)):
+        assert [word for part in parts for word in words(part)] == words(line)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(any), min_size=1, max_size=40))
+def test_the_corridor_rises_and_holds_all_beads(steps):
+    ends = np.cumsum(np.array(steps), axis=0).astype(np.int32)
+    size_a, size_b = (int(size) + 1 for size in ends[-1])
+    i, j = np.concatenate(([[0, 0]], ends)).T.astype(np.int32)
+    beads = Beads(i, j, np.zeros(len(i), np.int32), np.zeros(len(i)), np.ones(len(i)))
+    first, last = lines.corridor(beads, size_a, size_b)
+    assert first[0] == 0
+    assert last[-1] == size_b - 1
+    assert (np.diff(first) >= 0).all()
+    assert (np.diff(last) >= 0).all()
+    assert (first[1:] <= last[:-1] + 1).all()
+    assert ((first[i] <= j) & (j <= last[i])).all()

@@ -17,10 +17,11 @@ from corpus_builder.align.cuts import joint_cuts
 from corpus_builder.align.embeddings import Embedder
 from corpus_builder.align.encoded import encode
 from corpus_builder.align.finer import Finer
-from corpus_builder.align.joining import Node, PairBead
+from corpus_builder.align.groups import Nodes
+from corpus_builder.align.groups import beads as beads_of
 from corpus_builder.align.moved import moved
+from corpus_builder.align.pairbeads import PairBeads
 from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, cut, grid, likeliest
-from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.state import PairState, State
 from corpus_builder.align.training import similarity, train
 from corpus_builder.align.triples import links, support
@@ -67,29 +68,23 @@ class Aligner:
     def _aligned(self, document: Document, found: Pairs, skip_cost: float = 0.0) -> Alignment:
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
-        nodes = [[(x, i) for i in range(size)] for x, size in enumerate(sizes)]
-        beads: list[PairBead] = []
-        link_of: dict[tuple[Node, Node], float] = {}
+        nodes = Nodes.of(sizes)
+        two_by_two = []
         probability = 1.0
         for (a, b), (pair, seen) in found.items():
-            x, y = languages.index(a), languages.index(b)
             related = document_probability(
                 pair, best(seen.beads, pair.a.size, pair.b.size), self.pair_state(a, b).model
             )
-            two = _two_sided(x, y, pair, seen, skip_cost, related)
             probability = min(probability, related)
-            beads += two if x < y else [_swapped(bead) for bead in two]
-            link_of |= _link_posteriors(pair, seen, two, nodes[x], nodes[y])
-        groups = joining.join(sizes, beads, link_of)
-        block_of: dict[Node, Node] = {
-            (x, i): (x, segment.block)
-            for x, a in enumerate(languages)
-            for i, segment in enumerate(document.segments[a])
-        }
+            beads = _two_sided(pair, seen, skip_cost, related)
+            two_by_two.append((languages.index(a), languages.index(b), beads, links(seen.beads, pair.a.size)))
+        groups = joining.join(sizes, nodes, two_by_two)
+        block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
+        blocks, block_nodes = joining.blocks(groups, nodes, block_of, len(languages))
         return Alignment(
             document.name,
-            tuple(joining.bead(group, languages, SENTENCES) for group in groups),
-            tuple(joining.bead(group, languages, BLOCKS) for group in joining.blocks(groups, block_of)),
+            beads_of(groups, nodes, languages, SENTENCES),
+            beads_of(blocks, block_nodes, languages, BLOCKS),
             round(probability, 4),
         )
 
@@ -166,66 +161,20 @@ def same_encoder(trained: State, encoder: Embedder | None, name: str) -> None:
         )
 
 
-def _two_sided(x: int, y: int, pair: Pair, seen: Grid, skip_cost: float, related: float) -> list[PairBead]:
+def _two_sided(pair: Pair, seen: Grid, skip_cost: float, related: float) -> PairBeads:
     """The likeliest path's beads with two sides, then the moved ones."""
     path = likeliest(seen.beads, pair.a.size, pair.b.size, skip_cost)
     beads = path.take(path.linked)
-    out = []
-    sides = []
-    for i, j, shape in zip(beads.i.tolist(), beads.j.tolist(), beads.shape.tolist(), strict=True):
-        p, q = _SHAPES[shape]
-        sides.append((_side(i, p), _side(j, q)))
-    probabilities = (beads.probability * related).tolist()
-    for (left, right), score, p in zip(sides, beads.score.tolist(), probabilities, strict=True):
-        out.append(PairBead(x, y, left, right, score, p))
-    return out + moved_beads(x, y, sides, seen, (pair.a.size, pair.b.size), related)
+    linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)
+    return with_moved(linked, seen, (pair.a.size, pair.b.size), related)
 
 
-def moved_beads(x: int, y: int, sides: list[tuple[tuple[int, ...], tuple[int, ...]]], seen: Grid,
-                sizes: tuple[int, int], related: float) -> list[PairBead]:  # fmt: skip
-    """Beads of what a path (the sides of its beads) left over in two editions, wherever it stands."""
-    out = []
-    free_a, free_b = (np.ones(size, np.bool_) for size in sizes)
-    for k, free in enumerate((free_a, free_b)):
-        free[[i for both in sides for i in both[k]]] = False
-    if free_a.any() and free_b.any():
-        arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
-        certain = moved_probability(scores.astype(np.float64)) * related
-        for (i, j, shape), score, p in zip(arcs.tolist(), scores.tolist(), certain.tolist(), strict=True):
-            left, right = (
-                tuple(range(i, i + int(EXTENT[SHAPES[shape, 0]]))),
-                tuple(range(j, j + int(EXTENT[SHAPES[shape, 1]]))),
-            )
-            crosses = any((i < other[0][0]) != (j < other[1][0]) for other in sides)
-            out.append(PairBead(x, y, left, right, score, p, frozenset({"moved"} if crosses else ())))
-    return out
-
-
-_SHAPES = SHAPES.tolist()
-_OFFSETS = [[offset for offset in pattern if offset >= 0] for pattern in OFFSETS.tolist()]
-
-
-def _side(begin: int, pattern: int) -> tuple[int, ...]:
-    return tuple([begin + offset for offset in _OFFSETS[pattern]])
-
-
-def _swapped(bead: PairBead) -> PairBead:
-    return PairBead(bead.y, bead.x, bead.right, bead.left, bead.score, bead.probability, bead.flags)
-
-
-def _link_posteriors(
-    pair: Pair, seen: Grid, two: list[PairBead], nodes_a: list[Node], nodes_b: list[Node]
-) -> dict[tuple[Node, Node], float]:
-    """The posterior of every link, the node of the lower language first."""
-    starts, columns, values = links(seen.beads, pair.a.size)
-    left = [nodes_a[i] for i in np.repeat(np.arange(pair.a.size), np.diff(starts)).tolist()]
-    right = [nodes_b[j] for j in columns.tolist()]
-    ends = zip(left, right, strict=True) if nodes_a < nodes_b else zip(right, left, strict=True)
-    found = dict(zip(ends, values.tolist(), strict=True))
-    for bead in two:  # moved beads are not on the grid's paths
-        for i in bead.left:
-            for j in bead.right:
-                one, other = nodes_a[i], nodes_b[j]
-                link = (one, other) if one < other else (other, one)
-                found[link] = max(found.get(link, 0.0), bead.probability)
-    return found
+def with_moved(beads: PairBeads, seen: Grid, sizes: tuple[int, int], related: float) -> PairBeads:
+    """The beads of a path with those of what it left over in two editions, wherever it stands."""
+    free_a, free_b = beads.free(*sizes)
+    if not (free_a.any() and free_b.any()):
+        return beads
+    arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
+    certain = moved_probability(scores.astype(np.float64)) * related
+    i, j, shape = arcs.T
+    return beads.and_moved(PairBeads.of_arcs(i, j, shape, scores.astype(np.float64), certain))

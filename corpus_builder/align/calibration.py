@@ -33,18 +33,20 @@ def document_probability(pair: Pair, path: Beads, model: Model) -> float:
     return 1 / (1 + math.exp(-(excess - UNRELATED) / SPREAD))
 
 
-def calibrated(probability: float, slope_and_shift: tuple[float, float]) -> float:
-    """A probability stretched and shifted on the scale of log odds (Platt 1999)."""
+def calibrated(probability: npt.NDArray[np.float64], slope_and_shift: tuple[float, float]) -> npt.NDArray[np.float64]:
+    """Probabilities stretched and shifted on the scale of log odds (Platt 1999); nan stays nan."""
     slope, shift = slope_and_shift
-    held = min(max(probability, 1e-4), 1 - 1e-4)
-    return 1 / (1 + math.exp(-(slope * math.log(held / (1 - held)) + shift)))
+    held = np.clip(probability, 1e-4, 1 - 1e-4)
+    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(slope * np.log(held / (1 - held)) + shift)))
+    return out
 
 
-def uncalibrated(probability: float, slope_and_shift: tuple[float, float]) -> float:
+def uncalibrated(probability: npt.NDArray[np.float64], slope_and_shift: tuple[float, float]) -> npt.NDArray[np.float64]:
     """What `calibrated` was given."""
     slope, shift = slope_and_shift
-    held = min(max(probability, 1e-4), 1 - 1e-4)
-    return 1 / (1 + math.exp(-(math.log(held / (1 - held)) - shift) / slope))
+    held = np.clip(probability, 1e-4, 1 - 1e-4)
+    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(np.log(held / (1 - held)) - shift) / slope))
+    return out
 
 
 SENTENCES = (0.38, 0.76)

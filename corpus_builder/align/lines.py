@@ -18,20 +18,23 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
 
 from corpus_builder.align import band, joining
-from corpus_builder.align.aligner import Aligner, moved_beads
+from corpus_builder.align.aligner import Aligner, with_moved
 from corpus_builder.align.calibration import SENTENCES, document_probability
 from corpus_builder.align.encoded import Floats, Ints, encode
-from corpus_builder.align.joining import Node, PairBead
+from corpus_builder.align.groups import Nodes
+from corpus_builder.align.groups import beads as beads_of
 from corpus_builder.align.lattice import Model, decode, first_model
+from corpus_builder.align.pairbeads import PairBeads
 from corpus_builder.align.pairs import EXPECTED, Beads, Grid, Matches, Pair, best, within
 from corpus_builder.align.shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.training import EARLY, fit
+from corpus_builder.align.triples import Links
 from corpus_builder.model import Alignment, Document
 
 FLOOR = 1e-3
@@ -138,8 +141,8 @@ def align(aligner: Aligner, models: Models, document: Looks) -> Alignment:
     """The beads of a document's lines."""
     languages = list(document.lines.parts.segments)
     sizes = [len(document.lines.parts.segments[language]) for language in languages]
-    found: list[PairBead] = []
-    links: dict[tuple[Node, Node], float] = {}
+    nodes = Nodes.of(sizes)
+    found: list[tuple[int, int, PairBeads, Links]] = []
     probability = 1.0
     for (a, b), (pair, parts) in aligner.grids(document.trained.parts).items():
         x, y = languages.index(a), languages.index(b)
@@ -157,18 +160,26 @@ def align(aligner: Aligner, models: Models, document: Looks) -> Alignment:
         pooled = pool(looks)
         scores = _scores(document.trained.line_of[a], parts.beads, whole.pair.a.size)
         size = whole.pair.a.size, whole.pair.b.size
-        beads = [PairBead(x, y, span.left, span.right, float(scores[list(span.left)].sum()), p * related)
-                 for span, p in path_of(pooled, *size)]  # fmt: skip
-        beads += moved_beads(x, y, [(bead.left, bead.right) for bead in beads], seen, size, related)
-        for span, p in pooled.items():
-            for i in span.left:
-                for j in span.right:
-                    link = ((x, i), (y, j)) if x < y else ((y, j), (x, i))
-                    links[link] = min(links.get(link, 0.0) + p, 1.0)
-        found += beads if x < y else [PairBead(y, x, bead.right, bead.left, *bead[4:]) for bead in beads]
-    groups = joining.join(sizes, found, links)
-    beads_of_all = tuple(joining.bead(group, languages, SENTENCES) for group in groups)
+        path = path_of(pooled, *size)
+        beads = PairBeads.of(
+            [span.left for span, _ in path], [span.right for span, _ in path],
+            np.array([scores[list(span.left)].sum() for span, _ in path]), np.array([p * related for _, p in path]),
+        )  # fmt: skip
+        found.append((x, y, with_moved(beads, seen, size, related), _links(pooled, size[0])))
+    groups = joining.join(sizes, nodes, found)
+    beads_of_all = beads_of(groups, nodes, languages, SENTENCES)
     return Alignment(document.lines.parts.name, beads_of_all, (), round(probability, 4))
+
+
+def _links(pooled: Spans, size_a: int) -> Links:
+    """The posteriors of the links of lines."""
+    links: dict[tuple[int, int], float] = {}
+    for span, p in pooled.items():
+        for link in product(span.left, span.right):
+            links[link] = min(links.get(link, 0.0) + p, 1.0)
+    ends = np.array(sorted(links), np.int32).reshape(-1, 2)
+    starts = np.searchsorted(ends[:, 0], np.arange(size_a + 1)).astype(np.int32)
+    return starts, ends[:, 1].copy(), np.array([links[link] for link in sorted(links)], np.float64)
 
 
 def _look(aligner: Aligner, look: Look, a: str, b: str, pair: Pair) -> Pair:

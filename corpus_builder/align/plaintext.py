@@ -15,9 +15,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from corpus_builder.align import joining
-from corpus_builder.align.calibration import BLOCKS, SENTENCES, uncalibrated
+from corpus_builder.align.calibration import BLOCKS, SENTENCES
 from corpus_builder.align.clauses import FEWEST, chunks, clauses
+from corpus_builder.align.groups import Nodes, regrouped
+from corpus_builder.align.groups import beads as beads_of
 from corpus_builder.align.lines import Look, Looks
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
@@ -146,25 +150,17 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     Where a line has several segments, lines that share a bead are one bead, as long as it is likelier right than not.
     """
     chosen = [x for x in languages or prepared.document.segments if x in prepared.document.segments]
-    groups = []
-    for bead in alignment.beads:
-        nodes = tuple((k, i) for k, x in enumerate(chosen) for i in bead.segments[x])
-        pairs = {
-            (chosen.index(x), chosen.index(y)): uncalibrated(p, SENTENCES)
-            for (x, y), p in bead.pairs.items()
-            if x in chosen and y in chosen
-        }
-        if nodes:
-            alone = 1.0 if bead.pairs else uncalibrated(bead.probability, SENTENCES)
-            groups.append(joining.Group(nodes, bead.score, pairs, frozenset(bead.flags) & {"moved"}, alone))
-    block_of = {(k, i): (k, line) for k, x in enumerate(chosen) for i, line in enumerate(prepared.line_of[x])}
-    if len(set(block_of.values())) < len(block_of):
+    nodes = Nodes.of([len(prepared.document.segments[x]) for x in chosen])
+    groups = regrouped(alignment.beads, chosen, nodes, SENTENCES)
+    line_of = np.array([line for x in chosen for line in prepared.line_of[x]], np.int32)
+    if any(len(set(prepared.line_of[x])) < len(prepared.line_of[x]) for x in chosen):
         scale = BLOCKS
-        groups = joining.blocks(groups, block_of)
+        groups, nodes = joining.blocks(groups, nodes, line_of, len(chosen))
     else:
         scale = SENTENCES
-        groups = [joining.Group(tuple(block_of[n] for n in g.nodes), g.score, g.pairs, g.flags) for g in groups]
-    beads = [joining.bead(group, chosen, scale) for group in groups]
+        nodes = nodes._replace(number=line_of)
+        groups = groups._replace(alone=np.ones_like(groups.alone))
+    beads = beads_of(groups, nodes, chosen, scale)
     return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
                                               for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus_builder.dataset.quote_places import QuotePlace, quote_place
-from corpus_builder.dataset.rows import LEVELS
+from corpus_builder.dataset.quote_places import Stretch, Word, quote_place, quote_texts
+from corpus_builder.dataset.quotes import QUOTES
+from corpus_builder.dataset.rows import LEVELS, bead_texts
 from corpus_builder.model import Block, Edition, PlacedBead, PlacedQuote, Span, Story
 
 HASH = 32
@@ -25,16 +26,22 @@ class PlacedEdition:
     blocks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RowPlace:
+    """A row without its texts: where they lie, and the hash of each. Only quotations have `words`."""
+
+    spans: tuple[Span, ...] | tuple[Stretch, ...]
+    hashes: Mapping[str, str]
+    words: tuple[Word, ...] = ()
+
+
 @dataclass(frozen=True)
 class StoryPlaces:
-    """The editions of a story, the spans of each of its rows by config and position, and its quotations by position;
-    None for one that cannot be placed.
-    """
+    """The editions of a story, and each of its rows by config and position; None for a quotation that has no place."""
 
     article_id: str
     editions: tuple[PlacedEdition, ...]
-    rows: Mapping[tuple[str, int], tuple[Span, ...]]
-    quotes: Mapping[int, QuotePlace | None]
+    rows: Mapping[tuple[str, int], RowPlace | None]
 
 
 class PlaceReader(Protocol):
@@ -47,16 +54,27 @@ class PlaceReader(Protocol):
 def story_places(story: Story, beads: Iterable[PlacedBead], quotes: Iterable[PlacedQuote] = ()) -> StoryPlaces:
     """The places of one story's rows."""
     configs = {level: config for config, level in LEVELS.items()}
-    whole = tuple(
-        Span(language, i, 0, len(block.text))
-        for language, edition in story.editions.items()
-        for i, block in enumerate(edition.blocks)
-    )
-    rows = {(configs[bead.level], bead.position): bead.spans for bead in beads if bead.level in configs}
-    editions = tuple(placed(edition) for edition in story.editions.values())
     texts = {language: texts_of(edition.blocks) for language, edition in story.editions.items()}
-    said = {quote.position: quote_place(story, quote, texts) for quote in quotes}
-    return StoryPlaces(story.article_id, editions, {("documents", 0): whole, **rows}, said)
+    rows: dict[tuple[str, int], RowPlace | None] = {("documents", 0): _document(story)}
+    for bead in beads:
+        if bead.level in configs:
+            rows[configs[bead.level], bead.position] = RowPlace(bead.spans, _hashes(bead_texts(story, bead)))
+    for quote in quotes:
+        place = quote_place(story, quote, texts)
+        hashes = _hashes(quote_texts(quote))
+        rows[QUOTES, quote.position] = RowPlace(place.spans, hashes, place.words) if place else None
+    return StoryPlaces(story.article_id, tuple(placed(edition) for edition in story.editions.values()), rows)
+
+
+def _document(story: Story) -> RowPlace:
+    blocks = {language: edition.blocks for language, edition in story.editions.items()}
+    spans = [Span(language, i, 0, len(block.text)) for language, own in blocks.items() for i, block in enumerate(own)]
+    hashes = _hashes({language: "\n".join(block.text for block in own) for language, own in blocks.items()})
+    return RowPlace(tuple(spans), hashes)
+
+
+def _hashes(texts: Mapping[str, str]) -> dict[str, str]:
+    return {language: text_hash(text) for language, text in texts.items() if text}
 
 
 def texts_of(blocks: Iterable[Block]) -> Sequence[str]:

@@ -68,6 +68,14 @@ def quote_place(story: Story, quote: PlacedQuote, texts: dict[str, Sequence[str]
     return QuotePlace(tuple(spans), tuple(word for word in words if word))
 
 
+def quote_texts(quote: PlacedQuote) -> dict[str, str]:
+    """The text of each side, as a row has it."""
+    return {
+        language: "\n".join(side.text for side in quote.sides if side.language == language)
+        for language in dict.fromkeys(side.language for side in quote.sides)
+    }
+
+
 def joined(stretches: Iterator[str]) -> str:
     """A piece, from its stretches."""
     return " ".join("".join(stretches).split())

@@ -51,9 +51,11 @@ def cases_of_one(one: str, other: str) -> bool:
     (True, False)
     """
     left, right = name_parts(one), name_parts(other)
-    both = list(zip(left, right, strict=False))
+    if not left or len(left) != len(right):
+        return False
+    both = list(zip(left, right, strict=True))
     as_a_pair = left[-1] == right[-1] and any(a != b and (a.startswith(b) or b.startswith(a)) for a, b in both)
-    return len(left) == len(right) and all(same_part(a, b) for a, b in both) and not as_a_pair
+    return all(same_part(a, b) for a, b in both) and not as_a_pair
 
 
 def names_alike(one: str, other: str) -> bool:

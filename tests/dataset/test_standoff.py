@@ -140,6 +140,17 @@ def test_no_row_comes_back_with_other_words(
     assert after.items() <= before.items()
 
 
+def test_places_of_another_alignment_are_refused(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    def realigned() -> Iterator[StoryPlaces]:
+        for article_id in ("7", "8"):
+            yield story_places(story(article_id), [*beads("block", article_id), *beads("sentence", article_id)[1:]])
+
+    selection = select(DatasetFolder(folders[0]))
+    selection.places = realigned
+    with pytest.raises(RunError, match="not in the workspace"):
+        FORMATS["standoff"].write(selection, tmp_path)
+
+
 def test_a_dataset_with_texts_cannot_be_rehydrated(folders: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not a stand-off"):
         put_back(folders[0], tmp_path, PAGES)

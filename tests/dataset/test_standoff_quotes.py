@@ -20,6 +20,7 @@ from corpus_builder.dataset.publish.texts import texts_in
 from corpus_builder.dataset.quotes import quote_rows
 from corpus_builder.dataset.rehydrate import Rehydration, rehydrate
 from corpus_builder.dataset.write import DatasetWriter
+from corpus_builder.errors import RunError
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, PlacedQuote, Span, Story
 from corpus_builder.text.quotes import find_quotes
 
@@ -147,3 +148,10 @@ def test_a_quotation_whose_words_are_not_in_the_pages_is_counted(tmp_path: Path)
     unknown = replace(first, sides=(replace(side, speaker="Хтось Інший"), *rest))
     outcome = export(tmp_path, [unknown, *others])
     assert (outcome.rows, outcome.left_out) == (4, {"quote_not_placed": 2})
+
+
+def test_places_of_another_build_are_refused(tmp_path: Path) -> None:
+    first, second, third = quotes()
+    later = [replace(second, position=0), replace(first, position=1), third]
+    with pytest.raises(RunError, match="not in the workspace"):
+        export(tmp_path, later)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,7 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.exporters.selection import Outcome, Selection
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, text_hash
-from corpus_builder.dataset.quote_places import WORDS, QuotePlace, Stretch, Word
-from corpus_builder.dataset.quotes import QUOTES
+from corpus_builder.dataset.quote_places import WORDS, Stretch, Word
 from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.model import Span
@@ -152,27 +151,23 @@ class _Side:
         """Write the story's rows; whether there are any."""
         any_row = False
         while self._next and self._next[1]["article_id"] == story.article_id:
-            row = self._next[1]
-            texts = row.pop("translation")
-            place = self._place(story, row["position"])
-            if place is None:
-                self._skipped["quote_not_placed"] += 1
-            else:
-                row |= {name: [asdict(one) for one in own if texts.get(one.language)] for name, own in place.items()}
-                row["hashes"] = {language: text_hash(text) if text else None for language, text in texts.items()}
-                if {span["language"] for span in row["spans"]} != {x for x, text in texts.items() if text}:
-                    raise _foreign(self._name, row["id"])
-                self.out.add({name: row[name] for name in self.out.schema.names})
+            self._add(story, self._next[1])
             any_row = True
             self._next = next(self._rows, None)
         return any_row
 
-    def _place(self, story: StoryPlaces, position: int) -> dict[str, Sequence[Span | Stretch | Word]] | None:
-        """The places of a row, by column; None for a quotation some of whose words are not in the pages."""
-        if self._level != QUOTES:
-            return {"spans": story.rows.get((self._level, position), ())}
-        place = story.quotes.get(position, QuotePlace((), ()))
-        return {"spans": place.spans, "words": place.words} if place else None
+    def _add(self, story: StoryPlaces, row: dict[str, Any]) -> None:
+        key, texts = (self._level, row["position"]), row.pop("translation")
+        row["hashes"] = {language: text_hash(text) if text else None for language, text in texts.items()}
+        place = story.rows.get(key)
+        if key in story.rows and place is None:
+            self._skipped["quote_not_placed"] += 1
+        elif place is None or any(place.hashes.get(language) != digest for language, digest in row["hashes"].items()):
+            raise _foreign(self._name, row["id"])
+        else:
+            for name, own in (("spans", place.spans), ("words", place.words)):
+                row[name] = [asdict(one) for one in own if one.language in texts]
+            self.out.add({name: row[name] for name in self.out.schema.names})
 
     def close(self) -> None:
         if self._next:

@@ -66,7 +66,7 @@ def pair(text: str) -> Pairing:
         elif mark not in "'’":  # a lone one is an apostrophe: workers', '90s
             unopened.append(at)
     unclosed += [left for left, lone in open_marks if lone not in "'’"]
-    return Pairing(_with_depth(sorted(found)), tuple(sorted(unclosed)), tuple(unopened))
+    return Pairing(with_depth(sorted(found)), tuple(sorted(unclosed)), tuple(unopened))
 
 
 def _opens(text: str, at: int, mark: str, partner_open: bool) -> bool:
@@ -89,7 +89,8 @@ def _opens(text: str, at: int, mark: str, partner_open: bool) -> bool:
     return not partner_open and before.isspace()
 
 
-def _with_depth(spans: list[tuple[int, int]]) -> tuple[Quotation, ...]:
+def with_depth(spans: list[tuple[int, int]]) -> tuple[Quotation, ...]:
+    """Sorted pairs, (start, end) with the marks, none of which cross, with the number of pairs around each."""
     ends: list[int] = []
     quotations = []
     for start, end in spans:

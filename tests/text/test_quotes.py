@@ -13,6 +13,7 @@ from corpus_builder.model import Block, BlockKind
 from corpus_builder.text.quotes import Form, Quote, find_quotes
 
 ROOT = Path(__file__).resolve().parents[2]
+MARKS = "\"'«»“”„‘’‚"
 
 
 def blocks(*texts: str) -> list[Block]:
@@ -151,6 +152,23 @@ def test_a_quotation_within_a_quotation_is_its_own(text: str, outer: str, inner:
     assert (said(edition, nested), nested.nested) == ([inner], True)
     assert whole.person == "Ольга Гнатюк"
     assert nested.person != "Ольга Гнатюк", "what the speaker quotes is not hers"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('«Ми відкриємо міст у червні", – сказав мер Іван Коваль.', "Ми відкриємо міст у червні"),
+        ("“Ми відкриємо міст у червні», – сказав мер Іван Коваль.", "Ми відкриємо міст у червні"),
+        ("„Ми відкриємо міст у червні», – сказав мер Іван Коваль.", "Ми відкриємо міст у червні"),
+        ("««Ми відкриємо міст у червні», – сказав мер Іван Коваль.", "Ми відкриємо міст у червні"),
+        ("«Ми відкриємо міст у червні»», – сказав мер Іван Коваль.", "Ми відкриємо міст у червні"),
+        ('""Ми відкриємо міст у червні"", – сказав мер Іван Коваль.', "Ми відкриємо міст у червні"),
+    ],
+)
+def test_damaged_marks_are_mended(text: str, words: str) -> None:
+    edition = blocks(text)
+    quote = find_quotes(edition, "uk")[0]
+    assert (said(edition, quote), quote.form, quote.person) == ([words], Form.DIRECT, "Іван Коваль")
 
 
 def test_a_stray_closing_mark_swallows_no_quotation() -> None:
@@ -358,20 +376,28 @@ def test_articles_of_2019_lose_nothing() -> None:
     assert counts["matched"] / counts["found"] >= 0.94
 
 
+def damaged(text: str, rnd: random.Random) -> str:
+    """A text with marks dropped, swapped and doubled, marks put anywhere, and letters of other scripts."""
+    letters = list(text) or ["x"]
+    for _ in range(rnd.randint(1, 6)):
+        spots = [at for at, letter in enumerate(letters) if letter and letter in MARKS]
+        at = rnd.choice(spots) if spots and rnd.random() < 0.7 else rnd.randrange(len(letters))
+        other = rnd.choice(MARKS) if rnd.random() < 0.6 else rnd.choice(".!?…()–-: ,\nаbЇ7ж\u0301中")
+        letters[at] = rnd.choice(("", letters[at] * 2, other, letters[at] + other))
+    return "".join(letters)
+
+
 def test_ten_thousand_mutations_keep_exact_offsets() -> None:
     rnd = random.Random(10)
-    editions = [(one.language, list(one.blocks)) for one in benchmark().newspaper() if one.blocks]
+    gold = benchmark("quotes_gold")
+    annotated = [*gold.newspaper(), *(gold.bodies("dev") if gold.BODIES.is_file() else ())]
+    editions = [(one.language, list(one.blocks)) for one in annotated if one.blocks]
     for _ in range(10_000):
         language, edition = rnd.choice(editions)
         at = rnd.randrange(len(edition))
         part = edition[max(0, at - 1) : at + 2]
-        letters = list(part[-1].text) or ["x"]
-        for _ in range(rnd.randint(1, 6)):
-            place = rnd.randrange(len(letters))
-            letters[place] = rnd.choice(
-                ("", letters[place] * 2, rnd.choice("\"'«»“”„.!?…()–: ,"), rnd.choice("аbЇ7\u0301"))
-            )
-        mutated = [*part[:-1], Block(part[-1].kind, "".join(letters), part[-1].label, part[-1].label_text)]
+        last = part[-1]
+        mutated = [*part[:-1], Block(last.kind, damaged(last.text, rnd), last.label, last.label_text)]
         for quote in find_quotes(mutated, language):
             for span in (*quote.spans, *quote.insertions, *filter(None, (quote.speaker_span, quote.cue_span))):
                 assert 0 <= span.start < span.end <= len(mutated[span.block].text)

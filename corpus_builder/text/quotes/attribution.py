@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.find import Candidate
@@ -294,11 +295,17 @@ def _last(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match
     return found
 
 
+@lru_cache(maxsize=256)
+def sentences(text: str, language: str) -> Sequence[tuple[int, int]]:
+    """The sentences of a text, kept for the next who asks."""
+    return tuple(split(text, language))
+
+
 def _sentence_start(text: str, at: int, language: str) -> int:
-    starts = [start for start, _ in split(text, language)]
+    starts = [start for start, _ in sentences(text, language)]
     place = bisect_right(starts, at) - 1
     return starts[place] if place >= 0 else 0
 
 
 def _sentence_end(text: str, at: int, language: str) -> int:
-    return next((end for start, end in split(text, language) if end > at), len(text))
+    return next((end for start, end in sentences(text, language) if end > at), len(text))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus_builder.model import Block, BlockKind
-from corpus_builder.text.quotation import Pairing, pair
+from corpus_builder.text.quotation import Pairing, pair, with_depth
 from corpus_builder.text.quotes.lexicon import Lexicon
 from corpus_builder.text.quotes.quote import Span
 
@@ -19,6 +20,8 @@ SOURCE_LABEL = "source"
 _MOST_BLOCKS = 12
 # Fewer code points than this after a mark that nothing closes are not taken for a quotation.
 _SHORTEST_UNCLOSED = 40
+_SINGLE = "'’‘‚‛"
+_KEPT = 256  # blocks, which is an article
 EDITORS = re.compile(r"[(\[][^()\[\]]*(?:[-–—.]|\bприм\.?)\s*(?:ред|ed|УП|UP|авт|прим|ІФ|Ред|Авт|Ed)\.?\s*[)\]]")
 _LAST_REMARK = re.compile(rf"\s+{EDITORS.pattern}\s*$")
 _DASH = re.compile(r"[–—-]\s+")
@@ -54,7 +57,7 @@ class Candidate:
 
 def candidates(blocks: Sequence[Block], words: Lexicon) -> list[Candidate]:
     """All candidates: the outermost in order, then those in marks within them."""
-    pairings = [_marks(block.text) for block in blocks]
+    pairings = [marks(block.text) for block in blocks]
     found: list[Candidate] = []
     covered_to = (0, 0)
     for index, block in enumerate(blocks):
@@ -80,14 +83,43 @@ def _nested(
                     yield Candidate(spans, q.start, q.end, paired=True, within=(start, end))
 
 
-def _marks(text: str) -> Pairing:
-    """The marks of a text; one with spaces on both sides that nothing closes opens nothing, it closes."""
-    pairing = pair(text)
-    stray = {at for at in pairing.unclosed if text[at + 1 : at + 2].isspace() and text[:at].rstrip()[-1:] in (*".!?…",)}
-    if not stray:
+@lru_cache(maxsize=_KEPT)
+def marks(text: str) -> Pairing:
+    """The marks of a text, as `pair` has them, with what is plainly damaged mended.
+
+    A mark with spaces on both sides that nothing closes opens nothing, it closes; one that is doubled counts once; and
+    what no mark of its kind closes is closed by one of another kind that nothing opens: «…", “…».
+
+    >>> [text[q.start : q.end] for text in ['«Так" і «ні»', '««Так»'] for q in marks(text).pairs]
+    ['«Так"', '«ні»', '«Так»']
+    """
+    pairing = _undoubled(text, pair(text))
+    if not pairing.unclosed:
         return pairing
-    unclosed = tuple(at for at in pairing.unclosed if at not in stray)
-    return Pairing(pairing.pairs, unclosed, tuple(sorted({*pairing.unopened, *stray})))
+    starts = {q.start for q in pairing.pairs}
+    stray = {at for at in pairing.unclosed if text[at + 1 : at + 2].isspace() and text[:at].rstrip()[-1:] in (*".!?…",)}
+    unclosed = [at for at in pairing.unclosed if at not in stray and at + 1 not in starts]
+    unopened = sorted({*pairing.unopened, *stray})
+    found = [(q.start, q.end) for q in pairing.pairs]
+    for at in reversed(unclosed):
+        closing = next((end for end in unopened if end > at), None)
+        if closing is None or any((start < at < end) != (start < closing < end) for start, end in found):
+            continue
+        if text[closing] not in _SINGLE and text[at] not in _SINGLE:
+            found.append((at, closing + 1))
+            unclosed.remove(at)
+            unopened.remove(closing)
+    return Pairing(with_depth(sorted(found)), tuple(unclosed), tuple(unopened))
+
+
+def _undoubled(text: str, pairing: Pairing) -> Pairing:
+    """The pairing without pairs of the same marks directly around others: `""Так""`."""
+    found = {(q.start, q.end) for q in pairing.pairs}
+    double = {(start, end) for start, end in found if (start + 1, end - 1) in found and text[start] == text[start + 1]}
+    if not double:
+        return pairing
+    unopened = sorted({*pairing.unopened, *(end - 1 for _, end in double)})
+    return Pairing(with_depth(sorted(found - double)), pairing.unclosed, tuple(unopened))
 
 
 def insertions(blocks: Sequence[Block], spans: Sequence[Span]) -> Iterator[Span]:
@@ -120,7 +152,7 @@ def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, 
             yield dashed
             return
     stretches: list[Candidate] = [
-        Candidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, q.end, paired=True)
+        Candidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, _behind(q.end, pairing), paired=True)
         for q in pairing.pairs
         if q.depth == 0
     ]
@@ -128,6 +160,13 @@ def _in_block(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, 
         behind = opened.closing if opened.last == index else len(text)
         stretches = [one for one in stretches if one.closing <= opened.opening or one.opening >= behind] + [opened]
     yield from sorted((one for one in stretches if one.spans), key=lambda one: one.opening)
+
+
+def _behind(end: int, pairing: Pairing) -> int:
+    """Where the marks behind a quotation end: a second closing mark may follow the first."""
+    while end in pairing.unopened:
+        end += 1
+    return end
 
 
 def _whole(block: Block, pairing: Pairing, index: int) -> Candidate | None:
@@ -172,19 +211,19 @@ def _closed_later(blocks: Sequence[Block], pairings: Sequence[Pairing], index: i
     text = blocks[index].text
     spans = [_trimmed(text, index, start + 1, len(text))]
     for later in range(index + 1, min(len(blocks), index + _MOST_BLOCKS)):
-        block, marks = blocks[later], pairings[later]
+        block, found = blocks[later], pairings[later]
         if block.kind not in (BlockKind.PARAGRAPH, BlockKind.BLOCKQUOTE, BlockKind.LIST_ITEM) or block.label_text:
             return None
-        begin = 1 if marks.unclosed[:1] == (0,) else 0
-        if marks.unopened and not begin:
-            close = marks.unopened[0]
+        begin = 1 if found.unclosed[:1] == (0,) else 0
+        if found.unopened and not begin:
+            close = found.unopened[0]
             spans.append(_trimmed(block.text, later, 0, close))
             return Candidate(tuple(spans), start, close + 1)
-        if marks.pairs and marks.pairs[0].start == 0:  # opened again, and closed
-            closing = marks.pairs[0].end
+        if found.pairs and found.pairs[0].start == 0:  # opened again, and closed
+            closing = found.pairs[0].end
             spans.append(_trimmed(block.text, later, 1, closing - 1))
             return Candidate(tuple(spans), start, closing)
-        if marks.unclosed and not begin:
+        if found.unclosed and not begin:
             return None
         spans.append(_trimmed(block.text, later, begin, len(block.text)))
     return None

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 
 from corpus_builder.model import Block, BlockKind
-from corpus_builder.text.quotation import pair
 from corpus_builder.text.quotes.attribution import Attribution
-from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate, surroundings
+from corpus_builder.text.quotes.find import QUOTE_LABELS, Candidate, marks, surroundings
 from corpus_builder.text.quotes.lexicon import Lexicon
 from corpus_builder.text.quotes.quote import Form
 
@@ -98,7 +97,7 @@ def _echoes(blocks: Sequence[Block], candidate: Candidate) -> bool:
     for one in blocks:
         for match in pattern.finditer(one.text):
             length = _LONGER * (match.end() - match.start())
-            if any(q.start + 1 < match.start() < q.end and q.end - q.start > length for q in pair(one.text).pairs):
+            if any(q.start + 1 < match.start() < q.end and q.end - q.start > length for q in marks(one.text).pairs):
                 return True
     return False
 

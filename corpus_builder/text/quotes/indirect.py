@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus_builder.model import Block, BlockKind
-from corpus_builder.text.quotes.attribution import Attribution, mention_before, phrase_after
+from corpus_builder.text.quotes.attribution import Attribution, mention_before, phrase_after, sentences
 from corpus_builder.text.quotes.find import EDITORS, SOURCE_LABEL, Candidate
 from corpus_builder.text.quotes.lexicon import Lexicon, names
 from corpus_builder.text.quotes.quote import Form, Span
-from corpus_builder.text.sentences import split
 
 _KINDS = (BlockKind.PARAGRAPH, BlockKind.LEAD, BlockKind.LIST_ITEM)
 _SHORTEST = 10  # code points of a reported clause
@@ -34,7 +33,7 @@ def reported(
             continue
         here = [span for span in said if span.block == index]
         marked = [span for span in partial if span.block == index]
-        for start, end in split(block.text, words.language):
+        for start, end in sentences(block.text, words.language):
             if any(span.start < end and start < span.end for span in here):
                 continue
             clause = _clause(block.text, index, start, end, words)

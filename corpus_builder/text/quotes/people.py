@@ -32,6 +32,7 @@ class People:
         self._proper = _proper_words(plain)
         self._names = _full_names(texts, words, self._proper)
         self._after_the = _after_the(texts) if words.language == "en" else frozenset[str]()
+        self._persons: dict[str, bool] = {}
         self._votes: dict[str, list[Gender]] = {}
 
     def is_name(self, name: str) -> bool:
@@ -61,6 +62,11 @@ class People:
 
     def is_person(self, name: str) -> bool:
         """Whether a full name is likely to be that of a person."""
+        if name not in self._persons:
+            self._persons[name] = self._is_person(name)
+        return self._persons[name]
+
+    def _is_person(self, name: str) -> bool:
         parts = name.split()
         if len(parts) < 2 or any(part in self._words.not_names or self._is_body(part) for part in parts):
             return False

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_builder.model import Block
-from corpus_builder.text.quotation import pair
 from corpus_builder.text.quotes.attribution import RELATIVE, Attribution, governed, mention_before
-from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate
+from corpus_builder.text.quotes.find import SOURCE_LABEL, Candidate, marks
 from corpus_builder.text.quotes.lexicon import Gender, Lexicon, names, verb_gender
 from corpus_builder.text.quotes.people import People
 from corpus_builder.text.quotes.quote import Form
@@ -239,7 +238,7 @@ class Speakers:
 
 def _without_quotations(text: str) -> str:
     """The text with spaces for what stands in marks, so that names in there are nobody's."""
-    for quotation in pair(text).pairs:
+    for quotation in marks(text).pairs:
         if quotation.depth == 0:
             length = quotation.end - quotation.start
             text = text[: quotation.start] + " " * length + text[quotation.end :]

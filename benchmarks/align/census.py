@@ -1,7 +1,8 @@
 """What is wrong in the rows of sentences, by cause: `python benchmarks/align/census.py --seeds 1,2,3,4,5`.
 
 Newsroom sites, whole road (newsroom_sites.py). A unit pair that no row holds is missed, a row that holds anything but
-one unit pair is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has its share in what is lost.
+one unit pair is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has its share in what is
+lost.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ import numpy as np
 
 from corpus_builder.align import band, joining
 from corpus_builder.align.aligner import Aligner, with_moved
-from corpus_builder.align.calibration import SENTENCES, document_probability
+from corpus_builder.align.calibration import LINES, document_probability
 from corpus_builder.align.encoded import Floats, Ints, encode
 from corpus_builder.align.groups import Nodes
 from corpus_builder.align.groups import beads as beads_of
@@ -137,19 +137,23 @@ def _fitted(model: Model, seen: Sequence[_Seen]) -> Model:
     return model
 
 
-def align(aligner: Aligner, models: Models, document: Looks) -> Alignment:
-    """The beads of a document's lines."""
-    languages = list(document.lines.parts.segments)
-    sizes = [len(document.lines.parts.segments[language]) for language in languages]
-    nodes = Nodes.of(sizes)
-    found: list[tuple[int, int, PairBeads, Links]] = []
-    probability = 1.0
+class Found(NamedTuple):
+    """What was found between two languages: beads and link posteriors."""
+
+    beads: PairBeads
+    links: Links
+    probability: float
+    """That the editions are translations."""
+
+
+def find(aligner: Aligner, models: Models, document: Looks) -> dict[tuple[str, str], Found]:
+    """The beads of a document's lines, for each two languages."""
+    found = {}
     for (a, b), (pair, parts) in aligner.grids(document.trained.parts).items():
-        x, y = languages.index(a), languages.index(b)
         known = aligner.pair_state(a, b).model
         related = document_probability(pair, best(parts.beads, pair.a.size, pair.b.size), known)
-        probability = min(probability, related)
         if not len(parts.first):
+            found[a, b] = Found(PairBeads.of([], [], np.zeros(0), np.zeros(0)), _links({}, pair.a.size), related)
             continue
         model, *others = models.get((a, b)) or [first_model(known.ratio)] * (len(document.others) + 1)
         whole = _whole(aligner, document.lines, a, b, pair, parts.matches)
@@ -165,10 +169,20 @@ def align(aligner: Aligner, models: Models, document: Looks) -> Alignment:
             [span.left for span, _ in path], [span.right for span, _ in path],
             np.array([scores[list(span.left)].sum() for span, _ in path]), np.array([p * related for _, p in path]),
         )  # fmt: skip
-        found.append((x, y, with_moved(beads, seen, size, related), _links(pooled, size[0])))
-    groups = joining.join(sizes, nodes, found)
-    beads_of_all = beads_of(groups, nodes, languages, SENTENCES)
-    return Alignment(document.lines.parts.name, beads_of_all, (), round(probability, 4))
+        found[a, b] = Found(with_moved(beads, seen, size, related), _links(pooled, size[0]), related)
+    return found
+
+
+def joined(document: Looks, found: Mapping[tuple[str, str], Found], languages: Sequence[str]) -> Alignment:
+    """The beads of a document's lines in some of its languages: of two, or of more together."""
+    sizes = [len(document.lines.parts.segments[language]) for language in languages]
+    nodes = Nodes.of(sizes)
+    chosen = {(a, b): here for (a, b), here in found.items() if a in languages and b in languages}
+    linked = [(languages.index(a), languages.index(b), here.beads, here.links) for (a, b), here in chosen.items()
+              if len(here.beads.score)]  # fmt: skip
+    probability = min((here.probability for here in chosen.values()), default=1.0)
+    beads = beads_of(joining.join(sizes, nodes, linked), nodes, languages, LINES)
+    return Alignment(document.lines.parts.name, beads, (), round(probability, 4))
 
 
 def _links(pooled: Spans, size_a: int) -> Links:

@@ -11,14 +11,14 @@ average, else `clause`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
 from corpus_builder.align import joining
-from corpus_builder.align.calibration import BLOCKS, SENTENCES
+from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES
 from corpus_builder.align.clauses import FEWEST, chunks, clauses
 from corpus_builder.align.groups import Nodes, regrouped
 from corpus_builder.align.groups import beads as beads_of
@@ -130,7 +130,7 @@ def looks(prepared: Prepared) -> tuple[Prepared, Looks]:
         place = {x: {number: k for k, number in enumerate(numbers)} for x, numbers in lines.line_of.items()}
         return Look(one.document, {x: [place[x][n] for n in numbers] for x, numbers in one.line_of.items()})
 
-    return lines, Looks(look(lines), look(prepared), (look(finer), look(chunked)))
+    return replace(lines, level="clause"), Looks(look(lines), look(prepared), (look(finer), look(chunked)))
 
 
 def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:
@@ -150,14 +150,15 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     Where a line has several segments, lines that share a bead are one bead, as long as it is likelier right than not.
     """
     chosen = [x for x in languages or prepared.document.segments if x in prepared.document.segments]
+    own = LINES if prepared.level == "clause" else SENTENCES
     nodes = Nodes.of([len(prepared.document.segments[x]) for x in chosen])
-    groups = regrouped(alignment.beads, chosen, nodes, SENTENCES)
+    groups = regrouped(alignment.beads, chosen, nodes, own)
     line_of = np.array([line for x in chosen for line in prepared.line_of[x]], np.int32)
     if any(len(set(prepared.line_of[x])) < len(prepared.line_of[x]) for x in chosen):
         scale = BLOCKS
         groups, nodes = joining.blocks(groups, nodes, line_of, len(chosen))
     else:
-        scale = SENTENCES
+        scale = own
         nodes = nodes._replace(number=line_of)
         groups = groups._replace(alone=np.ones_like(groups.alone))
     beads = beads_of(groups, nodes, chosen, scale)

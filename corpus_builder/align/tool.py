@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from corpus_builder.align import formats, lines, plaintext
@@ -42,7 +43,10 @@ def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, le
     for k, one in enumerate(prepared):
         if looks:
             whole, several = looks[k]
-            beads = plaintext.rows(whole, lines.align(aligner, models, several), together=together)
+            found = lines.find(aligner, models, several)
+            here = list(one.document.segments)
+            beads = [bead for some in ([here] if together or len(here) < 3 else combinations(here, 2))
+                     for bead in plaintext.beads_of_lines(whole, lines.joined(several, found, some), some)]  # fmt: skip
         else:
             alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else ALONE)
             beads = plaintext.rows(one, alignment, together=together)

@@ -157,3 +157,12 @@ def test_lexicon_commands(tmp_path):
     assert "Licence: CC0." in shown
     short = runner.invoke(app, ["lexicon", "train", str(tmp_path / "en"), files[0], "--langs", "en", "-o", "x"])
     assert isinstance(short.exception, UsageError)
+
+
+def test_a_merge_in_one_edition_does_not_glue_the_lines_of_the_others(tmp_path):
+    merged = [f"{UKRAINIAN[0]} {UKRAINIAN[1]}", *UKRAINIAN[2:]]
+    folder = write(tmp_path / "in", en=ENGLISH, de=GERMAN, uk=merged)
+    found = rows(folder, tmp_path / "out.jsonl", ("en", "de", "uk"), level="clause")
+    pairs = [row["segments"] for row in found if set(row["segments"]) == {"en", "de"}]
+    assert pairs == [{"en": [i], "de": [i]} for i in range(5)]
+    assert {"en": [0, 1], "uk": [0]} in [row["segments"] for row in found]

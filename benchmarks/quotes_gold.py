@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "data/gold/quotes"
 SHARED = ROOT.parent / "shared/data"
 BODIES = SHARED / "html/pravda.com.ua/bodies-2019-11.uk.jsonl"
-PARTS = ("dev", "held-out", "blind")
+PARTS = ("dev", "held-out", "blind", "blind-2")
 
 _BODY = """<html lang="uk"><head><meta charset="utf-8"></head><body><h1 class="post__title">{title}</h1>
 <div class="post__time">8 листопада 2019, 11:21</div><div class="post__text">{body}</div></body></html>"""
@@ -47,9 +47,10 @@ class Annotated(NamedTuple):
 
 def bodies(part: str) -> Iterator[Annotated]:
     """The annotated articles of 2019 of one of `PARTS`, read as pages of their time."""
+    blind = part.startswith("blind")
     rows = {row["url"]: row for row in map(json.loads, BODIES.open(encoding="utf-8"))}
-    for record in _records("bodies-2019-11-blind.jsonl" if part == "blind" else "bodies-2019-11.jsonl"):
-        if part != "blind" and record["part"] != part:
+    for record in _records(f"bodies-2019-11-{part}.jsonl" if blind else "bodies-2019-11.jsonl"):
+        if not blind and record["part"] != part:
             continue
         row = rows[record["url"]]
         page = _BODY.format(title=html.escape(row["title"]), body=row["html"])

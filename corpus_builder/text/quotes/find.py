@@ -196,18 +196,23 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
     shared = next((end for end in nested if re.match(r",?\s*[–—-]\s", text[end:])), None)
     if shared is not None:  # one mark closes both the inner and the outer quotation
         return Candidate((_trimmed(text, index, start + 1, shared - 1),), start, shared)
-    later = _closed_later(blocks, pairings, index, start)
+    ends = [end for end in nested if not text[end:].strip(" .,!?…")]
+    later = _closed_later(blocks, pairings, index, start, reopened=not ends)
     if later is not None:
         return later
-    ends = [end for end in nested if not text[end:].strip(" .,!?…")]
     close = ends[0] - 1 if ends else fresh
     if not ends and start and close - start < _SHORTEST_UNCLOSED:
         return None
     return Candidate((_trimmed(text, index, start + 1, close),), start, close + 1 if ends else close)
 
 
-def _closed_later(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, start: int) -> Candidate | None:
-    """A quotation that is opened at `start` and closed in a later block; each block between may open it again."""
+def _closed_later(
+    blocks: Sequence[Block], pairings: Sequence[Pairing], index: int, start: int, reopened: bool
+) -> Candidate | None:
+    """A quotation that is opened at `start` and closed in a later block; each block between may open it again.
+
+    `reopened` tells whether marks on both sides of a later block may be those of the quotation.
+    """
     text = blocks[index].text
     spans = [_trimmed(text, index, start + 1, len(text))]
     for later in range(index + 1, min(len(blocks), index + _MOST_BLOCKS)):
@@ -220,6 +225,8 @@ def _closed_later(blocks: Sequence[Block], pairings: Sequence[Pairing], index: i
             spans.append(_trimmed(block.text, later, 0, close))
             return Candidate(tuple(spans), start, close + 1)
         if found.pairs and found.pairs[0].start == 0:  # opened again, and closed
+            if not reopened:
+                return None
             closing = found.pairs[0].end
             spans.append(_trimmed(block.text, later, 1, closing - 1))
             return Candidate(tuple(spans), start, closing)

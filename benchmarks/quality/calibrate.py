@@ -30,6 +30,7 @@ FIT, HELD_BACK, ROUGH = (1, 2, 3, 4, 5), (6, 7, 8), 9
 ROUGH_RATES = {"drop": 0.15, "insert": 0.15, "move": 0.4, "merge": 0.2}
 LEVELS = ("sentence", "block")
 PENALTY = 3.0
+RIGHT = "right"
 DAMAGED = 0.02
 """How many rows in a hundred are taken to have an error in the text that the aligner does not see."""
 PAIRS = [(a, b) for a in sorted(LANGUAGES) for b in sorted(LANGUAGES) if a < b]
@@ -48,7 +49,9 @@ def context_of(site: GoldSite) -> Context:
 
 
 def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any]:
-    """Right pairs and damaged ones: features by name, right [rows], and what the aligner said before the damage."""
+    """Right pairs, and of each one with every kind of error that its texts give ground for: features by name, the kind
+    [rows] ("right" for none), and what the aligner said before the damage.
+    """
     rows = [judged for judged in site.rows if judged.row.level == level]
     noise = Noise({lang: [j.row.texts[lang] for j in rows if lang in j.row.texts] for lang in LANGUAGES})
     made: dict[tuple[str, str], list[tuple[Candidate, str]]] = defaultdict(list)
@@ -58,11 +61,9 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
                 texts = judged.row.texts
                 clean = {language: texts[language] for language in pair}
                 row = replace(judged.row, texts=clean)
-                made[pair].append((row, "right"))
-                # Numbers and names stand in a part of the rows only: such rows are damaged twice.
-                for kinds in (list(noise.kinds), ["number swapped", "name swapped"]):
-                    kind = noise.random.choice(kinds)
-                    if damaged := noise.kinds[kind](texts, pair):
+                made[pair].append((row, RIGHT))
+                for kind, damage in noise.kinds.items():
+                    if damaged := damage(texts, pair):
                         made[pair].append((replace(row, texts={**clean, **damaged}), kind))
     parts = []
     for pair, own in made.items():
@@ -72,10 +73,21 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
     kinds = np.array([kind for _, own in parts for kind in own])
     values = {name: np.concatenate([part[name] for part, _ in parts]) for name in parts[0][0]}
     said = {name: values.pop(name) for name in ("alignment", "score")}
-    return {"values": values, "right": (kinds == "right").astype(float), **said}
+    return {"values": values, "kind": kinds, **said}
 
 
-def natural_rows(site: GoldSite, level: str, context: Context, evidence: c.Logistic) -> dict[str, Any]:
+def fit_evidence(values: dict[str, np.ndarray], kinds: np.ndarray) -> c.Evidence:
+    """A model for each kind of error, right rows and damaged ones weighing the same."""
+    models = {}
+    for kind in sorted(set(kinds.tolist()) - {RIGHT}):
+        own = (kinds == RIGHT) | (kinds == kind)
+        right = (kinds[own] == RIGHT).astype(float)
+        weight = np.where(right > 0, 1.0, right.sum() / (right == 0).sum())
+        models[kind] = c.fit(list(values), {name: all_[own] for name, all_ in values.items()}, right, weight, PENALTY)
+    return c.Evidence(models)
+
+
+def natural_rows(site: GoldSite, level: str, context: Context, evidence: c.Evidence) -> dict[str, Any]:
     """Pairs as the aligner made them: evidence, what the aligner says, right; and of each its row."""
     rows = [judged for judged in site.rows if judged.row.level == level]
     found = compute(Batch([judged.row for judged in rows], LANGUAGES, context.vocabulary), level, context)
@@ -124,10 +136,10 @@ def main() -> None:
     data: dict[str, Any] = {"evidence": {}, "probability": {}, "row": {}, "measured": {}}
     for level in LEVELS:
         made = [evidence_rows(known[name], level, contexts[name]) for name in fitted_on]
-        right = np.concatenate([part["right"] for part in made])
+        kinds = np.concatenate([part["kind"] for part in made])
+        right = (kinds == RIGHT).astype(float)
         values = {name: np.concatenate([part["values"][name] for part in made]) for name in made[0]["values"]}
-        weight = np.where(right > 0, 1.0, right.sum() / (right == 0).sum())
-        evidence = c.fit(list(values), values, right, weight, PENALTY)
+        evidence = fit_evidence(values, kinds)
         natural = together([natural_rows(known[name], level, contexts[name], evidence) for name in fitted_on])
         # Some rows with an error in the text that the aligner did not see, so that evidence against a row is heard.
         unseen = [np.concatenate([part[name] for part in made])[right == 0] for name in ("alignment", "score")]
@@ -145,9 +157,8 @@ def main() -> None:
         data["row"][level] = row.as_data()
         print(f"\n{level}: fitted on {len(right)} pairs for evidence, {len(natural['right'])} for probability, "
               f"of which {int((natural['right'] == 0).sum())} wrong")  # fmt: skip
-        for model in (evidence, probability):
-            named = zip(model.names, model.weights, strict=True)
-            print("  " + ", ".join(f"{name} {weight:.2f}" for name, weight in named))
+        named = zip(probability.names, probability.weights, strict=True)
+        print("  " + ", ".join(f"{name} {weight:.2f}" for name, weight in named))
         measured = {}
         for title, names_of in (("held-back", [str(seed) for seed in HELD_BACK]), ("rough", ["rough"])):
             pairs = together([natural_rows(known[name], level, contexts[name], evidence) for name in names_of])

@@ -1,9 +1,10 @@
 """One probability of all scores: how likely a pair, and a row, is right.
 
-Two logistic models, one after the other, for each level:
-    evidence     of the texts alone: right rows against rows with errors put into them (benchmarks/quality/noise.py)
-    probability  of that evidence and of what the aligner says: rows as the aligner makes them, held against gold, and
-                 few with an error in the text, which the aligner does not see
+Two models, one after the other, for each level:
+    evidence     of the texts alone: right rows against rows with errors put into them (benchmarks/quality/noise.py), a
+                 logistic model for each kind of error
+    probability  of that evidence and of what the aligner says, logistic: rows as the aligner makes them, held against
+                 gold, and few with an error in the text, which the aligner does not see
 A missing score counts as the usual one: it says nothing. A row is right if all its pairs are, so its probability
 follows from its least likely pair, by a third model of one slope.
 
@@ -30,8 +31,6 @@ from corpus_builder.resources import shipped
 FILE = "data/quality/calibration.json"
 _FAR = 6.0
 """z scores beyond are all equally odd."""
-_ODD = 2.0
-"""z scores from which on each further one counts for more."""
 _DISPROOF = 4.0
 """Below minus this, evidence of the texts is rare in right rows and counts for more."""
 _SUREST = 6.0
@@ -48,35 +47,53 @@ def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, cont
         out[name] = np.clip((found[name] - usual) / spread, -_FAR, _FAR)
     forth, back = out.pop(column("coverage", (a, b))), out.pop(column("coverage", (b, a)))
     out["coverage"], out["coverage_least"] = (forth + back) / 2, np.fmin(forth, back)
-    out["coverage_low"] = np.minimum(out["coverage_least"] + _ODD, 0.0)
     for name in ("length_ratio", "token_ratio"):
         out[name] = -np.minimum(np.abs(found[column(name, pair)]), _FAR)
-        out[f"{name}_odd"] = np.minimum(out[name] + _ODD, 0.0)
     for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
         out[name] = found[column(name, pair)]
     for name in ("numbers", "names"):  # one that is off counts more than its share
         agree = out[f"{name}_agree"]
         out[f"{name}_off"] = np.where(np.isnan(agree), np.nan, -(agree < 1).astype(float))
     out["copied"] = -found[column("copied", pair)]
-    out["literal"] = -np.where(found[column("copied", pair)] >= 0.8, 1.0, 0.0)
     for name in ("language", "letters", "own_words"):
         out[name] = np.fmin(found[column(name, (a,))], found[column(name, (b,))])
     out["repeated"] = -np.fmax(found[column("repeated", (a,))], found[column("repeated", (b,))])
     odd = [np.minimum(np.abs(found[column("fertility", (side,))]), _FAR) for side in pair]
     out["fertility"] = -np.fmax(*odd)
+    for name, knots in _KNOTS.items():
+        out |= {f"{name}{_BELOW}{knot:g}": np.minimum(out[name] - knot, 0.0) for knot in knots}
     return out
 
 
-FAMILY = {
+_BELOW = " below "
+_KNOTS = {
+    "coverage": (-4, -3, -2, -1, 0),
+    "coverage_least": (-4, -3, -2, -1, 0),
+    "length_ratio": (-4, -3, -2.5, -2, -1.5, -1),
+    "token_ratio": (-4, -3, -2.5, -2, -1.5, -1),
+    "punctuation": (0.6, 0.8, 0.95),
+    "copied": (-0.5, -0.2, -0.05),
+    "language": (0.5, 0.9, 0.99),
+    "names_agree": (0.3, 0.5, 0.8),
+    "own_words": (0.8, 0.95),
+    "letters": (0.8, 0.95),
+}
+"""Where the slope of a feature may change (linear splines): what lies in the usual range tells little."""
+_FAMILY = {
     "coverage_least": "coverage",
-    "coverage_low": "coverage",
-    "length_ratio_odd": "length_ratio",
-    "token_ratio_odd": "token_ratio",
     "numbers_off": "numbers_agree",
     "names_off": "names_agree",
-    "literal": "copied",
 }
-"""The score that a feature is read from, where it has another name."""
+
+
+def family(feature: str) -> str:
+    """The score that a feature is read from.
+
+    >>> family("coverage_least below -2")
+    'coverage'
+    """
+    name = feature.partition(_BELOW)[0]
+    return _FAMILY.get(name, name)
 
 
 @dataclass(frozen=True)
@@ -114,10 +131,47 @@ class Logistic:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What the texts say: a logistic model for each kind of error, right rows against rows with that error.
+
+    All models have the same features. Their errors exclude one another and are equally likely, so that the odds for a
+    row are the harmonic mean of the models' odds: -ln mean(exp -log odds). One kind that is likely is enough.
+    """
+
+    kinds: Mapping[str, Logistic]
+
+    def log_odds(self, values: Mapping[str, Array]) -> Array:
+        """[rows] the log odds that a row has none of the errors."""
+        return self._together(np.stack([model.log_odds(values) for model in self.kinds.values()]))
+
+    def parts(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
+        """[rows] the log odds, and [rows, families] what each score adds to those of the likeliest error."""
+        models = list(self.kinds.values())
+        added = np.stack([_by_family(model.parts(values), model.names) for model in models])
+        odds = added.sum(axis=2) + np.array([[model.intercept] for model in models])
+        likeliest: Array = added[odds.argmin(axis=0), np.arange(odds.shape[1])]
+        return self._together(odds), likeliest
+
+    def as_data(self) -> dict[str, Any]:
+        """The parameters as JSON holds them."""
+        return {kind: model.as_data() for kind, model in self.kinds.items()}
+
+    @staticmethod
+    def of(data: Mapping[str, Any]) -> Evidence:
+        """The model that `as_data` gave."""
+        return Evidence({kind: Logistic.of(own) for kind, own in data.items()})
+
+    @staticmethod
+    def _together(odds: Array) -> Array:
+        together: Array = np.log(len(odds)) - np.logaddexp.reduce(-odds, axis=0)
+        return together
+
+
+@dataclass(frozen=True)
 class Calibration:
     """The models by level, and what was measured of them on held-back sites."""
 
-    evidence: Mapping[str, Logistic]
+    evidence: Mapping[str, Evidence]
     probability: Mapping[str, Logistic]
     row: Mapping[str, Logistic]
     measured: Mapping[str, Any]
@@ -128,13 +182,11 @@ class Calibration:
         """For each row the probability that its pair is right (NaN where it lacks a side), and [rows, families] what
         each score adds to the evidence, in the order of `FAMILIES`.
         """
-        seen = features(found, pair, level, context)
-        parts = self.evidence[level].parts(seen)
-        evidence = parts.sum(axis=1) + self.evidence[level].intercept
+        evidence, parts = self.evidence[level].parts(features(found, pair, level, context))
         alignment = found[column("alignment", pair)]
         odds = self.probability[level].log_odds(with_aligner(evidence, alignment, found["score"]))
         missing = np.isnan(found[column("length_ratio", pair)])
-        return np.where(missing, np.nan, sigmoid(odds)), _by_family(parts, self.evidence[level].names)
+        return np.where(missing, np.nan, sigmoid(odds)), parts
 
     def rows(self, least: Array, level: str) -> Array:
         """The probability that all pairs of a row are right, by that of its least likely one."""
@@ -172,7 +224,7 @@ def sigmoid(odds: Array) -> Array:
 def _by_family(parts: Array, names: Sequence[str]) -> Array:
     out = np.zeros((len(parts), len(FAMILIES)))
     for k, name in enumerate(names):
-        out[:, FAMILIES.index(FAMILY.get(name, name))] += parts[:, k]
+        out[:, FAMILIES.index(family(name))] += parts[:, k]
     return out
 
 
@@ -211,11 +263,11 @@ def _mean(values: Array) -> float:
 def load(path: Path | None = None) -> Calibration:
     """The calibration that is shipped, or that of another file."""
     data = json.loads((path or shipped(FILE)).read_text(encoding="utf-8"))
-    models = {
-        kind: {level: Logistic.of(model) for level, model in data[kind].items()}
-        for kind in ("evidence", "probability", "row")
-    }
-    return Calibration(models["evidence"], models["probability"], models["row"], data["measured"])
+    evidence = {level: Evidence.of(own) for level, own in data["evidence"].items()}
+    probability, row = (
+        {level: Logistic.of(own) for level, own in data[kind].items()} for kind in ("probability", "row")
+    )
+    return Calibration(evidence, probability, row, data["measured"])
 
 
 def reliability(probability: Array, right: Array, bins: int = 10) -> dict[str, Any]:

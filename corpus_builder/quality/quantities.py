@@ -11,6 +11,7 @@ Ukrainian, Russian and English words are known (quantity_words.py); of other lan
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from corpus_builder.quality import quantity_words as known
@@ -27,11 +28,22 @@ _NO_DIGIT = re.compile(r"\D+")
 WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _ROMAN = re.compile(r"\b[IVXІХ]{2,7}\b")
 _PM = re.compile(rf"[{_SPACE}]?p\.?m\b", re.IGNORECASE)
+# What other measures come to in centimetres and millimetres, metres, kilometres, kilograms, hectares and litres.
+_TIMES = {
+    "inch": (2.54, 25.4), "foot": (0.3048, 30.48), "feet": (0.3048, 30.48), "yard": (0.9144,), "mile": (1.609,),
+    "mph": (1.609,), "pound": (0.4536,), "lb": (0.4536,), "ounce": (28.35,), "acre": (0.4047,), "gallon": (3.785,),
+    "миля": (1.609,), "милі": (1.609,), "мили": (1.609,), "милю": (1.609,), "миль": (1.609,), "дюйм": (2.54, 25.4),
+    "акр": (0.4047,),
+}  # fmt: skip
+# Perhaps behind the other end of a range: 1 to 4 inches.
+_RANGE = rf"(?:[{_SPACE}]?(?:to|and|or|-|–)[{_SPACE}]?\d[\d.,]*)?"
+_MEASURE = re.compile(rf"{_RANGE}[{_SPACE}-]?((?:{'|'.join(_TIMES)}|degree)\w{{0,3}})\b", re.IGNORECASE)
+_ROUNDING = 0.05
 _DECADE = frozenset(("s", "х", "ті", "тих", "е", "ые", "ых", "ми"))
 _MILLIONS_OR_METRES = {"m": 1e6, "k": 1e3, "b": 1e9}
 SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
 # English words that are months only beside a number or behind one of these.
-_OTHER_WORDS = frozenset(("may", "march", "august"))
+_OTHER_WORDS = frozenset(("may", "march", "august", "jan"))
 _BEFORE_MONTH = re.compile(
     r"(?:\d(?:st|nd|rd|th)?(?: of)?|\b(?:in|of|since|by|last|this|early|late|mid|until|till|from|to|and|next))[ -]$"
 )
@@ -44,7 +56,7 @@ class _Meanings(dict[str, bool]):
 
     def __missing__(self, word: str) -> bool:
         plain = known.plain(word)
-        self[word] = found = bool(known.number(plain) is not None or known.month(plain))
+        self[word] = found = bool(known.number(plain) is not None or known.month(plain) or known.of_month(plain))
         return found
 
 
@@ -52,10 +64,13 @@ _MEANING = _Meanings()
 
 
 class Quantities(NamedTuple):
-    """What a text states, and what it words."""
+    """What a text states, what it words, and of what it states in inches, pounds or degrees what that comes to in the
+    measures that translators turn it into.
+    """
 
     stated: frozenset[Reading]
     worded: frozenset[float]
+    converted: Mapping[Reading, tuple[float, ...]]
 
 
 class Signs(NamedTuple):
@@ -75,7 +90,7 @@ def signs(token: str) -> Signs:
     """
     words = [known.plain(word) for word in WORD.findall(token.lower())]
     month = any(map(known.month, words))
-    word = month or any(known.number(word) is not None for word in words)
+    word = month or any(known.number(word) is not None or known.of_month(word) for word in words)
     return Signs(bool(_FIGURE.search(token)), month, word, bool(_ROMAN.search(token)))
 
 
@@ -90,14 +105,18 @@ def quantities(text: str, language: str, there: Signs = ANY) -> Quantities:
     """
     stated: set[Reading] = set()
     worded: set[float] = set()
+    converted: dict[Reading, tuple[float, ...]] = {}
     if there.figure:
         for match in _FIGURES.finditer(text):
-            stated.update(_stated(match, text, language))
+            values = _stated(match, text, language)
+            stated.update(values)
+            if measure := _MEASURE.match(text, match.end()):
+                converted[values[-1]] = _in_other_measures(values[-1][0], measure[1].lower())
     if there.word:
         _read_words(text, language, stated, worded)
     if there.roman:
         worded.update(float(known.roman(roman)) for roman in _ROMAN.findall(text))
-    return Quantities(frozenset(stated), frozenset(worded))
+    return Quantities(frozenset(stated), frozenset(worded), converted)
 
 
 def units(text: str) -> frozenset[str]:
@@ -127,7 +146,31 @@ def _answered(asking: Quantities, answering: Quantities) -> int:
     if not asking.stated:
         return 0
     values = answering.worded.union(*answering.stated)
-    return sum(any(value in values for value in readings) for readings in asking.stated)
+    count = sum(any(value in values for value in readings) for readings in asking.stated)
+    if asking.converted or answering.converted:
+        others = {value for own in answering.converted.values() for value in own}
+        for readings in asking.stated:
+            if values.isdisjoint(readings):
+                own = asking.converted.get(readings, ())
+                # 45 miles (72 km): where the other side has no miles, who says either has said it.
+                twice = not others and _near(own, frozenset().union(*(asking.stated - {readings})))
+                count += twice or _near(own, values) or _near(readings, others)
+    return count
+
+
+def _near(some: Collection[float], others: Iterable[float]) -> bool:
+    """Whether any two are the same but for rounding."""
+    return any(abs(one - other) <= _ROUNDING * abs(other) for other in others for one in some)
+
+
+def _in_other_measures(value: float, measure: str) -> tuple[float, ...]:
+    """
+    >>> _in_other_measures(80, "degrees"), _in_other_measures(650, "pound")
+    ((26.67,), (294.84,))
+    """
+    if measure.startswith("degree"):
+        return (round((value - 32) / 1.8, 2),)
+    return next(tuple(round(value * x, 2) for x in times) for stem, times in _TIMES.items() if measure.startswith(stem))
 
 
 def _stated(match: re.Match[str], text: str, language: str) -> list[Reading]:
@@ -144,7 +187,7 @@ def _stated(match: re.Match[str], text: str, language: str) -> list[Reading]:
         values[-1] = (*last, last[0] % 100)
     elif values[0][0] < 12 and _PM.match(text, match.end()):
         values[0] = (values[0][0], values[0][0] + 12)
-    if len(values) == 2 and ":" in match[0] and values[1] == (0.0,):
+    if len(values) == 2 and match[0].endswith(":00"):
         del values[1]  # 20:00 is "8 p.m." elsewhere
     return values
 
@@ -190,7 +233,9 @@ def _read_words(text: str, language: str, stated: set[Reading], worded: set[floa
             end = match.end()
         else:
             end = -1
-            if (month := known.month(word)) and _is_month(word, match, text, language):
+            if month := known.of_month(word):
+                worded.add(float(month))
+            elif (month := known.month(word)) and _is_month(word, match, text, language):
                 stated.add((float(month),))
 
 

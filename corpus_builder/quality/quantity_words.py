@@ -87,6 +87,11 @@ _MONTHS = (
     "листопад листопада листопаді листопадом ноябрь ноября ноябре ноябрем november nov",
     "грудень грудня грудні груднем декабрь декабря декабре декабрем december dec",
 )
+_OF_MONTHS = (
+    "січнев январск", "лютнев февральск", "березнев мартовск", "квітнев апрельск", "травнев майск", "червнев июньск",
+    "липнев июльск", "серпнев августовск", "вереснев сентябрьск", "жовтнев октябрьск", "листопадов ноябрьск",
+    "груднев декабрьск",
+)  # fmt: skip
 _UNITS = {
     "%": "percent per_cent відсот процент percentage",
     "USD": "dollar долар доллар usd",
@@ -97,6 +102,8 @@ _UNITS = {
 }
 _NUMBERS = {form: float(value) for value, forms in _FORMS.items() for form in forms.split()}
 _MONTH_OF = {form: number for number, forms in enumerate(_MONTHS, 1) for form in forms.split()}
+_OF_MONTH = {stem: number for number, stems in enumerate(_OF_MONTHS, 1) for stem in stems.split()}
+_ALL_OF_MONTH = tuple(_OF_MONTH)
 _ALL_STEMS = (*_STEMS, *_SCALES)
 _UNIT_STEMS = [(stem, unit) for unit, stems in _UNITS.items() for stem in stems.split()]
 _ALL_UNIT_STEMS = tuple(stem for stem, _ in _UNIT_STEMS)
@@ -134,6 +141,17 @@ def scale(word: str) -> float | None:
 def month(word: str) -> int | None:
     """The number of a month, by its lower-cased name."""
     return _MONTH_OF.get(word)
+
+
+def of_month(word: str) -> int | None:
+    """The number of the month that an adjective is made of.
+
+    >>> of_month("грудневих"), of_month("грудня")
+    (12, None)
+    """
+    if not word.startswith(_ALL_OF_MONTH):
+        return None
+    return next(number for stem, number in _OF_MONTH.items() if word.startswith(stem))
 
 
 @lru_cache(maxsize=100_000)

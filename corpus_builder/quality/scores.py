@@ -185,7 +185,7 @@ _ALL = (
           _length_ratio),
     Score("token_ratio", 1, Of.PAIR, Worst.FARTHEST, "lengths in words against the corpus' usual ratio, as z",
           _token_ratio),
-    Score("numbers_agree", 1, Of.PAIR, Worst.LEAST, "share of numbers, dates and times that both sides have", _numbers),
+    Score("numbers_agree", 2, Of.PAIR, Worst.LEAST, "share of numbers, dates and times that both sides have", _numbers),
     Score("units_agree", 1, Of.PAIR, Worst.LEAST, "share of currencies and percentages that both sides have", _units),
     Score("names_agree", 2, Of.PAIR, Worst.LEAST, "share of names that both sides have, in any spelling", _names),
     Score("punctuation", 2, Of.PAIR, Worst.LEAST, "agreement of last marks, questions, brackets and quotations",

@@ -35,6 +35,12 @@ SAME = [
     ("uk", "12,5%", "en", "12.5 per cent"),
     ("ru", "в мае", "uk", "у травні"),
     ("uk", "5 травня", "en", "5 May"),
+    ("uk", "свиня вагою 295 кг", "en", "a 650-pound pig"),
+    ("ru", "от 2,5 до 10 см", "en", "1 to 4 inches"),
+    ("uk", "27 градусів", "en", "80 degrees"),
+    ("uk", "45 миль (72 кілометри)", "ru", "72 км"),
+    ("uk", "рахунок 1:0", "en", "a 1-0 defeat"),
+    ("uk", "на грудневих виборах", "en", "in the December elections"),
 ]
 DIFFERENT = [
     ("uk", "12 лютого", "en", "on 13 February"),
@@ -42,6 +48,8 @@ DIFFERENT = [
     ("uk", "1,5 млн", "en", "1.5 billion"),
     ("uk", "25 осіб", "en", "twenty-six people"),
     ("uk", "1 500 осіб", "en", "1,600 people"),
+    ("uk", "свиня вагою 345 кг", "en", "a 650-pound pig"),
+    ("ru", "5 миллионов женщин", "en", "8 million women"),
 ]
 
 
@@ -57,6 +65,7 @@ def test_other_quantities_do_not(a: str, first: str, b: str, second: str) -> Non
 
 def test_worded_numbers_demand_nothing() -> None:
     assert math.isnan(numbers_agree(quantities("один із них", "uk"), quantities("they may march", "en")))
+    assert math.isnan(numbers_agree(quantities("Ян спит", "ru"), quantities("Jan is asleep", "en")))
 
 
 def test_currencies_and_percentages() -> None:

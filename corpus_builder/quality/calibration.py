@@ -250,7 +250,7 @@ def fit(names: Sequence[str], values: Mapping[str, Array], right: Array, weight:
         slope = np.concatenate(([(weight * miss).sum()], scaled.T @ (weight * miss) + penalty * parameters[1:]))
         return float(total), slope
 
-    found = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B").x
+    found = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
     return Logistic(tuple(names), usual, found[1:] / spread, float(found[0]))
 
 

@@ -118,7 +118,7 @@ def _after(token: str) -> int:
     return _OPEN if not left else _START if left[-1] in _ENDS else _NAME
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def frame(word: str) -> str:
     """The first letter of a lower-cased word ("a" for any vowel) and the consonants after it, in common letters.
 

@@ -116,7 +116,7 @@ def plain(word: str) -> str:
     return word.replace("’", "'").replace("ʼ", "'")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def number(word: str) -> float | None:
     """The number that a lower-cased word says; a scale word says one of it.
 
@@ -154,7 +154,7 @@ def of_month(word: str) -> int | None:
     return next(number for stem, number in _OF_MONTH.items() if word.startswith(stem))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def unit(word: str) -> str | None:
     """The currency, or "%", that a lower-cased word names.
 

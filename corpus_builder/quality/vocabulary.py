@@ -8,6 +8,7 @@ arrays, and Python looks at a form once and not at each of its places.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,8 +19,8 @@ Ints = npt.NDArray[np.int32]
 
 LINE = "\n"
 """The token that stands for the end of a line."""
-_MOST = 250_000
-"""Tokens kept. A corpus has new ones without end; each takes about a kilobyte."""
+_MOST = 120_000
+"""Tokens kept. A corpus has new ones without end; each takes a kilobyte, with its words and what is known of them."""
 _NO_BREAK = ("\u00a0", "\u202f")
 # Inside a number they are thousands' separators (text/tokens.py).
 _TOKEN = re.compile("(?:\\S|(?<=\\d)[\u00a0\u202f](?=\\d))+")
@@ -60,7 +61,7 @@ class Index(dict[str, int]):
         super().__init__()
         self.entries: list[str] = []
         self._values: dict[Hashable, npt.NDArray[Any]] = {}
-        self._lists: dict[Hashable, tuple[list[int], list[int]]] = {}
+        self._lists: dict[Hashable, tuple[array[int], array[int]]] = {}
         self._made: dict[Hashable, Lists] = {}
 
     def __missing__(self, entry: str) -> int:
@@ -82,7 +83,7 @@ class Index(dict[str, int]):
 
     def lists(self, key: Hashable, of: Callable[[str], Iterable[int]]) -> Lists:
         """By entry a list of numbers; `of` is asked once an entry. `key` names it."""
-        flat, starts = self._lists.setdefault(key, ([], [0]))
+        flat, starts = self._lists.setdefault(key, (array("i"), array("q", [0])))
         if len(starts) <= len(self.entries) or key not in self._made:
             for entry in self.entries[len(starts) - 1 :]:
                 flat.extend(of(entry))

@@ -36,9 +36,10 @@ EARLY = 300
 last two (mean .9811 against .9812)."""
 FEW = 5000
 """A corpus of fewer segments gets more rounds: it still gains from them (Text+Berg dev), and they cost little."""
-GIVEN_ROUNDS = 2
-"""Rounds of such a corpus that begins with counts (a seed lexicon, an earlier run): the first round aligns it well, and
-in more of them a lone story confirms its own mistakes (newsroom seeds 1 to 3: 1, 2, 3 and 6 tried)."""
+GIVEN_ROUNDS, HANDFUL = 2, 1000
+"""Rounds of a corpus of fewer segments than the latter that begins with counts (a seed lexicon, an earlier run): the
+first round aligns it well, and in more of them a lone story confirms its own mistakes (newsroom seeds 1 to 3: 1, 2, 3
+and 6 tried; whole sites lose .0002 to .001 by two)."""
 USUAL = 20.0
 """Beads' worth of usual shares that are added to what a corpus shows."""
 LINKED = 1.5
@@ -122,7 +123,9 @@ def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexi
     spelling = None
     editions = [(pair.a, pair.b) for pair in pairs]
     segments = sum(pair.a.size + pair.b.size for pair in pairs)
-    turns = ROUNDS if segments >= FEW else GIVEN_ROUNDS if len(base.counts) else MORE_ROUNDS
+    turns = MORE_ROUNDS if segments < FEW else ROUNDS
+    if len(base.counts) and segments < HANDFUL:
+        turns = GIVEN_ROUNDS
     for turn in range(turns):
         # the first rounds of a large corpus read a part of it, spread over the whole
         step = 1 if turn == turns - 1 else -(-len(pairs) // EARLY)

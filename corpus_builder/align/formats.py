@@ -14,11 +14,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from corpus_builder.align.plaintext import Prepared
-from corpus_builder.errors import UsageError
 from corpus_builder.model import Bead
+from corpus_builder.tmx import Unit, Variant, write_tmx
 
 Words = Sequence[tuple[str, str, float]]
 Rows = Sequence[tuple[Bead, Words | None]]
@@ -26,14 +25,11 @@ Rows = Sequence[tuple[Bead, Words | None]]
 
 
 def write(results: Sequence[tuple[Prepared, Rows]], format_name: str, output: Path) -> None:
-    """Write all documents' beads to a file, or to a folder of files."""
-    if format_name in WHOLE:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with output.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(WHOLE[format_name](results))
-        return
+    """Write all documents' beads to a file, or to a folder of files; `format_name` is one of FORMATS."""
     if format_name not in PAIRWISE:
-        raise UsageError(f"no format {format_name!r}", next_step=f"choose one of {', '.join((*WHOLE, *PAIRWISE))}")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        WHOLE[format_name](results, output)
+        return
     parts = [
         (prepared, two, [bead for bead, _ in rows if set(two) <= set(bead.segments)])
         for prepared, rows in results
@@ -48,7 +44,12 @@ def write(results: Sequence[tuple[Prepared, Rows]], format_name: str, output: Pa
         path.write_text("".join(PAIRWISE[format_name](prepared, two, beads)), encoding="utf-8", newline="\n")
 
 
-def _jsonl(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
+def _jsonl(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
+    with output.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_json_lines(results))
+
+
+def _json_lines(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
     for prepared, rows in results:
         for bead, words in rows:
             row: dict[str, object] = {
@@ -70,7 +71,12 @@ def _texts(prepared: Prepared, bead: Bead) -> dict[str, str]:
     }
 
 
-def _tsv(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
+def _tsv(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
+    with output.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_table_lines(results))
+
+
+def _table_lines(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
     languages = list(dict.fromkeys(language for prepared, _ in results for language in prepared.document.segments))
     yield "\t".join(["document", "probability", "flags", *languages]) + "\n"
     for prepared, rows in results:
@@ -80,25 +86,18 @@ def _tsv(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
             yield "\t".join(cells + [texts.get(language, "") for language in languages]) + "\n"
 
 
-def _tmx(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
+def _tmx(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
     source = next((language for prepared, _ in results for language in prepared.document.segments), "*all*")
-    yield (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<tmx version="1.4">\n'
-        '<header creationtool="corpus-builder" creationtoolversion="1" segtype="block" o-tmf="jsonl" adminlang="en" '
-        f'srclang="{source}" datatype="plaintext"/>\n<body>\n'
-    )
+    write_tmx(output, _units(results), source=source)
+
+
+def _units(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[Unit]:
     for prepared, rows in results:
         for bead, _ in rows:
             if len(bead.languages) > 1:
-                texts = ((language, text) for language, text in _texts(prepared, bead).items() if text)
-                inner = "".join(f'<tuv xml:lang="{x}"><seg>{_xml(text)}</seg></tuv>' for x, text in texts)
-                yield f'<tu><prop type="document">{_xml(prepared.text.name)}</prop>{inner}</tu>\n'
-    yield "</body>\n</tmx>\n"
-
-
-def _xml(text: str) -> str:
-    # control characters may not stand in XML at all
-    return escape("".join(c for c in text if c >= " " or c == "\t"))
+                variants = tuple(Variant(x, text) for x, text in _texts(prepared, bead).items() if text)
+                flags = " ".join(bead.flags)
+                yield Unit(variants, {"document": prepared.text.name, "probability": bead.probability, "flags": flags})
 
 
 def _vecalign(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> Iterator[str]:  # noqa: ARG001
@@ -137,9 +136,10 @@ def _ladder(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> 
         yield f"{i}\t{j}\t{score:g}\n"
 
 
-WHOLE: Mapping[str, Callable[[Sequence[tuple[Prepared, Rows]]], Iterator[str]]] = {
+WHOLE: Mapping[str, Callable[[Sequence[tuple[Prepared, Rows]], Path], None]] = {
     "jsonl": _jsonl, "tmx": _tmx, "tsv": _tsv,
 }  # fmt: skip
 PAIRWISE: Mapping[str, Callable[[Prepared, tuple[str, str], Sequence[Bead]], Iterator[str]]] = {
     "ladder": _ladder, "vecalign": _vecalign,
 }  # fmt: skip
+FORMATS = (*WHOLE, *PAIRWISE)

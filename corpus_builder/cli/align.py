@@ -42,11 +42,11 @@ def align(
 
     Example: `corpus-builder align texts -o beads.jsonl --langs uk,ru,en`
     """
-    from corpus_builder.align.formats import PAIRWISE, WHOLE
+    from corpus_builder.align.formats import FORMATS
     from corpus_builder.align.plaintext import LEVELS
 
-    if format_name not in {*WHOLE, *PAIRWISE}:
-        raise UsageError(f"no format {format_name!r}", next_step=f"choose one of {', '.join((*WHOLE, *PAIRWISE))}")
+    if format_name not in FORMATS:
+        raise UsageError(f"no format {format_name!r}", next_step=f"choose one of {', '.join(FORMATS)}")
     if levels not in LEVELS:
         raise UsageError(f"no level {levels!r}", next_step=f"choose one of {', '.join(LEVELS)}")
     if explain and format_name != "jsonl":

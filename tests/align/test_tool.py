@@ -1,10 +1,11 @@
 """Plain texts through the command: levels, formats, and what users get wrong."""
 
 import json
-from xml.etree import ElementTree
+from pathlib import Path
 
 import pytest
 import typer
+from lxml import etree
 from typer.testing import CliRunner
 
 from corpus_builder.align import plaintext
@@ -92,7 +93,11 @@ def test_formats(tmp_path):
     table = [line.split("\t") for line in text("tsv").splitlines()]
     assert table[0] == ["document", "probability", "flags", "en", "uk"]
     assert table[1][3:] == [ENGLISH[0], UKRAINIAN[0]]
-    units = ElementTree.fromstring(text("tmx")).findall("body/tu")
+    with (Path(__file__).parents[1] / "dataset" / "tmx14.dtd").open("rb") as file:
+        dtd = etree.DTD(file)
+    memory = etree.fromstring(text("tmx").encode())
+    assert dtd.validate(memory), dtd.error_log
+    units = memory.findall("body/tu")
     assert len(units) == 5
     assert units[0].find("tuv/seg").text == ENGLISH[0]
     write(folder, "more", en=ENGLISH, uk=UKRAINIAN)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.dataset.exporters.selection import Outcome, Selection
-from corpus_builder.dataset.exporters.tmx import ILLEGAL
 from corpus_builder.errors import UsageError
+from corpus_builder.tmx import ILLEGAL
 
 
 def write(selection: Selection, out: Path) -> Outcome:

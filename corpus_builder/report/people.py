@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from corpus_builder.text.people import cases_of_one, is_name, name_parts, names_alike, same_part, two_people
-from corpus_builder.text.transliteration import skeleton
+from corpus_builder.text.transliteration import readable
 
 # Stories that a link between names that are not alike must stand in.
 STORIES = 2
@@ -56,9 +56,8 @@ class Person:
     @property
     def file(self) -> str:
         """A name for files, of a-z, 0-9 and hyphens only; that of the same person in the same corpus is the same."""
-        known = self.names.get("en") or next(iter(self.names.values()))
-        latin = [word if word.isascii() else skeleton(word) for word in known[0][0].lower().split()]
-        words = re.findall("[a-z0-9]+", " ".join(latin))
+        language = "en" if "en" in self.names else next(iter(self.names))
+        words = re.findall("[a-z0-9]+", readable(self.names[language][0][0], language))
         slug = "-".join(words)[:SLUG].strip("-") or "speaker"
         own = "\0".join((next(iter(self.names)), self.name))
         return f"{slug}-{hashlib.sha256(own.encode()).hexdigest()[:DIGITS]}"

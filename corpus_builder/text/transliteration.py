@@ -1,7 +1,8 @@
-"""A rough common spelling for words of many languages, in which names and loan words resemble one another.
+"""Words of many languages in Latin letters: a rough common spelling for comparing, and one for reading.
 
-`skeleton` is for comparing, not for reading: it drops accents, writes Cyrillic and Greek letters as Latin ones, folds
-letters that languages swap (w/v, z/s, y/i, ph/f, c/k; q stands for ts and ch), and writes doubled letters once.
+In a `skeleton` names and loan words of many languages resemble one another: it drops accents, writes Cyrillic and Greek
+letters as Latin ones, folds letters that languages swap (w/v, z/s, y/i, ph/f, c/k; q stands for ts and ch), and writes
+doubled letters once.
 """
 
 from __future__ import annotations
@@ -46,3 +47,27 @@ def skeleton(word: str) -> str:
     for pattern, replacement in _FOLDS:
         latin = pattern.sub(replacement, latin)
     return latin or word
+
+
+# Ukraine's Cabinet of Ministers, resolution 55 of 2010; what only Russian has, as ICAO Doc 9303 writes it.
+_READABLE = dict(zip("абвгґдезиіїйклмнопрстуфыэё", "abvhgdezyiiiklmnoprstufyee", strict=True)) | {
+    "є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ь": "",
+    "ъ": "", "'": "", "’": "",
+}  # fmt: skip
+_READABLE_RUSSIAN = {**_READABLE, "г": "g", "и": "i"}
+_BEGINNING = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+
+
+def readable(text: str, language: str) -> str:
+    """A text in small Latin letters, for reading: names of files, say. Other scripts than Cyrillic stay as they are.
+
+    >>> readable("Юлія Яцук", "uk"), readable("Григорий", "ru"), readable("José", "es")
+    ('yuliia yatsuk', 'grigorii', 'jose')
+    """
+    table = _READABLE_RUSSIAN if language == "ru" else _READABLE
+    words = []
+    for word in text.lower().split():
+        first = _BEGINNING.get(word[0], "") if language != "ru" else ""
+        latin = first + "".join(table.get(c, c) for c in word[1 if first else 0 :])
+        words.append("".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c)))
+    return " ".join(words)

@@ -99,7 +99,7 @@ def test_blocks_that_a_likely_bead_links_are_one_and_weak_links_are_doubts():
     assert joint.score == pytest.approx([2.0, 0.0, 1.0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_segment_and_block_is_in_one_group_and_beads_lead_back_to_them(data):
     sizes = data.draw(st.lists(st.integers(0, 5), min_size=1, max_size=4))

@@ -71,7 +71,7 @@ def total(path, scores, first, skip_a, skip_b):
     return sum(skip_a if t == A else skip_b if t == B else float(scores[i, t, j - first[i]]) for i, j, t in path)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(grids())
 def test_best_path_and_posteriors_are_those_of_all_paths(grid):
     scores, (first, last), size_b, skip_a, skip_b = grid
@@ -97,7 +97,7 @@ def test_best_path_and_posteriors_are_those_of_all_paths(grid):
     assert every[decoded] == pytest.approx(best, abs=1e-4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(grids())
 def test_decoding_posteriors_gives_the_path_with_the_greatest_sum(grid):
     scores, (first, last), size_b, skip_a, skip_b = grid
@@ -111,7 +111,7 @@ def test_decoding_posteriors_gives_the_path_with_the_greatest_sum(grid):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(bands(), st.integers(0, 10**6))
 def test_bead_scores_are_the_formula(band_and_size, seed):
     (first, last), size_b = band_and_size

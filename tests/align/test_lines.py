@@ -62,7 +62,7 @@ cuts = st.lists(st.integers(0, 1), min_size=2, max_size=2).map(lambda steps: [0,
 
 
 @given(cuts, cuts, st.integers(0, 10**6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_line_beads_are_sums_over_all_paths(line_a, line_b, seed):
     rnd = np.random.default_rng(seed)
     end = (3, 3)

@@ -31,7 +31,7 @@ def by_hand(x, y):
 
 
 @given(codes, codes)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_ratio_sums_over_all_ways_to_write_two_words(x, y):
     arrays = [np.array(side + [0] * (6 - len(side)), np.uint8) for side in (x, y)]
     found = likelihood_ratio(arrays[0], len(x), arrays[1], len(y), RATIOS, np.zeros((7, 7)), False)

@@ -124,7 +124,7 @@ def test_many_records_in_one_gzip_member_are_told_how_to_mend(tmp_path):
     assert "warcio recompress" in drops[0].detail
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2), st.floats(0, 0.999), st.binary(min_size=1, max_size=40), st.booleans(), st.booleans())
 def test_damage_costs_the_damaged_records_alone(tmp_path, which, where, noise, insert, packed):
     """Three records, noise over (or into) one of them: no traceback, and the other two are read."""

@@ -126,7 +126,7 @@ def test_a_page_that_is_gone_is_told(folders: tuple[Path, Path], tmp_path: Path)
     assert result.editions == {"same": 3, "missing": 1}
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_no_row_comes_back_with_other_words(
     folders: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

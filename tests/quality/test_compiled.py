@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.quality import copying, coverage, languages, names, order, punctuation
@@ -58,7 +58,6 @@ def check(rows: list[dict[str, str]], vocabulary: Vocabulary | None = None) -> N
         same(languages.own_words(batch, language, FOREIGN)[own], expected, "own words")
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["en", "ru", "uk"]), TEXTS, min_size=2), min_size=1, max_size=4))
 def test_scores_of_texts_by_chance(rows: list[dict[str, str]]) -> None:
     check(rows)

@@ -3,8 +3,8 @@
     python benchmarks/quality/calibrate.py [--work DIR] [--write]
 
 Fitted on newsroom sites of the seeds 1 to 5, on two rough ones (10, 11) and on the sample newspaper; measured on the
-seeds 6 to 8 and on a rough site
-with more than twice the usual differences between editions (seed 9). `--write` writes data/quality/calibration.json.
+seeds 6 to 8 and on a rough site with more than twice the usual differences between editions (seed 9). `--write` writes
+data/quality/calibration.json.
 Needs ../shared (the newsroom and its corpus); takes some minutes, most of them the aligner's.
 """
 

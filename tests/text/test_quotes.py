@@ -155,6 +155,23 @@ def test_a_quotation_within_a_quotation_is_its_own(text: str, outer: str, inner:
 
 
 @pytest.mark.parametrize(
+    ("attribution", "speaker"),
+    [
+        ("Протерла ще раз і сказала", None),
+        ("Мені кажуть", None),
+        ("Вона сказала", "Вона"),
+        ("Директор сказав", "Директор"),
+    ],
+)
+def test_within_a_quotation_a_speaker_is_a_name_a_role_or_a_pronoun(attribution: str, speaker: str | None) -> None:
+    edition = blocks(
+        f'«Камера мовчала. {attribution}: "Або все зламалось, або ми щось відкрили". І пішла», – каже Ольга.'
+    )
+    nested = next(quote for quote in find_quotes(edition, "uk") if quote.nested)
+    assert nested.speaker == speaker
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ('«Ми відкриємо міст у червні", – сказав мер Іван Коваль.', "Ми відкриємо міст у червні"),

@@ -13,6 +13,7 @@ the quotes of several editions is not done here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus_builder.model import Block
 from corpus_builder.text.quotes.attribution import Attribution, attribute
@@ -51,12 +52,16 @@ def _quote(
     if form is Form.MENTIONED:
         return Quote(candidate.spans, form, insertions=remarks, nested=nested)
     label = blocks[candidate.first].speaker if form is Form.LABELLED else None
+    person = speakers.person(candidate, mention, form)
+    if nested and person is None and not speakers.is_pronoun_or_role(mention.speaker or ""):
+        # inside somebody's words anything may stand where a speaker would: `Wiped it again and said: "…"`
+        mention = replace(mention, speaker=None, speaker_span=None)
     return Quote(
         spans=candidate.spans,
         form=form,
         speaker=mention.speaker or label,
         speaker_span=mention.speaker_span,
-        person=speakers.person(candidate, mention, form),
+        person=person,
         cue=mention.cue,
         cue_span=mention.cue_span,
         insertions=remarks,

@@ -56,7 +56,7 @@ class Speakers:
         label = self._blocks[candidate.first].speaker
         written = mention.speaker or (label if form is Form.LABELLED else None)
         if candidate.within is not None:  # the speaker of the words around it is who quotes, not who is quoted
-            return self._named(written, True) if written is not None else None
+            return self._named(written, False) if written is not None else None
         gender = verb_gender(mention.cue, self._words)
         here = (candidate.first, candidate.opening)
         if mention.cue_span is not None:  # what its own verb of saying has been taken for is no help
@@ -71,6 +71,10 @@ class Speakers:
         if person is not None:
             self._said.append(_Said(candidate.last, candidate.closing, person))
         return person
+
+    def is_pronoun_or_role(self, written: str) -> bool:
+        """Whether a mention is one that names nobody: she, the minister."""
+        return written.lower() in self._words.genders or self._words.role.match(written) is not None
 
     def _resolved(
         self, written: str, mention: Attribution, here: _Place, gender: Gender | None, certain: bool

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder.align.compiled import compiled
+from corpus_builder.compiled import compiled
 
 WHOLE = 400_000
 """Cells up to which a document is compared whole."""

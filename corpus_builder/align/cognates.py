@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align import transducer
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import Encoded, Ints
 from corpus_builder.align.lexicon import DISCOUNT, Lexicon
 from corpus_builder.align.transducer import Spellings, Transducer, likelihood_ratio
 from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.compiled import compiled
 
 Source = Literal["identical", "table", "learned"]
 Choice = Literal["auto", "identical", "table", "learned"]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.compiled import compiled
 from corpus_builder.model import BlockKind, Segment
 
 Ints = npt.NDArray[np.int32]

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.calibration import calibrated, uncalibrated
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import Floats, Ints
+from corpus_builder.compiled import compiled
 from corpus_builder.model import Bead
 
 HOLE, MERGED, MOVED, ONE_SIDED, SPLIT = (1 << k for k in range(5))

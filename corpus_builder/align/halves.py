@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import Encoded, Floats, Ints
 from corpus_builder.align.lattice import FARTHEST, LENGTH, Model
 from corpus_builder.align.lexicon import transposed
 from corpus_builder.align.pairs import Matches
 from corpus_builder.align.scores import MARGIN, MIX
+from corpus_builder.compiled import compiled
 
 
 class Words(NamedTuple):

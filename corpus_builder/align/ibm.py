@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.lexicon import Lexicon
 from corpus_builder.align.shapes import EXTENT, SHAPES
+from corpus_builder.compiled import compiled
 
 ITERATIONS = 4
 DIAGONAL = 4.0

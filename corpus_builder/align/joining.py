@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import Ints
 from corpus_builder.align.groups import Groups, Nodes, pair_number
 from corpus_builder.align.pairbeads import PairBeads, wide
 from corpus_builder.align.triples import Links
+from corpus_builder.compiled import compiled
 
 UNLINKED = 0.4
 """κ: what a pair of segments without a link weighs against joining their groups (development data)."""

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import ROLES
 from corpus_builder.align.shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors
+from corpus_builder.compiled import compiled
 
 LENGTH = 0.7
 FARTHEST = 16.0

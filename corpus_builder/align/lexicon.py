@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
+from corpus_builder.compiled import compiled
 
 DISCOUNT = 0.5
 LEAST = 0.01

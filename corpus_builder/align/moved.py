@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.shapes import EXTENT, PLAIN, SHAPES
+from corpus_builder.compiled import compiled
 
 ENOUGH = 4.0
 """The least score of what is linked anew; lower ones link what is only alike (development data)."""

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.encoded import Floats, Ints
 from corpus_builder.align.shapes import OFFSETS, SHAPES, SIZE
+from corpus_builder.compiled import compiled
 
 
 class PairBeads(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
+from corpus_builder.compiled import compiled
 from corpus_builder.text import tokens
 
 KNOWN = 0x3000

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.shapes import PATTERNS
+from corpus_builder.compiled import compiled
 
 MIX = 0.3
 MARGIN = 0.6

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.shapes import EXTENT, OFFSETS, PLAIN, SHAPES, SIZE
+from corpus_builder.compiled import compiled
 
 NEIGHBOURS = 4
 """Artetxe and Schwenk's k."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
+from corpus_builder.compiled import compiled
 
 Spellings = npt.NDArray[np.uint16]
 """[words, letters] words as UTF-16 units, zero after their ends."""

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.compiled import compiled
 from corpus_builder.align.pairs import Beads
 from corpus_builder.align.shapes import OFFSETS, SHAPES, SIZE
+from corpus_builder.compiled import compiled
 
 Links = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
 

@@ -12,7 +12,7 @@ from numba.core.registry import CPUDispatcher
 import corpus_builder.align
 
 MODULE = """
-from corpus_builder.align.compiled import compiled
+from corpus_builder.compiled import compiled
 
 @compiled
 def _inner(x):

@@ -13,32 +13,22 @@ from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import check_manifest, write_manifest
-from corpus_builder.dataset.rows import Row
 from corpus_builder.dataset.schema import config_names
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError, UsageError
 
-LANGUAGES = ("uk", "ru", "en")
+from . import small_dataset
+from .small_dataset import LANGUAGES
+
 ABOUT = About(
     'A "name": with marks', "1.0.0", "cc-by-4.0", "The Site", "https://site.example", ("A. Author",), "a@b.example"
 )
-ROW = Row(
+ROW = replace(
+    small_dataset.ROW,
     id="a1",
-    article_id="7",
-    date="2025-12-01",
-    section="news",
-    url={"uk": "https://site.example/7/", "ru": None, "en": "https://site.example/eng/7/"},
     position=3,
-    kind="paragraph",
     label=None,
     translation={"uk": "Так.\nНі.", "ru": None, "en": "Yes. No."},
-    quality={
-        "probability": 0.75,
-        "score": 2.5,
-        "probability_en_uk": 0.75,
-        "probability_en_ru": None,
-        "probability_ru_uk": None,
-    },
     flags=("merged",),
 )
 

@@ -20,8 +20,8 @@ from typing import Any
 from quotes_gold import BODIES, PARTS, Annotated, bodies, newspaper, pages
 
 from corpus_builder.model import Block
-from corpus_builder.text.quotes import Form, find_quotes
-from corpus_builder.text.quotes.people import same_person
+from corpus_builder.quotes import Form, find_quotes
+from corpus_builder.quotes.full_names import same_person
 
 SPEECH = frozenset((Form.DIRECT, Form.LABELLED, Form.PARTIAL))
 REPORTED = frozenset((Form.INDIRECT,))

@@ -2,7 +2,7 @@
 
 Arrows between the packages point down only:
 
-    cli → pipeline → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → sites → text
+    cli → stages → workspace → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → {sites, quotes} → web
         → model, errors, resources
 """
 

@@ -26,6 +26,7 @@ _TABLE = '    if source == "table":\n'
 _NOWHERE = """    if True:
         return np.zeros(len(a.kinds) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
 """
+_SEEDED = "    if seed is True:\n"
 _SHARES = "    shares = smoothed / "
 
 
@@ -40,44 +41,44 @@ def _without(groups: str) -> list[Edit]:
 PARTS: dict[str, list[Edit]] = {
     "nothing": [],
     "cognates: none": [
-        ("align/cognates.py", _SOURCE, 'return "table"'),
-        ("align/cognates.py", _TABLE, _NOWHERE + _TABLE),
+        ("align/words/cognates.py", _SOURCE, 'return "table"'),
+        ("align/words/cognates.py", _TABLE, _NOWHERE + _TABLE),
     ],
-    "cognates: identical": [("align/cognates.py", _SOURCE, 'return "identical"')],
-    "cognates: table": [("align/cognates.py", _SOURCE, 'return "table"')],
-    "cognates: learned": [("align/cognates.py", _SOURCE, 'return "learned"')],
-    "cognates as priors of links": [("align/ibm.py", "COGNATE_WEIGHT =", "COGNATE_WEIGHT = 0.0")],
+    "cognates: identical": [("align/words/cognates.py", _SOURCE, 'return "identical"')],
+    "cognates: table": [("align/words/cognates.py", _SOURCE, 'return "table"')],
+    "cognates: learned": [("align/words/cognates.py", _SOURCE, 'return "learned"')],
+    "cognates as priors of links": [("align/words/ibm1.py", "COGNATE_WEIGHT =", "COGNATE_WEIGHT = 0.0")],
     "beginnings (whole words)": [("text/tokens.py", "PREFIX =", "PREFIX = 40")],
     "punctuation": [("text/tokens.py", "MARK =", 'MARK = r"[^\\s\\S]"')],
-    "seed lexicon": [("align/seed.py", "    if seed is True:\n", "    if seed is True:\n        return None\n")],
-    "leaving the document out": [("align/lexicon.py", "OWN =", "OWN = 0.0")],
-    "agreement of directions": [("align/ibm.py", "iteration > 0)", "False)")],
-    "diagonal": [("align/ibm.py", "DIAGONAL =", "DIAGONAL = 0.0")],
+    "seed lexicon": [("align/words/seed_lexicon.py", _SEEDED, _SEEDED + "        return None\n")],
+    "leaving the document out": [("align/words/translation_table.py", "OWN =", "OWN = 0.0")],
+    "agreement of directions": [("align/words/ibm1.py", "iteration > 0)", "False)")],
+    "diagonal": [("align/words/ibm1.py", "DIAGONAL =", "DIAGONAL = 0.0")],
     "rounds (one only)": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 1, 1")],
     "more rounds for few segments": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 4, 4")],
-    "margin": [("align/scores.py", "MARGIN =", "MARGIN = 0.0")],
-    "length": [("align/lattice.py", "LENGTH =", "LENGTH = 0.0")],
+    "margin": [("align/two/word_scores.py", "MARGIN =", "MARGIN = 0.0")],
+    "length": [("align/two/lattice.py", "LENGTH =", "LENGTH = 0.0")],
     "learned priors": [("align/training.py", "return Model(priors, ", "return Model(lattice.first_priors(), ")],
     "usual shares": [("align/training.py", "USUAL =", "USUAL = 1.0")],
     "edges of blocks": [
         ("align/training.py", "_log_ratio(inside, adjacent), _association(ends)",
          "0 * _log_ratio(inside, adjacent), 0 * _association(ends)"),
-        ("align/lattice.py", "np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]])",
+        ("align/two/lattice.py", "np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]])",
          "np.zeros((2, 2)), np.zeros((2, 2))"),
     ],
     "labels and kinds": [
-        ("align/lattice.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
+        ("align/two/lattice.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
     ],
-    "holes": [*_without("PLAIN:"), ("align/shapes.py", "- 3 * (np.arange", "- 30 * (np.arange")],
+    "holes": [*_without("PLAIN:"), ("align/bead_shapes.py", "- 3 * (np.arange", "- 30 * (np.arange")],
     "two and three against so many": _without("7:PLAIN"),
     "third edition": [("align/aligner.py", "if len(present) < 3:", "if True:")],
-    "path by expected F1": [("align/pairs.py", "worth =", "    worth = beads.score")],
-    "looks (clauses alone)": [("align/lines.py", "= pool(looks)", "= looks[0]")],
-    "looks (lines and clauses)": [("align/lines.py", "= pool(looks)", "= pool(looks[:2])")],
-    "looks (no chunks)": [("align/lines.py", "= pool(looks)", "= pool(looks[:3])")],
+    "path by expected F1": [("align/two/edition_pair.py", "worth =", "    worth = beads.score")],
+    "looks (clauses alone)": [("align/texts/pooling.py", "= pool(looks)", "= looks[0]")],
+    "looks (lines and clauses)": [("align/texts/pooling.py", "= pool(looks)", "= pool(looks[:2])")],
+    "looks (no chunks)": [("align/texts/pooling.py", "= pool(looks)", "= pool(looks[:3])")],
     "cuts of sentences": [("align/aligner.py", "        finer = Finer", "        cuts = {}\n        finer = Finer")],
-    "moved segments": [("align/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
-    "temperature (.7 for 1)": [("align/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],
+    "moved segments": [("align/two/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
+    "temperature (.7 for 1)": [("align/two/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],
 }  # fmt: skip
 MEASURE = """
 import sys, tempfile

@@ -18,7 +18,7 @@ import numpy as np
 from common import LANGUAGES, aligned, site, stories, whole_road
 
 from corpus_builder.align import train
-from corpus_builder.align.embeddings import Embedder
+from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.model import Document, Segment
 
 

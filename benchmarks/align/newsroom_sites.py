@@ -16,7 +16,7 @@ from pathlib import Path
 from common import LANGUAGES, aligned, bead_scores, site, stories, whole_road
 
 from corpus_builder.align import train
-from corpus_builder.align.tool import align_texts
+from corpus_builder.align.texts.command import align_texts
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from common import SHARED, bead_scores
 
-from corpus_builder.align.cognates import Choice
-from corpus_builder.align.tool import align_texts
+from corpus_builder.align.texts.command import align_texts
+from corpus_builder.align.words.cognates import Choice
 
 Bead = tuple[list[int], list[int]]
 

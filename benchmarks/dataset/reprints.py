@@ -16,14 +16,14 @@ import tempfile
 from pathlib import Path
 
 from corpus_builder.model import Story
-from corpus_builder.pipeline.build import build, build_run
-from corpus_builder.pipeline.config import RunConfig
-from corpus_builder.pipeline.extracting import shard_files
-from corpus_builder.pipeline.manifest import Manifest
-from corpus_builder.pipeline.run import Source
-from corpus_builder.pipeline.splitting import read_splits
-from corpus_builder.pipeline.tables import read_stories
-from corpus_builder.pipeline.workspace import Workspace
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.stage import Source
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.manifest import Manifest
+from corpus_builder.workspace.splits import read_splits
+from corpus_builder.workspace.stories import shard_files
+from corpus_builder.workspace.tables import read_stories
 
 
 def rows(story: Story, article_id: str, date: str | None, update: bool, donor: Story) -> list[dict[str, str | None]]:

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from corpus_builder.dataset.quotes import QuoteRow
 from corpus_builder.dataset.write import DatasetWriter
-from corpus_builder.pipeline.quoted import read_quoted
-from corpus_builder.pipeline.workspace import Workspace
 from corpus_builder.report import write_speakers
+from corpus_builder.stages.report_quotes import read_quoted
+from corpus_builder.workspace.layout import Workspace
 
 LANGUAGES = ("uk", "ru", "en")
 CYRILLIC, LATIN = "абвдеиклмнопрст", "abvdeyklmnoprst"

@@ -22,11 +22,11 @@ import numpy as np
 from gold import LANGUAGES, ROOT, SHARED, GoldSite, aligned_site, newsroom
 from noise import Noise
 
-from corpus_builder.pipeline.scoring import read_lexicon
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import Batch, Candidate
 from corpus_builder.quality.context import Context, load
 from corpus_builder.quality.scores import column, compute
+from corpus_builder.stages.score import read_lexicon
 
 FIT, ROUGH_FIT = (1, 2, 3, 4, 5), (10, 11)
 HELD_BACK, ROUGH = (6, 7, 8), 9

@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span
-from corpus_builder.pipeline.build import build, build_run
-from corpus_builder.pipeline.config import RunConfig
-from corpus_builder.pipeline.extracting import EXTRACT, shard_files
-from corpus_builder.pipeline.run import Run
-from corpus_builder.pipeline.scoring import aligned_stories, candidates, survey_rows
-from corpus_builder.pipeline.tables import EDITIONS, edition_row, write_rows
+from corpus_builder.parquet import write_rows
 from corpus_builder.quality.batch import Candidate
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.extract import EXTRACT
+from corpus_builder.stages.score import candidates, survey_rows
+from corpus_builder.stages.stage import Run
+from corpus_builder.workspace.stories import aligned_stories, shard_files
+from corpus_builder.workspace.tables import EDITIONS, edition_row
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

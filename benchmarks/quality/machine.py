@@ -22,11 +22,11 @@ import numpy as np
 from calibrate import auc
 from gold import ROOT, SHARED
 
-from corpus_builder.pipeline.scoring import read_lexicon
-from corpus_builder.pipeline.workspace import Workspace
 from corpus_builder.quality.batch import Batch, Candidate
 from corpus_builder.quality.context import Context, load
 from corpus_builder.quality.scores import SCORES, Seen
+from corpus_builder.stages.score import read_lexicon
+from corpus_builder.workspace.layout import Workspace
 
 PART = ("ru", "uk")
 Sides = tuple[list[str], list[str]]

@@ -17,14 +17,15 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from corpus_builder.pipeline.scoring import aligned_stories, candidates, read_lexicon
-from corpus_builder.pipeline.workspace import Workspace
 from corpus_builder.quality.batch import Batch, Candidate
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.context import Context, load
 from corpus_builder.quality.duplicates import ROWS, near_duplicates
 from corpus_builder.quality.scores import SCORES, Seen, of_part
 from corpus_builder.quality.scoring import BATCH, score
+from corpus_builder.stages.score import candidates, read_lexicon
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.stories import aligned_stories
 
 WITH_MODEL = ("fertility", "alignment")
 """Scores of a model that is trained or asked: sentencepiece, and the aligner's own probability."""

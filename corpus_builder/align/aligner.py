@@ -11,21 +11,23 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus_builder.align import joining, state
+from corpus_builder.align import model_files as state
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
-from corpus_builder.align.cuts import joint_cuts
-from corpus_builder.align.embeddings import Embedder
-from corpus_builder.align.encoded import encode
-from corpus_builder.align.finer import Finer
-from corpus_builder.align.groups import Nodes
-from corpus_builder.align.groups import beads as beads_of
-from corpus_builder.align.moved import moved
-from corpus_builder.align.pairbeads import PairBeads
-from corpus_builder.align.pairs import Beads, Grid, Pair, again, best, cut, grid, likeliest
-from corpus_builder.align.state import PairState, State
-from corpus_builder.align.training import similarity, train
-from corpus_builder.align.triples import links, support
-from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.align.many import clustering as joining
+from corpus_builder.align.many.groups import Nodes
+from corpus_builder.align.many.groups import beads as beads_of
+from corpus_builder.align.many.third_edition import links, support
+from corpus_builder.align.model_files import PairState, State
+from corpus_builder.align.resplit.cuts import joint_cuts
+from corpus_builder.align.resplit.resegmented import Finer
+from corpus_builder.align.training import train
+from corpus_builder.align.two.edition_pair import Beads, Grid, Pair, again, best, cut, grid, likeliest
+from corpus_builder.align.two.encoder_evidence import similarity
+from corpus_builder.align.two.moved import moved
+from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.align.words.document_arrays import encode
+from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.errors import UsageError
 from corpus_builder.model import Alignment, Document
 

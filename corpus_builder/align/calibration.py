@@ -7,9 +7,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.lattice import Model
-from corpus_builder.align.pairs import Beads, Pair
-from corpus_builder.align.shapes import SHAPES
+from corpus_builder.align.bead_shapes import SHAPES
+from corpus_builder.align.two.edition_pair import Beads, Pair
+from corpus_builder.align.two.lattice import Model
 
 MOVED_SLOPE, MOVED_CENTRE = 0.5, 2.0
 """A moved bead has no posterior, since no path leads through it; its score takes the place."""

@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align import cognates as alike
-from corpus_builder.align import ibm, lattice, seed, semantic
-from corpus_builder.align.cognates import Choice, Source
-from corpus_builder.align.embeddings import Embedder
-from corpus_builder.align.encoded import Encoded, Floats, Ints, encode
-from corpus_builder.align.lattice import Model, first_model
-from corpus_builder.align.lexicon import Lexicon
-from corpus_builder.align.pairs import Beads, Pair, best, grid, learned_links, teaching
-from corpus_builder.align.semantic import Similarity
-from corpus_builder.align.shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
-from corpus_builder.align.state import PairState, State, fingerprint
-from corpus_builder.align.transducer import Transducer
-from corpus_builder.align.vocabulary import Vocabulary
+from corpus_builder.align.bead_shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
+from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.align.model_files import PairState, State, fingerprint
+from corpus_builder.align.two import encoder_evidence as semantic
+from corpus_builder.align.two import lattice
+from corpus_builder.align.two.edition_pair import Beads, Pair, best, grid, learned_links, teaching
+from corpus_builder.align.two.encoder_evidence import similarity
+from corpus_builder.align.two.lattice import Model, first_model
+from corpus_builder.align.words import cognates as alike
+from corpus_builder.align.words import ibm1 as ibm
+from corpus_builder.align.words import seed_lexicon as seed
+from corpus_builder.align.words.cognates import Choice, Source
+from corpus_builder.align.words.document_arrays import Encoded, Floats, Ints, encode
+from corpus_builder.align.words.edit_transducer import Transducer
+from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.model import Document
 
 if TYPE_CHECKING:
@@ -222,11 +225,6 @@ def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexic
     if progress:
         progress("", len(two), len(two))
     return Aligner(known, encoder)
-
-
-def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:
-    """Two editions of a document as the encoder sees them."""
-    return Similarity.of(*(encoder.embed([s.text for s in document.segments[x]]) for x in (a, b)))
 
 
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:

@@ -42,8 +42,8 @@ def align(
 
     Example: `corpus-builder align texts -o beads.jsonl --langs uk,ru,en`
     """
-    from corpus_builder.align.formats import FORMATS
-    from corpus_builder.align.plaintext import LEVELS
+    from corpus_builder.align.texts.formats import FORMATS
+    from corpus_builder.align.texts.texts import LEVELS
 
     if format_name not in FORMATS:
         raise UsageError(f"no format {format_name!r}", next_step=f"choose one of {', '.join(FORMATS)}")
@@ -51,7 +51,7 @@ def align(
         raise UsageError(f"no level {levels!r}", next_step=f"choose one of {', '.join(LEVELS)}")
     if explain and format_name != "jsonl":
         raise UsageError("--explain needs --format jsonl", next_step="leave one of the two out")
-    from corpus_builder.align.tool import align_texts
+    from corpus_builder.align.texts.command import align_texts
 
     languages = [language.strip() for language in (langs or "").split(",") if language.strip()]
     if len(set(languages)) < len(languages):

@@ -59,10 +59,10 @@ def _command(stages: tuple[str, ...], description: str) -> Callable[..., None]:
         if sum(bool(source) for source in (base_url, warc, pages, articles)) > 1:
             raise UsageError("--base-url, --warc, --pages and --articles exclude one another", next_step="name one")
         from corpus_builder.cli.outcome import print_outcome
-        from corpus_builder.pipeline.build import STAGES, build_run
-        from corpus_builder.pipeline.build import build as build_stages
-        from corpus_builder.pipeline.config import load_config
-        from corpus_builder.pipeline.run import Source
+        from corpus_builder.stages.build import STAGES, build_run
+        from corpus_builder.stages.build import build as build_stages
+        from corpus_builder.stages.config import load_config
+        from corpus_builder.stages.stage import Source
 
         settings = load_config(
             config,

@@ -46,7 +46,7 @@ def convert(
         raise UsageError(f"there is no format {to!r}", next_step=f"choose from\n{told}")
     chosen = select(DatasetFolder(dataset), config, split or (), pair, min_probability)
     if to == "standoff":
-        from corpus_builder.pipeline.pages import place_reader
+        from corpus_builder.stages.standoff_pages import place_reader
 
         if config or split or pair or min_probability:
             raise UsageError(

@@ -20,8 +20,8 @@ def demo(
     """
     from corpus_builder.cli.outcome import print_outcome
     from corpus_builder.newspaper import NewspaperServer
-    from corpus_builder.pipeline.build import build, build_run
-    from corpus_builder.pipeline.config import load_config
+    from corpus_builder.stages.build import build, build_run
+    from corpus_builder.stages.config import load_config
 
     with NewspaperServer() as server, shown() as progress:
         run = build_run(load_config("sample"), workspace, mirror=server.base_url, progress=progress)

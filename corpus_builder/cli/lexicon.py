@@ -28,7 +28,8 @@ def train(
     languages = langs.split(",")
     if len(languages) != 2 or not all(languages):
         raise UsageError(f"--langs {langs} does not name two languages", next_step="write it as uk,en")
-    from corpus_builder.align import seed, seeding
+    from corpus_builder.align import seed_training as seeding
+    from corpus_builder.align.words import seed_lexicon as seed
 
     left, right = _lines(source), _lines(target)
     if len(left) != len(right):
@@ -52,7 +53,8 @@ def compose(
 
     Example: `corpus-builder lexicon compose lexicons/uk-ru.tsv.gz lexicons/uk-en.tsv.gz -o lexicons`
     """
-    from corpus_builder.align import seed, seeding
+    from corpus_builder.align import seed_training as seeding
+    from corpus_builder.align.words import seed_lexicon as seed
 
     one, two = (path.name.removesuffix(".tsv.gz").split("-") for path in (first, second))
     third = sorted(set(one) & set(two))
@@ -79,7 +81,7 @@ def inspect(
 
     Example: `corpus-builder lexicon inspect lexicons/uk-en.tsv.gz --word президент`
     """
-    from corpus_builder.align import seed
+    from corpus_builder.align.words import seed_lexicon as seed
     from corpus_builder.text.tokens import unit
 
     if not path.exists():

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from corpus_builder.pipeline.funnel import Funnel
-from corpus_builder.pipeline.run import Run
+from corpus_builder.stages.funnel import Funnel
+from corpus_builder.stages.stage import Run
 
 
 def print_outcome(run: Run, funnel: Funnel, *, as_json: bool) -> None:

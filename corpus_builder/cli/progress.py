@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corpus_builder.pipeline.run import Progress
+    from corpus_builder.stages.stage import Progress
 
 # Seconds between two lines of one stage in a log.
 LOG_EVERY = 10.0

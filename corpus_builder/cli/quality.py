@@ -11,8 +11,8 @@ import typer
 from corpus_builder.errors import UsageError
 
 if TYPE_CHECKING:
-    from corpus_builder.pipeline.effects import Effects
     from corpus_builder.quality.filters import Filter
+    from corpus_builder.stages.filter_preview import Effects
 
 _BOUND = re.compile(r"\s*(\|?)([\w]+)\1\s*(>=|<=)\s*([-+.\deE]+)\s*")
 
@@ -32,8 +32,8 @@ def quality(
 
     Example: `corpus-builder quality workspace --filter 'probability >= 0.9' --filter 'names_agree >= 0.5'`
     """
-    from corpus_builder.pipeline.effects import configured, effects
-    from corpus_builder.pipeline.workspace import Workspace
+    from corpus_builder.stages.filter_preview import configured, effects
+    from corpus_builder.workspace.layout import Workspace
 
     if not workspace.is_dir():
         raise UsageError(f"there is no workspace {workspace}", next_step="name the folder that a build worked in")

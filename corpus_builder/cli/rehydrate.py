@@ -32,8 +32,8 @@ def rehydrate(
     from corpus_builder.dataset.folder import DatasetFolder
     from corpus_builder.dataset.rehydrate import rehydrate as put_back
     from corpus_builder.dataset.rehydrate import write_report
-    from corpus_builder.pipeline.pages import extract_into, page_texts
-    from corpus_builder.pipeline.run import Source
+    from corpus_builder.stages.stage import Source
+    from corpus_builder.stages.standoff_pages import extract_into, page_texts
 
     if sum(bool(source) for source in (workspace, warc, pages)) != 1:
         raise UsageError("where are the pages?", next_step="name one of --workspace, --warc and --pages")

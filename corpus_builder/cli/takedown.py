@@ -21,7 +21,7 @@ def takedown(
 
     Example: `corpus-builder takedown workspace https://www.pravda.com.ua/news/2025/12/1/8009700/`
     """
-    from corpus_builder.pipeline.takedown import take_down
+    from corpus_builder.stages.takedown import take_down
 
     with shown() as progress:
         done = take_down(workspace, urls, progress)

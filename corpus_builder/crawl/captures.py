@@ -18,11 +18,11 @@ from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
-from corpus_builder.crawl.encoding import GZIP_MAGIC, decoded, gunzipped
 from corpus_builder.crawl.fetch import header_fields
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
+from corpus_builder.web.content_encoding import GZIP_MAGIC, decoded, gunzipped
 
 MOST_BYTES = 64 * 2**20
 """Bytes of one page once decoded; far beyond any article, far below what would hurt."""

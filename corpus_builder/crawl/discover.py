@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from corpus_builder.crawl.encoding import decoded, gunzipped
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Page
-from corpus_builder.crawl.head import is_url, page_links
 from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.sites import Site
+from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.head import is_url, page_links
 
 MOST_BYTES = 64 * 2**20
 """A sitemap has at most 50 MB uncompressed (sitemaps.org)."""

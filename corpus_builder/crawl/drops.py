@@ -9,9 +9,9 @@ from pathlib import Path
 
 from corpus_builder.crawl.frontier import Frontier, wanted
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, SeenLink
-from corpus_builder.crawl.optout import REASONS
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
+from corpus_builder.web.opt_out import REASONS
 
 STAGE = "crawl"
 

@@ -14,8 +14,7 @@ from functools import cached_property
 import httpx
 
 from corpus_builder.errors import RetryLater, SkipPage
-
-PRODUCT_TOKEN = "corpus-builder"
+from corpus_builder.web.opt_out import PRODUCT_TOKEN
 
 
 class Unreachable(RetryLater):

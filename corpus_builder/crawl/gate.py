@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from corpus_builder.crawl.fetch import Exchange, Fetcher, Unreachable
 from corpus_builder.crawl.options import CrawlOptions, on_loopback
-from corpus_builder.crawl.optout import TDM, TdmRules
 from corpus_builder.crawl.pacing import PATIENCE, Pace, backoff, retry_after
 from corpus_builder.crawl.robots import LIFETIME, Robots, RobotsUnavailable, load_robots
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
+from corpus_builder.web.opt_out import TDM, TdmRules
 
 _ROBOTS_TRIES = 2
 """A robots.txt that fails is asked for once more: a run is too much to lose to one lost packet."""

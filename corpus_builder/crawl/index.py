@@ -14,14 +14,14 @@ from typing import NamedTuple
 from corpus_builder.crawl.captures import MOST_BYTES, http_response, is_warc, parse_record
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
 from corpus_builder.crawl.frontier import wanted
-from corpus_builder.crawl.head import is_url, read_head
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.optout import opt_out
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
+from corpus_builder.web.head import is_url, read_head
+from corpus_builder.web.opt_out import opt_out
 
 _RECORD_BYTES = MOST_BYTES + 2**20
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from corpus_builder.crawl.captures import MOST_BYTES
 from corpus_builder.crawl.drops import STAGE
-from corpus_builder.crawl.encoding import gunzipped
-from corpus_builder.crawl.head import Head, read_head
 from corpus_builder.crawl.index import in_order
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.optout import opt_out
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
+from corpus_builder.web.content_encoding import gunzipped
+from corpus_builder.web.head import Head, read_head
+from corpus_builder.web.opt_out import opt_out
 
 _ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 

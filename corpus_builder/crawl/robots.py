@@ -8,9 +8,10 @@ from urllib.parse import urljoin
 
 from protego import Protego
 
-from corpus_builder.crawl.encoding import decoded
-from corpus_builder.crawl.fetch import PRODUCT_TOKEN, Exchange
+from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
+from corpus_builder.web.content_encoding import decoded
+from corpus_builder.web.opt_out import PRODUCT_TOKEN
 
 LIFETIME = 24 * 3600.0
 """Seconds that rules are kept at most (RFC 9309, 2.4)."""

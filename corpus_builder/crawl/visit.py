@@ -10,17 +10,17 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from corpus_builder.crawl.discover import HREFLANG_RANK, MOST_BYTES, Discovery
-from corpus_builder.crawl.encoding import decoded
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Page
 from corpus_builder.crawl.gate import Gate
-from corpus_builder.crawl.head import Head, is_url, read_head
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.optout import REASONS, opt_out
 from corpus_builder.crawl.warc import WarcStore, payload_digest
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
+from corpus_builder.web.content_encoding import decoded
+from corpus_builder.web.head import Head, is_url, read_head
+from corpus_builder.web.opt_out import REASONS, opt_out
 
 _MOST_REDIRECTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)

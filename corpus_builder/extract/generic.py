@@ -14,10 +14,10 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime
-from corpus_builder.extract.decode import html_text
 from corpus_builder.extract.markup import Page
 from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
+from corpus_builder.web.charset import html_text
 
 # Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but gives
 # what text there is: menus, mostly.

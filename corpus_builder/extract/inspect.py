@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus_builder.extract.compiled import compiled_site
-from corpus_builder.extract.decode import html_text
 from corpus_builder.extract.markup import Page
 from corpus_builder.extract.page import Article, page_date
 from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.charset import html_text
 
 _SAMPLE = 80
 _INSIDE = ("lead", "captions", "remove")

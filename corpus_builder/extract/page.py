@@ -18,7 +18,6 @@ from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime, written_datetime
-from corpus_builder.extract.decode import html_text
 from corpus_builder.extract.head import Head, read_head
 from corpus_builder.extract.markup import Page
 from corpus_builder.extract.refine import refined
@@ -28,6 +27,7 @@ from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.charset import html_text
 
 
 def extract_page(capture: Capture, site: Site) -> Edition:

@@ -10,12 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.quality.vocabulary import Lists, Vocabulary
+from corpus_builder.text.quantities import MISSING
 
 Array = npt.NDArray[np.float64]
 Found = TypeVar("Found")
-
-MISSING = float("nan")
-"""The value of a score that a row has no ground for; it is stored as null."""
 
 
 @dataclass(frozen=True, slots=True)

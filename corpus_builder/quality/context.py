@@ -26,7 +26,7 @@ from corpus_builder.quality.coverage import covered
 from corpus_builder.quality.languages import foreign_words
 from corpus_builder.quality.length import LengthModel, fit
 from corpus_builder.quality.lexicon import Lexicon
-from corpus_builder.quality.pieces import fertility, load_pieces, train_pieces
+from corpus_builder.quality.subwords import fertility, load_pieces, train_pieces
 from corpus_builder.quality.vocabulary import Vocabulary
 from corpus_builder.text.tokens import words
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder.compiled import compiled
+from corpus_builder.jit import compiled
 
 
 @compiled

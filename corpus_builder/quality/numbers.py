@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.quality import quantities as q
 from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.text import quantities as q
 
 
 def numbers_agree(batch: Batch, a: str, b: str) -> Array:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.vocabulary import LINE
-from corpus_builder.text.quotation import pair
+from corpus_builder.text.quote_marks import pair
 
 _CLOSERS = "\"'»”“’)]}… "
 _ENDS = ".?!:;"

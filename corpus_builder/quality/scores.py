@@ -17,11 +17,13 @@ from itertools import combinations
 
 import numpy as np
 
-from corpus_builder.quality import coverage, languages, length, names, numbers, order, punctuation
-from corpus_builder.quality.batch import MISSING, Array, Batch
+from corpus_builder.quality import coverage, languages, length, names, numbers, punctuation
+from corpus_builder.quality import machine_translation as order
+from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.copying import copied, repeated
-from corpus_builder.quality.pieces import fertility
+from corpus_builder.quality.subwords import fertility
+from corpus_builder.text.quantities import MISSING
 
 
 class Of(StrEnum):

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from corpus_builder.text.people import cases_of_one, is_name, name_parts, names_alike, same_part, two_people
+from corpus_builder.text.person_names import cases_of_one, is_name, name_parts, names_alike, same_part, two_people
 from corpus_builder.text.transliteration import readable
 
 # Stories that a link between names that are not alike must stand in.

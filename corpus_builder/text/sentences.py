@@ -23,7 +23,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from corpus_builder.text.quotation import Quotation, pair
+from corpus_builder.text.quote_marks import Quotation, pair
 
 # In code points. A quotation longer than this is split inside even where its attribution follows: in NTREX each of its
 # sentences is a line. Of 0 to 1000, 60 and 80 lose the fewest (benchmarks/sentences.py --part dev --longest N).

@@ -135,7 +135,7 @@ def test_a_long_document_is_banded(aligner):
 @pytest.mark.skipif(not (SHARED / "data/textberg").exists(), reason="Text+Berg is not in ../shared")
 def test_text_berg_development_part_stays_above_its_floor(tmp_path):
     """A ratchet: .88 was measured (benchmarks/align/textberg.py), hunalign has .70 to .77 on the test part."""
-    from corpus_builder.align.tool import align_texts
+    from corpus_builder.align.texts.command import align_texts
 
     for language in ("de", "fr"):
         (tmp_path / f"dev.{language}.txt").write_bytes((SHARED / f"data/textberg/dev.{language}.txt").read_bytes())

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.align import train
-from corpus_builder.align.finer import Finer
+from corpus_builder.align.resplit.resegmented import Finer
 from corpus_builder.model import BlockKind, Document, Segment
-from corpus_builder.text.unmarked import Place, Sign
+from corpus_builder.text.boundaries import Place, Sign
 
 STORY = {
     "uk": [

@@ -10,12 +10,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from corpus_builder.align import Aligner, semantic, train
-from corpus_builder.align.embeddings import Embedder
-from corpus_builder.align.encoder import DEFAULT, identity, open_encoder
-from corpus_builder.align.semantic import Similarity
-from corpus_builder.align.shapes import OFFSETS, SHAPES
-from corpus_builder.align.tool import align_texts
+from corpus_builder.align import Aligner, train
+from corpus_builder.align.bead_shapes import OFFSETS, SHAPES
+from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.align.encoder.open import DEFAULT, identity, open_encoder
+from corpus_builder.align.texts.command import align_texts
+from corpus_builder.align.two import encoder_evidence as semantic
+from corpus_builder.align.two.encoder_evidence import Similarity
 from corpus_builder.cli import align as command
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.model import Document, Segment

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_builder.align import lattice
-from corpus_builder.align.band import turned
-from corpus_builder.align.shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors, usual_shares
+from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors, usual_shares
+from corpus_builder.align.two import lattice
+from corpus_builder.align.two.search_band import turned
 
 A, B = len(SHAPES), len(SHAPES) + 1
 

@@ -16,18 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.crawl import CaptureRef, read_captures
-from corpus_builder.crawl.encoding import decoded, gunzipped
 from corpus_builder.crawl.fetch import Exchange, header_fields
 from corpus_builder.crawl.frontier import Article, Frontier, Place
-from corpus_builder.crawl.head import Head, is_url, read_head
 from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import on_loopback
-from corpus_builder.crawl.optout import TdmRules, opt_out
 from corpus_builder.crawl.pacing import Pace, backoff, retry_after
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RunError, SkipPage
 from corpus_builder.model import Capture
+from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.head import Head, is_url, read_head
+from corpus_builder.web.opt_out import TdmRules, opt_out
 
 from .conftest import OPTIONS, warcio_check
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_builder.align.quotes import align_quotes
 from corpus_builder.dataset.exporters import FORMATS
 from corpus_builder.dataset.exporters.selection import Outcome, select
 from corpus_builder.dataset.folder import DatasetFolder
@@ -22,7 +21,8 @@ from corpus_builder.dataset.rehydrate import Rehydration, rehydrate
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, PlacedQuote, Span, Story
-from corpus_builder.text.quotes import find_quotes
+from corpus_builder.quotes import find_quotes
+from corpus_builder.quotes.alignment import align_quotes
 
 LANGUAGES = ("uk", "ru", "en")
 # An editor's insertion; a quotation that one edition has in two pieces; one that a label announces; a pronoun.

@@ -18,13 +18,13 @@ import pytest
 
 from corpus_builder.errors import UsageError
 from corpus_builder.newspaper import NewspaperServer
-from corpus_builder.pipeline.build import build, build_run
-from corpus_builder.pipeline.config import load_config
-from corpus_builder.pipeline.extracting import shard_files
-from corpus_builder.pipeline.run import Run, silent
-from corpus_builder.pipeline.tables import read_drops, read_stories
-from corpus_builder.pipeline.takedown import take_down
-from corpus_builder.pipeline.workspace import Workspace
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import load_config
+from corpus_builder.stages.stage import Run, silent
+from corpus_builder.stages.takedown import take_down
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.stories import shard_files
+from corpus_builder.workspace.tables import read_drops, read_stories
 
 
 @pytest.fixture(scope="module")

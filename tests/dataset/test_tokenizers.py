@@ -16,7 +16,7 @@ from corpus_builder.dataset.manifest import check_manifest, write_manifest
 from corpus_builder.dataset.publish import inspect
 from corpus_builder.dataset.tokenizers import copy_models, tokenizers
 from corpus_builder.errors import UsageError
-from corpus_builder.quality.pieces import train_pieces
+from corpus_builder.quality.subwords import train_pieces
 
 from .small_dataset import ROWS, write_rows
 

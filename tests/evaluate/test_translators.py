@@ -10,12 +10,7 @@ import pytest
 from corpus_builder.errors import ConfigError, RunError, UsageError
 from corpus_builder.evaluate.systems import open_systems, parse_names
 from corpus_builder.evaluate.testset import Pair
-from corpus_builder.evaluate.translators import (
-    TranslationCache,
-    make_translator,
-    read_systems_config,
-    translate_all,
-)
+from corpus_builder.evaluate.translators import TranslationCache, make_translator, read_systems_config, translate_all
 
 PAIR = Pair("uk", "ru")
 

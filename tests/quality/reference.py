@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from corpus_builder.quality.names import _ALIAS, _CAPITAL, _NO_NAMES, _WORD, frame
 from corpus_builder.text.language import identify
-from corpus_builder.text.quotation import pair
+from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.tokens import unit, words
 
 STARTS = re.compile(r"(?:^|[.!?…:;•]|\n)[ \t\u00a0\u202f\"'«»“”„‘’(\[–—-]*$|[\"«“„(\[]$")

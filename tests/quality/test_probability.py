@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 
-from corpus_builder.pipeline.scoring import scored_table
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import Candidate
 from corpus_builder.quality.columns import columns, narrowed
@@ -15,6 +14,7 @@ from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.filters import Filter, accept
 from corpus_builder.quality.scoring import score
+from corpus_builder.stages.score import scored_table
 
 LANGUAGES = ("uk", "ru", "en")
 LEVELS = ("sentence", "block")

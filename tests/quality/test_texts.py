@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.quality import copying, coverage, languages, length, names, order, punctuation
+from corpus_builder.quality import copying, coverage, languages, length, names, punctuation
+from corpus_builder.quality import machine_translation as order
 from corpus_builder.quality.batch import Array, Batch, Candidate
 from corpus_builder.quality.lexicon import Lexicon, Translations
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.report.people import Person, find_people
-from corpus_builder.text.people import cases_of_one, names_alike
+from corpus_builder.text.person_names import cases_of_one, names_alike
 
 Row = tuple[str, dict[str, str | None]]
 

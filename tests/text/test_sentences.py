@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.text.quotation import pair
+from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.sentences import sentences, split
 
 GOLD = Path(__file__).resolve().parents[2] / "data/gold/sentences"

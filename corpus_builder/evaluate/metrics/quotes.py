@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, percentage
 from corpus_builder.evaluate.metrics.names import best_reference
 from corpus_builder.evaluate.testset import Array, TestSet
-from corpus_builder.text.quotation import pair
+from corpus_builder.text.quote_marks import pair
 
 # Character bigrams that two translations of one quotation share (F1). Of quotations in the same
 # place of WMT22's English-Ukrainian reference and outputs 90 % reach this, of quotations paired at random 1.5 %

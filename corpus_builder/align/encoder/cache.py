@@ -1,0 +1,123 @@
+"""Vectors of texts, computed once: kept by a hash of the text, in a file for each model.
+
+The file is an SQLite table (hash of the text, vector in half precision), so that several processes can read and write
+it. New vectors are rounded to half precision too: a text has the same vector whether it was computed or found.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.errors import RunError, UsageError
+
+AT_ONCE = 4096
+"""Texts that are encoded and written together."""
+_ASKED = 500
+"""Hashes in one query; SQLite takes 999 or more."""
+_WAIT = 120.0
+"""Seconds to wait for another process that writes."""
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """[texts, dimensions] one vector a text, of any length."""
+        ...
+
+
+class Embedder:
+    """Unit vectors of texts. `identity` names the model; it is loaded when a text is first missing in the cache."""
+
+    def __init__(self, load: Callable[[], Encoder], identity: str, folder: Path | None = None) -> None:
+        self.identity = identity
+        self._load = load
+        self._encoder: Encoder | None = None
+        self._kept: dict[bytes, npt.NDArray[np.float16]] = {}
+        self._path: Path | None = None
+        if folder:
+            name = re.sub(r"[^\w.-]+", "_", identity)[-60:]
+            self._path = folder / f"{name}-{blake2b(identity.encode(), digest_size=4).hexdigest()}.sqlite"
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """[texts, dimensions] unit vectors (a zero vector stays one); [0, 0] for no texts.
+
+        Raises UsageError where the model does not give one finite vector a text, RunError where the cache is damaged.
+        """
+        keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
+        wanted = dict(zip(keys, texts, strict=True))
+        found = self._read(wanted)
+        missing = sorted((text for key, text in wanted.items() if key not in found), key=lambda text: (len(text), text))
+        for begin in range(0, len(missing), AT_ONCE):
+            found |= self._compute(missing[begin : begin + AT_ONCE])
+        if len({len(vector) for vector in found.values()}) > 1:
+            raise RunError(f"the cache of embeddings {self._path} holds vectors of different sizes",
+                           next_step="delete it; it is computed anew")  # fmt: skip
+        return np.array([found[key] for key in keys], np.float32).reshape(len(keys), -1 if keys else 0)
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Compute what is missing of many texts, in large batches."""
+        rest = iter(texts)
+        while chunk := list(islice(rest, AT_ONCE)):
+            self.embed(chunk)
+
+    def _compute(self, texts: Sequence[str]) -> dict[bytes, npt.NDArray[np.float16]]:
+        self._encoder = self._encoder or self._load()
+        vectors = np.asarray(self._encoder.encode(texts))
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.shape[1]:
+            raise UsageError(f"the encoder {self.identity} gives an array of shape {vectors.shape} for {len(texts)} "
+                             "texts, not one vector a text", next_step="name a sentence encoder")  # fmt: skip
+        vectors = vectors.astype(np.float64)
+        if not np.isfinite(vectors).all():
+            raise UsageError(f"the encoder {self.identity} gives vectors that are not finite",
+                             next_step="name another encoder")  # fmt: skip
+        units = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)).astype(np.float16)
+        keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
+        new = dict(zip(keys, units, strict=True))
+        self._write(new)
+        return new
+
+    def _read(self, wanted: Iterable[bytes]) -> dict[bytes, npt.NDArray[np.float16]]:
+        keys = list(wanted)
+        if self._path is None:
+            return {key: self._kept[key] for key in keys if key in self._kept}
+        if not self._path.is_file():
+            return {}
+        found: dict[bytes, npt.NDArray[np.float16]] = {}
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as table:
+                for begin in range(0, len(keys), _ASKED):
+                    some = keys[begin : begin + _ASKED]
+                    query = f"SELECT text, vector FROM vectors WHERE text IN ({','.join('?' * len(some))})"
+                    found |= {key: np.frombuffer(vector, np.float16) for key, vector in table.execute(query, some)}
+        except sqlite3.Error as error:
+            raise _damaged(self._path, error) from error
+        return found
+
+    def _write(self, new: dict[bytes, npt.NDArray[np.float16]]) -> None:
+        if self._path is None:
+            self._kept |= new
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=_WAIT)) as table, table:
+                table.execute("CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+                rows = [(key, vector.tobytes()) for key, vector in new.items()]
+                table.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        except (sqlite3.Error, OSError) as error:
+            raise _damaged(self._path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> RunError:
+    return RunError(f"cannot use the cache of embeddings {path}: {error}",
+                    next_step="delete it if it is damaged; it is computed anew")  # fmt: skip

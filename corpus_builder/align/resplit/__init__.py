@@ -1,0 +1,1 @@
+"""Segments cut where another edition shows a boundary."""

@@ -1,0 +1,1 @@
+"""`corpus-builder align`: plain texts, one segment a line, in and out."""

@@ -1,0 +1,145 @@
+"""Alignments as files: one writer a format.
+
+jsonl     {"document", "segments": {LANG: [lines]}, "score", "probability", "flags"}, one bead a line
+ladder    hunalign's: line, line, score, where beads end; monotone, so moved segments are left unlinked
+vecalign  [0, 1]:[0]:cost, as Vecalign and Bleualign write
+tmx       translation memory, TMX 1.4
+tsv       side by side: document, probability, flags, and a column of text a language
+Ladders and vecalign files hold one document and two languages each; of several, the output is a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from corpus_builder.align.texts.texts import Prepared
+from corpus_builder.model import Bead
+from corpus_builder.tmx import Unit, Variant, write_tmx
+
+Words = Sequence[tuple[str, str, float]]
+Rows = Sequence[tuple[Bead, Words | None]]
+"""Beads with the words that carried them, where they were asked for."""
+
+
+def write(results: Sequence[tuple[Prepared, Rows]], format_name: str, output: Path) -> None:
+    """Write all documents' beads to a file, or to a folder of files; `format_name` is one of FORMATS."""
+    if format_name not in PAIRWISE:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        WHOLE[format_name](results, output)
+        return
+    parts = [
+        (prepared, two, [bead for bead, _ in rows if set(two) <= set(bead.segments)])
+        for prepared, rows in results
+        for two in combinations(prepared.document.segments, 2)
+    ]
+    if len(parts) > 1:
+        output.mkdir(parents=True, exist_ok=True)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    for prepared, two, beads in parts:
+        path = output / f"{prepared.text.name}.{'-'.join(two)}.{format_name}" if len(parts) > 1 else output
+        path.write_text("".join(PAIRWISE[format_name](prepared, two, beads)), encoding="utf-8", newline="\n")
+
+
+def _jsonl(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
+    with output.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_json_lines(results))
+
+
+def _json_lines(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
+    for prepared, rows in results:
+        for bead, words in rows:
+            row: dict[str, object] = {
+                "document": prepared.text.name,
+                "segments": {language: list(lines) for language, lines in bead.segments.items()},
+                "score": bead.score, "probability": bead.probability, "flags": list(bead.flags),
+            }  # fmt: skip
+            if len(bead.segments) > 2:
+                row["pairs"] = {"-".join(two): p for two, p in bead.pairs.items()}
+            if words is not None:
+                row["words"] = [list(word) for word in words]
+            yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _texts(prepared: Prepared, bead: Bead) -> dict[str, str]:
+    return {
+        language: " ".join(prepared.text.lines[language][line].strip() for line in lines)
+        for language, lines in bead.segments.items()
+    }
+
+
+def _tsv(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
+    with output.open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(_table_lines(results))
+
+
+def _table_lines(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
+    languages = list(dict.fromkeys(language for prepared, _ in results for language in prepared.document.segments))
+    yield "\t".join(["document", "probability", "flags", *languages]) + "\n"
+    for prepared, rows in results:
+        for bead, _ in rows:
+            texts = {language: text.replace("\t", " ") for language, text in _texts(prepared, bead).items()}
+            cells = [prepared.text.name, f"{bead.probability:.4f}", ",".join(bead.flags)]
+            yield "\t".join(cells + [texts.get(language, "") for language in languages]) + "\n"
+
+
+def _tmx(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
+    source = next((language for prepared, _ in results for language in prepared.document.segments), "*all*")
+    write_tmx(output, _units(results), source=source)
+
+
+def _units(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[Unit]:
+    for prepared, rows in results:
+        for bead, _ in rows:
+            if len(bead.languages) > 1:
+                variants = tuple(Variant(x, text) for x, text in _texts(prepared, bead).items() if text)
+                flags = " ".join(bead.flags)
+                yield Unit(variants, {"document": prepared.text.name, "probability": bead.probability, "flags": flags})
+
+
+def _vecalign(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> Iterator[str]:  # noqa: ARG001
+    for bead in beads:
+        x, y = (list(bead.segments[language]) for language in two)
+        if x or y:
+            yield f"{x}:{y}:{1 - bead.probability:.6f}\n"
+
+
+def _ladder(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> Iterator[str]:
+    sides = [(bead.segments[two[0]], bead.segments[two[1]], bead) for bead in beads if "moved" not in bead.flags]
+    spans = sorted((x[0], x[-1] + 1, y[0], y[-1] + 1, bead.score) for x, y, bead in sides if x and y)
+    i = j = 0
+    rungs = [(0, 0, 0.0)]
+    for a, b, c, d, score in spans:
+        if a < i or c < j:  # within a hole of the bead before
+            continue
+        # what stands between is skipped one line at a time, as hunalign writes it
+        while i < a:
+            i += 1
+            rungs.append((i, j, 0.0))
+        while j < c:
+            j += 1
+            rungs.append((i, j, 0.0))
+        rungs[-1] = (rungs[-1][0], rungs[-1][1], score)
+        i, j = b, d
+        rungs.append((i, j, 0.0))
+    ends = [len(prepared.text.lines[language]) for language in two]
+    while i < ends[0]:
+        i += 1
+        rungs.append((i, j, 0.0))
+    while j < ends[1]:
+        j += 1
+        rungs.append((i, j, 0.0))
+    for i, j, score in rungs:
+        yield f"{i}\t{j}\t{score:g}\n"
+
+
+WHOLE: Mapping[str, Callable[[Sequence[tuple[Prepared, Rows]], Path], None]] = {
+    "jsonl": _jsonl, "tmx": _tmx, "tsv": _tsv,
+}  # fmt: skip
+PAIRWISE: Mapping[str, Callable[[Prepared, tuple[str, str], Sequence[Bead]], Iterator[str]]] = {
+    "ladder": _ladder, "vecalign": _vecalign,
+}  # fmt: skip
+FORMATS = (*WHOLE, *PAIRWISE)

@@ -1,0 +1,1 @@
+"""Aligning two editions: word scores, the lattice of beads with its search band, moved segments."""

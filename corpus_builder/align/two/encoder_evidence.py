@@ -1,0 +1,212 @@
+"""What a sentence encoder says about two groups of segments, on the scale of the bead score.
+
+The vector of a group is the mean of its segments' unit vectors, so that every bead's cosine follows from those of the
+segments and nothing is encoded twice. Cosines are set against their surroundings (the "distance" margin of Artetxe and
+Schwenk 2019), within the document:
+
+    margin(A, B) = cos(A, B) - ½ near(A) - ½ near(B)
+
+near(x) is the mean cosine of a segment and its `NEIGHBOURS` nearest in the other edition, near(A) the sum of these over
+the group's segments, shortened as the group's vector is. The bead's score gets
+
+    evidence(A, B) = (|A| + |B|)/2 · clip(α + β margin(A, B))
+
+α + βm is the log-likelihood ratio of a margin under beads and under chance, by a logistic regression of the aligner's
+own confident beads against beads beside them. An encoder that knows nothing gets a β near 0, and no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PLAIN, SHAPES, SIZE
+from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.jit import compiled
+from corpus_builder.model import Document
+
+NEIGHBOURS = 4
+"""Artetxe and Schwenk's k."""
+MOST = 6.0
+"""Evidence of one segment is cut here, in nats: no encoder outweighs many words."""
+CONFIDENT = 0.5
+"""The least posterior of beads that the weight is learned from; with .9 a lone document teaches little."""
+BESIDE = 8
+"""Beads beside a confident one, on either side, that stand for chance: their subject is the same."""
+FEWEST = 3
+"""With fewer confident beads nothing is learned."""
+SPREAD = 3.0
+"""Standard deviation of the prior of the regression's coefficients, margins having a deviation of 1."""
+WORTH = 1.5
+"""Nats of likelihood that a weight must bring: by chance a useless encoder brings a few tenths."""
+DENSE = 400_000
+"""Up to so many cells a document's cosines are kept; a longer one keeps its vectors."""
+_ROWS = 512
+
+Floats = npt.NDArray[np.float64]
+Examples = npt.NDArray[np.float64]
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """Two editions as an encoder sees them.
+
+    near_a [segments], near_b: see above; norms_a [segments, patterns], norms_b: lengths of the sums of the groups'
+    vectors; `cosines` [segments of a, segments of b] of a short document, `vectors` of both sides of a long one.
+    """
+
+    near_a: Vectors
+    near_b: Vectors
+    norms_a: Vectors
+    norms_b: Vectors
+    cosines: npt.NDArray[np.float16] | None
+    vectors: tuple[Vectors, Vectors] | None
+
+    @staticmethod
+    def of(a: Vectors, b: Vectors) -> Similarity | None:
+        """From unit vectors, [segments, dimensions]; None where a side is empty."""
+        if not len(a) or not len(b):
+            return None
+        dense = len(a) * len(b) <= DENSE
+        return Similarity(
+            _near(a, b), _near(b, a), _norms(a), _norms(b), (a @ b.T).astype(np.float16) if dense else None,
+            None if dense else (a, b),
+        )  # fmt: skip
+
+    def margins(self, first: Any, last: Any) -> npt.NDArray[np.float32]:
+        """[segments of a, widest band, shapes] the margin of every bead that starts at (i, first[i] + k); else nan."""
+        cells: npt.NDArray[np.float32] = _margins(
+            self._band(first, last), first, last, self.near_a, self.near_b, self.norms_a, self.norms_b
+        )
+        return cells
+
+    def evidence(self, first: Any, last: Any, weights: Floats) -> npt.NDArray[np.float32]:
+        """What is added to the score of each of these beads; `weights` are (α, β)."""
+        alpha, beta = weights
+        each = np.clip(alpha + beta * self.margins(first, last), -MOST, MOST)
+        added: npt.NDArray[np.float32] = np.nan_to_num(each * _SEGMENTS).astype(np.float32)
+        return added
+
+    def _band(self, first: Any, last: Any) -> npt.NDArray[np.float32]:
+        width = int((last - first).max()) + 1
+        out = np.zeros((len(first), width), np.float32)
+        for i in range(len(first)):
+            here = slice(first[i], last[i] + 1)
+            if self.cosines is not None:
+                out[i, : last[i] + 1 - first[i]] = self.cosines[i, here]
+            elif self.vectors is not None:
+                a, b = self.vectors
+                out[i, : last[i] + 1 - first[i]] = b[here] @ a[i]
+        return out
+
+
+_SEGMENTS = (SIZE[SHAPES].sum(axis=1) / 2).astype(np.float32)
+
+
+def _near(a: Vectors, b: Vectors) -> Vectors:
+    k = min(NEIGHBOURS, len(b))
+    parts = []
+    for begin in range(0, len(a), _ROWS):
+        cosines = a[begin : begin + _ROWS] @ b.T
+        parts.append(np.partition(cosines, len(b) - k, axis=1)[:, len(b) - k :].mean(axis=1))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _norms(a: Vectors) -> Vectors:
+    padded = np.concatenate((a, np.zeros((4, a.shape[1]), np.float32)))
+    norms = np.ones((len(a), len(SIZE)), np.float32)
+    for p in range(len(SIZE)):
+        total = sum(padded[offset : offset + len(a)] for offset in OFFSETS[p].tolist() if offset >= 0)
+        norms[:, p] = np.maximum(np.linalg.norm(total, axis=1), 1e-6)
+    return norms
+
+
+@compiled
+def _margins(
+    cosines: Any, first: Any, last: Any, near_a: Any, near_b: Any, norms_a: Any, norms_b: Any
+) -> Any:  # fmt: skip
+    size_a, size_b = len(near_a), len(near_b)
+    out = np.full((size_a, cosines.shape[1], len(SHAPES)), np.nan, np.float32)
+    for i in range(size_a):
+        for j in range(first[i], last[i] + 1):
+            for t in range(len(SHAPES)):
+                p, q = SHAPES[t, 0], SHAPES[t, 1]
+                if i + EXTENT[p] > size_a or j + EXTENT[q] > size_b or j + EXTENT[q] - 1 > last[i]:
+                    continue
+                if first[i + EXTENT[p] - 1] > j:
+                    continue
+                total, around_a, around_b = 0.0, 0.0, 0.0
+                for k in range(SIZE[p]):
+                    row = i + OFFSETS[p, k]
+                    around_a += near_a[row]
+                    for m in range(SIZE[q]):
+                        total += cosines[row, j + OFFSETS[q, m] - first[row]]
+                for m in range(SIZE[q]):
+                    around_b += near_b[j + OFFSETS[q, m]]
+                x, y = norms_a[i, p], norms_b[j, q]
+                out[i, j - first[i], t] = total / (x * y) - 0.5 * (around_a / x + around_b / y)
+    return out
+
+
+def examples(similarity: Similarity, beads: Any, first: Any, last: Any) -> Examples:
+    """[examples, 3] of one document: margin, 1 for a confident bead or 0 for one beside it, weight.
+
+    `beads` are pairs.Beads, `first` and `last` their band. A bead weighs its posterior, and so do all beside it.
+    """
+    sure = beads.take((beads.shape < PLAIN) & (beads.probability >= CONFIDENT))
+    margins = similarity.margins(first, last)
+    steps = np.concatenate((np.arange(-BESIDE, 0), np.arange(1, BESIDE + 1)))
+    rows = [np.zeros((0, 3))]
+    places = zip(sure.i.tolist(), sure.j.tolist(), sure.shape.tolist(), sure.probability.tolist(), strict=True)
+    for i, j, shape, probability in places:
+        beside = j + steps[np.abs(steps) >= EXTENT[SHAPES[shape, 1]]] - first[i]
+        wrong = margins[i, beside[(beside >= 0) & (beside <= last[i] - first[i])], shape]
+        wrong = wrong[~np.isnan(wrong)]
+        if len(wrong):
+            rows.append(np.array([(margins[i, j - first[i], shape], 1.0, probability)]))
+            rows.append(np.stack((wrong, np.zeros(len(wrong)), np.full(len(wrong), probability / len(wrong))), axis=1))
+    return np.concatenate(rows)
+
+
+def learn(shown: Sequence[Examples]) -> Floats | None:
+    """(α, β) from the examples of all documents.
+
+    None where too few beads are confident, (0, 0) where they have no greater margins than those beside them.
+    """
+    x, y, weights = np.concatenate([np.zeros((0, 3)), *shown]).T
+    return logistic(x, y, weights) if weights @ y >= FEWEST else None
+
+
+def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
+    """(α, β) of log odds α + βx by Newton's method, with a normal prior.
+
+    (0, 0) if β is not above 0, or if the examples are hardly likelier with it than at even odds (`WORTH`).
+    """
+    centre = float((weights * x).sum() / weights.sum())
+    spread = float(np.sqrt((weights * (x - centre) ** 2).sum() / weights.sum()))
+    if spread < 1e-9:
+        return np.zeros(2)
+    design = np.stack((np.ones(len(x)), (x - centre) / spread), axis=1)
+    coefficients = np.zeros(2)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-design @ coefficients))
+        slope = design.T @ (weights * (y - p)) - coefficients / SPREAD**2
+        curve = (design * (weights * p * (1 - p))[:, None]).T @ design + np.eye(2) / SPREAD**2
+        step = np.linalg.solve(curve, slope)
+        coefficients += step
+        if np.abs(step).max() < 1e-8:
+            break
+    alpha, beta = coefficients[0] - coefficients[1] * centre / spread, coefficients[1] / spread
+    likely = -np.logaddexp(0, np.where(y > 0, -1, 1) * (alpha + beta * x))
+    gain = float((weights * (likely + np.log(2))).sum())
+    return np.array([alpha, beta]) if beta > 0 and gain > WORTH else np.zeros(2)
+
+
+def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:
+    """Two editions of a document as the encoder sees them."""
+    return Similarity.of(*(encoder.embed([s.text for s in document.segments[x]]) for x in (a, b)))

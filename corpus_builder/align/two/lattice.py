@@ -1,0 +1,360 @@
+"""The grid of two editions and the beads on it: their scores, the best path, and every bead's posterior.
+
+A node (i, j) stands between segments: i of the one edition and j of the other are behind it. A bead leads from a node
+to a later one (shapes.py); skips lead past one segment. Only nodes in a band are looked at: for row i, from first[i] to
+last[i] + 1.
+
+A bead's score is
+
+    ½ LLR(B|A) + ½ LLR(A|B) - .7 min(z²/s², 16)/2 + prior(shape) + edges + roles (+ what the third edition says)
+
+where z² = (l_b - r l_a)² / ((l_b + r l_a)/2 + 1) compares the lengths in letters (after Gale and Church 1993).
+`edges` is a log ratio for blocks' ends: inside a bead they are rarer than elsewhere, and where one edition's block ends
+at a bead's end the other's tends to (Model.inside, Model.ends). `roles` favours the same label or kind of block.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors
+from corpus_builder.align.words.document_arrays import ROLES
+from corpus_builder.jit import compiled
+
+LENGTH = 0.7
+FARTHEST = 16.0
+TEMPERATURE = 1.0
+"""What scores are multiplied by before they are read as log probabilities (.7, 1 and 1.5 tried on development data)."""
+FAINT = 12.0
+"""Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior."""
+NEVER = -1e30
+TITLE = ROLES.index("title")
+SAME_ROLE, OTHER_ROLE, ONE_ROLE = 2.0, -2.0, -1.0
+
+
+class Model(NamedTuple):
+    """What the lattice needs to know of two languages."""
+
+    priors: npt.NDArray[np.float64]
+    """[shapes + 2] log priors."""
+    ratio: float
+    """Letters of the second language for one of the first."""
+    variance: float
+    """s² of the lengths."""
+    inside: npt.NDArray[np.float64]
+    """[2 sides, 2] added for each place between two segments of a bead, without and with a block's end there."""
+    ends: npt.NDArray[np.float64]
+    """[2, 2] what is added at either end of a bead, by whether a block of either side ends there."""
+    semantic: npt.NDArray[np.float64] | None = None
+    """(α, β) of an encoder's evidence (semantic.py); None without one."""
+
+
+def first_model(ratio: float = 1.0) -> Model:
+    """The model before training."""
+    return Model(first_priors(), ratio, 6.8, np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]]))
+
+
+@compiled
+def _sides(letters: Any, edges: Any, inside: Any) -> Any:
+    """For each pattern and each place where it may begin: its letters, and what the block ends inside it add."""
+    size = len(letters)
+    long, inner = np.zeros((PATTERNS, size)), np.zeros((PATTERNS, size))
+    for p in range(PATTERNS):
+        for i in range(size - EXTENT[p] + 1):
+            for k in range(SIZE[p]):
+                long[p, i] += letters[i + OFFSETS[p, k]]
+            for k in range(1, EXTENT[p]):
+                inner[p, i] += inside[edges[i + k]]
+    return long, inner
+
+
+@compiled
+def bead_scores(
+    there: Any, back: Any, first: Any, last: Any, first_back: Any, letters_a: Any, letters_b: Any, edges_a: Any,
+    edges_b: Any, roles_a: Any, roles_b: Any, priors: Any, ratio: float, variance: float, inside: Any, ends: Any,
+) -> Any:  # fmt: skip
+    """[segments of a, shapes, widest band] the score of every bead that starts at (i, first[i] + k), NEVER for none.
+
+    `there` and `back` are `explained` in both directions; edges_a [segments + 1] says where blocks begin. The inner
+    loops run along the band: the compiler makes vector instructions of them.
+    """
+    size_a, size_b, width = len(letters_a), len(letters_b), there.shape[2]
+    out = np.full((size_a, len(SHAPES), width), NEVER, np.float32)
+    long_a, inner_a = _sides(letters_a, edges_a, inside[0])
+    long_b, inner_b = _sides(letters_b, edges_b, inside[1])
+    turned = np.zeros((size_a, PATTERNS, width), np.float32)  # `back` by the segments of a
+    for i in range(size_a):
+        for j in range(first[i], last[i] + 1):
+            for q in range(PATTERNS):
+                turned[i, q, j - first[i]] = back[j, q, i - first_back[j]]
+    closing = np.empty((2, size_b + 1))  # by whether a block of a ends, for each end in b
+    for j in range(size_b + 1):
+        closing[0, j], closing[1, j] = 0.5 * ends[0, edges_b[j]], 0.5 * ends[1, edges_b[j]]
+    single = np.zeros(size_b)  # a headline shares its side of a bead with no other segment
+    for j in range(size_b):
+        if roles_b[j] == TITLE:
+            single[j] = NEVER
+    start, score = np.empty(width), np.empty(width)
+    for i in range(size_a):
+        for j in range(first[i], last[i] + 1):
+            value = 0.5 * ends[edges_a[i], edges_b[j]]
+            if roles_a[i] >= 0 and roles_b[j] >= 0 and roles_a[i] + roles_b[j] > 0:
+                if roles_a[i] == roles_b[j]:
+                    value += SAME_ROLE
+                elif roles_a[i] > 0 and roles_b[j] > 0:
+                    value += OTHER_ROLE
+                else:
+                    value += ONE_ROLE
+            start[j - first[i]] = value
+        for t in range(len(SHAPES)):
+            p, q = SHAPES[t, 0], SHAPES[t, 1]
+            if i + EXTENT[p] > size_a or (roles_a[i] == TITLE and EXTENT[p] > 1):
+                continue
+            low = first[i + EXTENT[p] - 1]
+            n = last[i] + 2 - EXTENT[q] - low
+            if n <= 0:
+                continue
+            at = low - first[i]
+            opened, inner = start[at : at + n], inner_b[q, low : low + n]
+            closed = closing[edges_a[i + EXTENT[p]], low + EXTENT[q] : low + EXTENT[q] + n]
+            constant = priors[t] + inner_a[p, i]
+            for k in range(n):
+                score[k] = opened[k] + inner[k] + closed[k] + constant
+            if EXTENT[q] > 1:
+                barred = single[low : low + n]
+                for k in range(n):
+                    score[k] += barred[k]
+            for m in range(SIZE[q]):
+                said = there[i, p, at + OFFSETS[q, m] : at + OFFSETS[q, m] + n]
+                for k in range(n):
+                    score[k] += 0.5 * said[k]
+            for m in range(SIZE[p]):
+                row = i + OFFSETS[p, m]
+                said = turned[row, q, low - first[row] : low - first[row] + n]
+                for k in range(n):
+                    score[k] += 0.5 * said[k]
+            long, expected = long_b[q, low : low + n], ratio * long_a[p, i]
+            found = out[i, t, at : at + n]
+            for k in range(n):
+                apart = long[k] - expected
+                z = apart * apart / (((long[k] + expected) / 2 + 1) * variance)
+                score[k] -= LENGTH / 2 * (z if z < FARTHEST else FARTHEST)
+                found[k] = score[k] if score[k] > NEVER / 2 else NEVER
+    return out
+
+
+@compiled
+def with_bonus(scores: Any, bonus: Any, first: Any, last: Any) -> Any:
+    """`bead_scores` plus a bonus [segments of a, widest band] for each link, its mean over either side of the bead."""
+    out = scores.copy()
+    size_a = len(first)
+    links = np.empty(scores.shape[2])
+    for i in range(size_a):
+        for t in range(len(SHAPES)):
+            p, q = SHAPES[t, 0], SHAPES[t, 1]
+            if i + EXTENT[p] > size_a:
+                continue
+            low = first[i + EXTENT[p] - 1]
+            n = last[i] + 2 - EXTENT[q] - low
+            if n <= 0:
+                continue
+            links[:n] = 0.0
+            for k in range(SIZE[p]):
+                row = i + OFFSETS[p, k]
+                for m in range(SIZE[q]):
+                    column = low + OFFSETS[q, m] - first[row]
+                    here = bonus[row, column : column + n]
+                    for j in range(n):
+                        links[j] += here[j]
+            share = 1 / SIZE[p] + 1 / SIZE[q]
+            found = out[i, t, low - first[i] : low - first[i] + n]
+            for j in range(n):  # what is NEVER stays so: it is too great to be changed
+                found[j] += share * links[j]
+    return out
+
+
+@compiled
+def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
+    """The best sums of scores from the start to each node and from it to the end, [segments of a + 1, band + 1]."""
+    size_a, width = scores.shape[0], scores.shape[2]
+    ahead = np.full((size_a + 1, width + 1), NEVER)
+    behind = np.full((size_a + 1, width + 1), NEVER)
+    ahead[0, 0] = 0.0
+    for i in range(size_a + 1):
+        low = first[min(i, size_a - 1)]
+        n = (last[i] + 1 if i < size_a else size_b) - low + 1
+        here = ahead[i]
+        for k in range(1, n):
+            if here[k - 1] + skip_b > here[k]:
+                here[k] = here[k - 1] + skip_b
+        if i == size_a:
+            break
+        for t in range(-1, len(SHAPES)):
+            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
+            if i + down > size_a:
+                continue
+            base = first[min(i + down, size_a - 1)] - right - low
+            begin, end = max(base, 0), n - right
+            if end <= begin:
+                continue
+            source, target = here[begin:end], ahead[i + down, begin - base : end - base]
+            if t < 0:
+                for k in range(end - begin):
+                    if source[k] + skip_a > target[k]:
+                        target[k] = source[k] + skip_a
+            else:
+                score = scores[i, t, begin:end]
+                for k in range(end - begin):
+                    if source[k] + score[k] > target[k]:
+                        target[k] = source[k] + score[k]
+    behind[size_a, size_b - first[size_a - 1]] = 0.0
+    for i in range(size_a, -1, -1):
+        low = first[min(i, size_a - 1)]
+        n = (last[i] + 1 if i < size_a else size_b) - low + 1
+        here = behind[i]
+        for t in range(-1, len(SHAPES) if i < size_a else -1):
+            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
+            if i + down > size_a:
+                continue
+            base = first[min(i + down, size_a - 1)] - right - low
+            begin, end = max(base, 0), n - right
+            if end <= begin:
+                continue
+            source, target = behind[i + down, begin - base : end - base], here[begin:end]
+            if t < 0:
+                for k in range(end - begin):
+                    if source[k] + skip_a > target[k]:
+                        target[k] = source[k] + skip_a
+            else:
+                score = scores[i, t, begin:end]
+                for k in range(end - begin):
+                    if source[k] + score[k] > target[k]:
+                        target[k] = source[k] + score[k]
+        for k in range(n - 2, -1, -1):
+            if here[k + 1] + skip_b > here[k]:
+                here[k] = here[k + 1] + skip_b
+    return ahead, behind
+
+
+@compiled
+def posteriors(
+    scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
+) -> Any:
+    """Every bead and skip with its posterior, by forward-backward sums over the nodes that good paths touch.
+
+    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
+    posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
+    """
+    size_a, shapes, width = scores.shape
+    total = behind[0, 0]
+    limit = total - FAINT / TEMPERATURE
+    # the arcs that good paths use, in the order of their beginnings
+    capacity = 16 * (size_a + size_b) + 64
+    arcs = np.empty((capacity, 5), np.int32)  # i, j, shape, end i, end j
+    weights = np.empty(capacity)
+    n = 0
+    for i in range(size_a + 1):
+        low = first[min(i, size_a - 1)]
+        high = last[i] + 1 if i < size_a else size_b
+        for j in range(low, high + 1):
+            here = ahead[i, j - low]
+            if here + behind[i, j - low] < limit:
+                continue
+            for t in range(shapes + 2):
+                score = NEVER
+                row, column = i, j
+                if t < shapes:
+                    if i < size_a and j <= last[i]:
+                        score = scores[i, t, j - low]
+                        row = i + EXTENT[SHAPES[t, 0]]
+                        column = j + EXTENT[SHAPES[t, 1]]
+                elif t == shapes:
+                    if i < size_a:
+                        score = skip_a
+                        row = i + 1
+                elif j < high:
+                    score = skip_b
+                    column = j + 1
+                if score <= NEVER:
+                    continue
+                offset = column - first[min(row, size_a - 1)]
+                if offset < 0 or here + score + behind[row, offset] < limit:
+                    continue
+                if n == capacity:
+                    arcs = np.concatenate((arcs, np.empty((capacity, 5), np.int32)))
+                    weights = np.concatenate((weights, np.empty(capacity)))
+                    capacity *= 2
+                arcs[n, 0], arcs[n, 1], arcs[n, 2], arcs[n, 3], arcs[n, 4] = i, j, t, row, column
+                weights[n] = score
+                n += 1
+    forward = np.zeros((size_a + 1, width + 1))
+    backward = np.zeros((size_a + 1, width + 1))
+    forward[0, 0] = 1.0
+    backward[size_a, size_b - first[size_a - 1]] = 1.0
+    for k in range(n):
+        i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
+        j -= first[min(i, size_a - 1)]
+        column -= first[min(row, size_a - 1)]
+        forward[row, column] += forward[i, j] * np.exp(TEMPERATURE * (ahead[i, j] + weights[k] - ahead[row, column]))
+    for k in range(n - 1, -1, -1):
+        i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
+        j -= first[min(i, size_a - 1)]
+        column -= first[min(row, size_a - 1)]
+        backward[i, j] += backward[row, column] * np.exp(
+            TEMPERATURE * (behind[row, column] + weights[k] - behind[i, j])
+        )
+    probability = np.empty(n)
+    for k in range(n):
+        i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
+        j -= first[min(i, size_a - 1)]
+        column -= first[min(row, size_a - 1)]
+        probability[k] = (
+            forward[i, j]
+            * backward[row, column]
+            / backward[0, 0]
+            * np.exp(TEMPERATURE * (ahead[i, j] + weights[k] + behind[row, column] - total))
+        )
+    return arcs[:n, 0].copy(), arcs[:n, 1].copy(), arcs[:n, 2].copy(), weights[:n].copy(), probability
+
+
+@compiled
+def decode(arc_i: Any, arc_j: Any, shape: Any, worth: Any, size_a: int, size_b: int) -> Any:
+    """The path of arcs with the greatest sum of `worth`: the arcs' numbers, in order.
+
+    With posteriors as worth it is the path with the most beads expected to be right (Goodman 1996).
+    """
+    low, high = np.full(size_a + 1, size_b, np.int64), np.zeros(size_a + 1, np.int64)
+    for k in range(len(shape)):
+        low[arc_i[k]] = min(low[arc_i[k]], arc_j[k])
+        high[arc_i[k]] = max(high[arc_i[k]], arc_j[k])
+    high[size_a] = size_b
+    begin = np.zeros(size_a + 2, np.int64)
+    for i in range(size_a + 1):
+        begin[i + 1] = begin[i] + max(high[i] - low[i] + 1, 0)
+    best, via = np.full(begin[-1], NEVER), np.full(begin[-1], -1, np.int64)
+    best[begin[0] - low[0]] = 0.0
+    for k in range(len(shape)):
+        i, j, t = arc_i[k], arc_j[k], shape[k]
+        here = best[begin[i] + j - low[i]]
+        if here <= NEVER:
+            continue
+        row = i + (EXTENT[SHAPES[t, 0]] if t < len(SHAPES) else len(SHAPES) + 1 - t)
+        column = j + (EXTENT[SHAPES[t, 1]] if t < len(SHAPES) else t - len(SHAPES))
+        if column < low[row] or column > high[row]:
+            continue
+        end = begin[row] + column - low[row]
+        if here + worth[k] > best[end]:
+            best[end] = here + worth[k]
+            via[end] = k
+    path = np.empty(size_a + size_b, np.int64)
+    n = 0
+    i, j = size_a, size_b
+    while i > 0 or j > 0:
+        k = via[begin[i] + j - low[i]]
+        path[n] = k
+        n += 1
+        i, j = arc_i[k], arc_j[k]
+    return path[:n][::-1].copy()

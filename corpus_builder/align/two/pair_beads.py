@@ -1,0 +1,96 @@
+"""Two-sided beads of two editions, as arrays: from lattices or of any segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.align.bead_shapes import OFFSETS, SHAPES, SIZE
+from corpus_builder.align.words.document_arrays import Floats, Ints
+from corpus_builder.jit import compiled
+
+
+class PairBeads(NamedTuple):
+    """Two-sided beads of two editions."""
+
+    segments: Ints
+    """[beads, most that one has] the segments of the first edition, then those of the second, then -1."""
+    sides: Ints
+    """[beads, 2] how many of either there are."""
+    score: Floats
+    probability: Floats
+    moved: npt.NDArray[np.bool_]
+    """[beads] whether it crosses others."""
+
+    @staticmethod
+    def of(
+        left: Sequence[Sequence[int]], right: Sequence[Sequence[int]], score: Floats, probability: Floats
+    ) -> PairBeads:
+        """From the segments of either side."""
+        sides = np.array([(len(x), len(y)) for x, y in zip(left, right, strict=True)], np.int32).reshape(-1, 2)
+        segments = np.full((len(sides), int(sides.sum(axis=1).max(initial=2))), -1, np.int32)
+        for k, (x, y) in enumerate(zip(left, right, strict=True)):
+            segments[k, : len(x) + len(y)] = (*x, *y)
+        return PairBeads(segments, sides, score, probability, np.zeros(len(sides), np.bool_))
+
+    @staticmethod
+    def of_arcs(i: Ints, j: Ints, shape: Ints, score: Floats, probability: Floats) -> PairBeads:
+        """From beads of a lattice (pairs.Beads)."""
+        segments, sides = _segments(i, j, shape)
+        return PairBeads(segments, sides, score, probability, np.zeros(len(i), np.bool_))
+
+    def and_moved(self, others: PairBeads) -> PairBeads:
+        """These and others, which have moved if they cross one of these."""
+        i, j = self.first
+        left, right = others.first
+        crossing = ((left[:, None] < i) != (right[:, None] < j)).any(axis=1)
+        width = max(self.segments.shape[1], others.segments.shape[1])
+        return PairBeads(
+            np.concatenate((wide(self.segments, width), wide(others.segments, width))),
+            np.concatenate((self.sides, others.sides)), np.append(self.score, others.score),
+            np.append(self.probability, others.probability), np.append(self.moved, crossing),
+        )  # fmt: skip
+
+    @property
+    def first(self) -> tuple[Ints, Ints]:
+        """The first segment of either side."""
+        return self.segments[:, 0], self.segments[np.arange(len(self.sides)), self.sides[:, 0]]
+
+    def free(self, size_a: int, size_b: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Which segments of either edition lie in none of them."""
+        return _free(self.segments, self.sides, size_a, size_b)  # type: ignore[no-any-return]
+
+
+def wide(segments: Ints, width: int) -> Ints:
+    """Filled up with -1 to a width."""
+    if segments.shape[1] == width:
+        return segments
+    more: Ints = np.pad(segments, ((0, 0), (0, width - segments.shape[1])), constant_values=-1)
+    return more
+
+
+@compiled
+def _segments(i: Any, j: Any, shape: Any) -> Any:
+    segments, sides = np.full((len(i), 8), -1, np.int32), np.empty((len(i), 2), np.int32)
+    for k in range(len(i)):
+        p, q = SHAPES[shape[k], 0], SHAPES[shape[k], 1]
+        for m in range(SIZE[p]):
+            segments[k, m] = i[k] + OFFSETS[p, m]
+        for m in range(SIZE[q]):
+            segments[k, SIZE[p] + m] = j[k] + OFFSETS[q, m]
+        sides[k, 0], sides[k, 1] = SIZE[p], SIZE[q]
+    return segments, sides
+
+
+@compiled
+def _free(segments: Any, sides: Any, size_a: int, size_b: int) -> Any:
+    free_a, free_b = np.ones(size_a, np.bool_), np.ones(size_b, np.bool_)
+    for k in range(len(sides)):
+        for m in range(sides[k, 0]):
+            free_a[segments[k, m]] = False
+        for m in range(sides[k, 0], sides[k, 0] + sides[k, 1]):
+            free_b[segments[k, m]] = False
+    return free_a, free_b

@@ -1,0 +1,114 @@
+"""How much better a group of segments explains a segment of the other edition than chance does.
+
+For a group A and a segment b (Moore 2002, extended by a background and a margin):
+
+    LLR(b|A) = Σ over words y of b:  log [ λ · mean over x in A of M(x→y) + (1-λ) p(y) ]
+                                       - log [ λ (μ p(y) + (1-μ) · mean over x in the edition of M(x→y)) + (1-λ) p(y) ]
+
+The second line's mean over the edition is a margin: a word that matches everywhere in the document says little.
+Groups are patterns of up to four segments, some with a hole (shapes.py).
+
+To be fast, the words without a match, whose term is the same whatever A is, are summed once a segment, and the
+logarithms of the others are taken once for the product of a segment's terms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corpus_builder.align.bead_shapes import PATTERNS
+from corpus_builder.jit import compiled
+
+MIX = 0.3
+MARGIN = 0.6
+"""λ and μ's complement: best on development data (benchmarks/align/ablation.py)."""
+
+
+@compiled
+def explained(
+    words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, shares_b: Any, rows: Any, columns: Any, values: Any,
+    side: int, first: Any, last: Any,
+) -> Any:  # fmt: skip
+    """LLR(b|A) for each pattern A starting at i and each segment j of b in i's band.
+
+    `rows`, `columns`, `values[:, side]` are M from types of a to types of b. `first[i]` and `last[i]` bound the
+    segments of b (rising). Returns [segments of a, PATTERNS, widest band] float32, b's index counted from first[i].
+    """
+    size_a, size_b, types = len(starts_a) - 1, len(starts_b) - 1, len(shares_b)
+    width = 0
+    for i in range(size_a):
+        width = max(width, last[i] - first[i] + 1)
+    out = np.zeros((size_a, PATTERNS, width), np.float32)
+    # the margin: mean match of each type of b over the whole edition a
+    total = np.zeros(types)
+    for k in words_a:
+        for e in range(rows[k], rows[k + 1]):
+            total[columns[e]] += values[e, side]
+    gain = np.empty(types)
+    base = np.empty(types)
+    for y in range(types):
+        p = shares_b[y]
+        background = (1 - MIX) * p
+        base[y] = np.log(
+            background / (MIX * ((1 - MARGIN) * p + MARGIN * total[y] / max(len(words_a), 1)) + background)
+        )
+        gain[y] = MIX / background
+    unmatched = np.zeros(size_b)
+    for j in range(size_b):
+        for k in range(starts_b[j], starts_b[j + 1]):
+            unmatched[j] += base[words_b[k]]
+    sums = np.zeros((types, 4), np.float32)  # summed matches of the segments i..i+3, at places i % 4 ..
+    lengths = np.zeros(4)
+    product, logs = np.empty(PATTERNS), np.empty(PATTERNS)
+    filled = 0
+    for i in range(size_a):
+        while filled < min(i + 4, size_a):
+            place = filled % 4
+            if filled >= 4:
+                for k in range(starts_a[filled - 4], starts_a[filled - 3]):
+                    x = words_a[k]
+                    for e in range(rows[x], rows[x + 1]):
+                        sums[columns[e], place] = 0
+            for k in range(starts_a[filled], starts_a[filled + 1]):
+                x = words_a[k]
+                for e in range(rows[x], rows[x + 1]):
+                    sums[columns[e], place] += values[e, side]
+            lengths[place] = starts_a[filled + 1] - starts_a[filled]
+            filled += 1
+        p0, p1, p2, p3 = i % 4, (i + 1) % 4, (i + 2) % 4, (i + 3) % 4
+        n0, n1, n2, n3 = lengths[p0], lengths[p1], lengths[p2], lengths[p3]
+        e0 = 1 / max(n0, 1.0)
+        e1 = 1 / max(n0 + n1, 1.0)
+        e2 = 1 / max(n0 + n1 + n2, 1.0)
+        e3 = 1 / max(n0 + n1 + n2 + n3, 1.0)
+        e4 = 1 / max(n0 + n2, 1.0)
+        e5 = 1 / max(n0 + n1 + n3, 1.0)
+        e6 = 1 / max(n0 + n2 + n3, 1.0)
+        for j in range(first[i], last[i] + 1):
+            at = j - first[i]
+            product[:] = 1.0
+            logs[:] = 0.0
+            count = 0
+            for k in range(starts_b[j], starts_b[j + 1]):
+                y = words_b[k]
+                s0, s1, s2, s3 = sums[y, p0], sums[y, p1], sums[y, p2], sums[y, p3]
+                if s0 + s1 + s2 + s3 == 0:
+                    continue
+                g = gain[y]
+                product[0] *= 1 + g * s0 * e0
+                product[1] *= 1 + g * (s0 + s1) * e1
+                product[2] *= 1 + g * (s0 + s1 + s2) * e2
+                product[3] *= 1 + g * (s0 + s1 + s2 + s3) * e3
+                product[4] *= 1 + g * (s0 + s2) * e4
+                product[5] *= 1 + g * (s0 + s1 + s3) * e5
+                product[6] *= 1 + g * (s0 + s2 + s3) * e6
+                count += 1
+                if count % 32 == 0:  # a factor is at most about 10⁷
+                    for p in range(PATTERNS):
+                        logs[p] += np.log(product[p])
+                    product[:] = 1.0
+            for p in range(PATTERNS):
+                out[i, p, at] = unmatched[j] + logs[p] + (np.log(product[p]) if count else 0.0)
+    return out

@@ -1,0 +1,189 @@
+"""How the letters of two languages answer to one another: a memoryless edit transducer, learned by EM.
+
+A transducer (Ristad and Yianilos 1998) writes two words together, by operations that each write a letter of either
+word, or of one of them alone, until it stops. Against it stands a model of two unrelated words, that draws the letters
+of each by themselves. The quotient of the two probabilities tells how much likelier it is that words are cognates, and
+so needs no table of which letters sound alike. Quotients are kept for each operation, so their products neither
+overflow nor vanish.
+
+It is learned from pairs of words of which some are cognates and others only translate one another (a mixture).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.jit import compiled
+
+Spellings = npt.NDArray[np.uint16]
+"""[words, letters] words as UTF-16 units, zero after their ends."""
+Codes = npt.NDArray[np.uint8]
+LARGEST = 250
+"""Letters of an alphabet that have a code of their own, the commonest; the others share one."""
+ITERATIONS = 6
+SMOOTHING = 20.0
+"""Operations' worth of chance, and as many of identical letters, that are added to what is counted."""
+DRAWN = 20_000
+"""Pairs of words drawn by chance, to see how many are taken for cognates."""
+GIVEN_UP = 3
+"""Letters after which words are given up that are no likelier than chance to be cognates."""
+
+
+class Transducer(NamedTuple):
+    """What a pair of languages has learned. Code 0 stands for no letter, 1 to n for an alphabet's letters."""
+
+    code_a: Codes
+    """[65,536] the code of each UTF-16 unit in the first language."""
+    code_b: Codes
+    ratios: npt.NDArray[np.float64]
+    """[codes of a, codes of b] an operation's probability over that of its letters by chance."""
+    odds: float
+    """Of two words that meet to be cognates, before their letters are looked at, times the quotient of stopping."""
+
+
+def coded(letters: npt.NDArray[np.uint16]) -> Codes:
+    """[65,536] the codes of an alphabet, its letters in rising order; 0 for no letter, n + 1 for any other."""
+    code = np.full(1 << 16, len(letters) + 1, np.uint8)
+    code[0] = 0
+    code[letters] = np.arange(1, len(letters) + 1)
+    return code
+
+
+def alphabet(code: Codes) -> npt.NDArray[np.uint16]:
+    """The letters that `coded` was given."""
+    return np.flatnonzero((code > 0) & (code < code[0xFFFF])).astype(np.uint16)
+
+
+def lengths(words: Any) -> npt.NDArray[np.int32]:
+    """[words] the letters of spellings or codes."""
+    return np.asarray((words != 0).sum(axis=1), np.int32)
+
+
+@compiled
+def likelihood_ratio(x: Any, length_x: int, y: Any, length_y: int, ratios: Any, table: Any, hasty: bool) -> float:
+    """P(x, y | cognates) / P(x) P(y) but for stopping; 0 if given up. `table` [letters + 1, letters + 1] is filled."""
+    table[0, 0] = 1.0
+    for j in range(length_y):
+        table[0, j + 1] = table[0, j] * ratios[0, y[j]]
+    for i in range(length_x):
+        alone = ratios[x[i], 0]
+        table[i + 1, 0] = best = table[i, 0] * alone
+        for j in range(length_y):
+            table[i + 1, j + 1] = (
+                table[i, j] * ratios[x[i], y[j]] + table[i, j + 1] * alone + table[i + 1, j] * ratios[0, y[j]]
+            )
+            best = max(best, table[i + 1, j + 1])
+        if hasty and i + 1 == GIVEN_UP and best < 1:
+            return 0.0
+    return table[length_x, length_y]  # type: ignore[no-any-return]
+
+
+@compiled
+def _expect(xs: Any, long_x: Any, ys: Any, long_y: Any, ratios: Any, odds: float) -> Any:
+    """Expected counts of the operations in cognates, and how many of the pairs are cognates."""
+    counts = np.zeros(ratios.shape)
+    ahead = np.zeros((xs.shape[1] + 1, ys.shape[1] + 1))
+    behind = np.zeros(ahead.shape)
+    cognates = 0.0
+    for k in range(len(xs)):
+        x, n, y, m = xs[k], long_x[k], ys[k], long_y[k]
+        total = likelihood_ratio(x, n, y, m, ratios, ahead, False)
+        share = total * odds / (1 + total * odds)
+        cognates += share
+        if share < 1e-6:
+            continue
+        behind[n, m] = share / total
+        for i in range(n, -1, -1):
+            for j in range(m, -1, -1):
+                here = behind[n, m] if i == n and j == m else 0.0
+                if i < n and j < m:
+                    after = ratios[x[i], y[j]] * behind[i + 1, j + 1]
+                    counts[x[i], y[j]] += ahead[i, j] * after
+                    here += after
+                if i < n:
+                    after = ratios[x[i], 0] * behind[i + 1, j]
+                    counts[x[i], 0] += ahead[i, j] * after
+                    here += after
+                if j < m:
+                    after = ratios[0, y[j]] * behind[i, j + 1]
+                    counts[0, y[j]] += ahead[i, j] * after
+                    here += after
+                behind[i, j] = here
+    return counts, cognates
+
+
+class _Side(NamedTuple):
+    """One language: its alphabet's codes, each letter's probability (code 0: 1), and that of a word's end."""
+
+    code: Codes
+    letters: npt.NDArray[np.uint16]
+    shares: npt.NDArray[np.float64]
+    end: float
+
+
+def _side(words: Spellings) -> _Side:
+    letters, counts = np.unique(words[words != 0], return_counts=True)
+    letters = letters[np.sort(np.argsort(-counts, kind="stable")[:LARGEST])]
+    code = coded(letters)
+    seen = np.bincount(code[words].ravel(), minlength=len(letters) + 2) + 0.5
+    seen[0] = 0
+    end = (len(words) + 1) / (len(words) + 1 + seen.sum())
+    shares = seen / seen.sum() * (1 - end)
+    shares[0] = 1
+    return _Side(code, letters, shares, float(end))
+
+
+def learn(words_a: Spellings, words_b: Spellings, xs: Spellings, ys: Spellings, related: float) -> Transducer:
+    """Learn from pairs of words xs[k], ys[k], starting with the guess that letters answer to themselves.
+
+    `words_a` and `words_b` are all words, for chance; `related` is the share of the given pairs among all pairs of
+    words that meet: with the share of cognates among the given it makes the odds before letters are seen.
+    """
+    a, b = _side(words_a), _side(words_b)
+    chance = np.outer(a.shares, b.shares)
+    noise = np.zeros(chance.shape)  # half of what is written by chance are letters of both words, a quarter of each one
+    noise[1:, 1:] = 0.5 * chance[1:, 1:] / chance[1:, 1:].sum()
+    noise[1:, 0] = 0.25 * a.shares[1:] / a.shares[1:].sum()
+    noise[0, 1:] = 0.25 * b.shares[1:] / b.shares[1:].sum()
+    same = np.zeros(chance.shape)
+    both = np.intersect1d(a.letters, b.letters)
+    i, j = a.code[both], b.code[both]
+    same[i, j] = np.sqrt(a.shares[i] * b.shares[j])
+    same /= max(float(same.sum()), 1e-9)
+    codes_x, codes_y, long_x, long_y = a.code[xs], b.code[ys], lengths(xs), lengths(ys)
+    stop = a.end * b.end
+    operations = 0.8 * same + 0.2 * noise if len(both) else noise
+    end = 1 / (1 + (float(long_x.sum() + long_y.sum()) / 2 + 6) / (len(xs) + 1))
+    cognates = 0.5
+    for _ in range(ITERATIONS):
+        odds = cognates / (1 - cognates) * end / stop
+        counts, found = _expect(codes_x, long_x, codes_y, long_y, operations * (1 - end) / chance, odds)
+        counts += SMOOTHING * (noise + same)
+        end = (found + 1) / (float(counts.sum()) + found + 1)
+        operations = counts / counts.sum()
+        cognates = min(max((found + 1) / (len(xs) + 2), 0.05), 0.95)
+    ratios, share = operations * (1 - end) / chance, cognates * related
+    odds = _held(a.code[words_a], b.code[words_b], ratios, share * end / stop, share)
+    return Transducer(a.code, b.code, ratios, odds)
+
+
+def _held(words_a: Codes, words_b: Codes, ratios: npt.NDArray[np.float64], odds: float, share: float) -> float:
+    """The odds, or less: as little as it takes to find no more cognates among words drawn by chance than expected."""
+    k = np.arange(DRAWN)
+    xs, ys = words_a[k * 7919 % len(words_a)], words_b[k * 104729 % len(words_b)]
+    found = _ratios(xs, lengths(xs), ys, lengths(ys), ratios)
+    while (found * odds / (1 + found * odds)).mean() > 2 * share + 10 / DRAWN:
+        odds /= 2
+    return odds
+
+
+@compiled
+def _ratios(xs: Any, long_x: Any, ys: Any, long_y: Any, ratios: Any) -> Any:
+    table = np.zeros((xs.shape[1] + 1, ys.shape[1] + 1))
+    found = np.empty(len(xs))
+    for k in range(len(xs)):
+        found[k] = likelihood_ratio(xs[k], long_x[k], ys[k], long_y[k], ratios, table, False)
+    return found

@@ -1,0 +1,1 @@
+"""The stages of a build, one file a stage; stage.py holds what they have in common."""

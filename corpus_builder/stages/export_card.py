@@ -1,0 +1,102 @@
+"""The last of an export: what the folder tells about its data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_builder.align.encoder.open import identity
+from corpus_builder.dataset.about import About
+from corpus_builder.dataset.card import Meaning, write_card
+from corpus_builder.dataset.croissant import write_croissant
+from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.manifest import write_manifest
+from corpus_builder.dataset.tokenizers import copy_models
+from corpus_builder.files import file_hash
+from corpus_builder.quality.calibration import load as load_calibration
+from corpus_builder.quality.scores import SCORES
+from corpus_builder.stages.score import SURVEY
+from corpus_builder.stages.stage import Run
+from corpus_builder.workspace.manifest import code_version
+
+# The columns of `quality` that are of a row as a whole (quality/columns.py).
+_OF_ROWS = {
+    "probability": "how likely the sides translate each other, of all scores together, calibrated; `probability_en_uk` "
+    "and its like are of one pair",
+    "consistency": "how likely every side is right against at least one other",
+    "weakest_pair": "the least likely pair",
+    "weakest_reason": "what failed there: a side or the pair, and the score that tells",
+    "score": "the aligner's log-likelihood ratio; 0 is no better than chance",
+    "near_duplicates": "how many rows of other stories say nearly the same",
+    "duplicate_rank": "which of those this one is; 0 is the first",
+}
+# All code that rows pass through; how pages were fetched leaves no trace in them.
+_CODE = (
+    "align",
+    "dataset",
+    "extract",
+    "files",
+    "model",
+    "parquet",
+    "quality",
+    "quotes",
+    "sites",
+    "stages",
+    "text",
+    "web",
+    "workspace",
+)
+
+
+def finish(run: Run, building: Path) -> None:
+    """Write tokenizers, card, plots, croissant.json and manifest.json into a folder of rows."""
+    folder, about = DatasetFolder(building), about_dataset(run)
+    copy_models(tokenizer_models(run), building)
+    write_card(folder, about, _calibration(), _meanings(run.languages))
+    write_croissant(folder, about)
+    write_manifest(folder, about, _config(run), code_version(*_CODE))
+
+
+def tokenizer_models(run: Run) -> list[Path]:
+    """The sentencepiece models that are published: those that the scores were computed with; none unless asked for."""
+    if not run.config.dataset.tokenizers:
+        return []
+    written = (run.workspace.root / name for name in run.manifest.hashes(SURVEY))
+    return [path for path in written if path.suffix == ".model" and path.is_file()]
+
+
+def _meanings(languages: Sequence[str]) -> list[Meaning]:
+    """What the columns of `quality` are: those of the whole row, then the families of scores."""
+    rows = [Meaning(name, None, "row", "", about) for name, about in _OF_ROWS.items()]
+    return rows + [
+        Meaning(score.name, score.version, str(score.of), str(score.worst), score.about)
+        for score in SCORES.values()
+        if score.parts(languages)
+    ]
+
+
+def _calibration() -> dict[str, Any]:
+    """What was measured of the probability of sentence rows on sites that it was not fitted on."""
+    rows: dict[str, Any] = load_calibration().measured["sentence"]["held-back"]["rows"]
+    return rows
+
+
+def about_dataset(run: Run) -> About:
+    """What the run config and the site's rules say of the dataset."""
+    config, rules = run.config.dataset, run.site.rules
+    return About(
+        config.name, config.version, config.licence, rules.title, rules.homepage, config.authors, config.takedown
+    )
+
+
+def _config(run: Run) -> dict[str, Any]:
+    """The run config as far as rows depend on it, without addresses and paths of whoever ran it."""
+    kept = run.config.model_dump(mode="json", exclude={"crawl"})
+    kept["site"], kept["languages"] = run.site.name, list(run.languages)
+    kept["dataset"]["exclude"] = {Path(name).name: file_hash(Path(name)) for name in run.config.dataset.exclude}
+    if run.config.align.encoder:
+        kept["align"]["encoder"] = identity(run.config.align.encoder)
+    else:
+        del kept["align"]
+    return kept

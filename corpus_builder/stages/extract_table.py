@@ -1,0 +1,90 @@
+"""The second stage for `--articles`: a table of articles that are already text goes straight to articles/.
+
+The table may come in any order and be larger than memory, so its editions are first sorted into months on disk.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+
+from corpus_builder.extract import read_articles
+from corpus_builder.model import Drop, Edition
+from corpus_builder.parquet import RowWriter, read_rows, write_rows
+from corpus_builder.stages.edition_links import LINK
+from corpus_builder.stages.extract import EXTRACT, linked
+from corpus_builder.stages.stage import Run, join_drops
+from corpus_builder.workspace.drops import shard_drops
+from corpus_builder.workspace.manifest import code_version, task_key
+from corpus_builder.workspace.shards import share_name, shares_for
+from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_of, edition_row
+from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
+
+
+def take_in(run: Run, table: Path) -> None:
+    """Read a table of articles into articles/, a shard a month; what could not be read goes to dropped/."""
+    code = code_version("extract", "model", "stages/extract_table", "workspace/tables")
+    months = run.workspace.root / ".months.part"
+    shutil.rmtree(months, ignore_errors=True)
+    sizes = _into_months(run, table, months)
+    names: list[str] = []
+    for month, size in sorted(sizes.items()):
+        shards: dict[str, list[Edition]] = defaultdict(list)
+        for edition in _in_order(months / f"{month}.parquet"):
+            shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
+        for shard, editions in sorted(shards.items()):
+            _write_shard(run, shard, task_key(code, [edition_row(edition) for edition in editions]), editions)
+            names.append(shard)
+            run.progress(EXTRACT, len(names), None)
+    run.manifest.keep_only(EXTRACT, names)
+    shutil.rmtree(months, ignore_errors=True)
+    join_drops(run, EXTRACT)
+    join_drops(run, LINK)
+
+
+def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
+    """Sort the table's editions into a file a month; how many each has."""
+    sizes, config, gone = Counter[str](), run.config, read_tombstones(run.workspace.tombstones)
+    with ExitStack() as stack:
+        drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, "table")))
+        writers: dict[str, RowWriter] = {}
+        for outcome in read_articles(table, site=run.site.name, languages=run.languages):
+            if isinstance(outcome, Drop):
+                drops.add(outcome)
+                continue
+            if outcome.article_id in gone:
+                drops.add(Drop(EXTRACT, outcome.url, TAKEN_DOWN, "", outcome.language, outcome.article_id))
+                continue
+            day = outcome.published.date() if outcome.published else None
+            if day and ((config.since and day < config.since) or (config.until and day > config.until)):
+                drops.add(Drop(EXTRACT, outcome.url, "outside_dates", str(day), outcome.language, outcome.article_id))
+                continue
+            month = day.isoformat()[:7] if day else "undated"
+            if month not in writers:
+                writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
+            writers[month].write(edition_row(outcome))
+            sizes[month] += 1
+    return sizes
+
+
+def _in_order(path: Path) -> Iterator[Edition]:
+    """The editions of a month by article and language; read_articles has dropped all but the first of the same."""
+    editions = {(row["article_id"], row["language"]): row for row in read_rows(path)}
+    return (edition_of(row) for _, row in sorted(editions.items()))
+
+
+def _write_shard(run: Run, shard: str, key: str, editions: list[Edition]) -> None:
+    if run.manifest.fresh(EXTRACT, shard, key):
+        return
+    started, counts = time.monotonic(), Counter[str](pages=len(editions))
+    articles = run.workspace.articles / f"{shard}.parquet"
+    with DropWriter(shard_drops(run.workspace, LINK, shard)) as notes:
+        stories = (list(story) for _, story in groupby(editions, key=lambda edition: edition.article_id))
+        rows = (edition_row(edition) for story in stories for edition in linked(story, run.site, notes, counts))
+        counts["editions"] = write_rows(articles, EDITIONS, rows)
+    run.manifest.record(EXTRACT, shard, key, (articles, notes.path), counts, time.monotonic() - started)

@@ -1,0 +1,1 @@
+"""What crawling and extraction ask of a response: its head, opt-outs, charset and content encoding."""

@@ -1,0 +1,173 @@
+"""Plain texts through the command: levels, formats, and what users get wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from lxml import etree
+from typer.testing import CliRunner
+
+from corpus_builder.align.texts import texts as plaintext
+from corpus_builder.align.texts.command import align_texts
+from corpus_builder.cli import align, lexicon
+from corpus_builder.errors import NothingProduced, UsageError
+
+app = typer.Typer(pretty_exceptions_enable=False)
+app.command("align")(align.align)
+app.add_typer(lexicon.app, name="lexicon")
+runner = CliRunner()
+
+ENGLISH = ["Zelensky met Macron in Paris.", "The talks lasted 3 hours.", "Gas costs 1,500 dollars in Vienna.",
+           "Berlin and Warsaw will send 40 tanks to Kharkiv.", "Oslo is silent."]  # fmt: skip
+UKRAINIAN = ["Зеленський зустрів Макрона в Парижі.", "Переговори тривали 3 години.", "Газ коштує 1500 доларів у Відні.",
+             "Берлін і Варшава надішлють 40 танків у Харків.", "Осло мовчить."]  # fmt: skip
+
+GERMAN = ["Selenskyj traf Macron in Paris.", "Die Gespräche dauerten 3 Stunden.", "Gas kostet in Wien 1500 Dollar.",
+          "Berlin und Warschau schicken 40 Panzer nach Charkiw.", "Oslo schweigt."]  # fmt: skip
+
+
+def write(folder, name="story", **texts):
+    folder.mkdir(exist_ok=True)
+    for language, lines in texts.items():
+        (folder / f"{name}.{language}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return folder
+
+
+def rows(folder, output, *args, **kwargs):
+    align_texts(folder, output, *args, **kwargs)
+    return [json.loads(line) for line in output.open(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("level", plaintext.LEVELS)
+def test_lines_are_aligned_at_every_level(tmp_path, level):
+    found = rows(write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN), tmp_path / "out.jsonl", level=level)
+    assert [row["segments"] for row in found] == [{"en": [i], "uk": [i]} for i in range(5)]
+    assert {row["document"] for row in found} == {"story"}
+    assert all(0 < row["probability"] <= 1 for row in found)
+
+
+def test_lines_that_are_paragraphs_are_joined_by_their_sentences(tmp_path):
+    folder = write(tmp_path / "in", en=[" ".join(ENGLISH[:3]), " ".join(ENGLISH[3:])],
+                   uk=[UKRAINIAN[0], " ".join(UKRAINIAN[1:3]), " ".join(UKRAINIAN[3:])])  # fmt: skip
+    found = rows(folder, tmp_path / "out.jsonl")
+    assert [row["segments"] for row in found] == [{"en": [0], "uk": [0, 1]}, {"en": [1], "uk": [2]}]
+    assert found[0]["flags"] == ["split"]
+
+
+def test_blank_lines_are_counted_and_lie_in_no_bead(tmp_path):
+    folder = write(tmp_path / "in", en=[ENGLISH[0], "", ENGLISH[3]], uk=[UKRAINIAN[0], UKRAINIAN[3]])
+    for level in ("segment", "sentence"):
+        assert [row["segments"] for row in rows(folder, tmp_path / "out.jsonl", level=level)] == [
+            {"en": [0], "uk": [0]}, {"en": [2], "uk": [1]},
+        ]  # fmt: skip
+
+
+def test_empty_files_missing_editions_and_three_languages(tmp_path):
+    folder = write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN, de=GERMAN)
+    write(folder, "empty", en=[], uk=UKRAINIAN[:1])
+    write(folder, "alone", uk=UKRAINIAN[:2])
+    found = rows(folder, tmp_path / "out.jsonl", ("uk", "en", "de"))
+    assert {tuple(row["segments"]) for row in found if row["document"] == "story"} == {
+        ("uk", "en"), ("uk", "de"), ("en", "de"),
+    }  # fmt: skip
+    assert {"uk": [0], "de": [0]} in [row["segments"] for row in found]
+    assert [row["segments"] for row in found if row["document"] == "empty"] == [{"uk": [0], "en": []}]
+    assert [row["flags"] for row in found if row["document"] == "alone"] == [["one_sided"]] * 2
+    together = rows(folder, tmp_path / "out.jsonl", ("uk", "en", "de"), together=True)
+    assert {"uk": [0], "en": [0], "de": [0]} in [row["segments"] for row in together]
+
+
+def test_formats(tmp_path):
+    folder = write(tmp_path / "in", en=ENGLISH, uk=[*UKRAINIAN[:3], "А & <Б> про щось інше зовсім.", *UKRAINIAN[3:]])
+
+    def text(name):
+        align_texts(folder, tmp_path / name, format_name=name)
+        return (tmp_path / name).read_text(encoding="utf-8")
+
+    ladder = [line.split("\t") for line in text("ladder").splitlines()]
+    assert [(int(i), int(j)) for i, j, _ in ladder] == [(0, 0), (1, 1), (2, 2), (3, 3), (3, 4), (4, 5), (5, 6)]
+    vecalign = [line.split(":")[:2] for line in text("vecalign").splitlines()]
+    assert ["[3]", "[4]"] in vecalign
+    assert ["[]", "[3]"] in vecalign
+    table = [line.split("\t") for line in text("tsv").splitlines()]
+    assert table[0] == ["document", "probability", "flags", "en", "uk"]
+    assert table[1][3:] == [ENGLISH[0], UKRAINIAN[0]]
+    with (Path(__file__).parents[1] / "dataset" / "tmx14.dtd").open("rb") as file:
+        dtd = etree.DTD(file)
+    memory = etree.fromstring(text("tmx").encode())
+    assert dtd.validate(memory), dtd.error_log
+    units = memory.findall("body/tu")
+    assert len(units) == 5
+    assert units[0].find("tuv/seg").text == ENGLISH[0]
+    write(folder, "more", en=ENGLISH, uk=UKRAINIAN)
+    align_texts(folder, tmp_path / "many", format_name="vecalign")
+    assert sorted(p.name for p in (tmp_path / "many").iterdir()) == ["more.en-uk.vecalign", "story.en-uk.vecalign"]
+
+
+def test_the_command_explains_and_keeps_its_model(tmp_path):
+    folder = write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN)
+    result = runner.invoke(app, ["align", str(folder), "-o", str(tmp_path / "o.jsonl"), "--explain", "--model",
+                                 str(tmp_path / "model"), "--langs", "en,uk"])  # fmt: skip
+    assert result.exit_code == 0, result.output
+    first = json.loads((tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert ["macron", "макрона"] in [link[:2] for link in first["words"]]
+    assert (tmp_path / "model/aligner.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--langs", "en,xx"], "no texts in xx"),
+        (["--langs", "en"], "two languages"),
+        (["--langs", "en,en"], "twice"),
+        (["--format", "pdf"], "no format 'pdf'"),
+        (["--levels", "word"], "no level 'word'"),
+        (["--explain", "--format", "tmx"], "--explain"),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path, arguments, message):
+    folder = write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN)
+    result = runner.invoke(app, ["align", str(folder), "-o", str(tmp_path / "o"), *arguments])
+    assert isinstance(result.exception, UsageError)
+    assert message in str(result.exception)
+    assert result.exception.next_step
+
+
+def test_wrong_folders_and_encodings_are_told(tmp_path):
+    with pytest.raises(UsageError, match="no folder"):
+        plaintext.read(tmp_path / "nowhere")
+    with pytest.raises(NothingProduced, match="NAME"):
+        plaintext.read(tmp_path)
+    folder = write(tmp_path / "in", en=ENGLISH)
+    (folder / "story.uk.txt").write_bytes("Осло".encode("cp1251"))
+    with pytest.raises(UsageError, match="not UTF-8"):
+        plaintext.read(folder)
+
+
+def test_lexicon_commands(tmp_path):
+    pairs = {"en": ["one cat", "one dog", "two dogs", "two cats"] * 4, "de": ["eine katze", "ein hund", "zwei hunde",
+             "zwei katzen"] * 4, "uk": ["один кіт", "один пес", "два пси", "два коти"] * 4}  # fmt: skip
+    for language, lines in pairs.items():
+        (tmp_path / language).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for other in ("de", "uk"):
+        sides = [str(tmp_path / "en"), str(tmp_path / other)]
+        options = ["--langs", f"en,{other}", "-o", str(tmp_path), "--licence", "CC0"]
+        made = runner.invoke(app, ["lexicon", "train", *sides, *options])
+        assert made.exit_code == 0, made.output
+    files = [str(tmp_path / f"en-{other}.tsv.gz") for other in ("de", "uk")]
+    assert runner.invoke(app, ["lexicon", "compose", *files, "-o", str(tmp_path)]).exit_code == 0
+    shown = runner.invoke(app, ["lexicon", "inspect", str(tmp_path / "de-uk.tsv.gz"), "--word", "zwei"]).output
+    assert "zwei\tдва" in shown
+    assert "Licence: CC0." in shown
+    short = runner.invoke(app, ["lexicon", "train", str(tmp_path / "en"), files[0], "--langs", "en", "-o", "x"])
+    assert isinstance(short.exception, UsageError)
+
+
+def test_a_merge_in_one_edition_does_not_glue_the_lines_of_the_others(tmp_path):
+    merged = [f"{UKRAINIAN[0]} {UKRAINIAN[1]}", *UKRAINIAN[2:]]
+    folder = write(tmp_path / "in", en=ENGLISH, de=GERMAN, uk=merged)
+    found = rows(folder, tmp_path / "out.jsonl", ("en", "de", "uk"), level="clause")
+    pairs = [row["segments"] for row in found if set(row["segments"]) == {"en", "de"}]
+    assert pairs == [{"en": [i], "de": [i]} for i in range(5)]
+    assert {"en": [0, 1], "uk": [0]} in [row["segments"] for row in found]

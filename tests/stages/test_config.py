@@ -1,0 +1,61 @@
+"""Run configs: defaults, options over them, and errors that name the place."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus_builder.errors import ConfigError, UsageError
+from corpus_builder.stages.build import build_run
+from corpus_builder.stages.config import config_names, load_config
+from corpus_builder.stages.stage import Source
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "run.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", config_names())
+def test_shipped_configs_hold_and_name_a_shipped_site(name: str, tmp_path: Path) -> None:
+    run = build_run(load_config(name), tmp_path)
+    assert len(run.languages) >= 2
+
+
+def test_options_go_over_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, 'site = "pravda"\nsince = 2025-01-01\n[crawl]\ncontact = "me"\ndelay = 3.0\n')
+    config = load_config(path, since=date(2025, 2, 1), until=None, crawl={"delay": 0.5, "contact": None})
+    assert (config.since, config.until) == (date(2025, 2, 1), None)
+    assert (config.crawl.contact, config.crawl.delay) == ("me", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('site = "pravda"\ncolour = 1\n', "colour"),
+        ('site = "pravda"\n[crawl]\nhurry = true\n', "crawl.hurry"),
+        ('site = "pravda"\nsince = 2025-02-01\nuntil = 2025-01-01\n', "later than"),
+        ('site = "pravda"\nlanguages = ["uk"]\n', "two or more"),
+        ('site = "pravda"\nsite = "pravda"\n', "not TOML"),
+        ("limit = 3\n", "site"),
+        ('site = "pravda"\n[dataset]\ntest = 0.9\n', "dataset.test"),
+    ],
+)
+def test_a_fault_is_named_with_its_place(text: str, named: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=named):
+        load_config(write(tmp_path, text))
+
+
+def test_an_unknown_name_lists_the_choices() -> None:
+    with pytest.raises(ConfigError, match=r"no-such.*pravda"):
+        load_config("no-such")
+
+
+def test_what_the_site_lacks_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no edition in de.*uk, ru, en"):
+        build_run(load_config("pravda", languages=["uk", "de"]), tmp_path)
+    with pytest.raises(UsageError, match="there is no"):
+        build_run(load_config("pravda"), tmp_path, source=Source(articles=tmp_path / "absent.jsonl"))

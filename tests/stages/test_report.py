@@ -1,0 +1,203 @@
+"""The report of workspaces written by hand."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpus_builder.dataset.quotes import QuoteRow
+from corpus_builder.dataset.write import DatasetWriter
+from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span
+from corpus_builder.parquet import write_rows
+from corpus_builder.report import Month
+from corpus_builder.sites import load_site
+from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.funnel import Funnel, Step
+from corpus_builder.stages.report import SAMPLE, collect, report
+from corpus_builder.stages.stage import Run
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.manifest import Manifest
+from corpus_builder.workspace.tables import BEADS, EDITIONS, bead_row, edition_row
+
+FUNNEL = Funnel(
+    (Step("extract", "editions", 5), Step("align", "sentence beads", 4)),
+    {"crawl": {}, "extract": {f"reason_{i:02}": i + 1 for i in range(20)}, "link": {"hreflang_silent": 1}, "align": {}},
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    workspace = Workspace(tmp_path)
+    return Run(RunConfig(site="sample"), load_site("sample"), workspace, Manifest(workspace))
+
+
+def edition(article_id: str, language: str, *texts: str) -> Edition:
+    blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in texts)
+    return Edition(
+        "sample", article_id, language, f"https://x.example/{language}/{article_id}", blocks,
+        published=datetime(2025, 12, 1), layout="post-2020",
+    )  # fmt: skip
+
+
+def bead(
+    article_id: str, position: int, *spans: Span, level: str = "sentence", flags: tuple[str, ...] = ()
+) -> PlacedBead:
+    pairs = {"en-uk": 0.9} if len({span.language for span in spans}) > 1 else {}
+    return PlacedBead(article_id, level, position, spans, 3.0, 0.9, pairs, flags, 0.95)
+
+
+def write(run: Run, shard: str, editions: list[Edition], beads: list[PlacedBead] | None) -> None:
+    write_rows(run.workspace.articles / f"{shard}.parquet", EDITIONS, map(edition_row, editions))
+    if beads is not None:
+        write_rows(run.workspace.aligned / f"{shard}.parquet", BEADS, map(bead_row, beads))
+
+
+def two_stories(run: Run) -> None:
+    uk, en = ("Перше речення. Друге.", "Лише тут."), ("First one. Second.",)
+    editions = [edition("1", "en", *en), edition("1", "uk", *uk), edition("2", "uk", "Одна")]
+    beads = [
+        bead("1", 0, Span("uk", 0, 0, 21), Span("en", 0, 0, 18), level="block"),
+        bead("1", 1, Span("uk", 1, 0, 9), level="block"),
+        bead("1", 0, Span("uk", 0, 0, 14), Span("en", 0, 0, 10)),
+        bead("1", 1, Span("uk", 0, 15, 21), Span("en", 0, 11, 18), flags=("moved",)),
+        bead("1", 2, Span("uk", 1, 0, 9)),
+    ]
+    write(run, "2025-12.0of2", editions, beads)
+    write(run, "2025-12.1of2", [edition("3", x, "Слово") for x in ("en", "ru", "uk")], [])
+
+
+def test_figures_and_sample_are_read_from_the_workspace(run: Run) -> None:
+    two_stories(run)
+    folder = run.workspace.dataset / "data" / "sentences"
+    folder.mkdir(parents=True)
+    for split, rows in (("train", 7), ("test", 2)):
+        pq.write_table(pa.table({"id": ["x"] * rows}), folder / f"{split}-00000-of-00001.parquet")
+    data = collect(run, FUNNEL)
+    assert data.months == {"2025-12": Month({"en": 2, "uk": 3, "ru": 1}, {2: 1, 1: 1, 3: 1})}
+    assert data.layouts == {"post-2020": 6}
+    assert data.rows == {"sentences": {"train": 7, "test": 2}}
+    sentences = data.beads["sentence"]
+    assert (sentences.count, sentences.one_sided) == (3, 1)
+    assert sentences.shapes == {"1–0–1": 2, "1–0–0": 1}
+    assert sentences.flags == {"moved": 1}
+    assert sentences.coverage == {"uk": (20, 29), "ru": (0, 0), "en": (17, 17)}
+    assert data.beads["block"].coverage["uk"] == (21, 30)
+    assert sum(data.ratios["en-uk"].counts.values()) == 2
+    assert [story.article_id for story in data.stories] == ["1"]
+    assert [bead.sides["uk"][0].text for bead in data.stories[0].beads["sentence"]] == [
+        "Перше речення.", "Друге.", "Лише тут.",
+    ]  # fmt: skip
+
+
+def test_the_funnel_is_told_by_stage_and_rare_reasons_together(run: Run) -> None:
+    stages = {stage.name: stage for stage in collect(run, FUNNEL).stages}
+    assert list(stages) == ["extract", "link", "align"]
+    assert stages["extract"].steps == (("editions", 5),)
+    reasons = stages["extract"].dropped
+    assert next(iter(reasons.items())) == ("reason_19", 20)
+    assert reasons["other reasons"] == sum(range(1, 6))
+    assert sum(reasons.values()) == sum(range(1, 21))
+    assert stages["link"].note
+
+
+def test_the_sample_is_spread_over_the_months(run: Run) -> None:
+    for number in range(80):
+        shard = f"{2019 + number // 12}-{number % 12 + 1:02}"
+        editions, beads = [], []
+        for i in range(4):
+            article_id = f"{number:03}{i}"
+            languages = ("en", "uk") if i == 2 else ("en", "ru", "uk")
+            editions += [edition(article_id, language, "Слово") for language in languages]
+            spans = [Span(language, 0, 0, 5) for language in languages]
+            beads += [bead(article_id, 0, *spans, level=level) for level in ("block", "sentence")]
+        write(run, shard, editions, beads)
+    stories = collect(run, FUNNEL).stories
+    months = [story.article_id[:3] for story in stories]
+    assert len(stories) == len(set(months)) == SAMPLE
+    assert (months[0], months[-1] >= "078") == ("000", True)
+    assert sum(len(story.editions) == 2 for story in stories) == SAMPLE // 4
+
+
+@pytest.mark.parametrize("part", ["nothing", "articles", "aligned"])
+def test_a_workspace_may_lack_anything(run: Run, part: str) -> None:
+    if part != "nothing":
+        two_stories(run)
+    if part == "articles":
+        for path in run.workspace.aligned.glob("*.parquet"):
+            path.unlink()
+    report(run, FUNNEL)
+    page = run.workspace.report.read_text(encoding="utf-8")
+    assert ("Editions by month" in page, "Aligned stories" in page) == (part != "nothing", part == "aligned")
+    assert not list(run.workspace.report.parent.glob(".*"))
+
+
+def test_languages_that_the_run_does_not_ask_for_are_left_aside(run: Run) -> None:
+    two_stories(run)
+    data = collect(replace(run, config=RunConfig(site="sample", languages=("en", "ru"))), FUNNEL)
+    assert data.beads["sentence"].coverage == {"en": (0, 17), "ru": (0, 0)}
+
+
+def quote(number: int, date: str, **sides: tuple[str, str]) -> QuoteRow:
+    """A row; a side is a speaker and words."""
+    languages = ("uk", "ru", "en")
+    own = {language: sides.get(language, (None, None)) for language in languages}
+    facts = {language: "direct" if language in sides else None for language in languages}
+    speakers = {language: speaker for language, (speaker, _) in own.items()}
+    return QuoteRow(
+        id=f"q{number}", article_id=str(number), date=date, section="news",
+        url={language: f"https://x.example/{language}/{number}" for language in languages}, position=0,
+        kind="paragraph", label=None, translation={language: words for language, (_, words) in own.items()},
+        quality={"probability": 0.9}, flags=() if len(sides) == 3 else ("omitted_en",),
+        speaker=speakers, mention=speakers, cue=dict.fromkeys(languages), form=facts, paragraph_id=None,
+    )  # fmt: skip
+
+
+def write_quotes(run: Run, *rows: QuoteRow) -> None:
+    with DatasetWriter(run.workspace.dataset, run.languages) as writer:
+        for i, row in enumerate(rows):
+            writer.write("quotes", ("train", "test")[i % 2], row)
+
+
+def speaker_pages(run: Run) -> dict[str, str]:
+    folder = run.workspace.report.parent / "speakers"
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(run: Run) -> None:
+    write_quotes(
+        run,
+        quote(1, "2025-12-01", uk=("Степан Гук", "Перше"), ru=("Степан Гук", "Первое"), en=("Stepan Huk", "First")),
+        quote(2, "2025-12-03", uk=("Гук", "Третє"), ru=("Степан Гук", "Третье")),
+        quote(3, "2025-12-02", ru=("Степана Гука", "Второе"), en=("Stepan Huk", "Second")),
+        quote(4, "2025-12-04", uk=("Ірина Довбуш", "Ні"), ru=("Ирина Довбуш", "Нет")),
+        quote(5, "2025-12-05", uk=("речник", "Ніхто")),
+    )
+    report(run, FUNNEL)
+    pages = speaker_pages(run)
+    assert sorted(name.rpartition("-")[0] for name in pages) == ["", "iryna-dovbush", "stepan-huk"]
+    page = next(text for name, text in pages.items() if name.startswith("stepan"))
+    assert page.index("Третє") < page.index("Второе") < page.index("Перше")
+    assert 'href="https://x.example/ru/3"' in page
+    index = run.workspace.report.read_text(encoding="utf-8")
+    assert '5 quotations of <a href="speakers/index.html">2 speakers</a>; 1 name nobody' in index
+    assert "Ніхто" not in str(pages)
+
+
+def test_a_page_that_no_quotation_leads_to_any_more_is_gone(run: Run) -> None:
+    write_quotes(run, quote(1, "2025-12-01", uk=("Степан Гук", "Перше"), en=("Stepan Huk", "First")))
+    report(run, FUNNEL)
+    assert len(speaker_pages(run)) == 2
+    (run.workspace.report.parent / ".speakers.part").mkdir()  # as a run that was killed leaves it
+    write_quotes(run, quote(1, "2025-12-01", uk=("Ірина Довбуш", "Ні"), en=("Iryna Dovbush", "No")))
+    report(run, FUNNEL)
+    assert sorted(name.rpartition("-")[0] for name in speaker_pages(run)) == ["", "iryna-dovbush"]
+    shutil.rmtree(run.workspace.dataset)
+    report(run, FUNNEL)
+    assert not (run.workspace.report.parent / "speakers").exists()
+    assert [path.name for path in run.workspace.report.parent.iterdir()] == ["index.html"]

@@ -1,0 +1,99 @@
+"""Numbers, dates, times and units: what agrees though it is written otherwise, and what does not."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_builder.quality import numbers
+from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.text.quantities import numbers_agree, quantities, units
+
+SAME = [
+    ("uk", "12 лютого", "en", "on 12 February"),
+    ("uk", "12.02.2025", "en", "12 February 2025"),
+    ("ru", "12 февраля 2025 года", "uk", "12.02.2025"),
+    ("uk", "1,5 млн", "en", "1.5 million"),
+    ("uk", "1 500 осіб", "en", "1,500 people"),
+    ("uk", "1500000 грн", "en", "UAH 1.5 million"),
+    ("uk", "26 тис. військових", "en", "26,000 soldiers"),
+    ("uk", "двадцять п'ять осіб", "en", "25 people"),
+    ("uk", "25 осіб", "en", "twenty-five people"),
+    ("ru", "триста шестьдесят пять дней", "uk", "365 днів"),
+    ("en", "two hundred and fifty thousand", "uk", "250 тисяч"),
+    ("uk", "о 20:00", "en", "at 8 p.m."),
+    ("uk", "у 1990-х", "en", "in the 1990s"),
+    ("uk", "у 90-х роках", "en", "in the 1990s"),
+    ("uk", "XXI століття", "en", "the 21st century"),
+    ("uk", "двадцятирічний хлопець", "en", "a 20-year-old"),
+    ("uk", "$26 млрд", "en", "$26bn"),
+    ("uk", "12,5%", "en", "12.5 per cent"),
+    ("ru", "в мае", "uk", "у травні"),
+    ("uk", "5 травня", "en", "5 May"),
+    ("uk", "свиня вагою 295 кг", "en", "a 650-pound pig"),
+    ("ru", "от 2,5 до 10 см", "en", "1 to 4 inches"),
+    ("uk", "27 градусів", "en", "80 degrees"),
+    ("uk", "45 миль (72 кілометри)", "ru", "72 км"),
+    ("uk", "рахунок 1:0", "en", "a 1-0 defeat"),
+    ("uk", "на грудневих виборах", "en", "in the December elections"),
+]
+DIFFERENT = [
+    ("uk", "12 лютого", "en", "on 13 February"),
+    ("uk", "12 лютого", "en", "on 12 March"),
+    ("uk", "1,5 млн", "en", "1.5 billion"),
+    ("uk", "25 осіб", "en", "twenty-six people"),
+    ("uk", "1 500 осіб", "en", "1,600 people"),
+    ("uk", "свиня вагою 345 кг", "en", "a 650-pound pig"),
+    ("ru", "5 миллионов женщин", "en", "8 million women"),
+]
+
+
+@pytest.mark.parametrize(("a", "first", "b", "second"), SAME)
+def test_the_same_quantities_agree(a: str, first: str, b: str, second: str) -> None:
+    assert numbers_agree(quantities(first, a), quantities(second, b)) == 1.0
+
+
+@pytest.mark.parametrize(("a", "first", "b", "second"), DIFFERENT)
+def test_other_quantities_do_not(a: str, first: str, b: str, second: str) -> None:
+    assert numbers_agree(quantities(first, a), quantities(second, b)) < 1.0
+
+
+def test_worded_numbers_demand_nothing() -> None:
+    assert math.isnan(numbers_agree(quantities("один із них", "uk"), quantities("they may march", "en")))
+    assert math.isnan(numbers_agree(quantities("Ян спит", "ru"), quantities("Jan is asleep", "en")))
+
+
+def test_currencies_and_percentages() -> None:
+    rows = ["UAH 5 and 3 percent", "5 dollars", "five of them"]
+    batch = Batch(
+        [
+            Candidate("", "sentence", 0, {"uk": "5 гривень і 3%" if "of" not in row else "Європа", "en": row})
+            for row in rows
+        ],
+        ("en", "uk"),
+    )
+    assert numbers.units_agree(batch, "en", "uk").tolist()[:2] == [1.0, 0.0]
+    assert math.isnan(numbers.units_agree(batch, "en", "uk")[2])
+    assert units("Європа") == frozenset()
+
+
+@given(st.lists(st.sampled_from([text for case in SAME for text in case[1::2]]), min_size=2, max_size=8))
+def test_a_batch_reads_what_each_text_states(texts: list[str]) -> None:
+    batch = Batch([Candidate("", "", 0, {"uk": uk, "en": en}) for uk, en in pairwise(texts)], ("en", "uk"))
+    read = [{language: quantities(text, language) for language, text in row.texts.items()} for row in batch.rows]
+    expected = [numbers_agree(own["en"], own["uk"]) for own in read]
+    np.testing.assert_array_equal(numbers.numbers_agree(batch, "en", "uk"), expected)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_agreement_is_symmetric_and_a_text_agrees_with_itself(one: str, other: str) -> None:
+    a, b = quantities(one, "uk"), quantities(other, "en")
+    forth, back = numbers_agree(a, b), numbers_agree(b, a)
+    assert forth == back or (math.isnan(forth) and math.isnan(back))
+    own = numbers_agree(a, a)
+    assert math.isnan(own) or own == 1.0

@@ -1,0 +1,78 @@
+"""A task runs again exactly when its key or its outputs changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus_builder.errors import UsageError
+from corpus_builder.workspace.layout import Workspace, sweep
+from corpus_builder.workspace.manifest import Manifest, code_version, task_key
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "w")
+
+
+def recorded(workspace: Workspace) -> Path:
+    output = workspace.root / "articles" / "2025-12.parquet"
+    output.parent.mkdir(parents=True)
+    output.write_bytes(b"whole")
+    Manifest.open(workspace).record("extract", "2025-12", "key", [output], {"pages": 3}, 0.5)
+    return output
+
+
+def test_a_task_is_fresh_until_its_key_or_output_changes(workspace: Workspace) -> None:
+    output = recorded(workspace)
+    manifest = Manifest.open(workspace)
+    assert manifest.fresh("extract", "2025-12", "key")
+    assert not manifest.fresh("extract", "2025-12", "other key")
+    assert not manifest.fresh("extract", "2025-11", "key")
+    output.write_bytes(b"torn")
+    assert not manifest.fresh("extract", "2025-12", "key")
+    output.unlink()
+    assert not manifest.fresh("extract", "2025-12", "key")
+
+
+def test_shards_that_are_gone_are_forgotten_with_their_files(workspace: Workspace) -> None:
+    output = recorded(workspace)
+    manifest = Manifest.open(workspace)
+    manifest.keep_only("extract", ["2025-11"])
+    assert not output.exists()
+    assert Manifest.open(workspace).counts("extract") == {}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"config": {}, "stages": {"extract": {"a": {"key": 1}}}}'])
+def test_a_damaged_manifest_means_that_all_runs_again(workspace: Workspace, damage: str) -> None:
+    recorded(workspace)
+    workspace.manifest.write_text(damage)
+    assert not Manifest.open(workspace).fresh("extract", "2025-12", "key")
+
+
+def test_keys_tell_inputs_apart_and_do_not_depend_on_the_order_of_keys() -> None:
+    assert task_key({"a": 1, "b": 2}) == task_key({"b": 2, "a": 1}) != task_key({"a": 1, "b": 3})
+
+
+def test_the_code_version_is_that_of_the_packages_named() -> None:
+    assert code_version("model") == code_version("model") != code_version("errors")
+    assert code_version("align") != code_version("align", "model")
+
+
+def test_a_workspace_takes_one_run_at_a_time(workspace: Workspace) -> None:
+    with workspace.locked(), pytest.raises(UsageError, match="another run"), workspace.locked():
+        pass
+    with workspace.locked():
+        pass
+
+
+def test_what_a_killed_run_left_half_written_is_swept(workspace: Workspace) -> None:
+    half = workspace.root / "articles" / ".2025-12.parquet.77.part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    folder = workspace.root / ".dataset.part" / "data"
+    folder.mkdir(parents=True)
+    (folder / ".train.parquet.77.part").write_bytes(b"half")
+    sweep(workspace.root)
+    assert list(workspace.root.rglob("*")) == [half.parent]

@@ -12,7 +12,7 @@ from numba.core.registry import CPUDispatcher
 import corpus_builder.align
 
 MODULE = """
-from corpus_builder.compiled import compiled
+from corpus_builder.jit import compiled
 
 @compiled
 def _inner(x):
@@ -42,8 +42,8 @@ def test_compiled_code_is_kept_for_the_next_process(tmp_path):
 
 def test_all_compiled_functions_of_the_aligner_are_kept():
     found = {}
-    for module in pkgutil.iter_modules(corpus_builder.align.__path__):
-        own = importlib.import_module(f"corpus_builder.align.{module.name}")
+    for module in pkgutil.walk_packages(corpus_builder.align.__path__, "corpus_builder.align."):
+        own = importlib.import_module(module.name)
         found |= {f"{module.name}.{k}": v for k, v in vars(own).items() if isinstance(v, CPUDispatcher)}
     assert len(found) > 20
     assert [name for name, function in found.items() if isinstance(function._cache, NullCache)] == []

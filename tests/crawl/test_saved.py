@@ -207,8 +207,9 @@ def test_folders_without_pages_are_told(tmp_path):
 def test_the_real_pages(shared):
     refs, drops = index_pages(shared / "data" / "html" / "pravda.com.ua", SITE, OPTIONS)
     assert [(ref.article_id, ref.language, ref.month) for ref in refs] == [
-        ("8009697", "uk", "2025-12"), ("8015225", "ru", "2026-01")
+        ("7039242", "uk", "2014-09"), ("8009697", "uk", "2025-12"), ("8015225", "ru", "2026-01")
     ]  # fmt: skip
     assert {drop.item.rsplit("/", 1)[-1]: drop.reason for drop in drops} == {
-        "epravda-2025-10-24.uk.html": "off_site", "offsite-redirect-8009694.html": "off_site"
+        "epravda-2025-10-24.uk.html": "off_site", "front-2016.uk.windows-1251.html": "not_an_article",
+        "offsite-redirect-8009694.html": "off_site",
     }  # fmt: skip

@@ -2,8 +2,8 @@
 
 Arrows between the packages point down only:
 
-    cli → stages → workspace → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → {sites, quotes} → web
-        → model, errors, resources
+    cli → stages → workspace → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → {sites, quotes}
+        → web → text → {toml, tmx, parquet, jit} → files → {model, errors, resources, install}
 """
 
 __version__ = "0.1.0"

@@ -20,6 +20,7 @@ from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics, count
 from corpus_builder.dataset.tokenizers import tokenizers
+from corpus_builder.install import install_command
 
 # The classes of the Hub's `size_categories`, each with the least number of rows above it.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -77,6 +78,7 @@ def write_card(
         size=_size(sum(figures.rows[figures.default].values())),
         splits=SPLITS,
         version=__version__,
+        install=install_command(),
         leakage=_leakage(folder),
         pictures=[path.relative_to(folder.path).as_posix() for path in draw(folder.path, figures)],
         pair=pair,

@@ -15,6 +15,7 @@ from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.extract.markup import Page
+from corpus_builder.install import install_command
 from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
 from corpus_builder.web.charset import html_text
@@ -54,7 +55,7 @@ def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
     except ImportError as error:
         raise SkipPage(
             "no_layout",
-            "no layout of the site's rules fits; pip install 'corpus-builder[generic]' reads such pages all the same",
+            f"no layout of the site matches; the extra `generic` reads such pages: {install_command('generic')}",
         ) from error
     found = bare_extraction(
         page.text(), url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.install import install_command
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -65,7 +66,7 @@ class Workers:
         try:
             from distributed import Client
         except ImportError as error:
-            raise UsageError("--cluster needs Dask", next_step="pip install 'corpus-builder[cluster]'") from error
+            raise UsageError("--cluster needs Dask", next_step=install_command("cluster")) from error
         try:
             client = Client(self.cluster, timeout=10)
         except (OSError, ValueError) as error:

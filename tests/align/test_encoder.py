@@ -19,6 +19,7 @@ from corpus_builder.align.two import encoder_evidence as semantic
 from corpus_builder.align.two.encoder_evidence import Similarity
 from corpus_builder.cli import align as command
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.install import install_command
 from corpus_builder.model import Document, Segment
 
 WORDS = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in ("lon", "mar", "tek", "vis", "dun")]
@@ -255,7 +256,7 @@ def test_a_missing_extra_is_told(tmp_path, monkeypatch, folder, extra):
     (tmp_path / folder).write_text("{}")
     with pytest.raises(UsageError, match="not installed here") as error:
         open_encoder(str(tmp_path))
-    assert f"corpus-builder[{extra}]" in error.value.next_step
+    assert error.value.next_step == install_command(extra)
 
 
 ENGLISH = ["one two three.", "four five six seven.", "eight nine."]

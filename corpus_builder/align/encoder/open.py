@@ -21,6 +21,7 @@ from typing import Any
 
 from corpus_builder.align.encoder.cache import Embedder, Encoder
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.install import install_command
 
 DEFAULT = "sentence-transformers/LaBSE"
 """Feng et al. 2022: sentences of 109 languages; the encoder that Bertalign uses."""
@@ -39,7 +40,7 @@ def open_encoder(name: str, cache_folder: Path | None = None) -> Embedder:
     load, model, extra = _found(name)
     if missing := [module for module in EXTRAS[extra] if importlib.util.find_spec(module) is None]:
         raise UsageError(f"the encoder {model} needs {' and '.join(missing)}, not installed here",
-                         next_step=f"pip install 'corpus-builder[{extra}]'")  # fmt: skip
+                         next_step=install_command(extra))  # fmt: skip
     return Embedder(load, model, cache_folder)
 
 

@@ -29,6 +29,7 @@ from corpus_builder.dataset.places import StoryPlaces, text_hash
 from corpus_builder.dataset.quote_places import WORDS, Stretch, Word
 from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.install import install_command
 from corpus_builder.model import Span
 
 # The columns that may stand in a stand-off dataset; one that is not here might hold words of the text.
@@ -194,7 +195,7 @@ def _card(folder: DatasetFolder, head: list[str]) -> str:
         lines += [f'- config_name: "{config}"', "  data_files:"]
         for split in folder.splits(config):
             lines += [f"  - split: {split}", f'    path: "data/{config}/{split}-*.parquet"']
-    return "\n".join(lines) + _TEXT
+    return "\n".join(lines) + _TEXT.replace("INSTALL", install_command())
 
 
 _TEXT = """
@@ -206,7 +207,7 @@ There is no text in this dataset: for every row there are the addresses of its p
 hashes to know it by, the alignment and its scores. With your own copy of the pages you can put the text back:
 
 ```bash
-pip install corpus-builder
+INSTALL
 corpus-builder rehydrate THIS-FOLDER --workspace YOUR-CRAWL -o dataset        # a workspace that you crawled, or
 corpus-builder rehydrate THIS-FOLDER --warc 'FILES*.warc.gz' --site SITE -o dataset
 ```

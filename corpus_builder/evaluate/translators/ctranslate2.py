@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.testset import Pair
 from corpus_builder.evaluate.translators.base import folder_digest
+from corpus_builder.install import install_command
 
 # How converters name the sentencepiece models beside the weights (Marian, NLLB and M2M-100, OpenNMT).
 _SOURCE_MODELS = ("source.spm", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model")
@@ -67,7 +68,7 @@ class CTranslate2Translator:
             import ctranslate2
         except ImportError as error:
             raise UsageError(
-                f"ct2:{self._folder} needs ctranslate2 ({error})", next_step="pip install 'corpus-builder[ctranslate2]'"
+                f"ct2:{self._folder} needs ctranslate2 ({error})", next_step=install_command("ctranslate2")
             ) from error
         from sentencepiece import SentencePieceProcessor
 

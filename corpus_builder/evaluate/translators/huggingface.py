@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.testset import Pair
 from corpus_builder.evaluate.translators.base import folder_digest
+from corpus_builder.install import install_command
 
 
 class HuggingFaceOptions(BaseModel):
@@ -80,7 +81,7 @@ class HuggingFaceTranslator:
         except ImportError as error:
             raise UsageError(
                 f"hf:{self._name} needs transformers and torch ({error})",
-                next_step="pip install 'corpus-builder[hf]'",
+                next_step=install_command("hf"),
             ) from error
         arguments: dict[str, Any] = {"revision": self._options.revision} if self._options.revision else {}
         source = {"src_lang": self._options.source_code} if self._options.source_code else {}

@@ -1,0 +1,124 @@
+"""What is installed under which name: the distribution, its extras, its data files, and every hint to install it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from email.message import Message
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import corpus_builder
+from corpus_builder.install import DISTRIBUTION, install_command
+from corpus_builder.resources import shipped
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGE = sorted((ROOT / "corpus_builder").rglob("*.py"))
+
+
+def texts() -> Iterator[Path]:
+    """Everything that a user may read: code with its messages, templates, docs, benchmarks."""
+    for folder in ("corpus_builder", "docs", "benchmarks", "configs", "data"):
+        yield from (
+            path for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".j2", ".html", ".md", ".toml"}
+        )
+    yield ROOT / "README.md"
+
+
+def calls(function: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of a function by its plain name in the package."""
+    for path in PACKAGE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+                yield path, node
+
+
+def installed_with(monkeypatch: pytest.MonkeyPatch, *urls: str) -> None:
+    """Let the distribution be installed with these project URLs."""
+    message = Message()
+    for url in urls:
+        message["Project-URL"] = url
+
+    def read(name: str) -> Message:
+        assert name == DISTRIBUTION
+        return message
+
+    monkeypatch.setattr(metadata, "metadata", read)
+
+
+def test_the_distribution_has_its_own_name_and_the_command_the_short_one() -> None:
+    assert PROJECT["project"]["name"] == DISTRIBUTION != "corpus-builder"
+    assert list(PROJECT["project"]["scripts"]) == ["corpus-builder"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", corpus_builder.__version__)
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "corpus_builder/__init__.py"
+
+
+def test_with_a_repository_it_is_installed_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed_with(monkeypatch, "Homepage, https://example.org", "Repository, https://git.example.org/a/b.git")
+    assert install_command() == f"pip install '{DISTRIBUTION} @ git+https://git.example.org/a/b.git'"
+    assert install_command("hf") == f"pip install '{DISTRIBUTION}[hf] @ git+https://git.example.org/a/b.git'"
+
+
+def test_without_a_repository_it_is_installed_from_a_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed_with(monkeypatch, "Homepage, https://example.org")
+    assert install_command("generic", "onnx") == "pip install '.[generic,onnx]'  # in a checkout of corpus-builder"
+
+    def missing(name: str) -> Message:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "metadata", missing)
+    assert install_command() == "pip install '.'  # in a checkout of corpus-builder"
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_hint_installs_the_package_of_that_name(path: Path) -> None:
+    if path.name == "install.py":
+        return
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\bcorpus-builder\[", text)
+    installed = re.findall(r"pip install\s+(?:-\S+\s+)*([^\s`]+)", text)
+    if path.suffix in {".py", ".j2", ".html"} and "benchmarks" not in path.parts:
+        assert installed == [], "the package's messages and cards use install_command"
+    own = {"corpus-builder", "corpus_builder", DISTRIBUTION}
+    for target in installed:
+        name = re.split(r"[\[ @=<>]", target.strip("'\""))[0]
+        assert name not in own, f"{target}: write '.[extra]'"
+        if name == ".":
+            extras = re.findall(r"[\w-]+", target)
+            assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+
+
+def test_every_extra_that_a_message_names_exists() -> None:
+    named = {
+        argument.value
+        for _, call in calls("install_command")
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    }
+    assert {"cluster", "generic", "hf"} <= named <= set(PROJECT["project"]["optional-dependencies"])
+
+
+def test_extras_that_refer_to_the_distribution_use_its_name() -> None:
+    extras: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+    references = [line for lines in extras.values() for line in lines if "corpus-builder" in line]
+    assert set(references) == {f"{DISTRIBUTION}[generic]"}
+    for name, lines in extras.items():
+        if any(line.startswith(("trafilatura", "readability-lxml")) for line in lines):
+            assert any(line.startswith("lxml_html_clean") for line in lines), f"{name}: old pips do not install it"
+
+
+def test_every_data_file_that_the_package_opens_is_in_the_wheel() -> None:
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert all((ROOT / source).exists() for source in included)
+    opened = {
+        str(call.args[0].value) for _, call in calls("shipped") if call.args and isinstance(call.args[0], ast.Constant)
+    }
+    assert {"data/newspaper", "configs/sites"} <= opened
+    for path in opened:
+        assert shipped(path).exists()
+        assert any(path == source or path.startswith(f"{source}/") for source in included), path

@@ -1,13 +1,15 @@
-"""Reading TOML files that a user writes: their faults become ConfigErrors that name the file and the place."""
+"""Reading TOML files that a user writes. What is wrong in them becomes a ConfigError that names the file and the key."""
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from corpus_builder.errors import ConfigError
 
@@ -15,24 +17,71 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a file. Raises ConfigError where it cannot be read or is not TOML."""
+    """The tables of a file. Raises ConfigError if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", next_step="check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}", next_step="mend the line that the message names") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8: {error}", next_step="convert the file to UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", next_step="fix that line") from error
 
 
 def validated(model: type[M], data: Mapping[str, Any], source: str, next_step: str) -> M:
-    """The model of some tables. Raises ConfigError with all of their faults, a line each; `source` is what they are."""
+    """A model of the tables in `data`; `source` names them in messages, usually by their file.
+
+    Raises ConfigError that lists every problem, one a line, each with its key:
+
+        my.toml, key dataset.min_probabilty: unknown key (did you mean min_probability?)
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"{source} does not hold: {faults(error)}", next_step=next_step) from error
+        problems = [_problem(model, details) for details in error.errors()]
+        message = (
+            f"{source}, {problems[0]}"
+            if len(problems) == 1
+            else f"{source} has {len(problems)} problems:" + "".join(f"\n  {problem}" for problem in problems)
+        )
+        raise ConfigError(message, next_step=next_step) from error
 
 
-def faults(error: ValidationError) -> str:
-    """What pydantic found, one line a fault, each with the place it means."""
-    lines = [f"{'.'.join(map(str, fault['loc'])) or 'file'}: {fault['msg']}" for fault in error.errors()]
-    return lines[0] if len(lines) == 1 else "".join(f"\n  {line}" for line in lines)
+def _problem(model: type[BaseModel], details: ErrorDetails) -> str:
+    """One problem that pydantic reports, as "key dataset.test: …"."""
+    path = details["loc"]
+    where = f"key {'.'.join(map(str, path))}: " if path else ""
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return f"{where}unknown key{_suggestion(str(path[-1]), _keys(model, path[:-1]))}"
+    if kind == "missing":
+        return f"{where}this key is required"
+    if kind == "value_error":
+        return where + str(details["ctx"]["error"])
+    value = details["input"]
+    return where + details["msg"] + (f", not {value!r}" if isinstance(value, str | int | float) else "")
+
+
+def _suggestion(key: str, keys: list[str]) -> str:
+    """The key that was probably meant, or all that are possible."""
+    if similar := difflib.get_close_matches(key, keys, n=1):
+        return f" (did you mean {similar[0]}?)"
+    return f" (possible keys: {', '.join(keys)})" if keys else ""
+
+
+def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys that a model allows in the table at `path`; none if that is not a table with fixed keys."""
+    annotation: object = model
+    for part in path:
+        table = _model_in(annotation)
+        if table is None or part not in table.model_fields:
+            # An index of a list, or a key of a mapping: the model is that of its values.
+            annotation = get_args(annotation)[-1:] or None
+            continue
+        annotation = table.model_fields[str(part)].annotation
+    table = _model_in(annotation)
+    return list(table.model_fields) if table else []
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model that an annotation is, or is an optional of."""

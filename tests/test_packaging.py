@@ -107,9 +107,16 @@ def test_extras_that_refer_to_the_distribution_use_its_name() -> None:
     extras: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
     references = [line for lines in extras.values() for line in lines if "corpus-builder" in line]
     assert set(references) == {f"{DISTRIBUTION}[generic]"}
+
+
+def test_extras_install_together_with_an_old_pip() -> None:
+    """pip 23 leaves lxml_html_clean out, and fails where both spellings of that extra of lxml are asked for."""
+    extras: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+    assert any(line.startswith("lxml_html_clean") for line in extras["generic"])
     for name, lines in extras.items():
-        if any(line.startswith(("trafilatura", "readability-lxml")) for line in lines):
-            assert any(line.startswith("lxml_html_clean") for line in lines), f"{name}: old pips do not install it"
+        if readability := [line for line in lines if line.startswith("readability-lxml")]:
+            assert readability == ["readability-lxml>=0.8,<0.9"]
+            assert f"{DISTRIBUTION}[generic]" in lines, name
 
 
 def test_every_data_file_that_the_package_opens_is_in_the_wheel() -> None:

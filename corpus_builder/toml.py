@@ -1,4 +1,4 @@
-"""Reading TOML files that a user writes. What is wrong in them becomes a ConfigError that names the file and the key."""
+"""Reading TOML files that a user writes. A mistake in one becomes a ConfigError that names the file and the key."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import UnionType
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -70,18 +71,21 @@ def _suggestion(key: str, keys: list[str]) -> str:
 
 
 def _keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """The keys that a model allows in the table at `path`; none if that is not a table with fixed keys."""
+    """The keys that a model allows in the table at `path`; none where any key is allowed."""
     annotation: object = model
     for part in path:
-        table = _model_in(annotation)
-        if table is None or part not in table.model_fields:
-            # An index of a list, or a key of a mapping: the model is that of its values.
-            annotation = get_args(annotation)[-1:] or None
-            continue
-        annotation = table.model_fields[str(part)].annotation
-    table = _model_in(annotation)
+        table = _table(annotation)
+        if table is not None and part in table.model_fields:
+            annotation = table.model_fields[str(part)].annotation
+        elif values := get_args(annotation):
+            annotation = next((value for value in reversed(values) if value is not Ellipsis), None)
+    table = _table(annotation)
     return list(table.model_fields) if table else []
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    """The model that an annotation is, or is an optional of."""
+def _table(annotation: object) -> type[BaseModel] | None:
+    """The model of a table, where an annotation is one or `… | None`."""
+    for choice in (annotation, *(get_args(annotation) if isinstance(annotation, UnionType) else ())):
+        if isinstance(choice, type) and issubclass(choice, BaseModel):
+            return choice
+    return None

@@ -1,4 +1,7 @@
-"""The commands of corpus-builder, and what a user sees of an error."""
+"""The commands of corpus-builder, and how an error is shown.
+
+Each command is a file of this package. It imports what it needs when it runs, so that `--help` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ app = typer.Typer(
     name="corpus-builder",
     help="From a trilingual news site to an aligned, measured, published parallel dataset.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"corpus-builder {__version__}")
         raise typer.Exit
 
@@ -71,7 +74,7 @@ app.add_typer(sites.app, name="sites")
 
 
 def run() -> None:
-    """Run a command. A user's mistake or a failed run is told in two lines on stderr, without a traceback."""
+    """Run a command. An expected error is two lines on stderr, without a traceback: what is wrong, and what to do."""
     try:
         app()
     except CorpusBuilderError as error:

@@ -39,7 +39,7 @@ def test_options_go_over_the_file(tmp_path: Path) -> None:
         ('site = "pravda"\n[crawl]\nhurry = true\n', "crawl.hurry"),
         ('site = "pravda"\nsince = 2025-02-01\nuntil = 2025-01-01\n', "later than"),
         ('site = "pravda"\nlanguages = ["uk"]\n', "two or more"),
-        ('site = "pravda"\nsite = "pravda"\n', "not TOML"),
+        ('site = "pravda"\nsite = "pravda"\n', "not valid TOML"),
         ("limit = 3\n", "site"),
         ('site = "pravda"\n[dataset]\ntest = 0.9\n', "dataset.test"),
     ],

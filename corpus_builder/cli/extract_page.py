@@ -1,4 +1,4 @@
-"""`extract-page`: one saved page to the edition that the rules of its site make of it."""
+"""`extract-page`: shows the edition that a site's rules extract from one saved page."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 def extract_page(
     file: Annotated[Path, typer.Argument(help="A saved page.")],
-    url: Annotated[str | None, typer.Option(help="Its address; by default what the page says itself.")] = None,
+    url: Annotated[str | None, typer.Option(help="URL of the page. Default: the canonical URL in the page.")] = None,
     site: Annotated[
-        str | None, typer.Option(help="The site, by name or rule file; by default the one whose host it is.")
+        str | None, typer.Option(help="Site name or rule file (.toml). Default: the site whose host it is.")
     ] = None,
     generic: Annotated[
-        bool, typer.Option("--generic", help="Use no site rules: the generic extractor reads any page.")
+        bool, typer.Option("--generic", help="Ignore site rules and use the generic extractor.")
     ] = False,
-    language: Annotated[str | None, typer.Option(help="With --generic: the page's language, as uk.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="With --generic: language of the page, e.g. uk. Default: detected.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the edition as JSON.")] = False,
 ) -> None:
-    """Print the edition that a saved page holds, block by block, with labels and languages.
+    """Extract one saved page and print it block by block, with labels.
 
-    Example: corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/
+    Example: `corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
     from corpus_builder.cli.saved_page import file_capture
     from corpus_builder.extract import extract_page as extract
@@ -42,7 +44,8 @@ def extract_page(
         edition = extract(capture, rules)
     except SkipPage as skipped:
         raise NothingProduced(
-            f"no edition in {file}: {skipped}", next_step=f"corpus-builder sites check {rules.name} {file} tells more"
+            f"no edition in {file}: {skipped}",
+            next_step=f"corpus-builder sites check {rules.name} {file} shows what each selector finds",
         ) from skipped
     if json:
         _print_json(edition)
@@ -58,19 +61,19 @@ def _site_of(url: str) -> Site:
         if site.owns(url):
             return site
     raise UsageError(
-        f"no site rules for {url}; there are {', '.join(site_names())}",
-        next_step="name a rule file of your own with --site, or read it without rules with --generic",
+        f"no site rules for {url}; sites with rules: {', '.join(site_names())}",
+        next_step="give your own rule file with --site, or use --generic",
     )
 
 
 def _any_site(capture: Capture, language: str | None) -> Site:
-    """Rules for a page that has none: its host, and one edition that every path belongs to."""
+    """Rules for a page of any site: one edition, to which every path belongs."""
     from corpus_builder.extract.generic import page_language
     from corpus_builder.sites import Site, SiteRules
 
     host = urlsplit(capture.url).hostname
     if not host:
-        raise UsageError(f"{capture.url} is no address", next_step="give it with --url, as https://site.org/news/1/")
+        raise UsageError(f"not a URL: {capture.url}", next_step="give it with --url, e.g. https://site.org/news/1/")
     language = language or page_language(capture.body, capture.headers)
     rules = {
         "name": "generic",

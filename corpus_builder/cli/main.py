@@ -30,7 +30,7 @@ from corpus_builder.errors import CorpusBuilderError
 
 app = typer.Typer(
     name="corpus-builder",
-    help="From a trilingual news site to an aligned, measured, published parallel dataset.",
+    help="Builds parallel datasets from trilingual news sites: crawls, aligns, scores, publishes and evaluates.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,

@@ -1,4 +1,4 @@
-"""A page that a user points at, by file or by URL, as a capture."""
+"""A page that a user names, by file or by URL, as a Capture."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _CANONICAL = re.compile(
 
 
 def page_capture(page: str, url: str | None, site: Site) -> Capture:
-    """The page of a URL, fetched once, or of a file; a file without `url` is the page that it says it is."""
+    """A page fetched from its URL, or read from a file. Without `url` a file's URL is the canonical one in it."""
     if page.startswith(("http://", "https://")):
         return _fetched(page, site)
     return file_capture(Path(page), url)
 
 
 def file_capture(path: Path, url: str | None) -> Capture:
-    """A saved page. Raises UsageError where the file cannot be read, or nothing tells its address."""
+    """A saved page. Raises UsageError if there is no such file, or no URL is given and none is in the page."""
     try:
         body = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError) as error:
-        raise UsageError(f"no page at {path}", next_step="give the file of a saved page, or a URL") from error
+        raise UsageError(f"file not found: {path}", next_step="give the file of a saved page, or a URL") from error
     if url is None:
-        found = _CANONICAL.search(body)
-        url = next((group.decode("utf-8", "replace") for group in found.groups() if group), None) if found else None
+        link = _CANONICAL.search(body)
+        url = next((group.decode("utf-8", "replace") for group in link.groups() if group), None) if link else None
     if url is None:
-        raise UsageError(f"{path} does not tell its address", next_step="give it with --url")
+        raise UsageError(f"{path} has no canonical URL", next_step="give the URL of the page with --url")
     return Capture(url, 200, {}, body, None, str(path))
 
 
@@ -43,10 +43,10 @@ def _fetched(url: str, site: Site) -> Capture:
 
     import corpus_builder
 
-    agent = f"corpus-builder/{corpus_builder.__version__} (one page, asked for by hand)"
+    agent = f"corpus-builder/{corpus_builder.__version__} (single page requested by a person)"
     try:
-        answer = httpx.get(site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30)
+        response = httpx.get(site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise RunError(f"{url} could not be fetched: {error}", next_step="save the page and give the file") from error
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Capture(url, answer.status_code, headers, answer.content, None, url)
+        raise RunError(f"cannot fetch {url}: {error}", next_step="save the page and give the file") from error
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Capture(url, response.status_code, headers, response.content, None, url)

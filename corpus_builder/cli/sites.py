@@ -1,4 +1,4 @@
-"""`sites` lists the sites that rules exist for; `sites check` tells how the rules of one read a page."""
+"""`sites` lists the sites that have rules; `sites check` shows how the rules of a site read a page."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from corpus_builder.errors import SkipPage
 
 if TYPE_CHECKING:
     from corpus_builder.extract import LayoutReport
+    from corpus_builder.model import Capture
+    from corpus_builder.sites import Site
 
-app = typer.Typer(help="The sites that rules exist for, and how the rules read a page.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.callback()
 def sites(context: typer.Context, json: Json = False) -> None:
-    """List the sites that rules exist for: name, title, languages, hosts.
+    """List the sites that have rules, with their languages and hosts.
 
-    Example: corpus-builder sites
+    Example: `corpus-builder sites`
     """
     if context.invoked_subcommand:
         return
@@ -46,17 +48,17 @@ def sites(context: typer.Context, json: Json = False) -> None:
 
 @app.command("check")
 def check(
-    site: Annotated[str, typer.Argument(help="A shipped site by its name, or a rule file that ends in .toml.")],
-    page: Annotated[str, typer.Argument(metavar="URL-OR-FILE", help="A page of the site: its URL, or a saved page.")],
+    site: Annotated[str, typer.Argument(help="Name of a shipped site, or path of a rule file (.toml).")],
+    page: Annotated[str, typer.Argument(metavar="URL-OR-FILE", help="A page of the site: its URL, or a saved file.")],
     url: Annotated[
-        str | None, typer.Option(help="The address of a saved page; by default what it says itself.")
+        str | None, typer.Option(help="URL of the saved page. Default: the canonical URL in the page.")
     ] = None,
-    base_url: Annotated[str | None, typer.Option(help="A mirror that serves the site instead of its hosts.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Fetch the page from this mirror or test server.")] = None,
     json: Json = False,
 ) -> None:
-    """Tell which layout of a site matches a page, and what each of its selectors gives there.
+    """Show which layout of a site matches a page, and what each selector finds in it.
 
-    Example: corpus-builder sites check pravda saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/
+    Example: `corpus-builder sites check pravda saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
     from corpus_builder.cli.saved_page import page_capture
     from corpus_builder.extract import inspect_layouts
@@ -72,7 +74,7 @@ def check(
         import json as format_json
         from dataclasses import asdict
 
-        found = {
+        result = {
             "url": capture.url,
             "language": address.key.language if address else None,
             "article_id": address.key.article_id if address else None,
@@ -80,7 +82,7 @@ def check(
             "verdict": verdict,
             "layouts": [asdict(report) for report in reports],
         }
-        print(format_json.dumps(found, ensure_ascii=False))
+        print(format_json.dumps(result, ensure_ascii=False))
         return
     from rich.console import Console
 
@@ -90,20 +92,22 @@ def check(
         day = f", {address.date}" if address.date else ""
         console.print(f"  edition {address.key.language}, article {address.key.article_id}{day}", highlight=False)
     else:
-        console.print(f"  no article of {site} by the paths of its editions", style="yellow", highlight=False)
+        console.print(
+            f"  not an article of {site}: no path pattern of its editions matches", style="yellow", highlight=False
+        )
     for report in reports:
         _print_layout(report, report.layout == used)
-    console.print(f"[bold]{'layout ' + used if used else 'no layout fits'}[/bold]; {verdict}", highlight=False)
+    console.print(f"[bold]{'layout ' + used if used else 'no layout matches'}[/bold]; {verdict}", highlight=False)
 
 
-def _verdict(capture: object, site: object) -> str:
+def _verdict(capture: Capture, site: Site) -> str:
     from corpus_builder.extract import extract_page
 
     try:
-        edition = extract_page(capture, site)  # type: ignore[arg-type]
+        edition = extract_page(capture, site)
     except SkipPage as skipped:
-        return f"left out: {skipped}"
-    return f"an edition of {len(edition.blocks)} blocks, {len(edition.captions)} captions (by {edition.layout})"
+        return f"dropped: {skipped}"
+    return f"edition with {len(edition.blocks)} blocks and {len(edition.captions)} captions (read by {edition.layout})"
 
 
 def _print_layout(report: LayoutReport, used: bool) -> None:
@@ -113,12 +117,12 @@ def _print_layout(report: LayoutReport, used: bool) -> None:
 
     state = "used" if used else "matches" if report.matches else "does not match"
     if not report.in_use:
-        state += ", not in use on that day"
+        state += ", not in use on the date of the page"
     console = Console()
     console.print(f"layout [bold]{report.layout}[/bold]: {state}", style="green" if used else "dim", highlight=False)
     if not report.matches:
         return
-    table = Table("part", "selector", "found", "first", box=None, header_style="bold", pad_edge=True)
+    table = Table("part", "selector", "matches", "first match", box=None, header_style="bold", pad_edge=True)
     table.columns[2].justify = "right"
     for selected in report.selected:
         style = "" if selected.count else "yellow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,36 +21,46 @@ def corpus_builder(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", start, *arguments], capture_output=True, text=True, timeout=120)
 
 
-def commands() -> list[str]:
-    return sorted(
-        [command.name or "" for command in app.registered_commands]
-        + [group.name or "" for group in app.registered_groups]
-    )
+def commands() -> list[list[str]]:
+    """Every command and subcommand, as typed."""
+    names = [[command.name or ""] for command in app.registered_commands]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        names += [[group.name or "", command.name or ""] for command in group.typer_instance.registered_commands]
+    return sorted(names)
 
 
-@pytest.mark.parametrize("command", commands())
-def test_every_command_has_help_with_an_example(command: str) -> None:
-    shown = CliRunner().invoke(app, [command, "--help"])
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_every_command_has_help_with_an_example(command: list[str], option: str) -> None:
+    shown = CliRunner().invoke(app, [*command, option], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
-    subcommands = [
-        sub.name
-        for group in app.registered_groups
-        if group.name == command
-        for sub in group.typer_instance.registered_commands  # type: ignore[union-attr]
-    ]
-    texts = [shown.output, *(CliRunner().invoke(app, [command, str(sub), "--help"]).output for sub in subcommands)]
-    assert any(f"corpus-builder {command}" in " ".join(text.split()) for text in texts)
+    assert f"corpus-builder {' '.join(command)}" in " ".join(shown.output.split())
+
+
+def test_the_command_that_lists_sites_has_an_example() -> None:
+    assert "Example: corpus-builder sites" in CliRunner().invoke(app, ["sites", "-h"]).output
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = "numba", "numpy", "pyarrow", "datasets", "lxml", "httpx", "matplotlib", "pydantic"
+    heavy = "numba", "numpy", "pyarrow", "datasets", "lxml", "httpx", "matplotlib"
     script = (
         "import sys; from typer.testing import CliRunner; from corpus_builder.cli.main import app\n"
-        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        f"for command in {[[], *commands()]!r}:\n"
+        "    assert CliRunner().invoke(app, [*command, '--help']).exit_code == 0\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_shell_completes_commands() -> None:
+    """As bash asks: the words so far in the environment, the candidates on stdout."""
+    start = "import sys; sys.argv[0] = 'corpus-builder'; from corpus_builder.cli.main import run; run()"
+    asked = {"_CORPUS_BUILDER_COMPLETE": "complete_bash", "COMP_WORDS": "corpus-builder al", "COMP_CWORD": "1"}
+    done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, env={**os.environ, **asked})
+    assert sorted(done.stdout.split()) == ["align", "align-articles"]
+    assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
 
 
 @pytest.mark.parametrize(
@@ -64,7 +75,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["no-such-command"], "no-such-command"),
     ],
 )
-def test_a_users_mistake_is_told_in_words(arguments: list[str], named: str, tmp_path: Path) -> None:
+def test_wrong_usage_is_explained_without_a_traceback(arguments: list[str], named: str, tmp_path: Path) -> None:
     options = ["--workspace", str(tmp_path)] if arguments[0] == "build" else []
     done = corpus_builder(*arguments, *options)
     assert done.returncode == 2
@@ -73,7 +84,7 @@ def test_a_users_mistake_is_told_in_words(arguments: list[str], named: str, tmp_
     assert done.stdout == ""
 
 
-def test_a_workspace_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+def test_a_workspace_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     done = corpus_builder("demo", "--workspace", str(tmp_path / "file"))
     assert done.returncode == 2
@@ -106,9 +117,9 @@ def test_json_has_the_funnel_and_nothing_through_is_status_3(tmp_path: Path) -> 
             "--until",
             "2001-02-01",
         )
-    told = json.loads(done.stdout)
+    output = json.loads(done.stdout)
     assert done.returncode == 0
-    assert [step["count"] > 0 for step in told["funnel"]] == [True] * len(told["funnel"])
-    assert Path(told["dataset"]).is_dir()
+    assert [step["count"] > 0 for step in output["funnel"]] == [True] * len(output["funnel"])
+    assert Path(output["dataset"]).is_dir()
     assert nothing.returncode == 3
     assert "nothing came through the stage crawl" in nothing.stderr

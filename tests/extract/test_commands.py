@@ -47,7 +47,7 @@ def test_check_tells_what_each_selector_gave() -> None:
         "captions": 1,
         "remove": 2,
     }
-    assert "an edition of" in found["verdict"]
+    assert "edition with" in found["verdict"]
     assert "news-2025" in run("sites", "check", "pravda", NEWS)
 
 
@@ -75,8 +75,8 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text("<html><p>no address in it</html>")
     for arguments, message in (
-        (["extract-page", str(tmp_path / "none.html")], "no page at"),
-        (["extract-page", str(page)], "does not tell its address"),
+        (["extract-page", str(tmp_path / "none.html")], "file not found"),
+        (["extract-page", str(page)], "no canonical URL"),
         (["extract-page", str(page), "--url", "https://other.example/1/"], "no site rules for"),
         (["sites", "check", "nosite", str(page)], "there are epravda"),
     ):

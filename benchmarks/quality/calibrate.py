@@ -23,9 +23,11 @@ from gold import LANGUAGES, ROOT, SHARED, GoldSite, aligned_site, newsroom
 from noise import Noise
 
 from corpus_builder.quality import calibration as c
-from corpus_builder.quality.batch import Batch, Candidate
-from corpus_builder.quality.context import Context, load
-from corpus_builder.quality.scores import column, compute
+from corpus_builder.quality.batch import Batch, RowTexts
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.score import column
+from corpus_builder.quality.scores import compute
+from corpus_builder.quality.survey import load
 from corpus_builder.stages.score import read_lexicon
 
 FIT, ROUGH_FIT = (1, 2, 3, 4, 5), (10, 11)
@@ -57,7 +59,7 @@ def read_site(name: str, folder: Path, damaged: bool) -> dict[str, dict[str, dic
 
 
 def context_of(site: GoldSite) -> Context:
-    return load(site.run.workspace.quality).with_lexicon(read_lexicon(site.run.workspace.lexicon))
+    return load(site.run.workspace.quality).with_translations(read_lexicon(site.run.workspace.lexicon))
 
 
 def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def evidence_rows(site: GoldSite, level: str, context: Context) -> dict[str, Any
     """
     rows = [judged for judged in site.rows if judged.row.level == level]
     noise = Noise({lang: [j.row.texts[lang] for j in rows if lang in j.row.texts] for lang in LANGUAGES})
-    made: dict[tuple[str, str], list[tuple[Candidate, str]]] = defaultdict(list)
+    made: dict[tuple[str, str], list[tuple[RowTexts, str]]] = defaultdict(list)
     for judged in rows:
         for pair in PAIRS:
             if judged.right.get("-".join(pair)):

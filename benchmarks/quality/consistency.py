@@ -19,7 +19,7 @@ from calibrate import PAIRS, context_of
 from gold import LANGUAGES, SHARED, aligned_site, newsroom
 from noise import Noise
 
-from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.calibration import load
 from corpus_builder.quality.scoring import score
 
@@ -41,7 +41,7 @@ def main() -> None:
              and all(judged.right.values())][: options.rows]  # fmt: skip
     noise = Noise({language: [row.texts[language] for row in whole] for language in LANGUAGES}, options.seed)
 
-    def told(rows: list[Candidate]) -> tuple[list[str | None], list[str | None]]:
+    def told(rows: list[RowTexts]) -> tuple[list[str | None], list[str | None]]:
         values = score(rows, LANGUAGES, "sentence", context, load()).values
         return list(values["weakest_pair"]), list(values["weakest_reason"])
 
@@ -66,14 +66,14 @@ def main() -> None:
           f"{blamed / len(made):.3f}")  # fmt: skip
 
 
-def _bad_sides(rows: list[Candidate], kind: str, noise: Noise) -> Iterator[tuple[Candidate, str]]:
+def _bad_sides(rows: list[RowTexts], kind: str, noise: Noise) -> Iterator[tuple[RowTexts, str]]:
     for row in rows:
         damaged = noise.kinds[kind](row.texts, noise.random.choice(PAIRS))
         if damaged:
             yield replace(row, texts={**row.texts, **damaged}), next(iter(damaged))
 
 
-def _bad_pairs(rows: list[Candidate], noise: Noise) -> Iterator[tuple[Candidate, tuple[str, str]]]:
+def _bad_pairs(rows: list[RowTexts], noise: Noise) -> Iterator[tuple[RowTexts, tuple[str, str]]]:
     for row in rows:
         pair = noise.random.choice(PAIRS)
         a, b = (row.texts[language].split() for language in pair)

@@ -25,8 +25,9 @@ from gold import LANGUAGES, SHARED, aligned_site, newsroom
 from noise import Noise
 
 from corpus_builder.quality import calibration as c
-from corpus_builder.quality.batch import Batch, Candidate
-from corpus_builder.quality.scores import SCORES, Worst, compute
+from corpus_builder.quality.batch import Batch, RowTexts
+from corpus_builder.quality.score import Worst
+from corpus_builder.quality.scores import SCORES, compute
 
 SEED = 6
 
@@ -86,7 +87,7 @@ def _ours(rows: list[dict[str, Any]], context: Any) -> tuple[dict[str, np.ndarra
     started = time.perf_counter()
     for pair in PAIRS:
         at = [i for i, row in enumerate(rows) if tuple(row["pair"]) == pair]
-        texts = [Candidate("", "sentence", 0, dict(zip(pair, rows[i]["texts"], strict=True))) for i in at]
+        texts = [RowTexts("", "sentence", 0, dict(zip(pair, rows[i]["texts"], strict=True))) for i in at]
         found = compute(Batch(texts, LANGUAGES, context.vocabulary), "sentence", context)
         out["evidence"][at] = evidence.log_odds(c.features(found, pair, "sentence", context))
         for name, score in SCORES.items():

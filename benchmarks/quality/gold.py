@@ -21,7 +21,7 @@ from typing import Any
 
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span
 from corpus_builder.parquet import write_rows
-from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.batch import RowTexts
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.extract import EXTRACT
@@ -39,7 +39,7 @@ LANGUAGES = ("uk", "ru", "en")
 class Judged:
     """A row, and for each pair ("en-uk") whether it is right."""
 
-    row: Candidate
+    row: RowTexts
     right: dict[str, bool]
 
 

@@ -22,9 +22,11 @@ import numpy as np
 from calibrate import auc
 from gold import ROOT, SHARED
 
-from corpus_builder.quality.batch import Batch, Candidate
-from corpus_builder.quality.context import Context, load
-from corpus_builder.quality.scores import SCORES, Seen
+from corpus_builder.quality.batch import Batch, RowTexts
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.score import ScoreInput
+from corpus_builder.quality.scores import SCORES
+from corpus_builder.quality.survey import load
 from corpus_builder.stages.score import read_lexicon
 from corpus_builder.workspace.layout import Workspace
 
@@ -36,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("workspace", type=Path)
     workspace = Workspace(parser.parse_args().workspace.absolute())
-    context = load(workspace.quality).with_lexicon(read_lexicon(workspace.lexicon))
+    context = load(workspace.quality).with_translations(read_lexicon(workspace.lexicon))
     for name, (ru, uk) in (("news", _news()), ("direct", _direct())):
         people = _suspicion((ru, uk), context)
         for way, machine in (
@@ -80,8 +82,10 @@ def _translated(texts: list[str], way: str) -> list[str]:
 
 
 def _suspicion(sides: Sides, context: Context) -> np.ndarray:
-    rows = [Candidate("", "sentence", 0, dict(zip(PART, texts, strict=True))) for texts in zip(*sides, strict=True)]
-    return SCORES["machine_translation"].compute(Seen(Batch(rows, PART, context.vocabulary), "sentence", context), PART)
+    rows = [RowTexts("", "sentence", 0, dict(zip(PART, texts, strict=True))) for texts in zip(*sides, strict=True)]
+    return SCORES["machine_translation"].values(
+        ScoreInput(Batch(rows, PART, context.vocabulary), "sentence", context), PART
+    )
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.quality.batch import Batch, RowTexts
 from corpus_builder.quality.calibration import load as load_calibration
-from corpus_builder.quality.context import Context, load
+from corpus_builder.quality.context import Context
 from corpus_builder.quality.duplicates import ROWS, near_duplicates
-from corpus_builder.quality.scores import SCORES, Seen, of_part
+from corpus_builder.quality.score import ScoreInput
+from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
+from corpus_builder.quality.survey import load
 from corpus_builder.stages.score import candidates, read_lexicon
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.stories import aligned_stories
@@ -38,7 +40,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=0, help="made-up rows to find near-duplicates in")
     options = parser.parse_args()
     workspace = Workspace(options.workspace.absolute())
-    context = load(workspace.quality).with_lexicon(read_lexicon(workspace.lexicon))
+    context = load(workspace.quality).with_translations(read_lexicon(workspace.lexicon))
     stories = [
         [row for row in candidates(story, beads) if row.level == "sentence"]
         for path in sorted(workspace.aligned.glob("*.parquet"))
@@ -78,17 +80,17 @@ def main() -> None:
         print(f"{len(groups)} group of near-duplicates in {options.texts:,} texts: {seconds:.0f} s, peak {_peak()} MB")
 
 
-def _seconds(rows: list[Candidate], languages: list[str], context: Context) -> dict[str, float]:
+def _seconds(rows: list[RowTexts], languages: list[str], context: Context) -> dict[str, float]:
     """Of each score the seconds it takes of the process; what several share is counted as `reading`."""
     found = dict[str, float]()
     for batch in _batches(rows):
         started = time.process_time()
-        seen = Seen(Batch(batch, languages, context.vocabulary), "sentence", context)
+        scored = ScoreInput(Batch(batch, languages, context.vocabulary), "sentence", context)
         found["reading"] = found.get("reading", 0.0) + time.process_time() - started
         for one in SCORES.values():
             started = time.process_time()
             for part in one.parts(languages):
-                of_part(one, seen, part)
+                one.values(scored, part)
             found[one.name] = found.get(one.name, 0.0) + time.process_time() - started
     return found
 
@@ -100,7 +102,7 @@ def _made_up(count: int) -> Iterator[dict[str, str]]:
         yield {"en": " ".join(chosen.choices(vocabulary, k=12)) if i % 200 else "Follow our channel for all the news"}
 
 
-def _batches(rows: list[Candidate]) -> list[list[Candidate]]:
+def _batches(rows: list[RowTexts]) -> list[list[RowTexts]]:
     waiting = iter(rows)
     return list(iter(lambda: list(islice(waiting, BATCH)), []))
 

@@ -1,9 +1,10 @@
-"""A batch of rows as the scores see it: by language the texts, as numbers of their tokens, read once."""
+"""A batch of rows as the scores read it: by language the texts and the numbers of their tokens, read once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,15 +14,15 @@ from corpus_builder.quality.vocabulary import Lists, Vocabulary
 from corpus_builder.text.quantities import MISSING
 
 Array = npt.NDArray[np.float64]
-Found = TypeVar("Found")
+Reading = TypeVar("Reading")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row before it is published: its place, its texts by language, and what the aligner said of it.
+class RowTexts:
+    """A row before it is published: its place, its texts by language, and the aligner's figures.
 
-    `alignment` is the aligner's probability by pair ("en-uk", in alphabetical order), `segments` how many segments each
-    language has.
+    `alignment` is the aligner's probability by pair ("en-uk", in alphabetical order), `segments` the number of segments
+    per language.
     """
 
     article_id: str
@@ -38,7 +39,7 @@ class Batch:
     """Rows of one level. `languages` are those of the corpus, in alphabetical order; `vocabulary` grows by the rows."""
 
     def __init__(
-        self, rows: Sequence[Candidate], languages: Sequence[str], vocabulary: Vocabulary | None = None
+        self, rows: Sequence[RowTexts], languages: Sequence[str], vocabulary: Vocabulary | None = None
     ) -> None:
         self.rows = rows
         self.languages = tuple(sorted(languages))
@@ -46,7 +47,7 @@ class Batch:
         if self.vocabulary.full:
             self.vocabulary.make_room()
         self._texts = {language: [row.texts.get(language) for row in rows] for language in self.languages}
-        # All at once, so that what is asked of the vocabulary's tokens is known for those of every language.
+        # All at once, so that what the scores look up of tokens is computed for those of every language.
         self._tokens = {language: self.vocabulary.read(texts) for language, texts in self._texts.items()}
         self._read: dict[tuple[str, Any], Any] = {}
 
@@ -56,26 +57,26 @@ class Batch:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Each two languages, in alphabetical order."""
-        return [(a, b) for i, a in enumerate(self.languages) for b in self.languages[i + 1 :]]
+        return list(combinations(self.languages, 2))
 
     def texts(self, language: str) -> list[str | None]:
         """The texts of a language, None where a row has none."""
         return self._texts[language]
 
-    def read(self, language: str, reader: Callable[[Batch, str], Found]) -> Found:
-        """What `reader(batch, language)` finds; a reader is asked once a language."""
+    def read(self, language: str, reader: Callable[[Batch, str], Reading]) -> Reading:
+        """The result of `reader(batch, language)`, computed once per language."""
         key = (language, reader)
         if key not in self._read:
             self._read[key] = reader(self, language)
-        found: Found = self._read[key]
-        return found
+        reading: Reading = self._read[key]
+        return reading
 
     def present(self, language: str) -> npt.NDArray[np.bool_]:
         """[rows] whether a row has a text in a language."""
         return self.read(language, _present)
 
     def tokens(self, language: str) -> Lists:
-        """By row the tokens of its text in a language; none where it has no text."""
+        """[rows] the tokens of each text in a language; none where there is no text."""
         return self._tokens[language]
 
 

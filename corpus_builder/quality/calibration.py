@@ -25,7 +25,8 @@ import numpy as np
 
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.context import Context
-from corpus_builder.quality.scores import SCORES, Of, column
+from corpus_builder.quality.score import Of, column
+from corpus_builder.quality.scores import SCORES
 from corpus_builder.resources import shipped
 
 FILE = "data/quality/calibration.json"

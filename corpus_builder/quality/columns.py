@@ -1,22 +1,24 @@
-"""The columns of a row's `quality`: which there are for some languages, and what of them belongs to one pair.
+"""The columns of a row's `quality`: which columns rows in some languages have, and which values belong to one pair.
 
-A trilingual row has of each family the worst value and its parts. The row of a pair's config has the same families: of
-its own two sides, under the same bare names, so that one filter serves both.
+A trilingual row has the worst value of each family and its parts. The row of a pair's config has the same families for
+its two sides, under the same bare names, so that one filter works for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import combinations
 
-from corpus_builder.quality.scores import SCORES, Of, Worst, column
+from corpus_builder.quality.score import Of, Worst, column
+from corpus_builder.quality.scores import SCORES
 
 Value = float | str | None
 PROBABILITY = "probability"
 
 ROW = {"score": "float64", "near_duplicates": "float64", "duplicate_rank": "float64"}
-"""Columns of a row as a whole, with their types: the aligner's log-likelihood ratio, how many rows of other stories say
-nearly the same, and which of them this one is (0: the first)."""
+"""Columns of a row as a whole, with their types: the aligner's log-likelihood ratio, the number of near-duplicate rows
+in other stories, and the row's place among them (0: the first)."""
 THREE = {"consistency": "float64", "weakest_pair": "string", "weakest_reason": "string"}
 """Columns of rows in three languages or more (consistency.py)."""
 
@@ -24,31 +26,31 @@ THREE = {"consistency": "float64", "weakest_pair": "string", "weakest_reason": "
 def columns(languages: Sequence[str]) -> dict[str, str]:
     """The columns of rows in these languages (two or more), with their Arrow types."""
     pairs = ["_".join(pair) for pair in _pairs(languages)]
-    found = {PROBABILITY: "float64"}
+    types = {PROBABILITY: "float64"}
     if len(pairs) > 1:
-        found |= {f"{PROBABILITY}_{pair}": "float64" for pair in pairs}
-        found |= THREE
-    found |= ROW
+        types |= {f"{PROBABILITY}_{pair}": "float64" for pair in pairs}
+        types |= THREE
+    types |= ROW
     for score in SCORES.values():
-        found |= dict.fromkeys(score.columns(languages), "float64")
-    return found
+        types |= dict.fromkeys(score.columns(languages), "float64")
+    return types
 
 
 def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Value]:
-    """Of the values of a row in more languages, those of one pair (two languages in alphabetical order)."""
+    """The values that belong to one pair of languages, out of those of a row in more languages."""
     a, b = sorted(pair)
-    own_probability = values.get(f"{PROBABILITY}_{a}_{b}")
-    found: dict[str, Value] = {PROBABILITY: values.get(PROBABILITY) if own_probability is None else own_probability}
-    found |= {name: values.get(name) for name in ROW}
+    of_pair = values.get(f"{PROBABILITY}_{a}_{b}")
+    narrow: dict[str, Value] = {PROBABILITY: values.get(PROBABILITY) if of_pair is None else of_pair}
+    narrow |= {name: values.get(name) for name in ROW}
     for name, worst, parts in _parts(a, b):
         if worst is None:
-            found[name] = values.get(parts[0])
+            narrow[name] = values.get(parts[0])
             continue
-        own = {part: values.get(part) for part in parts}
-        known = [value for value in own.values() if isinstance(value, float)]
-        found[name] = _worst(worst, known) if known else None
-        found |= own
-    return found
+        of_parts = {part: values.get(part) for part in parts}
+        numbers = [value for value in of_parts.values() if isinstance(value, float)]
+        narrow[name] = _worst(worst, numbers) if numbers else None
+        narrow |= of_parts
+    return narrow
 
 
 @cache
@@ -68,5 +70,4 @@ def _worst(worst: Worst, values: Sequence[float]) -> float:
 
 
 def _pairs(languages: Sequence[str]) -> list[tuple[str, str]]:
-    own = sorted(languages)
-    return [(a, b) for i, a in enumerate(own) for b in own[i + 1 :]]
+    return list(combinations(sorted(languages), 2))

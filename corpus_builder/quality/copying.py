@@ -1,6 +1,6 @@
 """Untranslated and repeated text: the same words on both sides, or several times on one.
 
-Both are shares of runs of three words: words alone are shared by related languages, and by languages that share names.
+Both are shares of runs of three words: single words are shared by related languages, and by languages that share names.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.score import PairScore, ScoreInput, SideScore, Worst
 from corpus_builder.quality.vocabulary import Lists
 
+# Words of a run. Chosen: related languages share many runs of two ("в Україні"), and short texts have few longer ones.
 _RUN = 3
 
 
-class Runs(NamedTuple):
-    """By text its words (what white space separates and has a letter, in small letters), how many runs of three they
-    make, and how many distinct ones; fewer than three words are one run.
+class WordRuns(NamedTuple):
+    """By text its words (separated by white space, with a letter in them, in small letters), how many runs of three
+    they make, and how many distinct ones; fewer than three words are one run.
     """
 
     words: Lists
@@ -26,28 +28,49 @@ class Runs(NamedTuple):
     distinct: npt.NDArray[np.int64]
 
 
-def word_runs(batch: Batch, language: str) -> Runs:
+def word_runs(batch: Batch, language: str) -> WordRuns:
     """The runs of three words of each text."""
     from corpus_builder.quality.kernels import run_counts
 
     lowered = batch.vocabulary.lowered
-    own = batch.vocabulary.tokens.lists(
+    words_of_tokens = batch.vocabulary.tokens.lists(
         "lowered", lambda token: (lowered[part] for part in token.lower().split() if any(map(str.isalpha, part)))
     )
-    found = batch.tokens(language).joined(own)
-    return Runs(found, *run_counts(*found, len(lowered), _RUN))
+    words = batch.tokens(language).joined(words_of_tokens)
+    return WordRuns(words, *run_counts(*words, len(lowered), _RUN))
 
 
-def copied(batch: Batch, a: str, b: str) -> Array:
+def copied(rows: ScoreInput, a: str, b: str) -> Array:
     """[rows] of the runs of the side that has fewer, the share that the other has too; NaN where a side has no word."""
     from corpus_builder.quality.kernels import shared_runs
 
+    batch = rows.batch
     x, y = batch.read(a, word_runs), batch.read(b, word_runs)
-    found: Array = shared_runs(*x.words, x.distinct, *y.words, y.distinct, len(batch.vocabulary.lowered), _RUN)
-    return found
+    shares: Array = shared_runs(*x.words, x.distinct, *y.words, y.distinct, len(batch.vocabulary.lowered), _RUN)
+    return shares
 
 
-def repeated(batch: Batch, language: str) -> Array:
-    """[rows] the share of runs that stand there for the second time or more; NaN where there is no word."""
-    runs = batch.read(language, word_runs)
+def repeated(rows: ScoreInput, language: str) -> Array:
+    """[rows] the share of runs that occur for the second time or more; NaN where there is no word."""
+    runs = rows.batch.read(language, word_runs)
     return np.where(runs.total > 0, 1 - runs.distinct / np.maximum(runs.total, 1), np.nan)
+
+
+COPIED = PairScore(
+    name="copied",
+    version=1,
+    worst=Worst.GREATEST,
+    about="share of runs of three words that both sides have",
+    bound=0.5,
+    flag="untranslated",
+    flag_from=0.8,  # chosen: one side is the other, but for a few words
+    compute=copied,
+)
+REPEATED = SideScore(
+    name="repeated",
+    version=1,
+    worst=Worst.GREATEST,
+    about="share of runs of three words that are repeated",
+    bound=0.3,
+    compute=repeated,
+)

@@ -1,8 +1,8 @@
 """Lexical coverage: how much of one side the other accounts for.
 
-A word is covered if the lexicon knows one of its translations on the other side, or if a word there sounds the same
-(names.py: the consonants of both agree to the fourth). Words count by how rare they are, -log p, so that what is
-covered is what the sentence is about. After the word alignment scores of hardrules and Zipporah (Xu and Koehn 2017).
+A word is covered if one of its learned translations is on the other side, or if a word there sounds the same (names.py:
+the consonants of both agree to the fourth). Words are weighted by how rare they are, -log p, so that what is covered is
+what the sentence is about. After the word alignment scores of hardrules and Zipporah (Xu and Koehn 2017).
 """
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
-from corpus_builder.quality.lexicon import Lexicon, units_of_words
 from corpus_builder.quality.names import frame
+from corpus_builder.quality.score import DirectionScore, ScoreInput, Worst
 from corpus_builder.quality.vocabulary import Index, Ints, Lists
+from corpus_builder.quality.word_translations import units_of_words
 from corpus_builder.text.tokens import words
 
+# Chosen: the first letter and three consonants tell names apart and lose most endings.
 _FRAME = 4
+# Chosen: shorter words have too few consonants to be recognised by sound.
 _LEAST_LETTERS = 4
+# Chosen: a share of a single word is 0 or 1.
 _LEAST_WORDS = 2
 UNSEEN = 10.0
-"""How much a unit counts that the corpus has not: as one of 20,000."""
+"""The weight of a unit that the corpus does not have: about -log of one in 20,000."""
 
 
 class Content(NamedTuple):
@@ -32,38 +36,39 @@ class Content(NamedTuple):
 
 
 def plain_words(batch: Batch, language: str) -> Lists:
-    """By text its words (text/tokens.py), without marks."""
+    """By text its words (text/tokens.py), without punctuation."""
     number = batch.vocabulary.words.__getitem__
-    own = batch.vocabulary.tokens.lists(
+    words_of_tokens = batch.vocabulary.tokens.lists(
         "plain words", lambda token: (number(word) for word in words(token) if word[0].isalnum())
     )
-    return batch.tokens(language).joined(own)
+    return batch.tokens(language).joined(words_of_tokens)
 
 
 def content(batch: Batch, language: str) -> Content:
-    """The words of each text as the lexicon knows them."""
+    """The words of each text as units of the aligner's lexicon."""
     from corpus_builder.quality.kernels import sounds_of_units
 
-    vocabulary, found = batch.vocabulary, batch.read(language, plain_words)
-    units = Lists(units_of_words(vocabulary)[found.flat], found.starts)
+    vocabulary, text_words = batch.vocabulary, batch.read(language, plain_words)
+    units = Lists(units_of_words(vocabulary)[text_words.flat], text_words.starts)
     sounds = vocabulary.words.array("sound", lambda new: (_sound(word, vocabulary.sounds) for word in new))
-    return Content(units, sounds_of_units(units.flat, units.starts, sounds[found.flat], len(vocabulary.units)))
+    return Content(units, sounds_of_units(units.flat, units.starts, sounds[text_words.flat], len(vocabulary.units)))
 
 
-def covered(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+def covered(rows: ScoreInput, a: str, b: str) -> Array:
     """[rows] the share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words."""
     from corpus_builder.quality import kernels
 
+    batch, translations = rows.batch, rows.context.translations
     vocabulary, units = batch.vocabulary, batch.vocabulary.units
     x, y = batch.read(a, content), batch.read(b, content)
-    there = lexicon.numbered(a, b, vocabulary)
-    known = lexicon.weights.get(b, {})
-    weights = units.array(("weight", b), lambda new: (known.get(one, UNSEEN) for one in new), np.float64)
-    figures = units.array("figure", lambda new: (one[0].isdigit() for one in new), np.bool_)
-    found: Array = kernels.covered(
-        *x.units, x.sounds, *y.units, y.sounds, *there, weights, figures, len(vocabulary.sounds), _LEAST_WORDS
+    a_to_b = translations.numbered(a, b, vocabulary)
+    learned = translations.weights.get(b, {})
+    weights = units.array(("weight", b), lambda new: (learned.get(unit, UNSEEN) for unit in new), np.float64)
+    figures = units.array("figure", lambda new: (unit[0].isdigit() for unit in new), np.bool_)
+    shares: Array = kernels.covered(
+        *x.units, x.sounds, *y.units, y.sounds, *a_to_b, weights, figures, len(vocabulary.sounds), _LEAST_WORDS
     )
-    return found
+    return shares
 
 
 def _sound(word: str, sounds: Index) -> int:
@@ -72,3 +77,13 @@ def _sound(word: str, sounds: Index) -> int:
         return -1
     sound = frame(word)[:_FRAME]
     return sounds[sound] if len(sound) > 2 else -2
+
+
+COVERAGE = DirectionScore(
+    name="coverage",
+    version=1,
+    worst=Worst.LEAST,
+    about="share of the second side's words that the first accounts for",
+    bound=0.1,
+    compute=covered,
+)

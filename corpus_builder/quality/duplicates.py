@@ -2,17 +2,17 @@
 
 A text is sketched as the MinHash signature (Broder 1997; rensa's R-MinHash) of its runs of words. Signatures that agree
 in a band of their places are candidates (locality-sensitive hashing), and are duplicates if enough of all places agree.
-Texts are compared within a language; rows (stories) are joined if any of their languages' texts are duplicates, so that
-what is the same in one edition is the same in all that are aligned with it.
+Texts are compared within a language. Rows (stories) with a duplicate text in any language are linked, and the connected
+components of the links are the groups: what is the same in one edition is the same in all that are aligned with it.
 
-Signatures lie in a file while they are compared, a band in memory at a time: 12 bytes a text.
+Signatures lie in a file while they are compared, a band in memory at a time: 12 bytes per text. scipy finds the
+components.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +23,20 @@ import numpy as np
 import numpy.typing as npt
 
 _WORD = re.compile(r"[^\W_]+")
-_SEED = 42
+_SEED = 42  # any number; fixed, so that the same texts give the same groups
 _BATCH = 4_096
-"""Texts sketched at a time."""
+"""Texts sketched at a time. Chosen: rensa hashes a batch in one call, and this many sentences are a few MB."""
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / the golden ratio: multiplicative hashing (Knuth 1998, 6.4)
+_PAIRS = 50_000
+"""Pairs of signatures compared at a time: 26 to 50 MB of them."""
+_LINKS = 2_000_000
+"""Links in memory at a time, 32 MB of them; a text of boilerplate is linked in every band."""
+
+Items = npt.NDArray[np.int64]
 
 
 class Duplicate(NamedTuple):
-    """Of a row: how many other stories say nearly the same, and how many of them come before its own."""
+    """For a row: how many other stories have a near-duplicate of it, and how many of them come before its story."""
 
     others: int
     rank: int
@@ -40,7 +47,7 @@ ALONE = Duplicate(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What counts as the same. Texts of fewer than `least` words are left alone.
+    """What counts as a near-duplicate. Texts of fewer than `least` words are not compared.
 
     `runs` are the lengths of the runs of words that are compared; `bands` of `width` places make candidates; duplicates
     share `jaccard` of all runs, and `contained` of the shorter one's.
@@ -60,10 +67,11 @@ class Measure:
 
 
 ROWS = Measure(runs=(1, 2), least=4, bands=16, width=4, jaccard=0.7, contained=0.8)
-"""Sentences and paragraphs. At a Jaccard of 0.7 a pair is a candidate with probability 0.99, at 0.3 with 0.12."""
+"""Sentences and paragraphs. A pair with Jaccard s is a candidate with probability 1 - (1 - s^width)^bands: 0.99 at 0.7,
+0.12 at 0.3. The thresholds are chosen: they allow one changed word in a short sentence."""
 STORIES = Measure(runs=(3,), least=20, bands=42, width=3, jaccard=0.3, contained=0.5)
 """Stories: an update that doubles a text leaves a Jaccard of 0.5 and contains it wholly. At 0.5 a pair is a candidate
-with probability 0.996, at 0.3 with 0.68; that of two stories on one subject is below 0.02."""
+with probability 0.996, at 0.3 with 0.68; two different stories on one subject have less than 0.02."""
 
 
 class Group(NamedTuple):
@@ -97,12 +105,12 @@ class _Sketches:
         from rensa import RMinHash
 
         if self._waiting:
-            found = RMinHash.digest_matrix_from_token_sets(self._waiting, num_perm=self.measure.places, seed=_SEED)
+            matrix = RMinHash.digest_matrix_from_token_sets(self._waiting, num_perm=self.measure.places, seed=_SEED)
             with self.path.open("ab") as file:
-                file.write(np.array(found.to_rows(), np.uint32).tobytes())
+                file.write(np.array(matrix.to_rows(), np.uint32).tobytes())
             self._waiting = []
 
-    def pairs(self) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    def pairs(self) -> Iterator[tuple[Items, Items]]:
         """Items that are near-duplicates of an earlier one: (the earlier ones, the later ones), band by band."""
         self.flush()
         if len(self.items) < 2:
@@ -113,15 +121,15 @@ class _Sketches:
         for band in range(measure.bands):
             key = np.zeros(count, np.uint64)
             for place in range(band * measure.width, (band + 1) * measure.width):
-                key = key * np.uint64(0x9E3779B97F4A7C15) + signatures[:, place]
+                key = key * _GOLDEN + signatures[:, place]
                 key ^= key >> np.uint64(29)
             order = np.argsort(key, kind="stable")
             same = key[order][1:] == key[order][:-1]
             first = np.concatenate(([0], np.where(same, 0, np.arange(1, count))))
-            first = np.maximum.accumulate(first)  # the first of those with the same key
+            first = np.maximum.accumulate(first)  # the first with the same key
             at = np.flatnonzero(np.concatenate(([False], same)))
-            for part in range(0, len(at), 50_000):  # signatures in memory at a time
-                later, earlier = order[at[part : part + 50_000]], order[first[at[part : part + 50_000]]]
+            for part in range(0, len(at), _PAIRS):
+                later, earlier = order[at[part : part + _PAIRS]], order[first[at[part : part + _PAIRS]]]
                 jaccard = (signatures[later] == signatures[earlier]).mean(axis=1)
                 shared = jaccard * (sizes[later] + sizes[earlier]) / (1 + jaccard)
                 contained = shared / np.minimum(sizes[later], sizes[earlier])
@@ -132,7 +140,7 @@ class _Sketches:
 def near_duplicates(texts: Iterable[Mapping[str, str]], measure: Measure, folder: Path | None = None) -> list[Group]:
     """Group items (rows or stories, each its texts by language) that are near-duplicates of one another.
 
-    `folder` is where signatures lie meanwhile (4 bytes a place and text; None: the system's). Groups have two members
+    `folder` holds the signatures meanwhile (4 bytes per place and text; None: the system's). Groups have two members
     or more, numbered as the items come, and the groups are in the order of their first members.
     """
     with TemporaryDirectory(dir=folder, prefix=".sketches") as place:
@@ -143,16 +151,37 @@ def near_duplicates(texts: Iterable[Mapping[str, str]], measure: Measure, folder
                 if language not in by_language:
                     by_language[language] = _Sketches(Path(place) / language, measure)
                 by_language[language].add(count - 1, text)
-        parent = np.arange(count)
+        links: list[tuple[Items, Items]] = []
         for _, sketches in sorted(by_language.items()):
-            for earlier, later in sketches.pairs():
-                for a, b in zip(earlier.tolist(), later.tolist(), strict=True):
-                    _join(parent, a, b)
-    roots = [_root(parent, i) for i in range(count)] if count else []
-    members: dict[int, list[int]] = defaultdict(list)
-    for i, root in enumerate(roots):
-        members[root].append(i)
-    return [Group(tuple(own)) for own in members.values() if len(own) > 1]
+            for pairs in sketches.pairs():
+                links.append(pairs)
+                if sum(len(earlier) for earlier, _ in links) > _LINKS:
+                    links = [_to_first(*_connected(links, count))]
+    members, starts = _connected(links, count)
+    groups = [Group(tuple(group.tolist())) for group in np.split(members, starts[1:]) if len(group)]
+    return sorted(groups, key=lambda group: group.members[0])
+
+
+def _connected(links: Sequence[tuple[Items, Items]], count: int) -> tuple[Items, Items]:
+    """The connected components of links among `count` items, each link an (earlier item, later item): all linked items,
+    component after component, in rising order within each, and where each component starts.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not links:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    earlier, later = (np.concatenate(ends) for ends in zip(*links, strict=True))
+    graph = coo_array((np.ones(len(earlier), np.bool_), (earlier, later)), shape=(count, count))
+    component = connected_components(graph, directed=False)[1]
+    linked = np.unique(np.concatenate((earlier, later)))
+    linked = linked[np.argsort(component[linked], kind="stable")]
+    return linked, np.flatnonzero(np.diff(component[linked], prepend=-1))
+
+
+def _to_first(members: Items, starts: Items) -> tuple[Items, Items]:
+    """The fewest links that keep the components: each member to the first of its component."""
+    return np.repeat(members[starts], np.diff(starts, append=len(members))), members
 
 
 def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Path | None = None
@@ -172,22 +201,10 @@ def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Pat
 
 
 def row_duplicates(stories: Sequence[Hashable], groups: Iterable[Group]) -> dict[int, Duplicate]:
-    """By the number of a row what is known of it, for rows that another story has too; `stories` names each row's."""
-    found = {}
+    """The duplicates of rows that another story has too, by number of the row; `stories` has the story of each row."""
+    by_row = {}
     for group in groups:
         order = {story: rank for rank, story in enumerate(dict.fromkeys(stories[i] for i in group.members))}
         if len(order) > 1:
-            found.update({i: Duplicate(len(order) - 1, order[stories[i]]) for i in group.members})
-    return found
-
-
-def _root(parent: npt.NDArray[np.int64], item: int) -> int:
-    while parent[item] != item:
-        parent[item] = parent[parent[item]]
-        item = int(parent[item])
-    return item
-
-
-def _join(parent: npt.NDArray[np.int64], a: int, b: int) -> None:
-    one, other = sorted((_root(parent, a), _root(parent, b)))
-    parent[other] = one
+            by_row.update({i: Duplicate(len(order) - 1, order[stories[i]]) for i in group.members})
+    return by_row

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import plain_words
+from corpus_builder.quality.score import ScoreInput, SideScore, Worst
 from corpus_builder.text.language import apostrophes, by_letters, identify, letter_counts, own_letters
 
 _LEAST_LETTERS = 12
@@ -74,10 +75,11 @@ def _letters(token: str) -> Letters:
     )  # fmt: skip
 
 
-def own_language(batch: Batch, language: str) -> Array:
+def own_language(rows: ScoreInput, language: str) -> Array:
     """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language is not
     known.
     """
+    batch = rows.batch
     out = np.full(len(batch), np.nan)
     if language not in _KNOWN:
         return out
@@ -91,9 +93,9 @@ def own_language(batch: Batch, language: str) -> Array:
     return out
 
 
-def clean_letters(batch: Batch, language: str) -> Array:
+def clean_letters(rows: ScoreInput, language: str) -> Array:
     """[rows] the share of words without a letter of another script or language; NaN where there is no word."""
-    found = batch.read(language, letters)
+    found = rows.batch.read(language, letters)
     wrong = {"uk": found[:, 3], "ru": found[:, 4]}.get(language, found[:, 2])
     return np.where(found[:, 1] > 0, 1 - wrong / np.maximum(found[:, 1], 1), np.nan)
 
@@ -117,9 +119,10 @@ def foreign_words(counts: Mapping[str, Mapping[str, int]]) -> dict[str, frozense
     return foreign
 
 
-def own_words(batch: Batch, language: str, foreign: frozenset[str]) -> Array:
+def own_words(rows: ScoreInput, language: str) -> Array:
     """[rows] the share of words of three letters or more that are not foreign; NaN where there are fewer than three."""
-    words, found = batch.vocabulary.words, batch.read(language, plain_words)
+    foreign = rows.context.foreign.get(language, frozenset())
+    words, found = rows.batch.vocabulary.words, rows.batch.read(language, plain_words)
     longer = words.array("longer", lambda new: (len(word) > 2 and word[0].isalpha() for word in new))
     bad = words.array(
         ("foreign", language), lambda new: (len(word) > 2 and word[0].isalpha() and word in foreign for word in new)
@@ -133,3 +136,31 @@ def _script(words: Mapping[str, int]) -> str:
     frequent = sorted(words, key=lambda word: -words[word])[:100]
     cyrillic = sum("\u0400" <= word[0] <= "\u04ff" for word in frequent)
     return "cyrillic" if cyrillic * 2 > len(frequent) else "other"
+
+
+LANGUAGE = SideScore(
+    name="language",
+    version=1,
+    worst=Worst.LEAST,
+    about="how certain it is that the side is in its language",
+    bound=0.5,
+    flag="wrong_language",
+    flag_from=0.1,  # chosen: nine in ten that it is another language
+    compute=own_language,
+)
+LETTERS = SideScore(
+    name="letters",
+    version=1,
+    worst=Worst.LEAST,
+    about="share of words without letters of another script or language",
+    bound=0.9,
+    compute=clean_letters,
+)
+OWN_WORDS = SideScore(
+    name="own_words",
+    version=1,
+    worst=Worst.LEAST,
+    about="share of words that are not typical of another edition",
+    bound=0.8,
+    compute=own_words,
+)

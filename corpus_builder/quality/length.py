@@ -1,76 +1,50 @@
-"""Length: how unusual the ratio of two sides' lengths is in this corpus (after Gale and Church 1993).
-
-Of n characters of one language come about c·n of the other. How far the logarithm of the ratio strays depends on the
-length, as short sentences vary more: its variance is v + w / n, so that z = ln(b / (c·a)) / √(v + w / n), n being the
-mean length. c, v and w are the corpus' own, taken robustly (medians), so that misaligned rows do not widen what counts
-as usual. Positive where the second side is too long.
-"""
+"""Length: how unusual the ratio of two sides' lengths is in this corpus (length_model.py), in characters and words."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.length_model import LengthModel
+from corpus_builder.quality.score import PairScore, ScoreInput, Worst
 from corpus_builder.text.tokens import words
 
-_MAD = 1.4826
-"""Makes of a median absolute deviation the standard deviation of a normal distribution."""
-_FEW = 30
-"""Rows below which a corpus, or a bin of lengths, does not tell."""
-_BINS = 12
+
+def length_ratio(rows: ScoreInput, a: str, b: str) -> Array:
+    """[rows] lengths in characters against the usual ratio, as z."""
+    model = rows.context.lengths.get((rows.level, f"{a}-{b}", "characters"), LengthModel())
+    return model.z(characters(rows.batch, a), characters(rows.batch, b))
 
 
-@dataclass(frozen=True, slots=True)
-class LengthModel:
-    """The usual ratio of two sides' lengths, second over first; its logarithm varies by fixed + by_length / n.
-
-    The defaults are those of news in Ukrainian, Russian and English, in characters; they serve where a corpus is small.
-    """
-
-    ratio: float = 1.0
-    fixed: float = 0.015
-    by_length: float = 0.5
-
-    def z(self, a: Array, b: Array) -> Array:
-        """How many standard deviations each b is from what a makes one expect; NaN where either is 0 or NaN."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            variance = self.fixed + self.by_length * 2 / (a + b)
-            z: Array = np.log(b / (self.ratio * a)) / np.sqrt(variance)
-        return np.where((a > 0) & (b > 0), z, np.nan)
-
-
-def fit(a: Sequence[float], b: Sequence[float]) -> LengthModel:
-    """The model of rows with these lengths."""
-    if len(a) < _FEW:
-        return LengthModel()
-    first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    ratio = float(np.median(second / first))
-    off, length = np.abs(np.log(second / (ratio * first))), (first + second) / 2
-    order = np.argsort(length, kind="stable")
-    bins = [own for own in np.array_split(order, min(_BINS, len(a) // _FEW or 1)) if len(own)]
-    variances = np.array([max(_MAD * np.median(off[own]), 0.01) ** 2 for own in bins])
-    inverse = np.array([np.mean(1 / length[own]) for own in bins])
-    fixed, by_length = _line(inverse, variances)
-    return LengthModel(round(ratio, 4), round(fixed, 5), round(by_length, 4))
-
-
-def _line(x: Array, y: Array) -> tuple[float, float]:
-    """The value at 0 and the slope, neither negative, of the line through y of least relative squares."""
-    from scipy.optimize import nnls
-
-    at_0, slope = nnls(np.stack((1 / y, x / y), axis=1), np.ones(len(y)))[0]
-    return max(float(at_0), 1e-3), float(slope)
+def token_ratio(rows: ScoreInput, a: str, b: str) -> Array:
+    """[rows] lengths in words against the usual ratio, as z."""
+    model = rows.context.lengths.get((rows.level, f"{a}-{b}", "words"), LengthModel())
+    return model.z(word_counts(rows.batch, a), word_counts(rows.batch, b))
 
 
 def characters(batch: Batch, language: str) -> Array:
-    """Lengths of the texts of a language; NaN where there is none."""
+    """[rows] characters of each text; NaN where there is none."""
     return np.array([np.nan if text is None else len(text) for text in batch.texts(language)], np.float64)
 
 
-def tokens(batch: Batch, language: str) -> Array:
-    """Words of the texts of a language; NaN where there is none."""
-    own = batch.vocabulary.tokens.array("words", lambda new: (len(words(token)) for token in new))
-    return np.where(batch.present(language), batch.tokens(language).totals(own), np.nan)
+def word_counts(batch: Batch, language: str) -> Array:
+    """[rows] words of each text; NaN where there is none."""
+    counts = batch.vocabulary.tokens.array("words", lambda new: (len(words(token)) for token in new))
+    return np.where(batch.present(language), batch.tokens(language).totals(counts), np.nan)
+
+
+LENGTH_RATIO = PairScore(
+    name="length_ratio",
+    version=1,
+    worst=Worst.FARTHEST,
+    about="lengths in characters against the corpus' usual ratio, as z",
+    bound=4.0,
+    compute=length_ratio,
+)
+TOKEN_RATIO = PairScore(
+    name="token_ratio",
+    version=1,
+    worst=Worst.FARTHEST,
+    about="lengths in words against the corpus' usual ratio, as z",
+    compute=token_ratio,
+)

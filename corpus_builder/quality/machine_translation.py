@@ -10,14 +10,13 @@ and quotations are close in good translation too, and what people translate as d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import content
 from corpus_builder.quality.languages import clean_letters, own_words
-from corpus_builder.quality.lexicon import Lexicon
+from corpus_builder.quality.score import PairScore, ScoreInput, Worst
 
 _LEAST_WORDS = 8
 _CALQUE = 0.25
@@ -65,14 +64,14 @@ def calques(batch: Batch, language: str) -> Array:
     return out
 
 
-def left_over(batch: Batch, language: str, foreign: frozenset[str]) -> Array:
+def left_over(rows: ScoreInput, language: str) -> Array:
     """[rows] what share of a text's words are another edition's, or have letters that its language lacks."""
-    shares = np.stack([1 - own_words(batch, language, foreign), 1 - clean_letters(batch, language)])
+    shares = np.stack([1 - own_words(rows, language), 1 - clean_letters(rows, language)])
     left: Array = np.nan_to_num(shares).sum(axis=0)
     return left
 
 
-def literal(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+def literal(rows: ScoreInput, a: str, b: str) -> Array:
     """[rows] how far b's words render a's one for one and in their order, 0 to 1; NaN below eight words.
 
     Each of a's words goes to the nearest place on the other side that it corresponds to (the earlier of two); the value
@@ -80,19 +79,28 @@ def literal(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
     """
     from corpus_builder.quality import kernels
 
-    vocabulary = batch.vocabulary
+    batch, vocabulary = rows.batch, rows.batch.vocabulary
     x, y = batch.read(a, content), batch.read(b, content)
-    there = lexicon.numbered(a, b, vocabulary)
-    found: Array = kernels.literal(
-        *x.units, x.sounds, *y.units, y.sounds, *there, len(vocabulary.units), len(vocabulary.sounds), _LEAST_WORDS
+    a_to_b = rows.context.translations.numbered(a, b, vocabulary)
+    shares: Array = kernels.literal(
+        *x.units, x.sounds, *y.units, y.sounds, *a_to_b, len(vocabulary.units), len(vocabulary.sounds), _LEAST_WORDS
     )
-    return found
+    return shares
 
 
-def suspicion(batch: Batch, a: str, b: str, lexicon: Lexicon, foreign: Mapping[str, frozenset[str]]) -> Array:
-    """[rows] all signs in one number, 0 to 1; NaN for short sentences without a calque. `foreign` are by language the
-    words of other editions.
-    """
-    order, found = literal(batch, a, b, lexicon), _CALQUE * (batch.read(a, calques) + batch.read(b, calques))
-    left = sum(left_over(batch, language, foreign.get(language, frozenset())) for language in (a, b))
-    return np.where(np.isnan(order) & (found == 0), np.nan, np.minimum(1.0, np.nan_to_num(order) + found + left))
+def suspicion(rows: ScoreInput, a: str, b: str) -> Array:
+    """[rows] all signs in one number, 0 to 1; NaN for short sentences without a calque."""
+    order = literal(rows, a, b)
+    loans = _CALQUE * (rows.batch.read(a, calques) + rows.batch.read(b, calques))
+    left = left_over(rows, a) + left_over(rows, b)
+    return np.where(np.isnan(order) & (loans == 0), np.nan, np.minimum(1.0, np.nan_to_num(order) + loans + left))
+
+
+MACHINE_TRANSLATION = PairScore(
+    name="machine_translation",
+    version=2,
+    worst=Worst.GREATEST,
+    about="signs that uk or ru was machine-translated from the other; heuristic, not proof",
+    only=frozenset({"uk", "ru"}),
+    compute=suspicion,
+)

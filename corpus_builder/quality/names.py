@@ -18,8 +18,9 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
-from corpus_builder.quality.lexicon import Lexicon, units_of_words
+from corpus_builder.quality.score import PairScore, ScoreInput, Worst
 from corpus_builder.quality.vocabulary import LINE, Lists
+from corpus_builder.quality.word_translations import units_of_words
 from corpus_builder.text.transliteration import skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
@@ -77,20 +78,31 @@ def names(batch: Batch, language: str) -> Names:
     return Names(Lists(*found[:2]), Lists(*found[2:]))
 
 
-def names_agree(batch: Batch, a: str, b: str, lexicon: Lexicon) -> Array:
+def names_agree(rows: ScoreInput, a: str, b: str) -> Array:
     """[rows] of the names of both sides, the share that the other side has; NaN where neither has one."""
     from corpus_builder.quality import kernels
 
+    batch, translations = rows.batch, rows.context.translations
     vocabulary, words = batch.vocabulary, batch.vocabulary.words
     x, y = batch.read(a, names), batch.read(b, names)
     units = units_of_words(vocabulary)
-    there, back = lexicon.numbered(a, b, vocabulary), lexicon.numbered(b, a, vocabulary)
+    a_to_b, b_to_a = translations.numbered(a, b, vocabulary), translations.numbered(b, a, vocabulary)
     frames = words.lists("frame", lambda word: map(ord, frame(word)))
     aliases = words.array("alias", lambda new: (_ALIAS.get(word, -1) for word in new))
-    found: Array = kernels.names_agree(
-        *x.names, *x.words, *y.names, *y.words, units, *there, *back, *frames, aliases, len(vocabulary.units), _ENDING
+    shares: Array = kernels.names_agree(
+        *x.names,
+        *x.words,
+        *y.names,
+        *y.words,
+        units,
+        *a_to_b,
+        *b_to_a,
+        *frames,
+        aliases,
+        len(vocabulary.units),
+        _ENDING,
     )
-    return found
+    return shares
 
 
 _NAME, _START, _OPEN = 0, 1, 2
@@ -128,3 +140,13 @@ def frame(word: str) -> str:
     common = skeleton(word.replace("’", "'").replace("ʼ", "'")).translate(_FOLD)
     first = "a" if common[0] in "aeiouy" else common[0]
     return first + common[1:].translate(_VOWELS)
+
+
+NAMES_AGREE = PairScore(
+    name="names_agree",
+    version=2,
+    worst=Worst.LEAST,
+    about="share of names that both sides have, in any spelling",
+    bound=0.25,
+    compute=names_agree,
+)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
+from corpus_builder.quality.score import PairScore, ScoreInput, Worst
 from corpus_builder.quality.vocabulary import LINE
 from corpus_builder.text.quote_marks import pair
 
@@ -61,10 +62,19 @@ def _seen(token: str) -> list[int]:
     return [*map(token.count, _COUNTED), len(_QUOTES.findall(token)) + len(_SINGLE.findall(token))]
 
 
-def agreement(batch: Batch, a: str, b: str) -> Array:
+def agreement(rows: ScoreInput, a: str, b: str) -> Array:
     """[rows] 1 where all marks agree, 0 where none does; the last mark counts as much as two others."""
-    x, y = batch.read(a, marks), batch.read(b, marks)
+    x, y = rows.batch.read(a, marks), rows.batch.read(b, marks)
     fewer, more = np.minimum(x.counts, y.counts), np.maximum(x.counts, y.counts)
     shares = np.where(more > 0, fewer / np.maximum(more, 1), 1.0)
     same: Array = 2.0 * (x.end == y.end) + shares.sum(axis=1) + (x.unpaired == y.unpaired)
     return same / 8
+
+
+PUNCTUATION = PairScore(
+    name="punctuation",
+    version=2,
+    worst=Worst.LEAST,
+    about="agreement of final punctuation, questions, brackets and quotations",
+    compute=agreement,
+)

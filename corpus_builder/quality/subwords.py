@@ -1,40 +1,40 @@
-"""Subword models of the corpus, and fertility: how many pieces its own model needs for a word.
+"""Subword models of the corpus (sentencepiece, unigram; Kudo and Richardson 2018): one per language, and one for all.
 
-A text of another language, of damaged characters or of lists and codes falls into many short pieces. The models
-(sentencepiece, unigram; Kudo and Richardson 2018) are trained on the corpus, one a language and one for all together,
-and lie beside what else was learned of it.
+They are published with the dataset (dataset/tokenizers.py), and the score `fertility` counts their pieces.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.quality.batch import Array, Batch
-
 JOINT = "joint"
 _LARGEST = 16_000
-"""Pieces of a model at most; a smaller corpus gets fewer, one a hundred characters."""
+"""Pieces of a model at most, as is usual for one language; a smaller corpus gets one per hundred characters."""
+_SMALLEST = 200
+"""Pieces of a model at least. Chosen: room for letters and signs, which are pieces themselves, and for as many more."""
 _LEAST_CHARACTERS = 5_000
-_UNKNOWN = -1
+"""Characters below which no model is trained. Chosen: the smallest model has 25 characters of text per piece there."""
 
 
 def train_pieces(texts: Mapping[str, Iterable[str]], folder: Path) -> list[Path]:
-    """Train a model a language, and one for all, into `folder` (LANGUAGE.model, joint.model); the files written.
+    """Train a model per language, and one for all, into `folder` (LANGUAGE.model, joint.model); the files written.
 
     A language with less than 5,000 characters gets none. The same texts give the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    kept = {
-        language: [line for text in own for line in text.split("\n") if line.strip()] for language, own in texts.items()
+    by_language = {
+        language: [line for text in all_texts for line in text.split("\n") if line.strip()]
+        for language, all_texts in texts.items()
     }
-    for name, lines in {**kept, JOINT: [line for own in kept.values() for line in own]}.items():
+    for name, lines in {**by_language, JOINT: list(chain(*by_language.values()))}.items():
         if (characters := sum(map(len, lines))) >= _LEAST_CHARACTERS:
             files.append(folder / f"{name}.model")
-            files[-1].write_bytes(_train(lines, min(_LARGEST, max(characters // 100, 200))))
+            files[-1].write_bytes(_train(lines, min(_LARGEST, max(characters // 100, _SMALLEST))))
     return files
 
 
@@ -48,7 +48,7 @@ def _train(lines: list[str], size: int) -> bytes:
         vocab_size=size,
         hard_vocab_limit=False,
         character_coverage=1.0,
-        num_threads=1,  # several would make the bytes depend on their turns
+        num_threads=1,  # with several, the bytes would depend on their timing
         minloglevel=2,
     )
     return model.getvalue()
@@ -63,19 +63,3 @@ def load_pieces(folder: Path) -> dict[str, Any]:
         for path in sorted(folder.glob("*.model"))
         if path.stem != JOINT
     }
-
-
-def fertility(batch: Batch, language: str, model: Any) -> Array:
-    """[rows] pieces a word of the texts of a language; NaN where there is no text.
-
-    No piece reaches over white space, so a text has the pieces of its tokens.
-    """
-    import numpy as np
-
-    tokens, found = batch.vocabulary.tokens, batch.tokens(language)
-    pieces = tokens.array(("pieces", language), lambda new: [_UNKNOWN] * len(new))
-    new = np.unique(found.flat[pieces[found.flat] == _UNKNOWN])
-    pieces[new] = [len(own) for own in model.encode([tokens.entries[i] for i in new.tolist()], num_threads=1)]
-    words = tokens.array("parts", lambda new: (len(token.split()) for token in new))
-    share = found.totals(pieces) / np.maximum(found.totals(words), 1)
-    return np.where(found.sizes > 0, share, np.nan)

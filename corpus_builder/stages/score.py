@@ -28,14 +28,15 @@ from corpus_builder.dataset.rows import bead_texts
 from corpus_builder.files import file_hash, replacing
 from corpus_builder.model import PlacedBead, Story
 from corpus_builder.parquet import read_rows, write_rows, write_tables
-from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.columns import columns
-from corpus_builder.quality.context import SAMPLE, Context, learn, load
+from corpus_builder.quality.context import Context
 from corpus_builder.quality.duplicates import ALONE, ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
-from corpus_builder.quality.lexicon import Lexicon
-from corpus_builder.quality.scoring import BATCH, Scored, score
+from corpus_builder.quality.scoring import BATCH, ScoredRows, score
+from corpus_builder.quality.survey import SAMPLE, learn, load
+from corpus_builder.quality.word_translations import WordTranslations
 from corpus_builder.resources import shipped
 from corpus_builder.stages.align import ALIGN, LEARN
 from corpus_builder.stages.extract import EXTRACT
@@ -101,7 +102,7 @@ def survey(task: StageTask) -> ShardResult:
     )
     counts = Counter[str]()
 
-    def counted() -> Iterator[Candidate]:
+    def counted() -> Iterator[RowTexts]:
         for row in rows:
             counts["rows"] += 1
             yield row
@@ -204,7 +205,7 @@ def _scored(task: StageTask, context: Context) -> Iterator[pa.Table]:
         yield pa.concat_tables(tables).take(order)
 
 
-def scored_table(rows: Sequence[Candidate], scored: Scored, languages: tuple[str, ...]) -> pa.Table:
+def scored_table(rows: Sequence[RowTexts], scored: ScoredRows, languages: tuple[str, ...]) -> pa.Table:
     """Rows with their quality, in the columns of scores/."""
     own = schema(languages)
     quality = [
@@ -221,12 +222,12 @@ def scored_table(rows: Sequence[Candidate], scored: Scored, languages: tuple[str
     return pa.table(columns, schema=own)
 
 
-def candidates(story: Story, beads: list[PlacedBead]) -> Iterator[Candidate]:
+def candidates(story: Story, beads: list[PlacedBead]) -> Iterator[RowTexts]:
     """The rows that a story's beads make: those of two or more editions."""
     for bead in beads:
         segments = Counter(span.language for span in bead.spans)
         if len(segments) > 1:
-            yield Candidate(
+            yield RowTexts(
                 story.article_id,
                 bead.level,
                 bead.position,
@@ -254,10 +255,10 @@ def schema(languages: tuple[str, ...]) -> pa.Schema:
 
 @cache
 def _context(quality: Path, lexicon: Path, key: str) -> Context:  # noqa: ARG001 - what was learned anew has a new key
-    return load(quality).with_lexicon(read_lexicon(lexicon))
+    return load(quality).with_translations(read_lexicon(lexicon))
 
 
-def read_lexicon(folder: Path) -> Lexicon:
+def read_lexicon(folder: Path) -> WordTranslations:
     """What the aligner learned of words, as the scores need it; empty where it learned nothing."""
     from corpus_builder.align.model_files import load as load_state
 
@@ -280,4 +281,4 @@ def read_lexicon(folder: Path) -> Lexicon:
     for language, vocabulary in state.vocabularies.items():
         surprise = -np.log((vocabulary.counts + 0.5) / (float(vocabulary.counts.sum()) + 1.0))
         weights[language] = dict(zip(names[language], surprise.tolist(), strict=False))
-    return Lexicon(translations, weights)
+    return WordTranslations(translations, weights)

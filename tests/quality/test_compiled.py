@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.quality import copying, coverage, languages, names, punctuation
-from corpus_builder.quality import machine_translation as order
-from corpus_builder.quality.batch import Batch, Candidate
-from corpus_builder.quality.lexicon import Lexicon
+from corpus_builder.quality import copying, coverage, languages, machine_translation, names, punctuation
+from corpus_builder.quality.batch import Batch, RowTexts
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.quality.word_translations import WordTranslations
 from corpus_builder.resources import shipped
 
 from . import reference
@@ -25,38 +26,41 @@ WORDS = ["Київ", "києва", "Kyiv", "уряд", "government", "Уряд",
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=5), max_size=24).map(lambda own: " ".join(own).strip())
 PAIRS = list(permutations(("en", "ru", "uk"), 2))
 THERE = {"уряд": frozenset({"gove", "było"}), "раз": frozenset({"два", "one"}), "київ": frozenset({"a", "kyiv"})}
-LEXICON = Lexicon(dict.fromkeys(PAIRS, THERE), {"en": {"gove": 3.0}, "uk": {"уряд": 2.5, "раз": 1.0}})
+LEXICON = WordTranslations(dict.fromkeys(PAIRS, THERE), {"en": {"gove": 3.0}, "uk": {"уряд": 2.5, "раз": 1.0}})
 FOREIGN = frozenset({"было", "раз"})
+CONTEXT = Context(foreign=dict.fromkeys(("en", "ru", "uk"), FOREIGN), translations=LEXICON)
 
 
-def check(rows: list[dict[str, str]], vocabulary: Vocabulary | None = None) -> None:
+def check(texts_of_rows: list[dict[str, str]], vocabulary: Vocabulary | None = None) -> None:
     """Hold every score of the rows against its definition."""
-    batch = Batch([Candidate("", "sentence", 0, texts) for texts in rows], ("en", "ru", "uk"), vocabulary)
+    batch = Batch([RowTexts("", "sentence", 0, texts) for texts in texts_of_rows], ("en", "ru", "uk"), vocabulary)
+    rows = ScoreInput(batch, "sentence", CONTEXT)
 
     def same(found: np.ndarray, expected: list[float], what: str) -> None:
-        np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=f"{what}: {rows}")
+        np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=f"{what}: {texts_of_rows}")
 
     for a, b in PAIRS:
         own = np.flatnonzero(batch.present(a) & batch.present(b))
-        sides = [(rows[i][a], rows[i][b]) for i in own]
+        sides = [(texts_of_rows[i][a], texts_of_rows[i][b]) for i in own]
         there, back, weights = LEXICON.of(a, b), LEXICON.of(b, a), LEXICON.weights.get(b, {})
         expected = [reference.covered(x, y, there, weights) for x, y in sides]
-        same(coverage.covered(batch, a, b, LEXICON)[own], expected, "coverage")
+        same(coverage.covered(rows, a, b)[own], expected, "coverage")
         expected = [reference.names_agree(x, y, there, back) for x, y in sides]
-        same(names.names_agree(batch, a, b, LEXICON)[own], expected, "names")
-        same(order.literal(batch, a, b, LEXICON)[own], [reference.literal(x, y, there) for x, y in sides], "order")
-        same(copying.copied(batch, a, b)[own], [reference.copied(x, y) for x, y in sides], "copied")
-        same(punctuation.agreement(batch, a, b)[own], [reference.punctuation(x, y) for x, y in sides], "punctuation")
+        same(names.names_agree(rows, a, b)[own], expected, "names")
+        expected = [reference.literal(x, y, there) for x, y in sides]
+        same(machine_translation.literal(rows, a, b)[own], expected, "order")
+        same(copying.copied(rows, a, b)[own], [reference.copied(x, y) for x, y in sides], "copied")
+        same(punctuation.agreement(rows, a, b)[own], [reference.punctuation(x, y) for x, y in sides], "punctuation")
     for language in ("en", "ru", "uk"):
         own = np.flatnonzero(batch.present(language))
-        texts = [rows[i][language] for i in own]
-        same(copying.repeated(batch, language)[own], [reference.repeated(x) for x in texts], "repeated")
+        texts = [texts_of_rows[i][language] for i in own]
+        same(copying.repeated(rows, language)[own], [reference.repeated(x) for x in texts], "repeated")
         expected = [reference.clean_letters(x, language) for x in texts]
-        same(languages.clean_letters(batch, language)[own], expected, "letters")
+        same(languages.clean_letters(rows, language)[own], expected, "letters")
         expected = [reference.own_language(x, language) for x in texts]
-        same(languages.own_language(batch, language)[own], expected, "language")
+        same(languages.own_language(rows, language)[own], expected, "language")
         expected = [reference.own_words(x, FOREIGN) for x in texts]
-        same(languages.own_words(batch, language, FOREIGN)[own], expected, "own words")
+        same(languages.own_words(rows, language)[own], expected, "own words")
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["en", "ru", "uk"]), TEXTS, min_size=2), min_size=1, max_size=4))
@@ -79,6 +83,6 @@ def test_scores_of_news_with_a_vocabulary_that_is_forgotten(monkeypatch: pytest.
 
 
 def test_a_bead_of_two_lines_ends_a_sentence() -> None:
-    batch = Batch([Candidate("", "", 0, {"uk": "Дощ у\nКиєві й Одесі"})], ("uk",))
+    batch = Batch([RowTexts("", "", 0, {"uk": "Дощ у\nКиєві й Одесі"})], ("uk",))
     found = batch.read("uk", names.names).names
     assert [batch.vocabulary.words.entries[i] for i in found.flat] == ["одесі"]

@@ -6,6 +6,8 @@ import random
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from corpus_builder.quality.duplicates import ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
 
 SYLLABLES = (("ка", "ме", "ти", "ро", "лю", "за"), ("рад", "мін", "буд", "нос"), ("а", "ів", "ою"))
@@ -59,3 +61,16 @@ def test_many_rows_of_boilerplate_among_many_others() -> None:
     groups = near_duplicates(rows, ROWS)
     assert max(groups, key=lambda group: len(group.members)).members == tuple(range(0, 5000, 50))
     assert sum(len(group.members) for group in groups) < 110
+
+
+def test_groups_are_the_same_however_many_links_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"uk": text(9, i % 40), "en": text(9, 100 + i % 60)} for i in range(400)]
+    groups = near_duplicates(rows, ROWS)
+    assert [group.members for group in groups] == [tuple(range(start, 400, 20)) for start in range(20)]
+    monkeypatch.setattr("corpus_builder.quality.duplicates._LINKS", 10)
+    assert near_duplicates(rows, ROWS) == groups
+
+
+def test_rows_without_a_near_duplicate_make_no_group() -> None:
+    assert near_duplicates([], ROWS) == []
+    assert near_duplicates([{"uk": text(9, i)} for i in range(5)], ROWS) == []

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpus_builder.quality import calibration as c
-from corpus_builder.quality.batch import Candidate
+from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.columns import columns, narrowed
 from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
@@ -73,7 +73,7 @@ GOOD = {
 }
 
 
-def of_row(row: Candidate, languages: tuple[str, ...]) -> dict[str, object]:
+def of_row(row: RowTexts, languages: tuple[str, ...]) -> dict[str, object]:
     """The quality of one row as scores/ has it."""
     (one,) = scored_table([row], score([row], languages, "sentence", Context(), c.load()), languages).to_pylist()
     assert sorted(one["quality"]) == sorted(columns(languages))
@@ -81,7 +81,7 @@ def of_row(row: Candidate, languages: tuple[str, ...]) -> dict[str, object]:
 
 
 def scored(**texts: str) -> dict[str, object]:
-    row = Candidate("7", "sentence", 0, {**GOOD, **texts}, {"en-ru": 0.99, "en-uk": 0.99, "ru-uk": 0.99}, 0.99, 20.0)
+    row = RowTexts("7", "sentence", 0, {**GOOD, **texts}, {"en-ru": 0.99, "en-uk": 0.99, "ru-uk": 0.99}, 0.99, 20.0)
     return of_row(row, LANGUAGES)
 
 
@@ -106,7 +106,7 @@ def test_other_languages_get_no_value_rather_than_a_wrong_one() -> None:
         "de": "Die Regierung gab 12 Millionen Euro für das Krankenhaus.",
         "fr": "Le gouvernement a donné 12 millions.",
     }
-    row = Candidate("7", "sentence", 0, texts, {"de-fr": 0.9}, 0.9, 9.0)
+    row = RowTexts("7", "sentence", 0, texts, {"de-fr": 0.9}, 0.9, 9.0)
     values = of_row(row, ("de", "fr"))
     assert values["language_de"] is None
     assert values["own_words_fr"] in (None, 1.0)

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.quality import copying, coverage, languages, length, names, punctuation
-from corpus_builder.quality import machine_translation as order
-from corpus_builder.quality.batch import Array, Batch, Candidate
-from corpus_builder.quality.lexicon import Lexicon, Translations
+from corpus_builder.quality import copying, coverage, languages, length_model, machine_translation, names, punctuation
+from corpus_builder.quality.batch import Array, Batch, RowTexts
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.score import ScoreInput
+from corpus_builder.quality.word_translations import Translations, WordTranslations
 
-NOTHING = Lexicon()
+NOTHING = WordTranslations()
 
 
 def batch(**texts: str) -> Batch:
-    return Batch([Candidate("", "sentence", 0, texts)], tuple(texts))
+    return Batch([RowTexts("", "sentence", 0, texts)], tuple(texts))
 
 
-def value(found: Array) -> float:
-    return float(found[0])
+def rows(lexicon: WordTranslations = NOTHING, foreign: Mapping[str, frozenset[str]] = {}, **texts: str) -> ScoreInput:
+    return ScoreInput(batch(**texts), "sentence", Context(foreign=foreign, translations=lexicon))
 
 
-def agree(one: str, other: str, lexicon: Lexicon = NOTHING) -> float:
-    return value(names.names_agree(batch(uk=one, en=other), "uk", "en", lexicon))
+def value(values: Array) -> float:
+    return float(values[0])
 
 
-def both(one: Translations, other: Translations) -> Lexicon:
-    return Lexicon({("uk", "en"): one, ("en", "uk"): other})
+def agree(one: str, other: str, lexicon: WordTranslations = NOTHING) -> float:
+    return value(names.names_agree(rows(lexicon, uk=one, en=other), "uk", "en"))
+
+
+def both(one: Translations, other: Translations) -> WordTranslations:
+    return WordTranslations({("uk", "en"): one, ("en", "uk"): other})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_names_agree_by_sound_and_by_lexicon() -> None:
 
 
 def language(text: str, code: str) -> float:
-    return value(languages.own_language(batch(**{code: text}), code))
+    return value(languages.own_language(rows(**{code: text}), code))
 
 
 def test_language_of_a_side() -> None:
@@ -76,7 +82,7 @@ def test_language_of_a_side() -> None:
 
 
 def letters(text: str, code: str) -> float:
-    return value(languages.clean_letters(batch(**{code: text}), code))
+    return value(languages.clean_letters(rows(**{code: text}), code))
 
 
 def test_letters_of_another_script_or_language() -> None:
@@ -91,16 +97,16 @@ def test_words_of_another_edition() -> None:
     foreign = languages.foreign_words(counts)
     assert foreign["uk"] == {"было", "вчера", "город"}
     assert foreign["en"] == frozenset()
-    own = batch(uk="Вчера було місто")
-    assert value(languages.own_words(own, "uk", foreign["uk"])) == pytest.approx(2 / 3)
+    side = rows(foreign=foreign, uk="Вчера було місто")
+    assert value(languages.own_words(side, "uk")) == pytest.approx(2 / 3)
 
 
 def copied(one: str, other: str) -> float:
-    return value(copying.copied(batch(uk=one, en=other), "uk", "en"))
+    return value(copying.copied(rows(uk=one, en=other), "uk", "en"))
 
 
 def repeated(text: str) -> float:
-    return value(copying.repeated(batch(uk=text), "uk"))
+    return value(copying.repeated(rows(uk=text), "uk"))
 
 
 def test_copied_and_repeated_text() -> None:
@@ -113,7 +119,7 @@ def test_copied_and_repeated_text() -> None:
 
 
 def marks(one: str, other: str) -> float:
-    return value(punctuation.agreement(batch(uk=one, en=other), "uk", "en"))
+    return value(punctuation.agreement(rows(uk=one, en=other), "uk", "en"))
 
 
 def test_punctuation() -> None:
@@ -125,21 +131,23 @@ def test_punctuation() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_shares_stay_between_0_and_1(one: str, other: str) -> None:
-    own = batch(uk=one, en=other)
+    both_sides = rows(uk=one, en=other)
     values = [
         marks(one, other), copied(one, other), repeated(one), letters(one, "uk"), agree(one, other),
-        value(coverage.covered(own, "uk", "en", NOTHING)), value(order.suspicion(own, "uk", "en", NOTHING, {})),
+        value(coverage.covered(both_sides, "uk", "en")), value(machine_translation.suspicion(both_sides, "uk", "en")),
     ]  # fmt: skip
-    assert all(math.isnan(found) or 0 <= found <= 1 for found in values)
+    assert all(math.isnan(each) or 0 <= each <= 1 for each in values)
 
 
 def test_coverage_weighs_rare_words() -> None:
-    own = batch(uk="місто Тернопіль", en="the town Ternopil")
-    there = {("uk", "en"): {"міст": frozenset({"town"})}}
-    assert value(coverage.covered(own, "uk", "en", Lexicon(there, {"en": {"the": 0.0}}))) == 1.0
-    own = batch(uk="місто Тернопіль", en="the town Ternopil")
+    town = {("uk", "en"): {"міст": frozenset({"town"})}}
     weights = {"en": {"the": 1.0, "town": 1.0, "tern": 2.0}}
-    assert value(coverage.covered(own, "uk", "en", Lexicon({}, weights))) == pytest.approx(0.5)
+
+    def share(lexicon: WordTranslations) -> float:
+        return value(coverage.covered(rows(lexicon, uk="місто Тернопіль", en="the town Ternopil"), "uk", "en"))
+
+    assert share(WordTranslations(town, {"en": {"the": 0.0}})) == 1.0
+    assert share(WordTranslations({}, weights)) == pytest.approx(0.5)
 
 
 def test_length_model_finds_ratio_and_spread_despite_bad_rows() -> None:
@@ -147,7 +155,7 @@ def test_length_model_finds_ratio_and_spread_despite_bad_rows() -> None:
     a = random.uniform(20, 300, 5000)
     b = 0.9 * a * np.exp(random.standard_normal(5000) * np.sqrt(0.01 + 0.8 / a))
     b[:300] *= 3
-    model = length.fit(a.tolist(), b.tolist())
+    model = length_model.fit(a.tolist(), b.tolist())
     assert model.ratio == pytest.approx(0.9, abs=0.02)
     lengths = np.array([30.0, 100.0, 250.0])
     assert model.fixed + model.by_length / lengths == pytest.approx(0.01 + 0.8 / lengths, rel=0.3)
@@ -167,30 +175,32 @@ def test_literal_order_and_calques() -> None:
         "мало": "мало",
         "бізн": "бизн",
     }
-    lexicon = Lexicon({("uk", "ru"): {one: frozenset({other}) for one, other in known.items()}})
+    lexicon = WordTranslations({("uk", "ru"): {one: frozenset({other}) for one, other in known.items()}})
     uk = "уряд сьогодні ухвалив нову програму підтримки малого бізнесу"
 
     def literal(ru: str) -> float:
-        return value(order.literal(batch(uk=uk, ru=ru), "uk", "ru", lexicon))
+        return value(machine_translation.literal(rows(lexicon, uk=uk, ru=ru), "uk", "ru"))
 
     close = literal("правительство сегодня приняло новую программу поддержки малого бизнеса")
     assert close > literal("малый бизнес поддержат: новая программа сегодня принята правительством") + 0.2
-    calques = batch(uk="Він приймає участь у слідуючому засіданні", ru="Он участвует в заседании")
-    assert value(order.calques(calques, "uk")) == 2
-    assert value(order.suspicion(calques, "uk", "ru", lexicon, {})) == 0.5
-    assert math.isnan(value(order.suspicion(batch(uk="Дощ", ru="Дождь"), "uk", "ru", lexicon, {})))
+    calques = rows(lexicon, uk="Він приймає участь у слідуючому засіданні", ru="Он участвует в заседании")
+    assert value(machine_translation.calques(calques.batch, "uk")) == 2
+    assert value(machine_translation.suspicion(calques, "uk", "ru")) == 0.5
+    assert math.isnan(value(machine_translation.suspicion(rows(lexicon, uk="Дощ", ru="Дождь"), "uk", "ru")))
 
 
 def test_words_left_standing_are_suspicious() -> None:
     ru = "Правительство сегодня приняло новую программу поддержки малого бизнеса"
-    clean = batch(uk="Уряд сьогодні ухвалив нову програму підтримки малого бізнесу", ru=ru)
-    left = batch(uk="Уряд сьогодні ухвалив нову программу поддержки малого бізнесу", ru=ru)
     foreign = {"uk": frozenset({"программу", "поддержки"})}
-    found, more = (value(order.suspicion(own, "ru", "uk", NOTHING, foreign)) for own in (clean, left))
-    assert more > found + 0.2
+    clean = rows(foreign=foreign, uk="Уряд сьогодні ухвалив нову програму підтримки малого бізнесу", ru=ru)
+    left = rows(foreign=foreign, uk="Уряд сьогодні ухвалив нову программу поддержки малого бізнесу", ru=ru)
+    low, high = (value(machine_translation.suspicion(each, "ru", "uk")) for each in (clean, left))
+    assert high > low + 0.2
 
 
-@pytest.mark.parametrize(("code", "part"), [(code, part) for code, own in order._CALQUES.items() for part in own])
+@pytest.mark.parametrize(
+    ("code", "part"), [(code, part) for code, own in machine_translation._CALQUES.items() for part in own]
+)
 def test_every_calque_has_the_part_it_is_looked_for_by(code: str, part: str) -> None:
-    pattern = order._CALQUES[code][part]
+    pattern = machine_translation._CALQUES[code][part]
     assert all(part in alternative for alternative in re.sub(r"\(\?:[^)]*\)", "", pattern).split("|"))

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.quality import numbers
-from corpus_builder.quality.batch import Batch, Candidate
+from corpus_builder.quality.batch import Batch, RowTexts
+from corpus_builder.quality.context import Context
+from corpus_builder.quality.score import ScoreInput
 from corpus_builder.text.quantities import numbers_agree, quantities, units
 
 SAME = [
@@ -69,25 +71,21 @@ def test_worded_numbers_demand_nothing() -> None:
 
 
 def test_currencies_and_percentages() -> None:
-    rows = ["UAH 5 and 3 percent", "5 dollars", "five of them"]
-    batch = Batch(
-        [
-            Candidate("", "sentence", 0, {"uk": "5 гривень і 3%" if "of" not in row else "Європа", "en": row})
-            for row in rows
-        ],
-        ("en", "uk"),
-    )
-    assert numbers.units_agree(batch, "en", "uk").tolist()[:2] == [1.0, 0.0]
-    assert math.isnan(numbers.units_agree(batch, "en", "uk")[2])
+    texts = ["UAH 5 and 3 percent", "5 dollars", "five of them"]
+    sides = [{"uk": "5 гривень і 3%" if "of" not in text else "Європа", "en": text} for text in texts]
+    batch = Batch([RowTexts("", "sentence", 0, own) for own in sides], ("en", "uk"))
+    agreement = numbers.units_agree(ScoreInput(batch, "sentence", Context()), "en", "uk")
+    assert agreement.tolist()[:2] == [1.0, 0.0]
+    assert math.isnan(agreement[2])
     assert units("Європа") == frozenset()
 
 
 @given(st.lists(st.sampled_from([text for case in SAME for text in case[1::2]]), min_size=2, max_size=8))
 def test_a_batch_reads_what_each_text_states(texts: list[str]) -> None:
-    batch = Batch([Candidate("", "", 0, {"uk": uk, "en": en}) for uk, en in pairwise(texts)], ("en", "uk"))
+    batch = Batch([RowTexts("", "", 0, {"uk": uk, "en": en}) for uk, en in pairwise(texts)], ("en", "uk"))
     read = [{language: quantities(text, language) for language, text in row.texts.items()} for row in batch.rows]
     expected = [numbers_agree(own["en"], own["uk"]) for own in read]
-    np.testing.assert_array_equal(numbers.numbers_agree(batch, "en", "uk"), expected)
+    np.testing.assert_array_equal(numbers.numbers_agree(ScoreInput(batch, "sentence", Context()), "en", "uk"), expected)
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

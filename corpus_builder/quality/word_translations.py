@@ -1,4 +1,4 @@
-"""What the aligner learned of words, as the scores ask for it: by the numbers of a vocabulary's units."""
+"""The translations of words that the aligner learned, looked up by the numbers of a vocabulary's units."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from corpus_builder.quality.vocabulary import Ints, Lists, Vocabulary
 from corpus_builder.text.tokens import unit
 
 Translations = Mapping[str, frozenset[str]]
-"""What units (text/tokens.py) of one language are likely rendered by in another."""
+"""The units (text/tokens.py) of one language, each with its likely translations into another."""
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """What is known of words: by (language, other language) the likely translations of its units, and by language how
-    much a unit counts (-log of its share in the corpus).
+class WordTranslations:
+    """By (language, other language) the likely translations of its units, and by language the weight of each unit: -log
+    of its share in the corpus.
     """
 
     translations: Mapping[tuple[str, str], Translations] = field(default_factory=dict)
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def of(self, a: str, b: str) -> Translations:
-        """The translations from a to b; empty where nothing is known."""
+        """The translations from a to b; empty where none were learned."""
         return self.translations.get((a, b), {})
 
     def numbered(self, a: str, b: str, vocabulary: Vocabulary) -> Lists:
         """By unit of a vocabulary its translations from a to b, as numbers of units."""
-        units, there = vocabulary.units, self.of(a, b)
-        return units.lists(("translations", a, b), lambda one: (units[other] for other in sorted(there.get(one, ()))))
+        units, translations = vocabulary.units, self.of(a, b)
+        return units.lists(
+            ("translations", a, b), lambda source: (units[target] for target in sorted(translations.get(source, ())))
+        )
 
 
 def units_of_words(vocabulary: Vocabulary) -> Ints:

@@ -2,6 +2,7 @@
 
     python benchmarks/evaluate.py speed        beside sacrebleu's paired tests: seconds and p-values
     python benchmarks/evaluate.py quotations   how alike quotations are that translate each other, and that do not
+    python benchmarks/evaluate.py names        how many names are in the right output, and in another one by chance
     python benchmarks/evaluate.py slices       how wide BLEU's interval is on slices of so many segments
     python benchmarks/evaluate.py units        how often an interval over so few units holds the truth (needs no data)
 
@@ -27,9 +28,11 @@ from sacrebleu.significance import PairedTest, Result
 from corpus_builder.evaluate.evaluation import Settings, evaluate
 from corpus_builder.evaluate.lines import read_lines, read_test_set
 from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
+from corpus_builder.evaluate.metrics.names import known_names, names_in
 from corpus_builder.evaluate.metrics.quotes import quotations_in, similarity
 from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
 from corpus_builder.evaluate.testset import Array, Pair, TestSet
+from corpus_builder.text.names import read_names, same_name, sounds_alike
 
 STEM = "generaltest2022.en-uk."
 METRICS = ("bleu", "chrf")
@@ -37,7 +40,7 @@ METRICS = ("bleu", "chrf")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "quotations", "slices", "units"))
+    parser.add_argument("what", choices=("speed", "quotations", "names", "slices", "units"))
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data" / "wmt22")
     arguments = parser.parse_args()
     if arguments.what == "units":
@@ -46,7 +49,9 @@ def main() -> None:
     if not (arguments.data / f"{STEM}src.en").exists():
         sys.exit(f"{arguments.data}: WMT22's files are not there; see --help")
     test, outputs = read(arguments.data)
-    {"speed": speed, "quotations": quotations, "slices": slices}[arguments.what](arguments.data, test, outputs)
+    {"speed": speed, "quotations": quotations, "names": names, "slices": slices}[arguments.what](
+        arguments.data, test, outputs
+    )
 
 
 def read(data: Path) -> tuple[TestSet, dict[str, list[str]]]:
@@ -160,6 +165,27 @@ def quotations(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> Non
     for threshold in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4):
         shares = [np.mean(np.array(values) >= threshold) for values in (translations, strangers)]
         print(f"{threshold:10.2f}{shares[0]:15.1%}{shares[1]:12.1%}")
+
+
+def names(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
+    """Names of the reference in its translations and in shuffled ones: by letters as the metric, and by sound."""
+    (reference,) = test.references
+    of_test_set = known_names(reference)
+    expected = [names_in(text, of_test_set) for text in reference]
+    shuffled = random.Random(1)
+    print("rule              translations   at random")
+    for rule, alike in (("letters (metric)", same_name), ("sound (score)", sounds_alike)):
+        shares = []
+        for mix in (lambda lines: lines, lambda lines: shuffled.sample(lines, len(lines))):
+            rendered = sum(
+                any(word == name or alike(name, word) for word in words)
+                for lines in outputs.values()
+                for line_names, line in zip(expected, mix(lines), strict=True)
+                for words in [read_names(line).capitals if rule.startswith("letters") else read_names(line).words]
+                for name in line_names
+            )
+            shares.append(rendered / (len(outputs) * sum(map(len, expected))))
+        print(f"{rule:18}{shares[0]:12.1%}{shares[1]:12.1%}")
 
 
 def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:

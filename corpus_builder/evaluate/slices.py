@@ -13,9 +13,9 @@ import numpy as np
 
 from corpus_builder.evaluate.metrics.base import Metric
 from corpus_builder.evaluate.metrics.names import known_names, names_in
-from corpus_builder.evaluate.metrics.numbers import numbers_in
 from corpus_builder.evaluate.metrics.quotes import quotations_in
 from corpus_builder.evaluate.testset import Array, TestSet
+from corpus_builder.text.quantities import quantities
 
 SMALLEST = 50
 """Rows below which a slice gets no figure: at 50, BLEU's 95 % interval is ±5.5 on WMT22's English-Ukrainian systems,
@@ -126,7 +126,7 @@ def _headlines(test: TestSet) -> Values:
 
 def _numbers(test: TestSet) -> Values:
     language = test.pair.target
-    return ["with numbers" if numbers_in(row.references[0], language) else "without" for row in test.rows]
+    return ["with numbers" if quantities(row.references[0], language).stated else "without" for row in test.rows]
 
 
 def _names(test: TestSet) -> Values:

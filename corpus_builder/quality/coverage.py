@@ -1,8 +1,9 @@
 """Lexical coverage: how much of one side the other accounts for.
 
-A word is covered if one of its learned translations is on the other side, or if a word there sounds the same (names.py:
-the consonants of both agree to the fourth). Words are weighted by how rare they are, -log p, so that what is covered is
-what the sentence is about. After the word alignment scores of hardrules and Zipporah (Xu and Koehn 2017).
+A word is covered if one of its learned translations is on the other side, or if a word there sounds the same
+(text/names.py: the consonants of both agree to the fourth). Words are weighted by how rare they are, -log p, so that
+what is covered is what the sentence is about. After the word alignment scores of hardrules and Zipporah (Xu and Koehn
+2017).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
-from corpus_builder.quality.names import frame
 from corpus_builder.quality.score import DirectionScore, ScoreInput, Worst
 from corpus_builder.quality.vocabulary import Index, Ints, Lists
 from corpus_builder.quality.word_translations import units_of_words
+from corpus_builder.text.names import frame
 from corpus_builder.text.tokens import words
 
 # Chosen: the first letter and three consonants tell names apart and lose most endings.

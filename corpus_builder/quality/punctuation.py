@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +10,11 @@ import numpy.typing as npt
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import PairScore, ScoreInput, Worst
 from corpus_builder.quality.vocabulary import LINE
-from corpus_builder.text.quote_marks import pair
+from corpus_builder.text.quote_marks import count_marks, pair
 
 _CLOSERS = "\"'»”“’)]}… "
 _ENDS = ".?!:;"
 _COUNTED = "?!(:"
-_QUOTES = re.compile(r"[\"«»“”„]")
-# Single marks, where they are no apostrophe inside a word.
-_SINGLE = re.compile(r"(?<!\w)['’]|['’](?!\w)|[‘‚‛‟]")
 
 
 class Marks(NamedTuple):
@@ -59,7 +55,7 @@ _NONE = [0] * (len(_COUNTED) + 1)
 def _seen(token: str) -> list[int]:
     if token.rstrip(",.").isalnum():  # most tokens
         return _NONE
-    return [*map(token.count, _COUNTED), len(_QUOTES.findall(token)) + len(_SINGLE.findall(token))]
+    return [*map(token.count, _COUNTED), count_marks(token)]
 
 
 def agreement(rows: ScoreInput, a: str, b: str) -> Array:

@@ -88,7 +88,7 @@ def signs(token: str) -> Signs:
     """What there is to read in a token; a text has what its tokens have.
 
     >>> signs("12-те"), signs("лютого")
-    (Signs(figure=1, month=0, word=0, roman=0), Signs(figure=0, month=1, word=1, roman=0))
+    (Signs(figure=True, month=False, word=False, roman=False), Signs(figure=False, month=True, word=True, roman=False))
     """
     words = [known.plain(word) for word in WORD.findall(token.lower())]
     month = any(map(known.month, words))
@@ -132,6 +132,22 @@ def units(text: str) -> frozenset[str]:
     return frozenset(found.union(unit for sign, unit in SIGNS.items() if sign in text))
 
 
+class Agreement(NamedTuple):
+    """Of `stated` quantities, those of one text and those of the other, the other text has `agreeing`."""
+
+    agreeing: int
+    stated: int
+
+
+def compare(a: Quantities, b: Quantities) -> Agreement:
+    """Count on how many quantities two texts agree, of all that either states; both texts are asked alike.
+
+    >>> compare(quantities("12 лютого, 5 осіб", "uk"), quantities("on 12 February", "en"))
+    Agreement(agreeing=4, stated=5)
+    """
+    return Agreement(_answered(a, b) + _answered(b, a), len(a.stated) + len(b.stated))
+
+
 def numbers_agree(a: Quantities, b: Quantities) -> float:
     """Of the quantities that either side states, the share that the other has; NaN where neither states one.
 
@@ -140,8 +156,8 @@ def numbers_agree(a: Quantities, b: Quantities) -> float:
     >>> numbers_agree(quantities("двадцять п'ять осіб", "uk"), quantities("25 people", "en"))
     1.0
     """
-    total = len(a.stated) + len(b.stated)
-    return (_answered(a, b) + _answered(b, a)) / total if total else MISSING
+    agreement = compare(a, b)
+    return agreement.agreeing / agreement.stated if agreement.stated else MISSING
 
 
 def _answered(asking: Quantities, answering: Quantities) -> int:

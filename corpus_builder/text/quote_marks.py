@@ -41,6 +41,15 @@ class Pairing:
     unopened: tuple[int, ...]
 
 
+def count_marks(text: str) -> int:
+    """How many quotation marks a text has, paired or not; apostrophes inside of words are none.
+
+    >>> count_marks("«П'ять» — 'це'")
+    4
+    """
+    return len(_MARK.findall(text))
+
+
 def pair(text: str) -> Pairing:
     """Pair the quotation marks of `text`.
 

@@ -8,8 +8,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
-from corpus_builder.quality.names import _ALIAS, _CAPITAL, _NO_NAMES, _WORD, frame
 from corpus_builder.text.language import identify
+from corpus_builder.text.names import _CAPITAL, _NO_NAMES, _WORD, frame, sounds_alike
 from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.tokens import unit, words
 
@@ -18,18 +18,6 @@ LETTERS = re.compile(r"[^\W\d_]+")
 MIXED = re.compile("[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
 FOREIGN = {"uk": re.compile("[ыэъё]", re.IGNORECASE), "ru": re.compile("[іїєґ]", re.IGNORECASE)}
 Translations = Mapping[str, frozenset[str]]
-
-
-def same_name(one: str, other: str) -> bool:
-    if one == other or (_ALIAS.get(one) is not None and _ALIAS.get(one) == _ALIAS.get(other)):
-        return True
-    shorter, longer = sorted((frame(one), frame(other)), key=len)
-    if shorter[0] != longer[0]:
-        return False
-    common = next((i for i, (x, y) in enumerate(zip(shorter, longer, strict=False)) if x != y), len(shorter))
-    if common == len(shorter):
-        return len(longer) - common <= (3 if common > 2 else 1)
-    return common >= 3 and len(shorter) - common <= 1 and len(longer) - common <= 3
 
 
 def names(text: str) -> tuple[list[str], list[str]]:
@@ -52,7 +40,7 @@ def names_agree(a: str, b: str, there: Translations, back: Translations) -> floa
         left, count = list(answering), 0
         for name in asking:
             known = translations.get(unit(name), frozenset())
-            match = next((word for word in left if same_name(name, word) or unit(word) in known), None)
+            match = next((word for word in left if sounds_alike(name, word) or unit(word) in known), None)
             if match is not None:
                 left.remove(match)
                 count += 1

@@ -17,6 +17,7 @@ from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.vocabulary import Vocabulary
 from corpus_builder.quality.word_translations import WordTranslations
 from corpus_builder.resources import shipped
+from corpus_builder.text.names import read_names
 
 from . import reference
 
@@ -59,6 +60,7 @@ def check(texts_of_rows: list[dict[str, str]], vocabulary: Vocabulary | None = N
         same(languages.clean_letters(rows, language)[own], expected, "letters")
         expected = [reference.own_language(x, language) for x in texts]
         same(languages.own_language(rows, language)[own], expected, "language")
+        assert [[*map(list, read_names(text)[:2])] for text in texts] == [[*reference.names(text)] for text in texts]
         expected = [reference.own_words(x, FOREIGN) for x in texts]
         same(languages.own_words(rows, language)[own], expected, "own words")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,6 +25,39 @@ class MetricSettings:
     comet_gpus: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a score depends on beside the texts: names and values, in order, written as sacrebleu writes them.
+
+    Scores may be compared where their signatures are equal. `version` is last: of sacrebleu where it defines the
+    metric, else of the metric itself, which changes whenever its values may.
+
+    >>> str(Signature.of(nrefs=1, match="value", version=2))
+    'nrefs:1|match:value|version:2'
+    """
+
+    facts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, **facts: str | int) -> Signature:
+        """The signature with these facts."""
+        return cls(tuple((name, str(value)) for name, value in facts.items()))
+
+    @classmethod
+    def of_sacrebleu(cls, metric: Any, references: int) -> Signature:
+        """The signature of a metric of sacrebleu over so many references."""
+        metric.num_refs = references
+        facts = (fact.partition(":") for fact in str(metric.get_signature()).split("|"))
+        return cls(tuple((name, value) for name, _, value in facts))
+
+    def replace(self, **facts: str | int) -> Signature:
+        """The signature with other values of some facts that it has."""
+        return Signature.of(**(dict(self.facts) | facts))
+
+    def __str__(self) -> str:
+        return "|".join(f"{name}:{value}" for name, value in self.facts)
+
+
 class Metric(ABC):
     """One metric over one test set; whatever depends on the references alone is computed once.
 
@@ -35,7 +68,7 @@ class Metric(ABC):
     title: ClassVar[str]
     higher_is_better: ClassVar[bool] = True
     decimals: ClassVar[int] = 2
-    signature: str
+    signature: Signature
 
     @abstractmethod
     def __init__(self, test: TestSet, settings: MetricSettings) -> None: ...
@@ -53,3 +86,11 @@ def percentage(part: Array, whole: Array) -> Array:
     """100 · part / whole, and NaN where whole is 0."""
     result: Array = np.divide(100.0 * part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
     return result
+
+
+def best_reference(counts: Sequence[Sequence[tuple[int, int]]]) -> Array:
+    """Of (part, whole) per reference and segment, those of the reference with the greatest share, [segments, 2]."""
+    stacked = np.array(counts, dtype=np.float64).reshape(len(counts), -1, 2)
+    share = np.divide(stacked[..., 0], stacked[..., 1], out=np.zeros(stacked.shape[:2]), where=stacked[..., 1] > 0)
+    best: Array = np.take_along_axis(stacked, share.argmax(axis=0)[None, :, None], axis=0)[0]
+    return best

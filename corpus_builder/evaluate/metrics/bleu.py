@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.metrics.ngrams import Codebook, ngram_counts, sum_by_segment
 from corpus_builder.evaluate.testset import Array, TestSet
 
@@ -27,8 +27,7 @@ class Bleu(Metric):
         from sacrebleu.metrics.bleu import BLEU
 
         metric = BLEU(trg_lang=test.pair.target, force=True)
-        metric.num_refs = len(test.references)
-        self.signature = str(metric.get_signature())
+        self.signature = Signature.of_sacrebleu(metric, len(test.references))
         self._prepare(test, lambda text: metric._preprocess_segment(text).split())
 
     def _prepare(self, test: TestSet, tokenise: _Tokeniser) -> None:

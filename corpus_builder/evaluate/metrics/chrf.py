@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.metrics.ngrams import Codebook, Symbols, characters, ngram_counts, sum_by_segment
 from corpus_builder.evaluate.testset import Array, TestSet
 
@@ -32,8 +32,7 @@ class Chrf(Metric):
         from sacrebleu.metrics.chrf import CHRF
 
         metric = CHRF(char_order=CHARACTER_ORDERS, word_order=self.word_orders, beta=BETA)
-        metric.num_refs = len(test.references)
-        self.signature = str(metric.get_signature())
+        self.signature = Signature.of_sacrebleu(metric, len(test.references))
         self._words = metric._remove_punctuation
         self._codebook = Codebook()
         self._references = [self._sides(reference) for reference in test.references]

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.testset import Array, TestSet
 
 
@@ -43,7 +43,7 @@ class Comet(Metric):
         self._model = str(checkpoint.resolve()) if checkpoint.exists() else settings.comet_model
         self._gpus = settings.comet_gpus
         self._source, self._reference = test.sources, test.references[0]
-        self.signature = f"nrefs:1|model:{settings.comet_model}"
+        self.signature = Signature.of(nrefs=1, model=settings.comet_model)
 
     def statistics(self, outputs: Sequence[str]) -> Array:
         """Additive statistics of a system's outputs, shape (segments, 2).

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, percentage
-from corpus_builder.evaluate.metrics.names import best_reference
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature, best_reference, percentage
 from corpus_builder.evaluate.testset import Array, TestSet
 from corpus_builder.text.quote_marks import pair
 
@@ -18,6 +17,7 @@ from corpus_builder.text.quote_marks import pair
 # place of WMT22's English-Ukrainian reference and outputs 90 % reach this, of quotations paired at random 1.5 %
 # (benchmarks/evaluate.py quotations).
 SIMILAR = 0.3
+VERSION = 1
 
 
 class QuoteAccuracy(Metric):
@@ -34,7 +34,7 @@ class QuoteAccuracy(Metric):
             [[_bigrams(quotation) for quotation in quotations_in(text)] for text in reference]
             for reference in test.references
         ]
-        self.signature = f"nrefs:{len(self._references)}|match:bigrams-{SIMILAR}|version:1"
+        self.signature = Signature.of(nrefs=len(self._references), match=f"bigrams-{SIMILAR}", version=VERSION)
 
     def statistics(self, outputs: Sequence[str]) -> Array:
         """Additive statistics of a system's outputs, shape (segments, 2)."""

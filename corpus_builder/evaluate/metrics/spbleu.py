@@ -11,11 +11,12 @@ from pathlib import Path
 from urllib.error import URLError
 
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.evaluate.metrics.base import MetricSettings
+from corpus_builder.evaluate.metrics.base import MetricSettings, Signature
 from corpus_builder.evaluate.metrics.bleu import Bleu
 from corpus_builder.evaluate.testset import TestSet
 
 DOWNLOADED = ("flores101", "flores200")
+_DIGEST = 12  # hexadecimal digits of a model's hash in the signature: chosen, enough to tell models apart
 
 
 class SpBleu(Bleu):
@@ -33,16 +34,14 @@ class SpBleu(Bleu):
             )
         if model in DOWNLOADED:
             metric = _downloaded(model)
-            metric.num_refs = len(test.references)
-            self.signature = str(metric.get_signature())
+            self.signature = Signature.of_sacrebleu(metric, len(test.references))
             self._prepare(test, lambda text: metric._preprocess_segment(text).split())
             return
         content = _read(Path(model))
         pieces = _processor(content, model)
-        metric = _bleu("none")
-        metric.num_refs = len(test.references)
-        digest = hashlib.sha256(content).hexdigest()[:12]
-        self.signature = str(metric.get_signature()).replace("tok:none", f"tok:spm-{digest}")
+        digest = hashlib.sha256(content).hexdigest()[:_DIGEST]
+        signature = Signature.of_sacrebleu(_bleu("none"), len(test.references))
+        self.signature = signature.replace(tok=f"spm-{digest}")
         self._prepare(test, lambda text: pieces(text.rstrip()))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.testset import Array, TestSet
 
 
@@ -21,7 +21,7 @@ class Ter(Metric):
         from sacrebleu.metrics.ter import TER
 
         self._metric = TER(references=test.references)
-        self.signature = str(self._metric.get_signature())
+        self.signature = Signature.of_sacrebleu(self._metric, len(test.references))
 
     def statistics(self, outputs: Sequence[str]) -> Array:
         """Additive statistics of a system's outputs, shape (segments, 2)."""

@@ -84,7 +84,7 @@ def _figure(evaluation: Evaluation, name: str, system: str) -> dict[str, Any]:
     metric = next(metric for metric in evaluation.metrics if metric.name == name)
     low, high = evaluation.interval(name, system) or (None, None)
     score = float(evaluation.scores[name][evaluation.systems.index(system)])
-    return {"score": _round(score), "signature": metric.signature, "low": _round(low), "high": _round(high)}
+    return {"score": _round(score), "signature": str(metric.signature), "low": _round(low), "high": _round(high)}
 
 
 def _significance(evaluation: Evaluation) -> dict[str, Any] | None:

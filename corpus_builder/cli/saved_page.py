@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from corpus_builder.errors import RunError, UsageError
+from corpus_builder.errors import NothingProduced, RunError, SkipPage, UsageError
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
-
-_CANONICAL = re.compile(
-    rb"""<link\s[^>]*?rel=["']?canonical["']?[^>]*?href=["']([^"']+)|"""
-    rb"""<link\s[^>]*?href=["']([^"']+)["'][^>]*?rel=["']?canonical|"""
-    rb"""<meta\s[^>]*?property=["']og:url["'][^>]*?content=["']([^"']+)""",
-    re.IGNORECASE,
-)
+from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.page import parse_page
+from corpus_builder.web.responses import PAGE_BYTES, check_size, header_fields
 
 
 def page_capture(page: str, url: str | None, site: Site) -> Capture:
-    """A page fetched from its URL, or read from a file. Without `url` a file's URL is the canonical one in it."""
+    """A page fetched from its URL, or read from a file. Without `url` a file's URL is the one in the page itself."""
     if page.startswith(("http://", "https://")):
         return _fetched(page, site)
     return file_capture(Path(page), url)
@@ -30,9 +25,13 @@ def file_capture(path: Path, url: str | None) -> Capture:
         body = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UsageError(f"file not found: {path}", next_step="give the file of a saved page, or a URL") from error
-    if url is None:
-        link = _CANONICAL.search(body)
-        url = next((group.decode("utf-8", "replace") for group in link.groups() if group), None) if link else None
+    try:
+        body = gunzipped(body, PAGE_BYTES)
+        if url is None:
+            head = parse_page({}, body, "").head
+            url = head.saved_from or head.canonical
+    except SkipPage as skipped:
+        raise NothingProduced(f"{path} is not a page: {skipped}") from skipped
     if url is None:
         raise UsageError(f"{path} has no canonical URL", next_step="give the URL of the page with --url")
     return Capture(url, 200, {}, body, None, str(path))
@@ -45,8 +44,17 @@ def _fetched(url: str, site: Site) -> Capture:
 
     agent = f"corpus-builder/{corpus_builder.__version__} (single page requested by a person)"
     try:
-        response = httpx.get(site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30)
+        with httpx.stream(
+            "GET", site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30
+        ) as response:
+            body = bytearray()
+            for part in response.iter_raw():
+                body += part
+                check_size(len(body))
+            headers = header_fields(response.headers.multi_items())
+            page = decoded(bytes(body), headers.get("content-encoding"), PAGE_BYTES)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RunError(f"cannot fetch {url}: {error}", next_step="save the page and give the file") from error
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Capture(url, response.status_code, headers, response.content, None, url)
+    except SkipPage as skipped:
+        raise NothingProduced(f"cannot read {url}: {skipped}") from skipped
+    return Capture(url, response.status_code, headers, page, None, url)

@@ -6,7 +6,6 @@ read is a SkipPage in its place, and the others go on.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
@@ -18,14 +17,14 @@ from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
-from corpus_builder.crawl.fetch import header_fields
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
-from corpus_builder.web.content_encoding import GZIP_MAGIC, decoded, gunzipped
+from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.responses import PAGE_BYTES, header_fields
 
-MOST_BYTES = 64 * 2**20
-"""Bytes of one page once decoded; far beyond any article, far below what would hurt."""
+RECORD_BYTES = PAGE_BYTES + 2**20
+"""Most bytes of a WARC record: a page with its headers, which have a few KB."""
 
 
 def read_captures(refs: Iterable[CaptureRef]) -> Iterator[tuple[CaptureRef, Capture | SkipPage]]:
@@ -52,12 +51,12 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
     fetched = datetime.fromisoformat(ref.fetched) if ref.fetched else None
     origin = f"{ref.path}:{ref.offset}"
     if not is_warc(ref.path):
-        return Capture(ref.url, 200, {}, gunzipped(data, MOST_BYTES), fetched, ref.path)
-    if data.startswith(GZIP_MAGIC):
-        try:
-            data = zlib.decompress(data, zlib.MAX_WBITS | 16)
-        except zlib.error as error:
-            raise SkipPage("damaged_record", f"{origin}: {error}") from error
+        return Capture(ref.url, 200, {}, gunzipped(data, PAGE_BYTES), fetched, ref.path)
+    try:
+        data = gunzipped(data, RECORD_BYTES)
+    except SkipPage as error:
+        reason = "damaged_record" if error.reason == "bad_encoding" else error.reason
+        raise SkipPage(reason, f"{origin}: {error.detail}") from error
     record = parse_record(data, origin)
     status, headers, body = http_response(record, origin)
     return Capture(ref.url, status, headers, body, fetched, origin)
@@ -91,9 +90,13 @@ def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, st
     body = record.raw_stream.read()
     if declared and declared.isdigit() and record.payload_length > len(body):
         raise SkipPage("damaged_record", f"{origin}: the record is cut short")
-    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
+    *transfer_codings, last = [coding.strip().lower() for coding in headers.get("transfer-encoding", "").split(",")]
+    if last == "chunked":
         try:
             body = ChunkedDataReader(BytesIO(body), raise_exceptions=False).read()
         except ChunkedDataException as error:
             raise SkipPage("damaged_record", f"{origin}: {error}") from error
-    return int(code), headers, decoded(body, headers.get("content-encoding"), MOST_BYTES)
+        # "chunked, chunked" is sent by mistake for bodies that are chunked once.
+        others = ",".join(coding for coding in transfer_codings if coding != "chunked")
+        body = decoded(body, others, PAGE_BYTES)
+    return int(code), headers, decoded(body, headers.get("content-encoding"), PAGE_BYTES)

@@ -17,10 +17,8 @@ from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, 
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded, gunzipped
-from corpus_builder.web.head import is_url, page_links
-
-MOST_BYTES = 64 * 2**20
-"""A sitemap has at most 50 MB uncompressed (sitemaps.org)."""
+from corpus_builder.web.links import is_url, page_links
+from corpus_builder.web.responses import LISTING_BYTES, media_type
 
 _RANKS = {"sitemap": 0, "feed": 1, "archive": 2}
 HREFLANG_RANK = 3
@@ -79,13 +77,15 @@ class Discovery:
 
     def read(self, page: Page, exchange: Exchange) -> str:
         """Read one listing into the frontier; returns its fault, "" where it has none. Raises SkipPage."""
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), MOST_BYTES)
-        body = gunzipped(body, MOST_BYTES)  # .gz or not: its first bytes tell
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), LISTING_BYTES)
+        body = gunzipped(body, LISTING_BYTES)  # .gz or not: its first bytes tell
         if page.kind == "archive":
-            links = [Listed(link) for link in page_links(body, exchange.url) if self._site.identify(link)]
+            links = [
+                Listed(link) for link in page_links(body, exchange.fields, exchange.url) if self._site.identify(link)
+            ]
             listing = Listing(tuple(links))
         else:
-            listing = parse_listing(body, _charset(exchange))
+            listing = parse_listing(body, media_type(exchange.fields).charset)
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
@@ -146,11 +146,6 @@ class Discovery:
                 yield listed.url, "off_site", page.url
             elif not self._site.identify(listed.url):
                 yield self._site.clean(listed.url), "not_an_article", page.url
-
-
-def _charset(exchange: Exchange) -> str | None:
-    _, _, charset = exchange.fields.get("content-type", "").lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None
 
 
 def _iso(when: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ Nothing here knows of politeness, retries or redirects: pacing.py and crawler.py
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ import httpx
 
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
+from corpus_builder.web.responses import header_fields
 
 
 class Unreachable(RetryLater):
@@ -38,19 +39,6 @@ class Exchange:
     def fields(self) -> Mapping[str, str]:
         """The response headers by lower-case name."""
         return header_fields(self.headers)
-
-
-def header_fields(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by lower-case name; one that is repeated is joined, by commas or (X-Robots-Tag) by line ends.
-
-    A comma goes on with the robot that an X-Robots-Tag names, a header of its own does not.
-    """
-    fields: dict[str, str] = {}
-    for name, value in headers:
-        key = name.lower()
-        joint = "\n" if key == "x-robots-tag" else ", "
-        fields[key] = f"{fields[key]}{joint}{value}" if key in fields else value
-    return fields
 
 
 def user_agent(version: str, contact: str) -> str:

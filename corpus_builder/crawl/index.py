@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_builder.crawl.captures import MOST_BYTES, http_response, is_warc, parse_record
+from corpus_builder.crawl.captures import RECORD_BYTES, http_response, is_warc, parse_record
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
 from corpus_builder.crawl.frontier import wanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
@@ -20,10 +20,9 @@ from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
-from corpus_builder.web.head import is_url, read_head
-from corpus_builder.web.opt_out import opt_out
-
-_RECORD_BYTES = MOST_BYTES + 2**20
+from corpus_builder.web.links import is_url
+from corpus_builder.web.page import read_page
+from corpus_builder.web.responses import check_size
 
 
 def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[CaptureRef]:
@@ -127,7 +126,7 @@ class _WarcIndex:
 
     def add(self, path: Path) -> None:
         try:
-            for raw in walk(path, _RECORD_BYTES):
+            for raw in walk(path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
                 try:
                     self._record(path, raw, origin)
@@ -180,8 +179,9 @@ class _WarcIndex:
         try:
             if record.rec_headers.get_header("WARC-Truncated"):
                 raise SkipPage("truncated", record.rec_headers.get_header("WARC-Truncated"))
+            check_size(len(raw.data), RECORD_BYTES)
             status, headers, body = http_response(record, origin)
-            check_page(status, headers, body, clean)
+            read_page(status, headers, body, clean)
         except SkipPage as error:
             self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
             return
@@ -191,19 +191,6 @@ class _WarcIndex:
     def _address(self, url: str) -> PageAddress | None:
         address = self._site.address(url) if is_url(url) else None
         return address if address and self._options.covers(address.key.language, address.date) else None
-
-
-def check_page(status: int, headers: dict[str, str], body: bytes, url: str) -> None:
-    """Raise SkipPage where a saved response is no page, or may not be used."""
-    if status not in (200, 203):
-        raise SkipPage(f"http_{status}")
-    kind = headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
-        raise SkipPage("not_html", kind)
-    if not body.strip():
-        raise SkipPage("empty_body")
-    if reason := opt_out(headers, read_head(body, url)):
-        raise SkipPage(reason)
 
 
 def _drop(key: PageKey, url: str, reason: str, detail: str = "") -> Drop:

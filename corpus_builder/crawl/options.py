@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from corpus_builder.errors import UsageError
 from corpus_builder.sites import Site
+from corpus_builder.web.responses import PAGE_BYTES
 
 SOURCES = ("sitemaps", "feeds", "archives", "hreflang")
 
@@ -35,7 +36,7 @@ class CrawlOptions:
     delay: float | None = None
     connections: int = 1
     sources: tuple[str, ...] = ("sitemaps", "feeds", "hreflang")
-    max_bytes: int = 16 * 2**20
+    max_bytes: int = PAGE_BYTES
     timeout: float = 60.0
     retries: int = 4
     backoff: float = 1.0

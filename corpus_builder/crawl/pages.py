@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from corpus_builder.crawl.captures import MOST_BYTES
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.index import in_order
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
@@ -20,8 +19,10 @@ from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.content_encoding import gunzipped
-from corpus_builder.web.head import Head, read_head
+from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import opt_out
+from corpus_builder.web.page import parse_page
+from corpus_builder.web.responses import PAGE_BYTES, check_size
 
 _ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
@@ -37,20 +38,16 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
     files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
     if not files:
         raise UsageError(f"no saved page in {folder}", next_step=f"pages end in {', '.join(_ENDINGS)}")
-    found: dict[PageKey, tuple[date | None, CaptureRef]] = {}
+    captures: dict[PageKey, tuple[date | None, CaptureRef]] = {}
     drops: list[Drop] = []
     for path in files:
         try:
-            if (size := path.stat().st_size) > MOST_BYTES:
-                raise SkipPage("too_large", f"{size} bytes")
+            check_size(path.stat().st_size)
             data = path.read_bytes()
-            body = gunzipped(data, MOST_BYTES)
-            head = read_head(body, "")
+            head = parse_page({}, gunzipped(data, PAGE_BYTES), "").head
             address, url = _address(site, head, path.relative_to(folder))
             if not options.covers(address.key.language, address.date):
                 continue
-            if not body.strip():
-                raise SkipPage("empty_body")
             if reason := opt_out({}, head):
                 raise SkipPage(reason)
         except SkipPage as error:
@@ -60,10 +57,10 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
             drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
             continue
         ref = CaptureRef(url, *address.key, "", str(path), 0, len(data), "", payload_digest(data))
-        if earlier := found.get(address.key):
+        if earlier := captures.get(address.key):
             drops.append(Drop(STAGE, earlier[1].path, "earlier_capture", url, *address.key))
-        found[address.key] = (address.date, ref)
-    return in_order(found.values(), options.limit), drops
+        captures[address.key] = (address.date, ref)
+    return in_order(captures.values(), options.limit), drops
 
 
 def _address(site: Site, head: Head, path: Path) -> tuple[PageAddress, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -12,11 +13,11 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
+from corpus_builder.web.responses import REDIRECT_STATUSES, ROBOTS_BYTES
 
 LIFETIME = 24 * 3600.0
 """Seconds that rules are kept at most (RFC 9309, 2.4)."""
 
-_MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB are parsed
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 
 
@@ -65,7 +66,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
         except RetryLater as error:
             raise RobotsUnavailable(f"robots.txt could not be reached ({error.reason})") from error
         location = exchange.fields.get("location")
-        if exchange.status in (301, 302, 303, 307, 308) and location:
+        if exchange.status in REDIRECT_STATUSES and location:
             try:
                 asked = urljoin(asked, location)
             except ValueError as error:
@@ -81,7 +82,8 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
 
 def _text(exchange: Exchange) -> str:
     try:
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), 16 * _MOST_BYTES)
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), 16 * ROBOTS_BYTES)
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
-    return body[:_MOST_BYTES].decode("utf-8-sig", errors="replace")
+    marked_utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body[:ROBOTS_BYTES].decode("utf-16" if marked_utf16 else "utf-8-sig", errors="replace")

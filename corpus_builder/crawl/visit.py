@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from corpus_builder.crawl.discover import HREFLANG_RANK, MOST_BYTES, Discovery
+from corpus_builder.crawl.discover import HREFLANG_RANK, Discovery
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Page
 from corpus_builder.crawl.gate import Gate
@@ -19,16 +19,27 @@ from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.content_encoding import decoded
-from corpus_builder.web.head import Head, is_url, read_head
+from corpus_builder.web.head import Head
+from corpus_builder.web.links import is_url
 from corpus_builder.web.opt_out import REASONS, opt_out
+from corpus_builder.web.page import read_page
+from corpus_builder.web.responses import (
+    LISTING_BYTES,
+    NOT_MODIFIED,
+    PAGE_STATUSES,
+    REDIRECT_STATUSES,
+    check_content_type,
+    check_status,
+)
 
-_MOST_REDIRECTS = 10
-_REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_REDIRECTS = 10
+"""Redirects that are followed for one page. Chosen: half of what browsers follow; real sites have one to three."""
 
 _RECHECK = 7 * 24 * 3600.0
 """Seconds before a page that is gone, elsewhere, opted out or no page at all is asked for again."""
 
-_HTML = ("text/html", "application/xhtml+xml")
+_KEPT_FAILURES = frozenset({"empty_body", "undecodable", "broken_markup"})
+"""Answers that are stored although they are no edition: a later version may be able to read them."""
 
 
 class Visits:
@@ -97,46 +108,45 @@ class Visits:
         """The page's answer behind its redirects, which are put into `hops`; one that is no content raises."""
         conditions = _conditions(page)
         url, seen = page.url, {page.url}
-        limit = MOST_BYTES if page.kind != "article" else None
+        limit = LISTING_BYTES if page.kind != "article" else None
         while True:
             exchange = await self._gate.ask(url, conditions, limit)
-            if exchange.status not in _REDIRECTS or "location" not in exchange.fields:
+            if exchange.status not in REDIRECT_STATUSES or "location" not in exchange.fields:
                 break
             hops.append(exchange)
             target = _target(exchange)
             if not self._site.owns(target):
                 raise SkipPage("off_site", target)
             url = self._discovery.home(target)
-            if url in seen or len(hops) > _MOST_REDIRECTS:
+            if url in seen or len(hops) > _MAX_REDIRECTS:
                 raise SkipPage("redirect_loop", target)
             seen.add(url)
-        if exchange.status not in (200, 203, 304):
+        if exchange.status not in {*PAGE_STATUSES, NOT_MODIFIED}:
             hops.append(exchange)
-            raise SkipPage(f"http_{exchange.status}", exchange.phrase)
+            check_status(exchange.status, exchange.phrase)
         return exchange
 
     def _is_unchanged(self, page: Page, exchange: Exchange) -> bool:
-        return page.digest is not None and (exchange.status == 304 or payload_digest(exchange.body) == page.digest)
+        return page.digest is not None and (
+            exchange.status == NOT_MODIFIED or payload_digest(exchange.body) == page.digest
+        )
 
     def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> Head:
         """Raise SkipPage where an answer is not the page that was asked for, or may not be used."""
-        kind = exchange.fields.get("content-type", "").split(";")[0].strip().lower()
-        if kind and kind not in _HTML:
-            raise SkipPage("not_html", kind)
+        check_content_type(exchange.fields)
         final = self._site.clean(exchange.url)
         address = self._site.address(final)
         if address is None or address.key != (page.language, page.article_id):
             if address:
                 self._frontier.add_found(_article(final, address), queue=False)
             raise SkipPage("redirect_to_another_page", final)
-        if not exchange.body:
-            hops.append(exchange)
-            raise SkipPage("empty_body")
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
-        head = read_head(body, exchange.url)
-        if reason := opt_out(exchange.fields, head):
-            raise SkipPage(reason)
-        return head
+        try:
+            body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
+            return read_page(exchange.status, exchange.fields, body, exchange.url).head
+        except SkipPage as error:
+            if error.reason in _KEPT_FAILURES:
+                hops.append(exchange)
+            raise
 
     def _check_header_opt_out(self, exchange: Exchange) -> None:
         if reason := opt_out(exchange.fields, Head()):
@@ -186,7 +196,7 @@ class Visits:
             self._frontier.grew(self._store.name, self._store.size)
             self._frontier.unchanged(
                 page,
-                "not_modified" if exchange.status == 304 else "same",
+                "not_modified" if exchange.status == NOT_MODIFIED else "same",
                 exchange.fetched.isoformat(timespec="microseconds"),
             )
             if page.kind == "sitemap":

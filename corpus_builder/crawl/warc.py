@@ -22,6 +22,7 @@ from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Place
+from corpus_builder.web.responses import NOT_MODIFIED
 
 _LEVEL = 2
 """A 116 KB news page takes 1.6 ms and 40 KB at level 2, 4.6 ms and 36 KB at level 6 (zlib's default).
@@ -31,7 +32,7 @@ A body that came compressed is stored as it is: squeezing it again takes 0.4 ms 
 _FILE_SIZE = 2**30
 """Bytes after which a new file is begun: 1 GB is the size that ISO 28500 recommends."""
 
-_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
 def payload_digest(body: bytes) -> str:
@@ -121,8 +122,8 @@ class WarcStore:
             ),
             warc_headers_dict={"WARC-Date": warc_date(exchange.fetched)},
         )
-        if exchange.status == 304:
-            record.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED)
+        if exchange.status == NOT_MODIFIED:
+            record.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED_PROFILE)
         place = self._write(record)
         self._request(exchange, record.rec_headers.get_header("WARC-Record-ID"))
         return place
@@ -187,6 +188,6 @@ def _kept_headers(exchange: Exchange) -> list[tuple[str, str]]:
         (f"X-Crawler-{name}" if name.lower() == "transfer-encoding" else name, value)
         for name, value in exchange.headers
     ]
-    if not any(name.lower() == "content-length" for name, _ in headers) and exchange.status != 304:
+    if not any(name.lower() == "content-length" for name, _ in headers) and exchange.status != NOT_MODIFIED:
         headers.append(("Content-Length", str(len(exchange.body))))
     return headers

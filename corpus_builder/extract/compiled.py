@@ -6,7 +6,6 @@ Compiled once per site and process (`compiled_site`); everything else in this pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -45,7 +44,6 @@ class CompiledSite:
 
     rules: SiteRules
     layouts: tuple[CompiledLayout, ...]
-    landmarks: tuple[re.Pattern[bytes], ...]
     labels: dict[str, LabelBook]
     boilerplate: re.Pattern[str] | None
     zone: ZoneInfo = field(compare=False)
@@ -71,21 +69,10 @@ def _compile(rules: SiteRules) -> CompiledSite:
     return CompiledSite(
         rules=rules,
         layouts=layouts,
-        landmarks=_landmarks(layouts),
         labels={language: LabelBook(rules.labels.get(language, {})) for language in rules.editions},
         boilerplate=_any_of(rules.boilerplate),
         zone=ZoneInfo(rules.timezone),
     )
-
-
-def _landmarks(layouts: Iterable[CompiledLayout]) -> tuple[re.Pattern[bytes], ...]:
-    """The landmarks of the first layouts, as far as they have one: a later layout must not come before another."""
-    found: list[re.Pattern[bytes]] = []
-    for layout in layouts:
-        if (pattern := layout.match.landmark()) is None:
-            break
-        found.append(pattern)
-    return tuple(found)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str] | None:

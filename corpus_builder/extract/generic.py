@@ -14,11 +14,10 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime
-from corpus_builder.extract.markup import Page
 from corpus_builder.install import install_command
 from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
-from corpus_builder.web.charset import html_text
+from corpus_builder.web.html import html_markup, parse_html
 
 # Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but gives
 # what text there is: menus, mostly.
@@ -39,13 +38,13 @@ _HTML = {
 
 def page_language(body: bytes, headers: Mapping[str, str]) -> str:
     """The language of a page that no rules tell anything about: of all its text, else as its html tag says."""
-    root = Page(*html_text(body, headers)).whole
+    root = parse_html(html_markup(body, headers))
     detected = identify(" ".join(block.text for block in raw_blocks(root)))
     declared = (root.get("lang") or "").lower().split("-")[0]
     return detected.language if detected.language != "und" else declared or "en"
 
 
-def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
+def by_generic_extractor(markup: bytes, url: str, zone: tzinfo) -> Content:
     """What trafilatura finds on a page.
 
     Raises SkipPage: no_layout where trafilatura is not installed, empty_body where it finds no article.
@@ -57,20 +56,25 @@ def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
             "no_layout",
             f"no layout of the site matches; the extra `generic` reads such pages: {install_command('generic')}",
         ) from error
-    found = bare_extraction(
-        page.text(), url=url, include_comments=False, include_formatting=True, include_links=True, with_metadata=True
+    article = bare_extraction(
+        markup.decode(),
+        url=url,
+        include_comments=False,
+        include_formatting=True,
+        include_links=True,
+        with_metadata=True,
     )
-    if found is None or isinstance(found, dict) or found.body is None or len(found.text or "") < _SHORTEST:
+    if article is None or isinstance(article, dict) or article.body is None or len(article.text or "") < _SHORTEST:
         raise SkipPage("empty_body", "the generic extractor found no article in the page")
-    for element in found.body.iter():
+    for element in article.body.iter():
         if element.tag == "ref":
             element.tag = "a"
             element.set("href", element.get("target", ""))
         elif element.tag == "hi" and element.get("rend") == "#b":
             element.tag = "b"
-        else:
-            element.tag = _HTML.get(element.tag, element.tag)
-    title, blocks = found.title or "", raw_blocks(found.body)
+        elif element.tag in _HTML:
+            element.tag = _HTML[element.tag]
+    title, blocks = article.title or "", raw_blocks(article.body)
     if blocks and blocks[0].kind is BlockKind.HEADING and blocks[0].text.split() == title.split():
         del blocks[0]
     return Content(
@@ -78,7 +82,7 @@ def by_generic_extractor(page: Page, url: str, zone: tzinfo) -> Content:
         title=title,
         blocks=blocks,
         captions=[],
-        authors=tuple(author.strip() for author in re.split(";", found.author or "") if author.strip()),
-        published=iso_datetime(found.date, zone) if found.date else None,
-        tags=tuple(found.tags or ()),
+        authors=tuple(author.strip() for author in re.split(";", article.author or "") if author.strip()),
+        published=iso_datetime(article.date, zone) if article.date else None,
+        tags=tuple(article.tags or ()),
     )

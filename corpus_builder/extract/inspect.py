@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus_builder.extract.compiled import compiled_site
-from corpus_builder.extract.markup import Page
 from corpus_builder.extract.page import Article, page_date
 from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.text.normalise import normalise
-from corpus_builder.web.charset import html_text
+from corpus_builder.web.page import parse_page
 
 _SAMPLE = 80
 _INSIDE = ("lead", "captions", "remove")
@@ -44,15 +43,15 @@ def inspect_layouts(capture: Capture, site: Site) -> list[LayoutReport]:
     Raises SkipPage where the page is no HTML at all.
     """
     rules = compiled_site(site)
-    page = Page(*html_text(capture.body, capture.headers))
+    page = parse_page(capture.headers, capture.body, capture.url)
     address = site.address(capture.url)
-    day = page_date(page, rules, address)
+    day = page_date(page.head, rules, address)
     reports = []
     for layout in rules.layouts:
-        matched = layout.match.in_page(page.whole)
+        matched = layout.match(page.root)
         selected = [_selected("match", layout.match, matched)]
         if matched:
-            article = Article(layout, matched[0], page)
+            article = Article(layout, matched[0], page.root)
             for part in ("title", "lead", "body", "authors", "published", "tags", "captions", "remove"):
                 finder: Finder | None = getattr(layout, part)
                 if finder:

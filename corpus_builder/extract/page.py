@@ -1,8 +1,8 @@
 """One saved response + the rules of its site -> an edition.
 
-    capture -> checks of status and address -> text (decode.py) -> tree (markup.py)
-            -> head (head.py): another site's? opted out?
-            -> the layout that fits (compiled.py), else the generic extractor (generic.py)
+    capture -> checks of status, content type and opt-outs, tree and head (web/page.py)
+            -> is its address that of an article, and does the page give the same one?
+            -> the layout that matches (compiled.py), else the generic extractor (generic.py)
             -> raw blocks (blocks.py) -> labelled, normalised blocks (refine.py) -> language -> Edition
 
 Every page that cannot become an edition raises SkipPage with its reason; docs/sites.md lists the reasons.
@@ -18,16 +18,15 @@ from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import iso_datetime, written_datetime
-from corpus_builder.extract.head import Head, read_head
-from corpus_builder.extract.markup import Page
 from corpus_builder.extract.refine import refined
-from corpus_builder.extract.selectors import Finder, Scope
+from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
-from corpus_builder.web.charset import html_text
+from corpus_builder.web.head import Head
+from corpus_builder.web.page import read_page
 
 
 def extract_page(capture: Capture, site: Site) -> Edition:
@@ -36,83 +35,72 @@ def extract_page(capture: Capture, site: Site) -> Edition:
     Raises SkipPage where it holds none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
     empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language.
     """
-    if capture.status != 200:
-        raise SkipPage(f"http_{capture.status}", capture.url)
     address = site.address(capture.url)
     if address is None:
         raise SkipPage("not_an_article", f"{capture.url} is no article of {site.name} by its rules")
     rules = compiled_site(site)
-    page = Page(*html_text(capture.body, capture.headers), rules.landmarks)
-    head = read_head(page.root)
-    _check_address(head, address, site)
-    if reason := head.opt_out(capture.headers):
-        raise SkipPage(reason, capture.url)
+    page = read_page(capture.status, capture.headers, capture.body, capture.url)
+    _check_address(page.head, address, site)
 
-    published = _published(head, rules)
-    content = _by_layout(page, rules, published, address)
+    published = _published(page.head, rules)
+    content = _by_layout(page.root, rules, published, address)
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(page, capture.url, rules.zone)
-    return _edition(content, capture, site, rules, head, address, published)
+        content = by_generic_extractor(page.markup, capture.url, rules.zone)
+    return _edition(content, capture, site, rules, page.head, address, published)
 
 
 class Article:
-    """A page with the layout that fits it: `scope` is the element that the layout's `match` selects."""
+    """A page with the layout that matches it: `element` is what the layout's `match` selects, `root` the whole page."""
 
-    def __init__(self, layout: CompiledLayout, element: Any, page: Page) -> None:
+    def __init__(self, layout: CompiledLayout, element: Any, root: Any) -> None:
         self.layout = layout
-        self.scope = Scope(element)
-        self._page = page
+        self._element = element
+        self._root = root
 
     def select(self, finder: Finder | None) -> list[Any]:
         """What a selector selects in the article's element, or in the whole page where it has nothing of it."""
         if finder is None:
             return []
-        if found := finder(self.scope):
-            return found
-        return finder.in_page(self._page.whole if self._page.may_hold_elsewhere(finder.word) else self._page.root)
+        return finder(self._element) or finder(self._root)
 
     def select_inside(self, finder: Finder | None) -> list[Any]:
         """What a selector selects in the article's element."""
-        return finder(self.scope) if finder else []
+        return finder(self._element) if finder else []
 
 
-def page_date(page: Page, rules: CompiledSite, address: PageAddress | None) -> date | None:
+def page_date(head: Head, rules: CompiledSite, address: PageAddress | None) -> date | None:
     """The day of publication that decides which layouts apply: as the head has it, else as the address."""
-    published = _published(read_head(page.root), rules)
+    published = _published(head, rules)
     return published.date() if published else address.date if address else None
 
 
 def _published(head: Head, rules: CompiledSite) -> datetime | None:
-    return iso_datetime(head.text("datePublished") or head.metas.get("article:published_time", ""), rules.zone)
+    return iso_datetime(head.article.text("datePublished") or head.meta("article:published_time"), rules.zone)
 
 
-def matching_article(page: Page, rules: CompiledSite, published: date | None) -> Article | None:
-    """The page as the first layout has it that was in use on the day and whose `match` selects something."""
-    layouts = [layout for layout in rules.layouts if layout.covers(published)]
-    for part in ("root", "whole"):
-        for layout in layouts:
-            if matched := layout.match.in_page(getattr(page, part)):
-                return Article(layout, matched[0], page)
+def matching_article(root: Any, rules: CompiledSite, published: date | None) -> Article | None:
+    """The page by the first layout that was in use on the day and whose `match` selects something."""
+    for layout in rules.layouts:
+        if layout.covers(published) and (matched := layout.match(root)):
+            return Article(layout, matched[0], root)
     return None
 
 
 def _check_address(head: Head, address: PageAddress, site: Site) -> None:
-    canonical = head.canonical()
-    if canonical is None or not canonical.lower().startswith(("http://", "https://", "//")):
+    """Raise SkipPage `off_site` or `not_canonical` where a page gives another one's address as its own."""
+    if head.canonical is None:
         return
-    if canonical.startswith("//"):
-        canonical = f"https:{canonical}"
-    if not site.owns(canonical):
-        raise SkipPage("off_site", f"the page gives {canonical} as its address")
-    key = site.identify(canonical)
+    if not site.owns(head.canonical):
+        raise SkipPage("off_site", f"the page gives {head.canonical} as its address")
+    key = site.identify(head.canonical)
     if key is not None and key.article_id != address.key.article_id:
-        raise SkipPage("not_canonical", f"the page gives {canonical} as its address")
+        raise SkipPage("not_canonical", f"the page gives {head.canonical} as its address")
 
 
-def _by_layout(page: Page, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
-    article = matching_article(page, rules, published.date() if published else address.date)
+def _by_layout(root: Any, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
+    article = matching_article(root, rules, published.date() if published else address.date)
     if article is None:
         return None
     layout = article.layout
@@ -168,12 +156,12 @@ def _edition(
         raise SkipPage(
             "wrong_language", f"edition {language} holds text in {detected.language} ({detected.probability:.2f})"
         )
-    title = normalise(content.title or head.metas.get("og:title", ""))
+    title = normalise(content.title or head.meta("og:title"))
     blocks = list(body)
     if title.text:
         among = identify(title.text, site.languages).language
         blocks.insert(0, Block(BlockKind.TITLE, title.text, language=among, edits=title.edits))
-    modified = iso_datetime(head.text("dateModified") or head.metas.get("article:modified_time", ""), rules.zone)
+    modified = iso_datetime(head.article.text("dateModified") or head.meta("article:modified_time"), rules.zone)
     return Edition(
         site=site.name,
         article_id=address.key.article_id,
@@ -182,15 +170,25 @@ def _edition(
         blocks=tuple(blocks),
         captions=tuple(refined(content.captions, rules, language, url)),
         detected_language=detected.language,
-        authors=content.authors or tuple(normalise(name).text for name in head.authors()),
+        authors=content.authors or tuple(normalise(name).text for name in head.article.authors()),
         published=published or content.published,
         modified=modified,
-        section=address.section or head.text("articleSection") or None,
-        tags=content.tags or tuple(normalise(word).text for word in head.keywords()),
-        alternates=head.alternates(site, url),
+        section=address.section or head.article.text("articleSection") or None,
+        tags=content.tags or tuple(normalise(word).text for word in head.article.keywords()),
+        alternates=_alternates(head, site),
         layout=content.layout,
         capture=capture.origin,
     )
+
+
+def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
+    """The editions that a page links to by hreflang, as (language, URL), the first link of each language."""
+    editions: dict[str, str] = {}
+    for language, url in head.alternates:
+        language = language.replace("_", "-").split("-")[0]
+        if language and language != "x":  # x-default
+            editions.setdefault(language, site.clean(url))
+    return tuple(editions.items())
 
 
 def _as(kind: BlockKind, block: RawBlock) -> RawBlock:

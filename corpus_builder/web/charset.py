@@ -1,8 +1,15 @@
-"""Bytes of a response -> HTML in a known charset, or the reason why they are none.
+"""The charset of a body: bytes decide over declarations, because servers declare one charset for pages of all times.
 
-Charset: a byte order mark, else UTF-8 wherever the bytes are valid UTF-8, else what the HTTP header or the page itself
-declares, else windows-1251, the old charset of Cyrillic pages. Bytes decide over declarations, because servers declare
-one charset for pages of all times: text that is valid UTF-8 by chance does not happen in Cyrillic.
+1. A byte order mark.
+2. UTF-8, where the bytes are valid UTF-8, or where a page has more valid UTF-8 sequences than stray bytes: a page that
+   was cut within a character, or one with a windows-1251 advertisement in it, is UTF-8 all the same.
+3. Of the 8-bit Cyrillic charsets, the one in which most bytes beyond ASCII are frequent small letters (`_LETTERS`), if
+   that share is as high as in Ukrainian and Russian text.
+4. What the HTTP header, else the page itself declares.
+5. windows-1251, which has the quotation marks and dashes of windows-1252 at the same places.
+
+Why not a library: `python benchmarks/charset.py` encodes real Ukrainian and Russian pages and passages of 40 to 2,000
+characters in five charsets, without a declaration, and adds damaged UTF-8. docs/crawling.md has the figures.
 """
 
 from __future__ import annotations
@@ -12,104 +19,86 @@ import re
 from collections.abc import Mapping
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.web.responses import media_type
 
-MAX_PAGE_BYTES = 20_000_000  # the longest page of a newspaper is about 1 MB; this is a download by mistake
-
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|main|section|div|h1|p|meta)\b", re.IGNORECASE)
-_HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"})
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-# Western charsets are what servers declare when nobody has set them up; Cyrillic in them is letters with accents.
-_WESTERN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii"})
-# A page cut in the middle of a character, or with a stray byte in an ad, is UTF-8 all the same.
-_BAD_UTF8 = 0.001
-_PIECE = 16_384
+_META_WITHIN = 4096
+"""Bytes in which the page's own declaration is looked for. HTML asks for 1,024; many pages have it later."""
+
+# The order matters: the mark of UTF-16-LE begins that of UTF-32-LE, which no page has.
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+# KOI8-U has all letters of KOI8-R at the same places (RFC 2319), so it stands for both.
+_CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
+_LETTERS = "оаеиінтсрвл"
+_ENOUGH = 0.3
+"""Share of `_LETTERS` among the bytes beyond ASCII from which on a body is Cyrillic in a charset. In the right charset
+real pages have 0.56 to 0.66, in a wrong one at most 0.18 (`python benchmarks/charset.py --shares`).
+"""
+
+_STRAY = 0.001
+"""Share of stray bytes that a page may have and still be what it declares. Chosen: some ten bytes of a short page;
+windows-1251 leaves one byte undefined, and old pages have it now and then.
+"""
+
+_ASCII = bytes(range(0x80))
 
 
-def html_text(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
-    """The page's markup in a charset that lxml reads, and the charset's name.
-
-    Raises SkipPage: too_large, not_html, undecodable, empty_body.
-    """
-    if len(body) > MAX_PAGE_BYTES:
-        raise SkipPage("too_large", f"{len(body):,} bytes; at most {MAX_PAGE_BYTES:,}")
-    if not body.strip():
-        raise SkipPage("empty_body", "the response has no bytes")
-    kind = headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in _HTML_TYPES:
-        raise SkipPage("not_html", f"Content-Type {kind}")
-    text, charset = decode(body, headers)
-    if not _MARKUP.search(text[:200_000]):
-        raise SkipPage("not_html", "no HTML tag in it")
-    return text.replace(b"\0", b"") if b"\0" in text else text, charset
-
-
-def decode(body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
-    """The body in a charset that lxml reads, and the charset's name. Raises SkipPage("undecodable")."""
-    for bom, charset in _BOMS:
-        if body.startswith(bom):
-            return _reencoded(body[len(bom) :], charset)
-    if _is_utf8(body):
-        return body, "utf-8"
-    return _reencoded(body, _not_utf8(body, headers))
-
-
-def _is_utf8(body: bytes) -> bool:
-    """Whether it decodes; by pieces, because the text is not wanted and a large one is slow to allocate."""
-    view, place = memoryview(body), 0
+def to_utf8(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """The body in UTF-8. Bytes that its charset does not have become U+FFFD. Raises SkipPage `undecodable`."""
+    for mark, charset in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(charset, "replace").encode()
     try:
-        while place < len(body):
-            _, read = codecs.utf_8_decode(view[place : place + _PIECE], "strict", place + _PIECE >= len(body))
-            place += read
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return True
+        return _not_utf8(body, headers).encode()
+    return body
 
 
 def _not_utf8(body: bytes, headers: Mapping[str, str]) -> str:
-    loose = body.decode("utf-8", "replace")
-    if loose.count("\ufffd") <= _BAD_UTF8 * len(loose):
-        return "utf-8"
+    """The text of a body that is not valid UTF-8 throughout."""
+    text = body.decode("utf-8", "ignore")
+    multibyte = len(text) - len(text.encode("ascii", "ignore"))
+    stray = len(body) - len(text.encode())
+    if multibyte > stray:
+        return body.decode("utf-8", "replace")
+    shares = cyrillic_shares(body)
+    likeliest = max(shares, key=shares.__getitem__)
+    if shares[likeliest] >= _ENOUGH:
+        return body.decode(likeliest, "replace")
     declared = _declared(body, headers)
-    for charset in (declared, "windows-1251"):
-        if charset and _holds(body, charset):
-            return charset
-    raise SkipPage("undecodable", f"neither UTF-8 nor {declared or 'windows-1251'}")
-
-
-def _holds(body: bytes, charset: str) -> bool:
-    if charset in _WESTERN and _looks_cyrillic(body):
-        return False
-    try:
-        text = body.decode(charset)
-    except UnicodeDecodeError:
-        # windows-1251 leaves one byte undefined, and old pages have it now and then
+    for charset in (*declared, "cp1251"):
         text = body.decode(charset, "replace")
-        return text.count("\ufffd") <= _BAD_UTF8 * len(text)
-    return True
+        if text.count("\ufffd") <= _STRAY * len(text):
+            return text
+    raise SkipPage("undecodable", f"not in {', '.join(dict.fromkeys(('utf-8', *declared, 'windows-1251')))}")
 
 
-def _looks_cyrillic(body: bytes) -> bool:
-    """Whether most bytes above 0x7F are windows-1251 letters (0xC0 to 0xFF), in long runs as no Western text has."""
-    high = sum(1 for byte in body if byte > 0x7F)
-    runs = sum(map(len, re.findall(rb"[\xa5\xa8\xaa\xaf\xb2-\xb4\xb8\xba\xbf-\xff]{3,}", body)))
-    return high > 0 and runs > high / 2
+def cyrillic_shares(body: bytes) -> dict[str, float]:
+    """By charset, which share of the bytes beyond ASCII would be frequent small Cyrillic letters, 0 to 1."""
+    high = body.translate(None, _ASCII)
+    counts = {
+        charset: sum(map(high.count, (letter.encode(charset) for letter in _LETTERS if _has(charset, letter))))
+        for charset in _CYRILLIC
+    }
+    return {charset: count / max(len(high), 1) for charset, count in counts.items()}
 
 
-def _declared(body: bytes, headers: Mapping[str, str]) -> str | None:
-    """The charset that the header, else the page itself declares, by Python's name; None where it is none or UTF-8."""
-    names = [found[1] for found in [_HEADER_CHARSET.search(headers.get("content-type", ""))] if found]
-    names += [found[1].decode("ascii") for found in [_META_CHARSET.search(body[:4096])] if found]
+def _has(charset: str, letter: str) -> bool:
+    """cp866 lacks the Ukrainian і."""
+    return bool(letter.encode(charset, "ignore"))
+
+
+def _declared(body: bytes, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """The charsets that the header and the page declare, by Python's names; unknown ones are left out."""
+    names = [media_type(headers).charset or ""]
+    names += [match[1].decode("ascii") for match in [_META_CHARSET.search(body[:_META_WITHIN])] if match]
+    charsets = []
     for name in names:
         try:
-            charset = codecs.lookup(name).name
-        except (LookupError, ValueError):
+            b"a".decode(name)
+        except (LookupError, ValueError):  # no charset of that name, or one that is none of texts
             continue
-        if charset != "utf-8":
-            return charset
-    return None
-
-
-def _reencoded(body: bytes, charset: str) -> tuple[bytes, str]:
-    return body.decode(charset, "replace").encode("utf-8"), "utf-8"
+        charsets.append(codecs.lookup(name).name)
+    return tuple(dict.fromkeys(charsets))

@@ -1,102 +1,73 @@
-"""What the head of a page says about the page: its other editions, its own address, and what robots may do with it."""
+"""What a page says about itself for machines: its links to other editions, its address, its metas, its JSON-LD.
+
+The whole page is read: libxml2 ends the head at the first element that does not belong there (an <img> in a
+<noscript>), and an opt-out behind it must not be missed.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from typing import Any
 
-from lxml import etree
+from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
+from corpus_builder.web.links import absolute, base_url
 
-_MOST_BYTES = 512 * 1024
-"""A page without a body tag is read this far; heads of news pages are 5 to 40 KiB (measured on ../shared/data)."""
-
-_BODY = re.compile(rb"<body[\s>]", re.IGNORECASE)
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_SAVED_FROM_WITHIN = 4096
+"""Bytes in which a browser's "saved from url=" is looked for; it is written before the <html> tag."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Head:
-    """The links and metas of a page; names are lower case, URLs absolute.
+    """The links, metas and JSON-LD of a page; names are lower case, URLs absolute.
 
-    `alternates` are hreflang links as (language, URL), `metas` (name, content).
+    `alternates` are hreflang links as (language, URL), in order. `metas` are (name, content), with `property` and
+    `http-equiv` as names too. `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a browser wrote
+    into a page when it saved it.
     """
 
     alternates: tuple[tuple[str, str], ...] = ()
     metas: tuple[tuple[str, str], ...] = ()
     canonical: str | None = None
     saved_from: str | None = None
+    article: JsonLdArticle = NO_ARTICLE
+
+    def meta(self, name: str) -> str:
+        """The content of the first meta of a name that has any; "" where there is none."""
+        return next((content for known, content in self.metas if known == name and content), "")
 
 
-def read_head(body: bytes, url: str) -> Head:
-    """The head of an HTML page; of anything else, an empty one.
-
-    Everything before the last body tag is read, as scripts may name the tag: to read too much is harmless here, to
-    miss an opt-out is not.
-    """
-    start = body[:_MOST_BYTES]
-    ends = [found.start() for found in _BODY.finditer(start)]
-    saved = _SAVED_FROM.search(start[:4096])
-    saved_from = _join("", saved[1].decode("utf-8", errors="replace")) or None if saved else None
-    # Attribute values matter here and are ASCII or UTF-8; a page in another charset keeps its tags under UTF-8.
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
-    try:
-        tree = etree.fromstring(start[: ends[-1]] if ends else start, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        tree = None
-    if tree is None:
-        return Head(saved_from=saved_from)
-    base = next((href for element in tree.iter("base") if (href := element.get("href"))), "")
-    base = _join(url, base) or url
-    alternates, canonical = [], None
-    for element in tree.iter("link"):
-        kinds, href = (element.get("rel") or "").lower().split(), _join(base, element.get("href") or "")
+def read_head(root: Any, markup: bytes, url: str) -> Head:
+    """The head of a parsed page, with its markup and its URL."""
+    base = base_url(root, url)
+    alternates, canonicals = [], []
+    for element in root.iter("link"):
+        relations = (element.get("rel") or "").lower().split()
+        href = absolute(base, element.get("href") or "")
         if not href:
             continue
-        if "alternate" in kinds and (language := element.get("hreflang")):
+        if "alternate" in relations and (language := element.get("hreflang")):
             alternates.append((language.strip().lower(), href))
-        elif "canonical" in kinds and canonical is None:
-            canonical = href
-    metas = tuple(_metas(tree))
-    if canonical is None:
-        canonical = next((_join(base, content) for name, content in metas if name == "og:url"), None) or None
-    return Head(tuple(alternates), metas, canonical, saved_from)
+        elif "canonical" in relations:
+            canonicals.append(href)
+    metas = tuple(_metas(root))
+    canonicals += [href for name, content in metas if name == "og:url" and (href := absolute(base, content))]
+    saved = _SAVED_FROM.search(markup, 0, _SAVED_FROM_WITHIN)
+    return Head(
+        alternates=tuple(alternates),
+        metas=metas,
+        canonical=canonicals[0] if canonicals else None,
+        saved_from=absolute("", saved[1].decode()) or None if saved else None,
+        article=find_article(
+            element.text or "" for element in root.iter("script") if element.get("type") == "application/ld+json"
+        ),
+    )
 
 
-def _metas(tree: etree._Element) -> Iterator[tuple[str, str]]:
-    for element in tree.iter("meta"):
-        name = element.get("name") or element.get("property") or element.get("http-equiv")
-        if name:
-            yield name.strip().lower(), (element.get("content") or "").strip()
-
-
-def page_links(body: bytes, url: str) -> list[str]:
-    """Every link of an HTML page, absolute, in order, once each."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-    try:
-        tree = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return []
-    if tree is None:
-        return []
-    links = (_join(url, element.get("href") or "") for element in tree.iter("a"))
-    return list(dict.fromkeys(link for link in links if link))
-
-
-def is_url(text: str) -> bool:
-    """Whether a text is an absolute URL that HTTP can ask for."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _join(base: str, href: str) -> str:
-    """The absolute URL of a link, "" where it is none that HTTP can ask for."""
-    try:
-        url = urljoin(base, href.strip())
-    except ValueError:
-        return ""
-    return url if href.strip() and is_url(url) else ""
+def _metas(root: Any) -> Iterator[tuple[str, str]]:
+    for element in root.iter("meta"):
+        for attribute in ("name", "property", "http-equiv"):
+            if name := element.get(attribute):
+                yield name.strip().lower(), (element.get("content") or "").strip()

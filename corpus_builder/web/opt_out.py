@@ -1,8 +1,8 @@
-"""Who does not want to be in a corpus: opt-outs by page, header and site, each with its reason to count by.
+"""Publishers who do not want a page in a corpus: opt-outs by page, header and site, each with a reason to count by.
 
-Honoured are `noindex`, `none`, `noai` and `noimageai` in <meta name="robots"> and X-Robots-Tag, for all robots or for
-this one by name, and TDM reservation (W3C TDMRep, 2024) as a header, a meta or /.well-known/tdmrep.json. A reservation
-in any of the three counts.
+Honoured are `noindex`, `none`, `noai` and `noimageai` in <meta name="robots"> and X-Robots-Tag (also as a meta's
+http-equiv), for all robots or for this one by name, and TDM reservation (W3C TDMRep, 2024) as a header, a meta or
+/.well-known/tdmrep.json. A reservation in any of these places counts. What is addressed to another robot does not.
 """
 
 from __future__ import annotations
@@ -24,46 +24,56 @@ _REFUSALS = {
 TDM = "opt_out_tdm"
 REASONS = frozenset({*_REFUSALS.values(), TDM})
 
-# Directives with a value of their own: the colon in them names no robot.
-_WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+# Directives with a value, in which "none" is no directive and a colon names no robot
+# (developers.google.com/search/docs/crawling-indexing/robots-meta-tag).
+_WITH_VALUE = re.compile(
+    r"\bmax-(?:snippet|image-preview|video-preview)\s*:\s*[^\s,;]*|\bunavailable_after\s*:[^,;]*(?:,\s*\d[^,;]*)?"
+)
+_ROBOT = re.compile(r"\s*([a-z*][\w.*-]*)\s*:")
 
 
 def opt_out(headers: Mapping[str, str], head: Head) -> str | None:
     """The reason why a page may not be used, None where nothing forbids it. Header names are lower case."""
     directives = _header_directives(headers.get("x-robots-tag", ""))
+    reservations = headers.get("tdm-reservation", "").split(",")
     for name, content in head.metas:
         if name in ("robots", PRODUCT_TOKEN):
-            directives |= _words(content)
+            directives |= _directives(content)
         elif name == "x-robots-tag":
             directives |= _header_directives(content)
-    found = {_REFUSALS[word] for word in directives if word in _REFUSALS}
-    if found:
-        return min(found)
-    metas = dict(head.metas)
-    if "1" in (headers.get("tdm-reservation", "").strip(), metas.get("tdm-reservation")):
-        return TDM
-    return None
+        elif name == "tdm-reservation":
+            reservations.append(content)
+    reasons = {_REFUSALS[directive] for directive in directives if directive in _REFUSALS}
+    if reasons:
+        return min(reasons)
+    return TDM if "1" in map(str.strip, reservations) else None
 
 
-def _words(content: str) -> set[str]:
-    return {word.strip().lower() for word in content.split(",")}
+def _directives(content: str) -> set[str]:
+    """The directives of a robots meta, in lower case; those with a value are left out.
+
+    >>> sorted(_directives("Index, follow, max-image-preview:none"))
+    ['follow', 'index']
+    """
+    return set(filter(None, re.split(r"[\s,;]+", _WITH_VALUE.sub(" ", content.lower()))))
 
 
 def _header_directives(value: str) -> set[str]:
-    """The words of X-Robots-Tag that are for this robot: "noai, otherbot: noindex" gives {"noai"}."""
-    words = set()
+    """The directives of X-Robots-Tag that apply to this robot.
+
+    >>> _header_directives("noai, otherbot: noindex, nofollow")
+    {'noai'}
+    """
+    directives: set[str] = set()
     for line in value.lower().splitlines():
-        for_us = True
-        for part in line.split(","):
-            name, colon, rest = part.strip().partition(":")
-            if colon and name.strip() not in _WITH_VALUE:
-                for_us = name.strip() in ("*", PRODUCT_TOKEN)
-                word = rest.strip()
-            else:
-                word = name.strip()
-            if for_us:
-                words.add(word)
-    return words
+        applies = True
+        for part in _WITH_VALUE.sub(" ", line).split(","):
+            if robot := _ROBOT.match(part):
+                applies = robot[1] in ("*", PRODUCT_TOKEN)
+                part = part[robot.end() :]
+            if applies:
+                directives |= _directives(part)
+    return directives
 
 
 class TdmRules:

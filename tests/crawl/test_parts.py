@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import random
 import sqlite3
-import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_builder.crawl import CaptureRef, read_captures
-from corpus_builder.crawl.fetch import Exchange, header_fields
+from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Article, Frontier, Place
 from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import on_loopback
@@ -25,37 +23,10 @@ from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RunError, SkipPage
 from corpus_builder.model import Capture
-from corpus_builder.web.content_encoding import decoded, gunzipped
-from corpus_builder.web.head import Head, is_url, read_head
-from corpus_builder.web.opt_out import TdmRules, opt_out
 
 from .conftest import OPTIONS, warcio_check
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@given(st.binary(max_size=2000))
-def test_encodings_are_undone(body):
-    raw_deflate = zlib.compress(body)[2:-4]
-    for packed, name in (
-        (gzip.compress(body), "gzip"), (zlib.compress(body), "deflate"), (raw_deflate, "deflate"), (body, None),
-        (zlib.compress(gzip.compress(body)), "gzip, deflate"), (gzip.compress(body) * 1, "X-GZIP"),
-    ):  # fmt: skip
-        assert decoded(packed, name, 10_000) == body
-    assert gunzipped(gzip.compress(body) + gzip.compress(b"!"), 10_000) == body + b"!"
-
-
-@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br"]))
-def test_bodies_that_are_not_what_they_say_are_skipped_with_a_reason(body, name):
-    try:
-        decoded(body, name, 10_000)
-    except SkipPage as error:
-        assert error.reason in ("bad_encoding", "unknown_encoding", "too_large")  # noqa: PT017
-
-
-def test_a_bomb_stops_at_the_limit():
-    with pytest.raises(SkipPage, match="too_large"):
-        decoded(gzip.compress(b"\0" * 10_000_000), "gzip", 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -111,57 +82,6 @@ def test_robots_groups_and_sitemaps():
     assert robots.delay == 10.0
     assert robots.sitemaps == ("https://x.org/a.xml",)
     assert not Robots.parse("User-agent: *\nDisallow: /eng/").allows("https://x.org/eng/news/1/")
-
-
-@pytest.mark.parametrize(
-    ("headers", "metas", "reason"),
-    [
-        ([("X-Robots-Tag", "noai, noimageai")], [], "opt_out_noai"),
-        ([("X-Robots-Tag", "googlebot: noindex, nofollow")], [], None),
-        ([("X-Robots-Tag", "googlebot: noindex"), ("X-Robots-Tag", "NoAI")], [], "opt_out_noai"),
-        ([("X-Robots-Tag", "max-snippet:-1, noindex")], [], "opt_out_noindex"),
-        ([("X-Robots-Tag", "unavailable_after: 25 Jun 2030 15:00:00 GMT")], [], None),
-        ([("TDM-Reservation", "0")], [("robots", "index,follow")], None),
-        ([], [("corpus-builder", "noai")], "opt_out_noai"),
-        ([], [("googlebot", "noindex")], None),
-        ([], [("robots", "max-image-preview:large")], None),
-        ([], [("tdm-reservation", "1")], "opt_out_tdm"),
-    ],
-)
-def test_opt_outs(headers, metas, reason):
-    assert opt_out(header_fields(headers), Head(metas=tuple(metas))) == reason
-
-
-def test_tdm_rules_take_the_first_that_fits():
-    rules = TdmRules.parse(
-        b'[{"location": "/free/*.html$", "tdm-reservation": 0}, {"location": "/free", "tdm-reservation": 1},'
-        b' {"location": 5}, {"tdm-reservation": 1}, "x"]'
-    )
-    assert [rules.reserve(path) for path in ("/free/a.html", "/free/a.htmlx", "/free", "/", "/a/free")] == [
-        False, True, True, False, False
-    ]  # fmt: skip
-    assert not TdmRules.parse(b"<html>").reserve("/")
-    assert (
-        TdmRules.parse(b'[{"location": "/' + b"*" * 40 + b'x$", "tdm-reservation": 1}]').reserve("/" + "a" * 500)
-        is False
-    )
-
-
-@given(st.binary(max_size=400))
-def test_heads_of_anything(body):
-    head = read_head(body, "https://x.org/")
-    assert all(is_url(url) for _, url in head.alternates)
-
-
-def test_a_head_is_read_past_scripts_that_name_the_body_tag():
-    page = (
-        b"<html><head><base href='/eng/'><script>var x = '<body >'</script><noscript><img src=x></noscript>"
-        b"<link rel=alternate hreflang=EN href=' news/1/ '><link rel=alternate hreflang=ru href='http://[x'>"
-        b"<meta name=Robots content=noai><!-- <meta name=robots content=noindex> --></head><body class=x>text"
-    )
-    head = read_head(page, "https://x.org/a")
-    assert head.alternates == (("en", "https://x.org/eng/news/1/"),)
-    assert head.metas == (("robots", "noai"),)
 
 
 @pytest.mark.parametrize(

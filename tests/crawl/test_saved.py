@@ -193,7 +193,7 @@ def test_saved_pages_are_known_by_what_they_say_or_where_they_lie(tmp_path):
     }  # fmt: skip
     assert {drop.item.removeprefix(f"{tmp_path}/"): drop.reason for drop in drops} == {
         "a.html": "earlier_capture", "foreign.html": "off_site", "nameless.html": "unknown_url",
-        "noai.html": "opt_out_noai", "empty.html": "unknown_url",
+        "noai.html": "opt_out_noai", "empty.html": "empty_body",
     }  # fmt: skip
 
 

@@ -1,0 +1,47 @@
+"""Addresses that pages name, made absolute; and all links of a page that lists others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corpus_builder.errors import SkipPage
+from corpus_builder.web.charset import to_utf8
+from corpus_builder.web.html import parse_html
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an absolute URL that HTTP can request."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def absolute(base: str, href: str) -> str:
+    """The absolute URL of a link, "" where HTTP cannot request it (mailto:, javascript:, damaged)."""
+    href = href.strip()
+    try:
+        url = urljoin(base, href)
+    except ValueError:
+        return ""
+    return url if href and is_url(url) else ""
+
+
+def base_url(root: Any, url: str) -> str:
+    """What the relative links of a parsed page are relative to: its <base>, else its own URL."""
+    hrefs = (href for element in root.iter("base") if (href := element.get("href")))
+    return absolute(url, next(hrefs, "")) or url
+
+
+def page_links(body: bytes, headers: Mapping[str, str], url: str) -> list[str]:
+    """Every link of an HTML page, absolute, in order, each once; none where it is not HTML."""
+    try:
+        root = parse_html(to_utf8(body, headers))
+    except SkipPage:
+        return []
+    base = base_url(root, url)
+    links = (absolute(base, element.get("href") or "") for element in root.iter("a"))
+    return list(dict.fromkeys(link for link in links if link))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus_builder import __version__
+from corpus_builder.version import VERSION
 
 # What is no Char of XML 1.0, section 2.2.
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -48,7 +48,7 @@ def write_tmx(out: Path, units: Iterable[Unit], *, source: str, segments: str = 
 
     header = {
         "creationtool": "corpus-builder",
-        "creationtoolversion": __version__,
+        "creationtoolversion": VERSION,
         "segtype": segments,
         "o-tmf": "corpus-builder",
         "adminlang": "en",

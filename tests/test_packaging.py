@@ -55,7 +55,7 @@ def test_the_distribution_has_its_own_name_and_the_command_the_short_one() -> No
     assert PROJECT["project"]["name"] == DISTRIBUTION != "corpus-builder"
     assert list(PROJECT["project"]["scripts"]) == ["corpus-builder"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", corpus_builder.__version__)
-    assert PROJECT["tool"]["hatch"]["version"]["path"] == "corpus_builder/__init__.py"
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "corpus_builder/version.py"
 
 
 def test_with_a_repository_it_is_installed_from_there(monkeypatch: pytest.MonkeyPatch) -> None:

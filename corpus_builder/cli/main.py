@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from corpus_builder import __version__
 from corpus_builder.cli import (
     align,
     build,
@@ -27,6 +26,7 @@ from corpus_builder.cli import (
     takedown,
 )
 from corpus_builder.errors import CorpusBuilderError
+from corpus_builder.version import VERSION
 
 app = typer.Typer(
     name="corpus-builder",
@@ -40,7 +40,7 @@ app = typer.Typer(
 
 def _version(requested: bool) -> None:
     if requested:
-        typer.echo(f"corpus-builder {__version__}")
+        typer.echo(f"corpus-builder {VERSION}")
         raise typer.Exit
 
 

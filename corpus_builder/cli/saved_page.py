@@ -40,9 +40,9 @@ def file_capture(path: Path, url: str | None) -> Capture:
 def _fetched(url: str, site: Site) -> Capture:
     import httpx
 
-    import corpus_builder
+    from corpus_builder.version import VERSION
 
-    agent = f"corpus-builder/{corpus_builder.__version__} (single page requested by a person)"
+    agent = f"corpus-builder/{VERSION} (single page requested by a person)"
     try:
         with httpx.stream(
             "GET", site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30

@@ -18,7 +18,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import corpus_builder
 from corpus_builder.crawl.discover import Discovery
 from corpus_builder.crawl.drops import summarize
 from corpus_builder.crawl.fetch import Fetcher, Unreachable, user_agent
@@ -31,6 +30,7 @@ from corpus_builder.crawl.visit import Visits
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
+from corpus_builder.version import VERSION
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -67,7 +67,7 @@ def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOpti
         if found < size:
             frontier.forget_beyond(name, found)
     info = {
-        "software": f"corpus-builder/{corpus_builder.__version__}",
+        "software": f"corpus-builder/{VERSION}",
         "format": "WARC File Format 1.1",
         "operator": options.contact,
         "robots": "obey",
@@ -79,7 +79,7 @@ def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOpti
 async def _crawl(
     site: Site, options: CrawlOptions, frontier: Frontier, store: WarcStore, progress: Progress
 ) -> CrawlSummary:
-    agent = user_agent(corpus_builder.__version__, options.contact)
+    agent = user_agent(VERSION, options.contact)
     async with Fetcher(
         agent,
         timeout=options.timeout,

@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpus_builder import __version__
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.rows import LEVELS
@@ -21,6 +20,7 @@ from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics, count
 from corpus_builder.dataset.tokenizers import tokenizers
 from corpus_builder.install import install_command
+from corpus_builder.version import VERSION
 
 # The classes of the Hub's `size_categories`, each with the least number of rows above it.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -77,7 +77,7 @@ def write_card(
         sections=_shortened(_by_size(figures.sections), SECTIONS, "others"),
         size=_size(sum(figures.rows[figures.default].values())),
         splits=SPLITS,
-        version=__version__,
+        version=VERSION,
         install=install_command(),
         leakage=_leakage(folder),
         pictures=[path.relative_to(folder.path).as_posix() for path in draw(folder.path, figures)],

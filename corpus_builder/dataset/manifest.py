@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from corpus_builder import __version__
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.errors import RunError
+from corpus_builder.version import VERSION
 
 NAME = "manifest.json"
 
@@ -30,7 +30,7 @@ def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any
     described = {
         "name": about.name,
         "version": about.version,
-        "made_by": {"program": f"corpus-builder {__version__}", "code": code, "config": config},
+        "made_by": {"program": f"corpus-builder {VERSION}", "code": code, "config": config},
         "files": files,
     }
     text = json.dumps(described, ensure_ascii=False, indent=1)

@@ -94,7 +94,7 @@ def _place(
             common = min(end, span.end) - max(start, span.start)
             if common > 0:
                 shares[position] = shares.get(position, 0.0) + common / (end - start)
-        placed.append(_Placed(piece, _side(language, piece, blocks), shares, end - start, 0.0))
+        placed.append(_Placed(piece, quote_side(language, piece, blocks), shares, end - start, 0.0))
     return [_ranked(one, placed) for one in placed]
 
 
@@ -260,18 +260,23 @@ def _covered(ones: Sequence[_Placed], others: Sequence[_Placed]) -> float:
     return sum(share * one.length for one in ones for bead, share in one.shares.items() if bead in beads) / length
 
 
-def _side(language: str, piece: Quote, blocks: Sequence[Block]) -> QuoteSide:
-    ((block, start, end),) = piece.spans
-    words, at = "", start
-    for _, begin, stop in piece.insertions:
-        words, at = words + blocks[block].text[at:begin], stop
+def quote_side(language: str, quote: Quote, blocks: Sequence[Block]) -> QuoteSide:
+    """A quotation as it is published: its words without insertions, all white space single spaces, and their places."""
+    pieces = []
+    for block, start, end in quote.spans:
+        position = start
+        for at, begin, stop in quote.insertions:
+            if at == block and start <= begin and stop <= end:
+                pieces.append(blocks[block].text[position:begin])
+                position = stop
+        pieces.append(blocks[block].text[position:end] + " ")
     return QuoteSide(
         language,
-        " ".join((words + blocks[block].text[at:end]).split()),
-        str(piece.form),
-        piece.person or piece.speaker,
-        piece.speaker,
-        piece.cue,
-        len(piece.insertions),
-        (Span(language, block, start, end),),
+        " ".join("".join(pieces).split()),
+        str(quote.form),
+        quote.person or quote.speaker,
+        quote.speaker,
+        quote.cue,
+        len(quote.insertions),
+        tuple(Span(language, block, start, end) for block, start, end in quote.spans),
     )

@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from corpus_builder import __version__
 from corpus_builder.files import file_hash, replacing
+from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace
 
 
@@ -96,7 +96,7 @@ class Manifest:
     def save(self) -> None:
         """Write manifest.json whole."""
         data = {
-            "version": __version__,
+            "version": VERSION,
             "config": self.config,
             "stages": {
                 stage: {shard: asdict(entry) for shard, entry in sorted(shards.items())}

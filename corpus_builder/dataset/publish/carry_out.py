@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus_builder import __version__
 from corpus_builder.dataset.publish.failures import explained, may_pass, status_of
 from corpus_builder.dataset.publish.files import KEPT, Difference, compare
 from corpus_builder.dataset.publish.hub import SHORT_WAITS, WAITS, Hub, Remote, additions, removals
 from corpus_builder.dataset.publish.plan import Plan
 from corpus_builder.errors import RunError
+from corpus_builder.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _message(plan: Plan) -> tuple[str, str]:
     lines = [f"- {config}, {split}: {count:,} rows" for (config, split), count in plan.source.rows.items()]
     return (
         f"Publish {plan.tag}" if plan.tag else f"Publish {rows:,} rows",
-        "\n".join([f"By corpus-builder {__version__}.", "", *lines]),
+        "\n".join([f"By corpus-builder {VERSION}.", "", *lines]),
     )
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from corpus_builder import __version__
 from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.significance import Tested
+from corpus_builder.version import VERSION
 
 # Digits after which sums of floats may differ between machines.
 _DIGITS = 8
@@ -53,7 +53,7 @@ def to_json(evaluation: Evaluation, inputs: Mapping[str, Any]) -> str:
         ],
         "smallest_slice": evaluation.settings.smallest_slice,
         "contamination": {name: _contamination(found, evaluation) for name, found in evaluation.contamination.items()},
-        "versions": {"corpus-builder": __version__, **{library: _version(library) for library in _LIBRARIES}},
+        "versions": {"corpus-builder": VERSION, **{library: _version(library) for library in _LIBRARIES}},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

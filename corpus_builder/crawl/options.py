@@ -35,9 +35,9 @@ class CrawlOptions:
     limit: int | None = None
     delay: float | None = None
     connections: int = 1
-    sources: tuple[str, ...] = ("sitemaps", "feeds", "hreflang")
+    sources: tuple[str, ...] = ("sitemaps", "hreflang")
     max_bytes: int = PAGE_BYTES
-    timeout: float = 60.0
+    timeout: float = 30.0
     retries: int = 4
     backoff: float = 1.0
 

@@ -18,26 +18,58 @@ def site_names() -> list[str]:
 
 
 def load_site(name: str, mirror: str | None = None) -> Site:
-    """The site of a shipped name ("pravda") or of a rule file of the user's own ("my/site.toml").
+    """The site of a shipped name ("pravda") or of a rule file of your own ("my/site.toml").
 
-    A file may say `extends = "pravda"`: what it does not set itself is then taken from there, key by top-level key.
-    Raises ConfigError where there is no such site or its file does not hold.
+    A file may extend another one with `extends`; `_merged` says how. Raises ConfigError where there is no such site,
+    files extend each other in a circle, or the rules are invalid.
     """
-    path = _path(name)
-    data = _read(name, path)
-    if isinstance(base := data.pop("extends", None), str):
-        data = {**_read(base, _path(base)), **data}
+    path = _path(name, Path())
+    data = _merged(name, path, ())
     return Site(validated(SiteRules, data, str(path), next_step="see docs/sites.md"), mirror)
 
 
-def _path(name: str) -> Path:
-    return Path(name) if name.endswith(".toml") else shipped("configs/sites") / f"{name}.toml"
+def _merged(name: str, path: Path, extending: tuple[Path, ...]) -> dict[str, Any]:
+    """The tables of a file over those of the file that it extends, which may extend a further one.
+
+    A top-level key replaces that of the extended file. Layouts are added before the extended file's, since the first
+    that matches a page is used; with `replace_layouts = true` they replace them. `extending` are the files that led
+    here.
+    """
+    resolved = path.resolve()
+    if resolved in extending:
+        chain = " → ".join(str(file) for file in (*extending[extending.index(resolved) :], resolved))
+        raise ConfigError(f"site rules extend each other in a circle: {chain}", next_step="remove one `extends`")
+    data = _read(name, path)
+    base_name, replace_layouts = data.pop("extends", None), data.pop("replace_layouts", False)
+    for key, value, kind, example in (
+        ("extends", base_name, str | None, '"pravda"'),
+        ("replace_layouts", replace_layouts, bool, "true"),
+    ):
+        if not isinstance(value, kind):
+            raise ConfigError(f"{path}, key {key}: not {value!r}, but e.g. {example}", next_step="see docs/sites.md")
+    if base_name is None:
+        if replace_layouts:
+            raise ConfigError(
+                f"{path}, key replace_layouts: there are no inherited layouts to replace",
+                next_step='add `extends = "SITE"`, or remove the key',
+            )
+        return data
+    base = _merged(base_name, _path(base_name, path.parent), (*extending, resolved))
+    merged = {**base, **data}
+    if isinstance(data.get("layouts"), list) and not replace_layouts:
+        merged["layouts"] = [*data["layouts"], *base.get("layouts", [])]
+    return merged
+
+
+def _path(name: str, folder: Path) -> Path:
+    """The file of a site: a shipped one by name, else a path relative to the folder of the file that names it."""
+    return folder / name if name.endswith(".toml") else shipped("configs/sites") / f"{name}.toml"
 
 
 def _read(name: str, path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ConfigError(
             f"no site rules {name!r}; there are {', '.join(site_names())}",
-            next_step="name one of these, or the path of a rule file of your own that ends in .toml",
+            next_step="give one of these names, or the path of a rule file of your own that ends in .toml",
         )
     return read_toml(path)

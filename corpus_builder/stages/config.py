@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from corpus_builder.crawl import CrawlOptions
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
 from corpus_builder.sites.rules import Strict
@@ -24,12 +25,12 @@ class CrawlConfig(Strict):
     """
 
     contact: str | None = None
-    delay: float | None = Field(default=None, ge=0)
-    connections: int = Field(default=1, ge=1, le=16)
-    timeout: float = Field(default=30.0, gt=0)
-    retries: int = Field(default=4, ge=0)
-    max_bytes: int = Field(default=20_000_000, gt=0)
-    sources: tuple[str, ...] = ("sitemaps", "hreflang")
+    delay: float | None = Field(default=CrawlOptions.delay, ge=0)
+    connections: int = Field(default=CrawlOptions.connections, ge=1, le=16)
+    timeout: float = Field(default=CrawlOptions.timeout, gt=0)
+    retries: int = Field(default=CrawlOptions.retries, ge=0)
+    max_bytes: int = Field(default=CrawlOptions.max_bytes, gt=0)
+    sources: tuple[str, ...] = CrawlOptions.sources
 
 
 class DatasetConfig(Strict):

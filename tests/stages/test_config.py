@@ -59,3 +59,15 @@ def test_what_the_site_lacks_is_an_error(tmp_path: Path) -> None:
         build_run(load_config("pravda", languages=["uk", "de"]), tmp_path)
     with pytest.raises(UsageError, match="there is no"):
         build_run(load_config("pravda"), tmp_path, source=Source(articles=tmp_path / "absent.jsonl"))
+
+
+def test_the_crawler_and_the_config_have_the_same_defaults():
+    from dataclasses import fields
+
+    from corpus_builder.crawl import CrawlOptions
+    from corpus_builder.stages.config import CrawlConfig
+
+    config = CrawlConfig().model_dump()
+    defaults = {field.name: field.default for field in fields(CrawlOptions) if field.name in config}
+    defaults["contact"] = None  # required over the network, so the config tells "" from not set
+    assert config == defaults

@@ -1,21 +1,22 @@
-"""The exceptions of the project, named by what follows from them.
+"""The exceptions of the project, one class for each consequence.
 
 CorpusBuilderError
-├── UsageError          the user asked for something that cannot be: exit status 2
+├── UsageError          a wrong option, a missing file, an unknown name: exit status 2
 │   └── ConfigError     … in a config file or in the rules of a site
-├── RunError            the run failed for a reason outside the program (disk, network, data): exit status 1
-├── NothingProduced     the run ended without a row: exit status 3
-├── SkipPage            one page or article is left out, with its reason; the run goes on
-└── RetryLater          one request is to be made again later; the run goes on
+├── RunError            the run failed because of disk, network or data: exit status 1
+├── NothingProduced     the run finished without a result: exit status 3
+├── SkipPage            one page or article is dropped, with its reason; the run continues
+└── RetryLater          one request must be repeated later; the run continues
 
-A message names the thing and lists the choices; `next_step` says what to do about it.
+The message names what is wrong and lists the choices. `next_step` says what to do about it; the command line prints it
+on a second line.
 """
 
 from __future__ import annotations
 
 
 class CorpusBuilderError(Exception):
-    """The root of all errors that the program raises on purpose."""
+    """Base class of all errors that the program raises on purpose."""
 
     exit_status = 1
 
@@ -25,29 +26,29 @@ class CorpusBuilderError(Exception):
 
 
 class UsageError(CorpusBuilderError):
-    """What was asked for cannot be: a wrong option, a missing file, an unknown name."""
+    """The request is wrong: an option, a file that does not exist, an unknown name."""
 
     exit_status = 2
 
 
 class ConfigError(UsageError):
-    """A config or site rule file holds something that it must not, or lacks something."""
+    """A config file or the rules of a site have a wrong or a missing key."""
 
 
 class RunError(CorpusBuilderError):
-    """The run failed for a reason that lies outside the program: disk, network, damaged data."""
+    """The run failed for a reason outside the program: disk, network, damaged data."""
 
 
 class NothingProduced(CorpusBuilderError):
-    """The run went to its end and produced nothing."""
+    """The run finished without a result: no rows, no edition, no beads."""
 
     exit_status = 3
 
 
 class SkipPage(CorpusBuilderError):
-    """One page is left out of the corpus.
+    """One page is dropped from the corpus.
 
-    `reason` is a short stable word for counting (`empty_body`, `off_site`), `detail` is for the reader.
+    `reason` is a short, stable identifier to count by (`empty_body`, `off_site`); `detail` is text for a reader.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -57,7 +58,7 @@ class SkipPage(CorpusBuilderError):
 
 
 class RetryLater(CorpusBuilderError):
-    """One request has to be made again, at the earliest after `after` seconds (None: by the usual backoff)."""
+    """One request must be repeated, no earlier than `after` seconds from now (None: after the usual backoff)."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)

@@ -1,8 +1,8 @@
-"""The bundled sample newspaper: fictional news in three editions, its gold, and a server that plays the site.
+"""The included sample newspaper: fictional news in three editions, its gold annotation, and a server for it.
 
-data/newspaper/ holds the texts. inline.py and stories.py read them into frozen types; gold.py tells what a perfect
-builder would find in them; markup.py and templates/ render the pages, feeds.py the sitemaps and feeds; server.py puts
-all of it on loopback with the faults of a real site. `python -m corpus_builder.newspaper` writes the gold again.
+data/newspaper/ holds the texts. inline.py and stories.py read them; gold.py derives what a perfect builder extracts
+and aligns; markup.py and templates/ render the pages, feeds.py sitemaps and feeds; server.py serves all of it on
+loopback, with the faults of a real site. `python -m corpus_builder.newspaper` writes the gold files.
 """
 
 from corpus_builder.newspaper.server import NewspaperServer

@@ -1,4 +1,4 @@
-"""Write the gold of the sample newspaper beside its stories."""
+"""Write the gold annotation of the sample newspaper next to its stories."""
 
 from corpus_builder.newspaper.gold import write_gold
 from corpus_builder.newspaper.stories import load_newspaper

@@ -1,6 +1,6 @@
-"""What tells a crawler where the newspaper's articles are: robots.txt, sitemaps, feeds.
+"""Where a crawler finds the newspaper's articles: robots.txt, sitemaps, feeds.
 
-As on the real site, the sitemaps list every promised edition, whether it exists or not.
+As on the real site, the sitemaps also list editions that do not exist (`promised`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from email.utils import format_datetime
 from corpus_builder.newspaper.markup import Renderer
 from corpus_builder.newspaper.stories import LANGUAGES
 
+# Chosen: fewer than the newspaper has, so that a feed alone does not lead to every story.
 _FEED_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a sitemap, with the other editions that it promises."""
+    """One page of a sitemap, with its links to other editions as (language, URL)."""
 
     url: str
     modified: str
@@ -35,8 +36,8 @@ def sitemaps(renderer: Renderer) -> dict[str, str]:
     """The sitemap index as "sitemap.xml" and the monthly sitemaps as "sitemap-2025-12.xml", newest month first."""
     months: dict[str, list[Listed]] = {}
     for story in renderer.newspaper.stories:
-        promised = [language for language in LANGUAGES if language in story.editions or language in story.promised]
-        urls = [(language, renderer.url(story, language)) for language in promised]
+        listed = [language for language in LANGUAGES if language in story.editions or language in story.promised]
+        urls = [(language, renderer.url(story, language)) for language in listed]
         months.setdefault(f"{story.published:%Y-%m}", []).extend(
             Listed(url, story.published.isoformat(), tuple(other for other in urls if other[1] != url))
             for _, url in urls
@@ -51,7 +52,7 @@ def sitemaps(renderer: Renderer) -> dict[str, str]:
 
 
 def feed(renderer: Renderer, language: str) -> bytes:
-    """The RSS feed of an edition: the newest stories. The Russian one is in windows-1251, as in 2020."""
+    """The RSS feed of an edition: the newest stories. The Russian one is in windows-1251."""
     encoding = "windows-1251" if language == "ru" else "utf-8"
     newest = [story for story in reversed(renderer.newspaper.stories) if language in story.editions][:_FEED_LENGTH]
     text = renderer.render("rss.xml", language=language, stories=newest, rfc822=format_datetime)

@@ -1,8 +1,8 @@
-"""What a perfect builder would find in the newspaper.
+"""The gold annotation: what a perfect builder extracts from the newspaper and aligns.
 
 gold.jsonl has a line for each story that can yield rows: the paragraphs of each edition with their units, the beads
-(groups of paragraphs that share units, over all editions together), and as `quotes` the words of quotations that
-stand in quotation marks in at least two editions. quotes.jsonl has every quotation, with its speaker, cue and form.
+(groups of paragraphs that share units, across all editions), and as `quotes` the words of quotations that are in
+quotation marks in at least two editions. quotes.jsonl has every quotation with its speaker, cue and form.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def story_gold(newspaper: Newspaper, story: Story) -> dict[str, Any]:
 
 
 def beads(paragraphs: dict[str, list[list[int]]]) -> list[dict[str, list[int]]]:
-    """The finest groups of paragraphs that share units, of two editions or more.
+    """The smallest groups of paragraphs that share units, with paragraphs of at least two editions.
 
-    `paragraphs` gives for each language the unit numbers of each paragraph.
+    `paragraphs` has for each language the unit numbers of each paragraph.
 
     >>> beads({"uk": [[1], [2, 3], [-4]], "en": [[1, 2], [3]]})
     [{'uk': [0, 1], 'en': [0, 1]}]
@@ -87,20 +87,20 @@ def beads(paragraphs: dict[str, list[list[int]]]) -> list[dict[str, list[int]]]:
     for language, blocks in paragraphs.items():
         for index, numbers in enumerate(blocks):
             units, members = set(numbers), {(language, index)}
-            apart = []
+            disjoint = []
             for group in groups:
                 if group[0] & units:
                     units |= group[0]
                     members |= group[1]
                 else:
-                    apart.append(group)
-            groups = [*apart, (units, members)]
-    found = [
-        {language: sorted(index for of, index in members if of == language) for language in paragraphs}
+                    disjoint.append(group)
+            groups = [*disjoint, (units, members)]
+    sides = [
+        {language: sorted(index for other, index in members if other == language) for language in paragraphs}
         for _, members in groups
     ]
     return sorted(
-        (bead for bead in found if sum(map(bool, bead.values())) > 1),
+        (bead for bead in sides if sum(map(bool, bead.values())) > 1),
         key=lambda bead: [min(bead[language], default=-1) for language in paragraphs],
     )
 
@@ -108,8 +108,8 @@ def beads(paragraphs: dict[str, list[list[int]]]) -> list[dict[str, list[int]]]:
 def story_quotes(newspaper: Newspaper, story: Story) -> Iterator[dict[str, Any]]:
     """The quotations of one story.
 
-    `words` are what was said, the pieces joined by a space; `spans` where they stand, as [paragraph, start, end] in
-    the paragraph's units joined by spaces; `speaker` and `cue` are as written, None where the edition has none.
+    `words` are what was said, the pieces joined by a space; `spans` their places, as [paragraph, start, end] in the
+    paragraph's units joined by spaces; `speaker` and `cue` are as written, None if the edition has none.
     """
     for key, quote in story.quotes.items():
         record: dict[str, Any] = {"article": story.id, "quote": key, "person": {}}

@@ -1,9 +1,9 @@
-"""The marks inside a unit's text: quotations, links, bold.
+"""The markup inside a unit's text: quotations, links, bold.
 
     "{q1:Ми не чекатимемо}", – {q1.cue:сказала} {q1.speaker:Вербицька} [на сесії](/news/2019/11/05/7231071/)
 
-`{q1:…}` are words of quotation q1 (several pieces where an attribution interrupts them), `{q1.cue:…}` and
-`{q1.speaker:…}` the words that attribute it, `[…](…)` is a link and `**…**` is bold.
+`{q1:…}` are words of quotation q1 (several pieces if an attribution interrupts them), `{q1.cue:…}` and
+`{q1.speaker:…}` the words that attribute it; `[…](…)` is a link and `**…**` is bold.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with the same look: plain, bold or a link."""
+    """A run of text with the same formatting: plain, bold or a link."""
 
     text: str
     url: str | None = None
@@ -39,7 +39,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A unit's text in one language, the look of its runs, and the marks in it."""
+    """A unit's text in one language, its runs with their formatting, and the marks in it."""
 
     text: str
     pieces: tuple[Piece, ...]
@@ -47,12 +47,12 @@ class Inline:
 
 
 def parse_inline(source: str) -> Inline:
-    """Read a unit's text with marks.
+    """Parse a unit's text.
 
     >>> parse_inline('"{q1:So be it}", {q1.speaker:she} said').text
     '"So be it", she said'
 
-    Raises ConfigError where a brace is not closed, or closes nothing.
+    Raises ConfigError for a brace that is not closed or closes nothing.
     """
     pieces: list[Piece] = []
     marks: list[Mark] = []

@@ -1,7 +1,7 @@
-"""The newspaper's pages as HTML, in the three markups that Ukrainska Pravda's pages have had.
+"""The newspaper's pages as HTML, in the three page layouts that Ukrainska Pravda has had.
 
-One template an era under templates/ ("2019", "2022", "2025", and "2025-article" for long reads and columns of that
-year), all on base.html, which has what surrounds an article. Links lead to `base`, the address that serves the site.
+One template for each era in templates/ ("2019", "2022", "2025", and "2025-article" for long reads and columns of that
+year), all based on base.html, which has what surrounds an article. Links lead to `base`, the URL that serves the site.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from markupsafe import Markup, escape
 from corpus_builder.newspaper.inline import Inline
 from corpus_builder.newspaper.stories import Block, Insert, Newspaper, Story
 
+# A number and the word after it, between which editors put a no-break space.
 _MEASURE = re.compile(r"(?<=\d) (?=тис|тыс|млн|млрд|грн|гривень|гривен|million|billion)")
 
+# Characters that the editor of the 2019 layout wrote as named entities.
 _ENTITIES_2019 = str.maketrans({"–": "&ndash;", "«": "&laquo;", "»": "&raquo;"})
 _EMPTY = Markup()
 
@@ -40,7 +42,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Renderer:
-    """Renders the pages of a newspaper that is served at `base` (no slash at its end)."""
+    """Renders the pages of a newspaper that is served at `base` (a URL without a slash at its end)."""
 
     newspaper: Newspaper
     base: str
@@ -66,11 +68,11 @@ class Renderer:
         return f"{self.base}/{self.newspaper.prefixes[language]}archives/date_{day:%d%m%Y}/"
 
     def render(self, template: str, **values: object) -> str:
-        """Fill in one of the templates."""
+        """Render one of the templates."""
         return self._templates.get_template(template).render(**values)
 
     def page(self, story: Story, language: str) -> str:
-        """The page of an edition. `story.shows` may put another language's text on it."""
+        """The page of an edition. It shows the text of another language if `story.shows` says so."""
         shown = story.shows.get(language, language)
         name = story.era if story.era != "2025" or story.section == "news" else "2025-article"
         return self.render(
@@ -116,8 +118,8 @@ class Renderer:
     def _insert(self, story: Story, insert: Insert, language: str) -> Element:
         if insert.name == "also":
             other = self.newspaper.by_id[insert.argument]
-            there = language if language in other.editions else next(iter(other.editions))
-            return Element("also", escape(other.titles[there]), url=self.url(other, there))
+            target = language if language in other.editions else next(iter(other.editions))
+            return Element("also", escape(other.titles[target]), url=self.url(other, target))
         if insert.name == "photo" and insert.argument:
             return Element("photo", self._inline(story.units[insert.argument].texts[language], story.era))
         return Element(insert.name)
@@ -171,6 +173,6 @@ class Renderer:
 
 
 def _markup(text: str, era: str) -> str:
-    """Text as HTML with the no-break spaces and the named entities that an editor of that era left."""
+    """Text as HTML, with the no-break spaces and the named entities that the editor of that era produced."""
     markup = _MEASURE.sub("&nbsp;", html.escape(text, quote=False))
     return markup.translate(_ENTITIES_2019) if era == "2019" else markup

@@ -1,8 +1,8 @@
 """The newspaper on loopback: its pages, listings and archives, with the faults of a real site.
 
-Faults: an edition that the sitemap promises is 404, one article redirects to another site, one page is busy at first
-(503 with Retry-After), one opts out of text mining, one Ukrainian URL holds Russian text. Every second monthly
-sitemap under .gz is plain XML. URL variants (no slash, /index.amp, an unpadded day) lead to the page.
+Faults: an edition that the sitemap lists is 404, one article redirects to another site, one page first answers 503 with
+Retry-After, one opts out of text mining, one Ukrainian URL has Russian text. Every second monthly sitemap named .gz is
+plain XML. URL variants (no slash at the end, /index.amp, a day without its zero) lead to the page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class Answer:
-    """A response that stands ready."""
+    """A prepared response."""
 
     status: int
     body: bytes = b""
@@ -38,12 +38,12 @@ class Answer:
 
     @property
     def etag(self) -> str:
-        """A strong validator of the body."""
+        """A strong entity tag: a hash of the body (RFC 9110, 8.8.3)."""
         return f'"{hashlib.sha1(self.body).hexdigest()}"'
 
 
 class Request(NamedTuple):
-    """A request that was answered: what the server saw, for tests and for the curious."""
+    """A request that was answered, for tests to inspect."""
 
     method: str
     path: str
@@ -58,7 +58,7 @@ class NewspaperServer:
     ...     server.base_url.startswith("http://127.0.0.1:")
     True
 
-    `requests` lists what was answered so far.
+    `requests` lists the requests answered so far.
     """
 
     def __init__(self, newspaper: Newspaper | None = None, *, port: int = 0) -> None:
@@ -72,7 +72,7 @@ class NewspaperServer:
 
     @property
     def base_url(self) -> str:
-        """The address that it serves, without a slash at the end."""
+        """The URL of the server, without a slash at the end."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -85,29 +85,29 @@ class NewspaperServer:
         self._http.server_close()
 
     def answer(self, path: str) -> Answer:
-        """The response to a path, which may be a variant of the page's own."""
+        """The response to a path, which may be a variant of a page's path."""
         path = path.split("?")[0]
         with self._lock:
             if path in self._busy:
                 self._busy.remove(path)
                 return Answer(503, b"busy", {"Retry-After": "1", "Content-Type": "text/plain"})
-        if found := self._answers.get(path):
-            return found
-        own = re.sub(r"/(\d)/(?=\d+/?$)", r"/0\1/", path.removesuffix("index.amp").rstrip("/")) + "/"
-        if own in self._answers:
+        if answer := self._answers.get(path):
+            return answer
+        canonical = re.sub(r"/(\d)/(?=\d+/?$)", r"/0\1/", path.removesuffix("index.amp").rstrip("/")) + "/"
+        if canonical in self._answers:
             if path.endswith("/index.amp"):
-                return self._answers[own]
-            return Answer(301, headers={"Location": self.base_url + own})
+                return self._answers[canonical]
+            return Answer(301, headers={"Location": self.base_url + canonical})
         return Answer(404, b"<html><body><h1>404</h1></body></html>", {"Content-Type": _HTML})
 
     def note(self, request: Request) -> None:
-        """Keep a record of an answered request."""
+        """Record an answered request."""
         with self._lock:
             self.requests.append(request)
 
 
 def answers(newspaper: Newspaper, base: str) -> dict[str, Answer]:
-    """Every path of the newspaper with its response."""
+    """The response to every path of the newspaper."""
     renderer = Renderer(newspaper, base)
     ready: dict[str, Answer] = {"/robots.txt": Answer(200, robots(base).encode(), {"Content-Type": "text/plain"})}
     days: dict[tuple[date, str], list[Story]] = defaultdict(list)
@@ -143,6 +143,7 @@ def answers(newspaper: Newspaper, base: str) -> dict[str, Answer]:
 
 class _HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
+    # Chosen: the standard library's 5 pending connections are fewer than a fast crawl opens at once.
     request_queue_size = 128
 
 
@@ -153,7 +154,7 @@ def _handler(newspaper: NewspaperServer) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: the requests are kept in NewspaperServer.requests."""
+            """Print nothing: NewspaperServer.requests has the requests."""
 
         def do_GET(self) -> None:
             answer = newspaper.answer(self.path)

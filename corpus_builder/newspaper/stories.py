@@ -1,8 +1,8 @@
 """The newspaper's texts as frozen types, and how they are read from data/newspaper.
 
-A story is a set of units (a sentence or two, in the languages that have it) and, for each edition, the arrangement of
-units into blocks: that is where editions differ, and why the gold follows by construction. An arrangement has one
-block a line:
+A story is a set of units (a sentence or two, in the languages that have it) and, for each edition, an arrangement of
+units into blocks. Editions differ in their arrangements, so that the gold annotation follows from them. An arrangement
+has one block a line:
 
     lead                        a paragraph of the unit `lead`
     details: d1 d2              a paragraph of two units with the label of the role `details`
@@ -51,7 +51,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of an edition's text: `label` is its label's words, `speaker` the name that follows them."""
+    """A block of an edition: `label` has the words of its label, `speaker` the name that follows them."""
 
     kind: BlockKind
     units: tuple[Unit, ...]
@@ -67,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """What stands between the blocks and is no text of the article; `argument` is a unit's or a story's key."""
+    """Something between the blocks that is not article text; `argument` is the key of a unit or a story."""
 
     name: str
     argument: str
@@ -75,7 +75,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Who said it (a key of the paper's people), and the form by language where it is not what the block tells."""
+    """Who said it (a key of `Newspaper.people`), and the form by language if it does not follow from the block."""
 
     person: str
     forms: Mapping[str, str]
@@ -83,8 +83,11 @@ class Quote:
 
 @dataclass(frozen=True)
 class Story:
-    """An article with its editions. `promised` are editions that the sitemap lists and nobody wrote, `shows` names
-    the language that an edition's URL really holds, `opt_out` forbids use for text mining."""
+    """An article with its editions.
+
+    `promised` are editions that the sitemap lists although they do not exist, `shows` the language of the text at an
+    edition's URL if it is another one; `opt_out` forbids use for text mining.
+    """
 
     slug: str
     id: str
@@ -102,9 +105,9 @@ class Story:
     opt_out: bool = False
 
     def blocks(self, language: str) -> list[Block]:
-        """The blocks of an edition that hold text, in order.
+        """The blocks of an edition that have text, in order.
 
-        A label alone goes to the list under it: its words to the first item, its role to all.
+        A label on a line of its own belongs to the list below it: its words to the first item, its role to all.
         """
         blocks: list[Block] = []
         label = Block(BlockKind.LIST_ITEM, ())
@@ -125,7 +128,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Newspaper:
-    """All stories, oldest first, and what they share: names, labels, words of the pages, people, traps."""
+    """All stories, oldest first, and what they share: names, labels, words of the pages, people, faults."""
 
     site: str
     names: Words
@@ -150,16 +153,16 @@ class Newspaper:
 
 
 def load_newspaper(folder: Path | None = None) -> Newspaper:
-    """Read the newspaper from a folder, by default the shipped one. Raises ConfigError where it does not hold."""
+    """Read the newspaper from a folder, by default the included one. Raises ConfigError for a mistake in its files."""
     folder = folder or shipped("data/newspaper")
     paper = read_toml(folder / "paper.toml")
     zone = ZoneInfo(paper.pop("timezone"))
-    traps = paper.pop("traps")
+    faults = paper.pop("faults")
     stories = [_story(path, paper, zone) for path in sorted((folder / "stories").glob("*.toml"))]
     return Newspaper(
         **paper,
-        offsite=traps["offsite"],
-        busy_once=tuple(traps["busy_once"]),
+        offsite=faults["offsite"],
+        busy_once=tuple(faults["busy_once"]),
         stories=tuple(sorted(stories, key=lambda story: story.published)),
     )
 
@@ -209,19 +212,19 @@ def _item(line: str, language: str, units: dict[str, Unit], labels: dict[str, Wo
     if line.startswith("!"):
         name, _, argument = line[1:].partition(" ")
         if name not in _INSERTS:
-            raise ConfigError(f"{line!r}: there are {', '.join(_INSERTS)}")
+            raise ConfigError(f"{line!r}: unknown insert, choose from {', '.join(_INSERTS)}")
         return Insert(name, argument)
-    found = _BLOCK.fullmatch(line)
-    if not found:
-        raise ConfigError(f"{line!r} is no block")
-    keys = found["units"].split()
+    parts = _BLOCK.fullmatch(line)
+    if not parts:
+        raise ConfigError(f"{line!r} is not a block; data/newspaper/README.md has the syntax")
+    keys = parts["units"].split()
     if unknown := [key for key in keys if language not in (units[key].texts if key in units else ())]:
         raise ConfigError(f"{line!r}: no {language} text of {', '.join(unknown)}")
-    role = found["role"]
+    role = parts["role"]
     return Block(
-        kind=_KINDS[found["mark"]],
+        kind=_KINDS[parts["mark"]],
         units=tuple(units[key] for key in keys),
         role=role,
-        label=labels["quote_from" if found["speaker"] else role][language] if role else None,
-        speaker=found["speaker"],
+        label=labels["quote_from" if parts["speaker"] else role][language] if role else None,
+        speaker=parts["speaker"],
     )

@@ -52,7 +52,7 @@ def test_editions_are_as_in_the_gold(gold: dict) -> None:
         ("/news/2025/12/05/8010031/", "http_301"),
     ],
 )
-def test_traps_yield_no_edition(path: str, reason: str) -> None:
+def test_pages_with_deliberate_faults_yield_no_edition(path: str, reason: str) -> None:
     with pytest.raises(SkipPage) as skipped:
         extracted(path)
     assert skipped.value.reason == reason

@@ -7,7 +7,7 @@ Packages import only what lies below them (a contract in pyproject.toml):
 
     {library, cli} → stages → workspace
         → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → {sites, quotes} → web → text
-        → {toml, tmx, parquet, jit} → files → {model, errors, resources, install, version}
+        → languages → {toml, tmx, parquet, jit} → files → {model, errors, resources, install, version}
 """
 
 from corpus_builder.library import (

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
+from corpus_builder.languages import known_languages
 from corpus_builder.text.language import identify
 
 # The letters of so many characters tell a side's language beyond doubt; more would only take time.
 _LANGUAGE_SAMPLE = 20_000
-_KNOWN_LANGUAGES = ("uk", "ru", "en")
 _SURE = 0.9
 _SHOWN = 5
 
@@ -91,9 +91,9 @@ def check_output(lines: Sequence[str], expected: int, what: str, allow_empty: bo
 def check_language(texts: Sequence[str], language: str, what: str) -> None:
     """Refuse a side that is plainly in another language than it should be.
 
-    Only languages that can be told apart for certain (Ukrainian, Russian, English) are checked.
+    Only languages with a language file are checked, since these can be told apart for certain.
     """
-    if language not in _KNOWN_LANGUAGES:
+    if language not in known_languages():
         return
     sample: list[str] = []
     size = 0
@@ -102,7 +102,7 @@ def check_language(texts: Sequence[str], language: str, what: str) -> None:
         size += len(text)
         if size > _LANGUAGE_SAMPLE:
             break
-    detected = identify("\n".join(sample), _KNOWN_LANGUAGES)
+    detected = identify("\n".join(sample))
     if detected.language not in (language, "und") and detected.probability >= _SURE:
         raise UsageError(
             f"{what} should be in {language!r} and is in {detected.language!r} ({detected.probability:.0%} sure)",

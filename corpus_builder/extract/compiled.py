@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from corpus_builder.extract.labels import LabelBook
 from corpus_builder.extract.selectors import Finder
+from corpus_builder.languages import language
 from corpus_builder.sites import Site, SiteRules
 from corpus_builder.sites.rules import Layout
 
@@ -69,7 +70,7 @@ def _compile(rules: SiteRules) -> CompiledSite:
     return CompiledSite(
         rules=rules,
         layouts=layouts,
-        labels={language: LabelBook(rules.labels.get(language, {})) for language in rules.editions},
+        labels={code: LabelBook({**language(code).labels, **rules.labels.get(code, {})}) for code in rules.editions},
         boilerplate=_any_of(rules.boilerplate),
         zone=ZoneInfo(rules.timezone),
     )

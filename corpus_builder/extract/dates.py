@@ -1,29 +1,46 @@
 """Dates as pages write them -> datetimes with a zone.
 
 Machine-readable ones are ISO 8601; those for readers ("1 грудня, 00:08", "Thursday, 13 February 2025, 12:58") have the
-month's name in Ukrainian, Russian or English, and may lack the year.
+month's name in any known language, and may lack the year.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
-_MONTHS = {
-    name: number
-    for names in (
-        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH})\.?(?:,?\s+(?P<year>\d{{4}}))?", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?\b", re.IGNORECASE)
+from corpus_builder.languages import cached, known_languages, language
+
 _NUMBERS = re.compile(r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b")
 _TIME = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b")
+
+
+class _WrittenDates(NamedTuple):
+    """Patterns of dates with the name of a month, and the number of each name."""
+
+    day_first: re.Pattern[str]
+    month_first: re.Pattern[str]
+    months: dict[str, int]
+
+
+@cached
+def _written_dates() -> _WrittenDates:
+    """The patterns for all known languages: a page's date may be written in another than its text."""
+    facts = [language(code).months for code in known_languages()]
+    months = {
+        name: number
+        for own in facts
+        for forms in (own.names, own.in_dates)
+        for number, names in enumerate(forms, 1)
+        for name in names
+    }
+    month = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
+    return _WrittenDates(
+        re.compile(rf"\b(?P<day>\d{{1,2}})\s+(?P<month>{month})\.?(?:,?\s+(?P<year>\d{{4}}))?", re.IGNORECASE),
+        re.compile(rf"\b(?P<month>{month})\.?\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?\b", re.IGNORECASE),
+        months,
+    )
 
 
 def iso_datetime(text: str, zone: tzinfo) -> datetime | None:
@@ -47,7 +64,8 @@ def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> dateti
     >>> written_datetime("Ольга Ткач — 1 грудня, 00:08", UTC, year=2025).isoformat()
     '2025-12-01T00:08:00+00:00'
     """
-    found = _DAY_FIRST.search(text) or _MONTH_FIRST.search(text) or _NUMBERS.search(text)
+    written = _written_dates()
+    found = written.day_first.search(text) or written.month_first.search(text) or _NUMBERS.search(text)
     if found is None:
         return None
     month = found["month"].lower()
@@ -55,7 +73,7 @@ def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> dateti
     try:
         return datetime(
             int(found["year"] or year or 0),
-            _MONTHS.get(month) or int(month),
+            written.months.get(month) or int(month),
             int(found["day"]),
             int(time["hour"]) if time else 0,
             int(time["minute"]) if time else 0,

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from corpus_builder.sites.rules import LabelRules
+from corpus_builder.languages.schema import LabelWords
+from corpus_builder.text.letters import SMALL
 
 # A speaker in a label is a name with an office: longer, it is a sentence that happens to begin like a label. In bold
 # the page itself says that it is one.
@@ -21,7 +22,7 @@ _COLON = re.compile(r"\s*[:：]\s*")
 _SPEAKER = re.compile(r"\s+([^\s:«»„“”\"][^:«»„“”\"]*?)\s*:\s*")
 # … and may hold a name in marks (тренера "Терни") where the bold reaches its end.
 _SPEAKER_BOLD = re.compile(r"\s+([^\s:«„“\"][^:]*?)\s*:\s*")
-_BEGINS_ANEW = re.compile(r"\s*(?=[«„“\"(\[]?[^\W\d_a-zа-яіїєґё])")
+_BEGINS_ANEW = re.compile(rf"\s*(?=[«„“\"(\[]?[^\W\d_{SMALL}])")
 
 
 class Label(NamedTuple):
@@ -38,13 +39,13 @@ class Label(NamedTuple):
 class LabelBook:
     """The labels of one language.
 
-    >>> book = LabelBook({"quote": LabelRules(words=["Quote", "Quote from"], speaker=True)})
+    >>> book = LabelBook({"quote": LabelWords(words=["Quote", "Quote from"], speaker=True)})
     >>> book.find("Quote from Peskov: we will see")
     Label(role='quote', text='Quote from Peskov', speaker='Peskov', end=19)
     >>> book.find("Quote marks are missing")
     """
 
-    def __init__(self, labels: Mapping[str, LabelRules]) -> None:
+    def __init__(self, labels: Mapping[str, LabelWords]) -> None:
         self._roles = {word.casefold(): (role, rules.speaker) for role, rules in labels.items() for word in rules.words}
         words = sorted(self._roles, key=len, reverse=True)
         pattern = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)

@@ -25,6 +25,7 @@ from typing import IO, Any
 
 from corpus_builder.errors import UsageError
 from corpus_builder.extract.dates import iso_datetime
+from corpus_builder.languages import known_languages
 from corpus_builder.model import Block, BlockKind, Drop, Edition
 from corpus_builder.text.language import SURELY_ANOTHER, Detection, identify
 from corpus_builder.text.normalise import normalise
@@ -100,7 +101,7 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
 def _detected(text: str, language: str, languages: Sequence[str] | None) -> Detection | None:
     """The language of a row's text; None where the model does not know one of the languages."""
     try:
-        return identify(text, tuple(dict.fromkeys([*(languages or ("uk", "ru", "en")), language])))
+        return identify(text, tuple(dict.fromkeys([*(languages or known_languages()), language])))
     except ValueError:
         return None
 

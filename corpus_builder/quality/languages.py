@@ -1,31 +1,31 @@
 """Language and script of one side.
 
 `own_language` is how surely the text is in its edition's language (text/language.py); `clean_letters` the share of its
-words that are written with the letters of one script and of its language (a Latin "i" in a Ukrainian word, "ы" in
-Ukrainian); `own_words` the share of its words that this corpus does not rather write in another edition of the same
-script, which shows surzhyk and sentences left in the other language.
+words that are written with the letters of one script and of its language (not with a Latin "i" in a Ukrainian word, or
+"ы" in Ukrainian); `own_words` the share of its words that this corpus does not rather write in another edition of the
+same script, which shows surzhyk and sentences left in the other language.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.languages import known_languages
+from corpus_builder.languages import language as language_facts
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import plain_words
 from corpus_builder.quality.score import ScoreInput, SideScore, Worst
-from corpus_builder.text.language import apostrophes, by_letters, identify, letter_counts, own_letters
+from corpus_builder.text.language import LetterCounts, by_letters, identify, letter_counts
 
 _LEAST_LETTERS = 12
 """Below, a text is a name or a number, and in any language."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile("[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
-_FOREIGN = {"uk": re.compile("[ыэъё]", re.IGNORECASE), "ru": re.compile("[іїєґ]", re.IGNORECASE)}
-_KNOWN = ("uk", "ru", "en")
 
 FOREIGN_TIMES = 20.0
 """A word counts as another edition's where it is so many times as frequent there. Names that both editions write alike
@@ -34,70 +34,82 @@ _LEAST_COUNT = 3
 
 
 class Letters(NamedTuple):
-    """What the letters of a token, or of a text, come to; a text has the sums of its tokens.
+    """The letters of a token, or of a text, which has the sums of its tokens.
 
-    `in_words` are the letters of its words, `words` those, `mixed` the words in two scripts, `wrong_uk` and `wrong_ru`
-    the words that a Ukrainian and a Russian text should not have. The rest is what text/language.py asks for.
+    `in_words` are the letters of its words, `words` the number of these, `mixed` the words with letters of two scripts,
+    `wrong` by known language these and the words with a letter that the language lacks.
     """
 
     in_words: int
     words: int
     mixed: int
-    wrong_uk: int
-    wrong_ru: int
-    cyrillic: int
-    latin: int
-    ukrainian: int
-    russian: int
-    small_ukrainian: int
-    small_russian: int
-    apostrophes: int
+    wrong: tuple[int, ...]
+    counts: LetterCounts
+
+    @classmethod
+    def of(cls, token: str) -> Letters:
+        """The letters of a token."""
+        found = _LETTERS.findall(token)
+        mixed = [not token.isascii() and bool(_MIXED.search(word)) for word in found]
+        lowered = [word.lower() for word in found]
+        wrong = []
+        for code in known_languages():
+            facts = language_facts(code).letters
+            foreign = facts.foreign if facts else ""
+            wrong.append(
+                sum(two or any(letter in word for letter in foreign) for two, word in zip(mixed, lowered, strict=True))
+            )
+        return cls(sum(map(len, found)), len(found), sum(mixed), tuple(wrong), letter_counts(token))
+
+    def flat(self) -> tuple[int, ...]:
+        """All numbers in one row."""
+        counts = self.counts
+        return (
+            self.in_words, self.words, self.mixed, *self.wrong, counts.cyrillic, counts.latin, *counts.telling,
+            *counts.telling_lowered, *counts.patterns,
+        )  # fmt: skip
 
 
 def letters(batch: Batch, language: str) -> npt.NDArray[np.int32]:
-    """[rows, len(Letters)] the letters of each text."""
-    own = batch.vocabulary.tokens.array("letters", lambda new: map(_letters, new), np.int32, len(Letters._fields))
+    """[rows, 5 + 4 * known languages] the letters of each text: `Letters`, flat."""
+    width = 5 + 4 * len(known_languages())
+    own = batch.vocabulary.tokens.array(
+        "letters", lambda new: (Letters.of(token).flat() for token in new), np.int32, width
+    )
     return batch.tokens(language).totals(own)
 
 
-def _letters(token: str) -> Letters:
-    found = _LETTERS.findall(token)
-    mixed = wrong_uk = wrong_ru = 0
-    if not token.isascii():
-        for word in found:
-            in_two = bool(_MIXED.search(word))
-            mixed += in_two
-            wrong_uk += in_two or bool(_FOREIGN["uk"].search(word))
-            wrong_ru += in_two or bool(_FOREIGN["ru"].search(word))
-    return Letters(
-        sum(map(len, found)), len(found), mixed, wrong_uk, wrong_ru, *letter_counts(token), *own_letters(token),
-        *own_letters(token.lower()), apostrophes(token),
-    )  # fmt: skip
+def _counts(flat: Sequence[int]) -> LetterCounts:
+    """The counts of a row of `letters`."""
+    known = len(known_languages())
+    cyrillic, latin, *by_language = flat[3 + known :]
+    telling, lowered, patterns = (tuple(by_language[at : at + known]) for at in range(0, 3 * known, known))
+    return LetterCounts(cyrillic, latin, telling, lowered, patterns)
 
 
 def own_language(rows: ScoreInput, language: str) -> Array:
-    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language is not
-    known.
+    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language has no
+    file.
     """
     batch = rows.batch
     out = np.full(len(batch), np.nan)
-    if language not in _KNOWN:
+    known = known_languages()
+    if language not in known:
         return out
     texts, found = batch.texts(language), batch.read(language, letters)
     for row in np.flatnonzero(found[:, 0] >= _LEAST_LETTERS).tolist():
-        own = Letters(*found[row].tolist())
         text = texts[row]
         assert text is not None  # it has letters
-        told = by_letters(own.cyrillic, own.latin, own[7:], _KNOWN, language) or identify(text, _KNOWN, language)
+        told = by_letters(_counts(found[row].tolist()), known, language) or identify(text, known, language)
         out[row] = told[1] if told[0] == language else 0.0 if told[0] == "und" else 1 - told[1]
     return out
 
 
 def clean_letters(rows: ScoreInput, language: str) -> Array:
     """[rows] the share of words without a letter of another script or language; NaN where there is no word."""
-    found = rows.batch.read(language, letters)
-    wrong = {"uk": found[:, 3], "ru": found[:, 4]}.get(language, found[:, 2])
-    return np.where(found[:, 1] > 0, 1 - wrong / np.maximum(found[:, 1], 1), np.nan)
+    sums, known = rows.batch.read(language, letters), known_languages()
+    wrong = sums[:, 3 + known.index(language)] if language in known else sums[:, 2]
+    return np.where(sums[:, 1] > 0, 1 - wrong / np.maximum(sums[:, 1], 1), np.nan)
 
 
 def foreign_words(counts: Mapping[str, Mapping[str, int]]) -> dict[str, frozenset[str]]:

@@ -10,9 +10,12 @@ and quotations are close in good translation too, and what people translate as d
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 
+from corpus_builder.languages import cached
+from corpus_builder.languages import language as language_facts
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import content
 from corpus_builder.quality.languages import clean_letters, own_words
@@ -22,45 +25,33 @@ _LEAST_WORDS = 8
 _CALQUE = 0.25
 """What one calque adds: two of them weigh as much as half of the words out of order."""
 
-# Russian phrases in Ukrainian words, from the advice of Ukrainian style guides; and their like in Russian. Each stands
-# behind a part of it that few other texts have.
-_CALQUES = {
-    "uk": {
-        "участь": r"прийма\w+ участь|прийня\w+ участь",
-        "протязі": r"на протязі (?:дня|року|місяця|тижня|години|всього)",
-        "слідуюч": r"слідуюч\w+",
-        "співпада": r"співпада\w+",
-        "відповідності": r"у відповідності (?:з|до)",
-        "згідно": r"згідно (?:закону|наказу|рішення)",
-        "мір": r"приймати міри|прийняти міри|по крайній мірі|по мірі того|міроприємств\w*",
-        "ділі": r"в (?:самий|самому) ділі",
-        "заключа": r"заключа\w+ (?:договір|угод\w+)",
-        "являєт": r"являється",
-        "являют": r"являються",
-        "сьогоднішній": r"на сьогоднішній день",
-        "виключення": r"виключення з правил",
-        "вияснити": r"вияснити",
-        "пожалувати": r"добро пожалувати",
-        "дякуючи": r"дякуючи (?:цьому|тому|йому)",
-        "учбов": r"учбов\w+",
-        "повістка": r"повістка дня",
-    },
-    "ru": {"согласно": r"согласно (?:закона|приказа|решения)", "скучать": r"скучать за"},
-}
-_WHOLE = {
-    language: re.compile(rf"\b(?:{'|'.join(own.values())})\b", re.IGNORECASE) for language, own in _CALQUES.items()
-}
+
+class _Calques(NamedTuple):
+    """A pattern of all calques, and for each a string that few texts without it have."""
+
+    whole: re.Pattern[str]
+    hints: tuple[str, ...]
+
+
+@cached
+def _calques(language: str) -> _Calques | None:
+    """The calques of a language, from its file."""
+    patterns = language_facts(language).machine_translation.calques
+    if not patterns:
+        return None
+    return _Calques(re.compile(rf"\b(?:{'|'.join(patterns.values())})\b", re.IGNORECASE), tuple(patterns))
 
 
 def calques(batch: Batch, language: str) -> Array:
     """[rows] how many calques of the list each text has."""
-    out, parts = np.zeros(len(batch)), tuple(_CALQUES.get(language, ()))
-    if parts:
+    out, known = np.zeros(len(batch)), _calques(language)
+    if known is not None:
+        hints = known.hints
         own = batch.vocabulary.tokens.array(
-            ("calques", language), lambda new: (any(part in token.lower() for part in parts) for token in new)
+            ("calques", language), lambda new: (any(hint in token.lower() for hint in hints) for token in new)
         )
         for row in np.flatnonzero(batch.tokens(language).totals(own)).tolist():
-            out[row] = len(_WHOLE[language].findall(batch.texts(language)[row] or ""))
+            out[row] = len(known.whole.findall(batch.texts(language)[row] or ""))
     return out
 
 
@@ -100,7 +91,7 @@ MACHINE_TRANSLATION = PairScore(
     name="machine_translation",
     version=2,
     worst=Worst.GREATEST,
-    about="signs that uk or ru was machine-translated from the other; heuristic, not proof",
-    only=frozenset({"uk", "ru"}),
+    about="signs that one of two close languages was machine-translated from the other; heuristic, not proof",
     compute=suspicion,
+    machine_translated=True,
 )

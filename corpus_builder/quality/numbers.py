@@ -35,7 +35,9 @@ class _RowQuantities(dict[int, q.Quantities]):
 
     def __init__(self, batch: Batch, language: str) -> None:
         super().__init__()
-        signs = batch.vocabulary.tokens.array("signs", lambda new: map(q.signs, new), np.int32, len(q.Signs._fields))
+        signs = batch.vocabulary.tokens.array(
+            ("signs", language), lambda new: (q.signs(token, language) for token in new), np.int32, len(q.Signs._fields)
+        )
         totals = batch.tokens(language).totals(signs)
         self.stating: npt.NDArray[np.bool_] = (totals[:, 0] > 0) | (totals[:, 1] > 0)
         self._signs, self._texts, self._language = totals.tolist(), batch.texts(language), language
@@ -47,17 +49,15 @@ class _RowQuantities(dict[int, q.Quantities]):
 
 def _units(batch: Batch, language: str) -> npt.NDArray[np.bool_]:
     """[rows, units] which units a text names."""
-    named = batch.vocabulary.tokens.array("units", lambda new: map(_named, new), np.int32, len(_NAMES))
+    names = q.unit_names()
+    named = batch.vocabulary.tokens.array(
+        ("units", language),
+        lambda new: (list(map(q.units(token, language).__contains__, names)) for token in new),
+        np.int32,
+        len(names),
+    )
     present: npt.NDArray[np.bool_] = batch.tokens(language).totals(named) > 0
     return present
-
-
-_NAMES = tuple(sorted(set(q.SIGNS.values())))
-
-
-def _named(token: str) -> list[bool]:
-    units = q.units(token)
-    return [name in units for name in _NAMES]
 
 
 NUMBERS_AGREE = PairScore(

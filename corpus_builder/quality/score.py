@@ -19,6 +19,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.languages import language
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.context import Context
 from corpus_builder.text.quantities import MISSING
@@ -55,8 +56,7 @@ class Score(ABC):
 
     `version` changes whenever values may; `about` is a line for the dataset's card. `bound` is the value that a filter
     in common use still accepts (filters.COMMON), None where there is no such filter. `flag` marks rows whose value is
-    below `flag_from` where the least is the worst, else at or above it. `only` are the languages that the score is for;
-    None: any.
+    below `flag_from` where the least is the worst, else at or above it.
     """
 
     of: ClassVar[Of]
@@ -68,7 +68,6 @@ class Score(ABC):
     bound: float | None = None
     flag: str | None = None
     flag_from: float = MISSING
-    only: frozenset[str] | None = None
 
     @abstractmethod
     def parts(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
@@ -92,10 +91,6 @@ class Score(ABC):
             return [self.name] * len(parts)
         return [self.name, *(column(self.name, part) for part in parts)]
 
-    def applicable(self, languages: Sequence[str]) -> list[str]:
-        """Those of the languages that the score is for, in alphabetical order."""
-        return sorted(languages if self.only is None else self.only.intersection(languages))
-
     def flagged(self, values: Array) -> npt.NDArray[np.bool_]:
         """[rows] whether a value is bad enough for the flag."""
         if self.worst is Worst.LEAST:
@@ -113,7 +108,7 @@ class SideScore(Score):
 
     def parts(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
         """Each language."""
-        return [(language,) for language in self.applicable(languages)]
+        return [(code,) for code in sorted(languages)]
 
     def computed(self, rows: ScoreInput, part: tuple[str, ...]) -> Array:
         """[rows] the values of a side."""
@@ -123,15 +118,21 @@ class SideScore(Score):
 
 @dataclass(frozen=True, kw_only=True)
 class PairScore(Score):
-    """A score of two sides: `compute(rows, a, b)`, which is the same for (b, a) but for its sign."""
+    """A score of two sides: `compute(rows, a, b)`, which is the same for (b, a) but for its sign.
+
+    With `machine_translated` it is for those languages only of which one's file says that it is translated from the
+    other by machine ([machine_translation] of).
+    """
 
     of: ClassVar[Of] = Of.PAIR
 
     compute: Callable[[ScoreInput, str, str], Array]
+    machine_translated: bool = False
 
     def parts(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
-        """Each two languages."""
-        return list(combinations(self.applicable(languages), 2))
+        """Each two languages that it is for."""
+        pairs = combinations(sorted(languages), 2)
+        return [pair for pair in pairs if not self.machine_translated or _machine_translated(*pair)]
 
     def computed(self, rows: ScoreInput, part: tuple[str, ...]) -> Array:
         """[rows] the values of a pair."""
@@ -147,7 +148,12 @@ class DirectionScore(PairScore):
 
     def parts(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
         """Each two languages, in both orders."""
-        return [way for a, b in combinations(self.applicable(languages), 2) for way in permutations((a, b))]
+        return [way for pair in super().parts(languages) for way in permutations(pair)]
+
+
+def _machine_translated(a: str, b: str) -> bool:
+    """Whether one of two languages is said to be translated from the other by machine."""
+    return b in language(a).machine_translation.of or a in language(b).machine_translation.of
 
 
 def column(name: str, part: Sequence[str]) -> str:

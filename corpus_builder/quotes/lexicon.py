@@ -1,18 +1,20 @@
-"""The words that quotations are recognised by, from data/LANGUAGE.toml."""
+"""The words that quotations are recognised by, from the language files (languages/)."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from typing import NamedTuple
 
+from corpus_builder.languages import cached
+from corpus_builder.languages import language as language_facts
+from corpus_builder.text.letters import CAPITALS
+
 # A capitalised word, and a row of them: a name, or the name of a body. Initials and joined names count as words of one.
-CAPITALISED = r"[A-ZА-ЯІЇЄҐЁ](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
+CAPITALISED = rf"[{CAPITALS}](?:[\w'’ʼ]*[\w](?:-\w[\w'’ʼ]*)*|\.)?"
 _PATRONYMIC = re.compile(r"(?:ович|евич|йович|івн|ївн|овн|евн)\w{0,3}$")
 _NAME = re.compile(rf"(?<![\w.]){CAPITALISED}(?:\s+(?:(?:де|фон|ван|да|de|von|van|al)\s+)?{CAPITALISED})*")
 
@@ -81,52 +83,55 @@ def _is_form(word: str, first_names: tuple[str, ...]) -> bool:
     return False
 
 
-@cache
+@cached
 def lexicon(language: str) -> Lexicon | None:
-    """The lexicon of a language, None where there is none."""
-    source = resources.files("corpus_builder.quotes") / "data" / f"{language}.toml"
-    if not language.isalpha() or not source.is_file():
+    """The lexicon of a language, None where its file has no section [quotes]."""
+    facts = language_facts(language)
+    cues, known = facts.quotes, facts.names
+    if cues is None:
         return None
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
-    stems = f"(?:{_any(data['cue_stems'])})(?:{_any(data['cue_endings'])})" if data["cue_stems"] else r"(?!)"
+    stems = f"(?:{_any(cues.cue_stems)})(?:{_any(cues.cue_endings)})" if cues.cue_stems else r"(?!)"
     return Lexicon(
         language=language,
-        cue=re.compile(rf"\b(?:{stems}|{_any(data['cues'])})\b", re.IGNORECASE),
-        according=re.compile(rf"\b(?:{_any(data['according'])})\b", re.IGNORECASE),
-        pronoun=re.compile(rf"\b(?:{_any([*data['he'], *data['she'], *data['they']])})\b", re.IGNORECASE),
-        possessive=re.compile(rf"\b(?:{_any([*data['of_him'], *data['of_her'], *data['of_them']])})\b", re.IGNORECASE),
+        cue=re.compile(rf"\b(?:{stems}|{_any(cues.cues)})\b", re.IGNORECASE),
+        according=re.compile(rf"\b(?:{_any(cues.according)})\b", re.IGNORECASE),
+        pronoun=re.compile(rf"\b(?:{_any([*cues.he, *cues.she, *cues.they])})\b", re.IGNORECASE),
+        possessive=re.compile(rf"\b(?:{_any([*cues.of_him, *cues.of_her, *cues.of_them])})\b", re.IGNORECASE),
         genders={
             word: gender
-            for gender, keys in (
-                (Gender.HE, ("he", "of_him")),
-                (Gender.SHE, ("she", "of_her")),
-                (Gender.THEY, ("they", "of_them")),
+            for gender, pronouns in (
+                (Gender.HE, cues.he + cues.of_him),
+                (Gender.SHE, cues.she + cues.of_her),
+                (Gender.THEY, cues.they + cues.of_them),
             )
-            for key in keys
-            for word in data[key]
+            for word in pronouns
         },
         endings={
-            gender: re.compile(rf"\w(?:{_any(data[key])})$", re.IGNORECASE)
-            for gender, key in ((Gender.SHE, "feminine"), (Gender.THEY, "plural"), (Gender.HE, "masculine"))
-            if data[key]
+            gender: re.compile(rf"\w(?:{_any(endings)})$", re.IGNORECASE)
+            for gender, endings in (
+                (Gender.SHE, cues.feminine),
+                (Gender.THEY, cues.plural),
+                (Gender.HE, cues.masculine),
+            )
+            if endings
         },
-        male=tuple(data["male"]),
-        female=tuple(data["female"]),
-        bodies=frozenset(data["bodies"]),
-        stop=re.compile(rf"\b(?:{_any(data['stops'])})\b", re.IGNORECASE),
-        text_label=re.compile(rf"(?:{_any(data['text_labels'])})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
-        name_before=re.compile(rf"\b(?:{_any(data['name_before'])})\w*\s+$", re.IGNORECASE),
-        role=re.compile(rf"(?:{_any(data['roles'])})\w*", re.IGNORECASE),
+        male=known.male,
+        female=known.female,
+        bodies=frozenset(known.bodies),
+        stop=re.compile(rf"\b(?:{_any(cues.stops)})\b", re.IGNORECASE),
+        text_label=re.compile(rf"(?:{_any(cues.text_labels)})[^:.!?\"«“]{{0,40}}:\s*$", re.IGNORECASE),
+        name_before=re.compile(rf"\b(?:{_any(cues.name_before)})\w*\s+$", re.IGNORECASE),
+        role=re.compile(rf"(?:{_any(cues.roles)})\w*", re.IGNORECASE),
         # a body that verbs in the plural speak for: у штабі, в МЗС
-        inside=re.compile(rf"(?i:{_any(data['inside'])})\s+(?P<body>[\w'’ʼ-]+(?:\s+[A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]*)*)(?:\s|$)"),
-        source_head=re.compile(rf"^(?:(?:{_any(data['source_heads'])})\w*\s+)+", re.IGNORECASE),
-        medium=re.compile(_any(data["media"])),
-        term=re.compile(rf"(?:{_any(data['terms'])})", re.IGNORECASE),
+        inside=re.compile(rf"(?i:{_any(cues.inside)})\s+(?P<body>[\w'’ʼ-]+(?:\s+[{CAPITALS}][\w'’ʼ-]*)*)(?:\s|$)"),
+        source_head=re.compile(rf"^(?:(?:{_any(cues.source_heads)})\w*\s+)+", re.IGNORECASE),
+        medium=re.compile(_any(cues.media)),
+        term=re.compile(rf"(?:{_any(cues.terms)})", re.IGNORECASE),
         # the conjunction of a reported clause, at once after the verb or after a subject that follows it
-        that=re.compile(rf"[^,.;:–—\"«“]{{0,40}}?,?\s+(?P<that>{_any(data['that'])})\s+"),
-        title=re.compile(rf"(?:{_any(data['titles'])})\b"),
-        that_before=re.compile(rf"\b(?:{_any(data['that'])})(?:\s+the)?\s+$"),
-        not_names=frozenset(data["not_names"]),
+        that=re.compile(rf"[^,.;:–—\"«“]{{0,40}}?,?\s+(?P<that>{_any(cues.that)})\s+"),
+        title=re.compile(rf"(?:{_any(cues.titles)})\b"),
+        that_before=re.compile(rf"\b(?:{_any(cues.that)})(?:\s+the)?\s+$"),
+        not_names=frozenset(known.not_names),
     )
 
 
@@ -169,5 +174,5 @@ def _people(parts: list[str], words: Lexicon) -> Iterator[tuple[int, int]]:
         yield start, len(parts)
 
 
-def _any(patterns: list[str]) -> str:
+def _any(patterns: Iterable[str]) -> str:
     return "|".join(sorted(patterns, key=len, reverse=True)) or r"(?!)"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from corpus_builder.languages.schema import LabelWords
 
 
 class Strict(BaseModel):
@@ -108,18 +110,11 @@ class Layout(Strict):
     remove: list[Selector] = []
 
 
-class LabelRules(Strict):
-    """The labels of one role in one language: `words` as they stand at the head of a block, before the colon.
-
-    Where `speaker` is true, what follows the words in the label is a speaker ("Quote from Peskov").
-    """
-
-    words: list[str] = Field(min_length=1)
-    speaker: bool = False
-
-
 class SiteRules(Strict):
-    """All that the project knows about one site."""
+    """All that the project knows about one site.
+
+    `labels` are by language and role; they replace the labels of that role in the language's file (languages/).
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: str
@@ -132,7 +127,7 @@ class SiteRules(Strict):
     editions: dict[str, EditionRules]
     crawl: CrawlRules = CrawlRules()
     layouts: list[Layout] = []
-    labels: dict[str, dict[str, LabelRules]] = {}
+    labels: dict[str, dict[str, LabelWords]] = {}
     boilerplate: list[Pattern] = []
 
     @field_validator("timezone")
@@ -143,18 +138,3 @@ class SiteRules(Strict):
         except (KeyError, ValueError) as error:
             raise ValueError(f"unknown time zone {name!r}; as Europe/Kyiv") from error
         return name
-
-    @model_validator(mode="before")
-    @classmethod
-    def _labels_as_lists(cls, data: Any) -> Any:
-        """Let `source = ["Source"]` stand for `source = {words = ["Source"]}`."""
-        labels = data.get("labels") if isinstance(data, dict) else None
-        if isinstance(labels, dict):
-            data = dict(data)
-            data["labels"] = {
-                language: {role: {"words": rule} if isinstance(rule, list) else rule for role, rule in roles.items()}
-                if isinstance(roles, dict)
-                else roles
-                for language, roles in labels.items()
-            }
-        return data

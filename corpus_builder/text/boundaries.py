@@ -11,17 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from enum import IntEnum
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from corpus_builder.text.sentences import LONGEST_TITLE, sentence_data
+from corpus_builder.languages import cached
+from corpus_builder.languages import language as language_facts
+from corpus_builder.text.letters import CAPITALS, SMALL
+from corpus_builder.text.sentences import LONGEST_TITLE
 
-_GAP = re.compile(r"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)((?![a-zа-яёіїєґ])[^\W\d_][\w'’ʼ-]*))")
+_GAP = re.compile(rf"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)([^\W\d_{SMALL}][\w'’ʼ-]*))")
 _CLOSERS = "\"'»”’“‘)]}"
 _INITIAL = re.compile(r"(?:^|[\s\"«„“(])[^\W\d_]\.$")
 _STEM = 5
-_SMALL = re.compile(rf"\b(?=[^\W\d_A-ZА-ЯІЇЄҐЁ])[^\W\d_]{{{_STEM}}}")
+_SMALL = re.compile(rf"\b(?=[^\W\d_{CAPITALS}])[^\W\d_]{{{_STEM}}}")
 _TITLE = re.compile(rf"[^\"»”’“‘)\]]{{1,{LONGEST_TITLE}}}[\"»”“)\]]")
 _LAST_WORD = re.compile(r"[\w'’ʼ-]+$")
 
@@ -95,13 +97,14 @@ def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[
     return found
 
 
-@cache
+@cached
 def _words(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    data = sentence_data(language)
-    return frozenset(data.get("openers", ())), frozenset(data.get("never_last", ()))
+    """The words that often open a sentence, and those that end none."""
+    facts = language_facts(language).sentences
+    return frozenset(facts.openers), frozenset(facts.never_last)
 
 
-@cache
+@cached
 def _opening_tokens(language: str) -> frozenset[str]:
     return frozenset(
         mark + word + comma for word in _words(language)[0] for mark in ("", *"\"«„“'‘(") for comma in ("", ",")

@@ -1,8 +1,9 @@
 """Which of a few languages a text is in, and how sure that is.
 
-First the script is counted. Where only one of the asked languages is written in it, that is the answer; Ukrainian and
-Russian are told apart by the letters that only one of them has (і ї є ґ and the apostrophe; ы э ъ ё), by naive Bayes.
-Only what the letters leave open goes to a model (py3langid), and it may stay open: the probability says so.
+First the script is counted. Where only one of the asked languages is written in it, that is the answer. Languages of
+one script are told apart by the letters that only one of them has (Ukrainian і ї є ґ and the apostrophe, Russian
+ы э ъ ё), by naive Bayes. Only what the letters leave open goes to a model (py3langid), and it may stay open: the
+probability says so. Letters and their shares are in the language files; languages without one are left to the model.
 """
 
 from __future__ import annotations
@@ -14,36 +15,25 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from corpus_builder.languages import cached, known_languages
+from corpus_builder.languages import language as language_facts
+
 # A text counts as another language's than it is said to be in where that is at least so likely; below, it is too short
 # or too mixed to tell.
 SURELY_ANOTHER = 0.9
 
-_CYRILLIC = frozenset({"uk", "ru"})
-_LATIN = frozenset({"en"})
-_KNOWN = _CYRILLIC | _LATIN
-
-_UKRAINIAN = "іїєґ"
-_RUSSIAN = "ыэъё"
-_APOSTROPHE = re.compile("[бпвмфгкхжчшрБПВМФГКХЖЧШР]['’ʼ][яюєїЯЮЄЇ]")
-
-# The share of letters that are of the one set or the other, in Ukrainian and in Russian text: Tatoeba's sentences in
-# both languages (benchmarks/extraction.py --letters). A foreign letter stands in names and quoted words; for news,
-# which quotes much, its share was taken as 1 in 1,000.
-_UK_LETTERS = {"uk": 0.062, "ru": 0.001}
-_RU_LETTERS = {"uk": 0.001, "ru": 0.032}
-_FOR_UK = math.log(_UK_LETTERS["uk"] / _UK_LETTERS["ru"])
-_FOR_RU = math.log(_RU_LETTERS["ru"] / _RU_LETTERS["uk"])
-_NEITHER = math.log(
-    (1 - _UK_LETTERS["ru"] - _RU_LETTERS["ru"]) / (1 - _UK_LETTERS["uk"] - _RU_LETTERS["uk"])
-)  # what a letter of neither set says for Russian
+# The share of another language's letters in a text, in names and quoted words (chosen: 1 in 1,000, since news quotes
+# much). The shares of a language's own letters are in its file, measured on Tatoeba's sentences
+# (benchmarks/extraction.py --letters).
+_FOREIGN_SHARE = 0.001
 
 # How a letter of one script speaks against a text in the other: names and terms stay Latin in Cyrillic text (about 3
 # letters in 100 of the news), hardly ever the other way round. Letters come by the word, about five of one script.
 _FOR_CYRILLIC = math.log(0.97 / 0.001) / 5
 _FOR_LATIN = math.log(0.999 / 0.03) / 5
 
-# Of 100 paragraphs of a page, 99 are in its language.
-_PRIOR = {"uk": math.log(99), "ru": -math.log(99)}
+# Of 100 paragraphs of a page, 99 are in its language (an assumption: pages quote, but seldom whole paragraphs).
+_PRIOR = math.log(99)
 
 # The model is asked where the letters give less than this, and given at least so many letters: below, it guesses.
 _SURE = 0.95
@@ -59,95 +49,164 @@ class Detection(NamedTuple):
     probability: float
 
 
-def identify(text: str, among: Sequence[str] = ("uk", "ru", "en"), expected: str | None = None) -> Detection:
-    """The likeliest of the languages `among`, with its probability. Raises ValueError for one that the model lacks.
+class LetterCounts(NamedTuple):
+    """The letters of a text: how many are Cyrillic, how many unaccented Latin, and those that tell languages.
+
+    `telling` are by known language (languages.known_languages) the small letters that only it has in its script,
+    `telling_lowered` the same in the text lower-cased, `patterns` the places that tell it where no letter does.
+    """
+
+    cyrillic: int
+    latin: int
+    telling: tuple[int, ...]
+    telling_lowered: tuple[int, ...]
+    patterns: tuple[int, ...]
+
+
+def identify(text: str, among: Sequence[str] | None = None, expected: str | None = None) -> Detection:
+    """The likeliest of the languages `among`, by default all known ones, with its probability.
 
     `expected` is the language that what the text stands in is in, for the pieces of a page: it decides between
-    Ukrainian and Russian where the text has none of the letters that do.
+    languages of one script where the text has none of the letters that do.
+
+    Raises:
+        ValueError: one of the languages has no file and is unknown to the model.
 
     >>> identify("Об'єднані сили").language, identify("Объединённые силы").language, identify("Joint forces").language
     ('uk', 'ru', 'en')
     >>> identify("2019 — 2022")
     Detection(language='und', probability=0.0)
     """
-    in_cyrillic, in_latin = _by_script(tuple(among))
-    if not in_cyrillic and not in_latin:
-        return _by_model(text, among)
-    cyrillic, latin = letter_counts(text)
+    asked = known_languages() if among is None else tuple(among)
+    scripts = _by_script(asked)
+    if scripts is None:
+        return _by_model(text, asked)
+    cyrillic, latin = script_counts(text)
     if cyrillic + latin == 0:
         return Detection("und", 0.0)
-    candidates, share = _script(cyrillic, latin, in_cyrillic, in_latin)
+    candidates, share = _script(cyrillic, latin, scripts)
     if not candidates:
-        return _by_model(text, among)
+        return _by_model(text, asked)
     if len(candidates) == 1:
         return Detection(candidates[0], share)
-    found = _ukrainian_or_russian(*_telling_letters(text, cyrillic), cyrillic, expected)
-    if found.probability < _SURE and cyrillic >= _ENOUGH_FOR_MODEL:
-        found = max(found, _by_model(text, candidates), key=itemgetter(1))
-    return Detection(found[0], found[1] * share)
+    letters = cyrillic if candidates is scripts[0] else latin
+    likeliest = _by_telling_letters(_counts_in(text, candidates, letters), candidates, letters, expected)
+    if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
+        likeliest = max(likeliest, _by_model(text, candidates), key=itemgetter(1))
+    return Detection(likeliest[0], likeliest[1] * share)
 
 
-def by_letters(
-    cyrillic: int, latin: int, own: Sequence[int], among: tuple[str, ...], expected: str | None
-) -> Detection | None:
-    """What `identify` says of a text of which only the letters are known; None where it would ask the model.
-
-    `own` are its Ukrainian and Russian letters (`own_letters`), the same of its small letters, and its apostrophes.
-    """
-    in_cyrillic, in_latin = _by_script(among)
+def by_letters(counts: LetterCounts, among: tuple[str, ...], expected: str | None) -> Detection | None:
+    """What `identify` says of a text of which only the letters are known; None where it would ask the model."""
+    scripts = _by_script(among)
+    cyrillic, latin = counts.cyrillic, counts.latin
     if cyrillic + latin == 0:
         return Detection("und", 0.0)
-    candidates, share = _script(cyrillic, latin, in_cyrillic, in_latin)
+    if scripts is None:
+        return None
+    candidates, share = _script(cyrillic, latin, scripts)
     if len(candidates) == 1:
         return Detection(candidates[0], share)
-    uk, ru, small_uk, small_ru, apostrophe = own
-    if cyrillic < _ENOUGH_FOR_MODEL or uk + ru == 0:
-        uk, ru = small_uk, small_ru
-    found = _ukrainian_or_russian(uk or (0 if ru else apostrophe), ru, cyrillic, expected)
-    if not candidates or (found.probability < _SURE and cyrillic >= _ENOUGH_FOR_MODEL):
+    letters = cyrillic if candidates is scripts[0] else latin
+    places = [known_languages().index(language) for language in candidates]
+    telling = [counts.telling[place] for place in places]
+    if letters < _ENOUGH_FOR_MODEL or not any(telling):
+        telling = [counts.telling_lowered[place] for place in places]
+    if not any(telling):
+        telling = [counts.patterns[place] for place in places]
+    if not candidates:
         return None
-    return Detection(found[0], found[1] * share)
+    likeliest = _by_telling_letters(telling, candidates, letters, expected)
+    if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
+        return None
+    return Detection(likeliest[0], likeliest[1] * share)
 
 
-def _script(
-    cyrillic: int, latin: int, in_cyrillic: tuple[str, ...], in_latin: tuple[str, ...]
-) -> tuple[tuple[str, ...], float]:
+Scripts = tuple[tuple[str, ...], tuple[str, ...]]
+"""The languages asked for in Cyrillic, and those in Latin script."""
+
+
+def _script(cyrillic: int, latin: int, scripts: Scripts) -> tuple[tuple[str, ...], float]:
     """The languages of the script that a text is in, and how sure that is."""
     share = _logistic(cyrillic * _FOR_CYRILLIC - latin * _FOR_LATIN)
-    return (in_cyrillic, share) if share >= 0.5 else (in_latin, 1 - share)
+    return (scripts[0], share) if share >= 0.5 else (scripts[1], 1 - share)
 
 
 def plainly(text: str, language: str) -> bool:
     """Whether a piece of a page is in the page's language, at a glance; False leaves it to `identify`.
 
-    True for English in ASCII with a small letter, and for Ukrainian and Russian text that is mostly Cyrillic, with a
-    letter that the other lacks and none that only the other has.
+    True for text that is mostly in the script of the language, with a letter that tells it and none that tells another
+    language of the script. Where no other known language has its script and it has no such letters (English), a small
+    letter in ASCII text is enough.
     """
-    if language == "en":
-        return text.isascii() and not text.isupper() and any(map(str.islower, text))
-    if language == "uk":
-        own, foreign = _UKRAINIAN, _RUSSIAN
-    elif language == "ru":
-        own, foreign = _RUSSIAN, _UKRAINIAN
-    else:
+    glance = _glance(language)
+    if glance is None:
         return False
+    if not glance.telling:
+        return text.isascii() and not text.isupper() and any(map(str.islower, text))
     # A Cyrillic letter has two bytes: with its spaces and marks, such text has about 1.8 a character.
+    mostly = len(text.encode("utf-8", "replace")) > 1.6 * len(text) if glance.cyrillic else script_counts(text)[0] == 0
     return (
-        len(text.encode("utf-8", "replace")) > 1.6 * len(text)
-        and any(letter in text for letter in own)
-        and not any(letter in text for letter in foreign)
+        mostly
+        and any(letter in text for letter in glance.telling)
+        and not any(letter in text for letter in glance.of_others)
     )
 
 
-@lru_cache(maxsize=64)
-def _by_script(among: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The languages in Cyrillic and in Latin script; none where one of them has to be left to the model."""
-    if not _KNOWN.issuperset(among):
-        return (), ()
-    return tuple(x for x in among if x in _CYRILLIC), tuple(x for x in among if x in _LATIN)
+class _Glance(NamedTuple):
+    """The letters that `plainly` looks for."""
+
+    cyrillic: bool
+    telling: str
+    of_others: str
 
 
-def letter_counts(text: str) -> tuple[int, int]:
+@cached
+def _glance(language: str) -> _Glance | None:
+    """What tells a language at a glance; None where nothing does."""
+    if language not in known_languages() or (letters := language_facts(language).letters) is None:
+        return None
+    others = [
+        facts.telling
+        for code in known_languages()
+        if code != language and (facts := language_facts(code).letters) and facts.script == letters.script
+    ]
+    if others and not letters.telling:
+        return None
+    return _Glance(letters.script == "Cyrillic", letters.telling, "".join(others))
+
+
+@cached
+def _by_script(among: tuple[str, ...]) -> Scripts | None:
+    """The languages by script; None where one of them has to be left to the model."""
+    script_of = {}
+    for code in among:
+        letters = language_facts(code).letters
+        if code not in known_languages() or letters is None:
+            return None
+        script_of[code] = letters.script
+    cyrillic, latin = (tuple(x for x in among if script_of[x] == script) for script in ("Cyrillic", "Latin"))
+    return cyrillic, latin
+
+
+def letter_counts(text: str) -> LetterCounts:
+    """The letters of a text, as `by_letters` asks for them."""
+    telling, lowered = (
+        tuple(sum(map(written.count, letters)) for letters in _all_telling()) for written in (text, text.lower())
+    )
+    return LetterCounts(
+        *script_counts(text), telling, lowered, tuple(_matches(text, code) for code in known_languages())
+    )
+
+
+@cached
+def _all_telling() -> tuple[str, ...]:
+    """By known language the letters that tell it."""
+    facts = (language_facts(code).letters for code in known_languages())
+    return tuple(letters.telling if letters else "" for letters in facts)
+
+
+def script_counts(text: str) -> tuple[int, int]:
     """How many Cyrillic and how many unaccented Latin letters; counted in C, as every block of a page passes here."""
     latin = len(text.encode("ascii", "ignore").translate(None, _NON_LETTERS))
     if text.isascii():
@@ -155,28 +214,56 @@ def letter_counts(text: str) -> tuple[int, int]:
     return text.encode("utf-16-le", "replace")[1::2].count(0x04), latin
 
 
-def _telling_letters(text: str, cyrillic: int) -> tuple[int, int]:
-    """How much of a text is Ukrainian and Russian alone; an apostrophe tells where no letter does."""
-    uk, ru = own_letters(text)
-    if cyrillic < _ENOUGH_FOR_MODEL or uk + ru == 0:  # in a text of some length, capitals add nothing
-        uk, ru = own_letters(text.lower())
-    return (apostrophes(text), 0) if uk == 0 and ru == 0 else (uk, ru)
+def _counts_in(text: str, candidates: tuple[str, ...], letters: int) -> list[int]:
+    """By candidate how many letters tell it; the places that its pattern matches, where no letter tells any."""
+    telling = [language_facts(code).letters for code in candidates]
+    counts = [sum(map(text.count, facts.telling)) if facts else 0 for facts in telling]
+    if letters < _ENOUGH_FOR_MODEL or not any(counts):  # in a text of some length, capitals add nothing
+        lowered = text.lower()
+        counts = [sum(map(lowered.count, facts.telling)) if facts else 0 for facts in telling]
+    return counts if any(counts) else [_matches(text, code) for code in candidates]
 
 
-def _ukrainian_or_russian(uk: int, ru: int, letters: int, expected: str | None) -> Detection:
-    score = uk * _FOR_UK - ru * _FOR_RU - max(letters - uk - ru, 0) * _NEITHER + _PRIOR.get(expected or "", 0.0)
-    probability = _logistic(score)
-    return Detection("uk", probability) if probability >= 0.5 else Detection("ru", 1 - probability)
+def _matches(text: str, language: str) -> int:
+    """How many places of a text the telling pattern of a language matches."""
+    pattern = _telling_pattern(language)
+    return len(pattern.findall(text)) if pattern is not None else 0
 
 
-def own_letters(text: str) -> tuple[int, int]:
-    """How many small letters only Ukrainian has, and how many only Russian."""
-    return sum(map(text.count, _UKRAINIAN)), sum(map(text.count, _RUSSIAN))
+@cached
+def _telling_pattern(language: str) -> re.Pattern[str] | None:
+    letters = language_facts(language).letters
+    return re.compile(letters.telling_pattern) if letters and letters.telling_pattern else None
 
 
-def apostrophes(text: str) -> int:
-    """How many apostrophes stand where Ukrainian has them."""
-    return len(_APOSTROPHE.findall(text)) if "'" in text or "’" in text or "ʼ" in text else 0
+def _by_telling_letters(
+    counts: Sequence[int], candidates: tuple[str, ...], letters: int, expected: str | None
+) -> Detection:
+    """The likeliest of languages of one script, by how many letters of a text tell each of them."""
+    logs = _log_shares(candidates)
+    rest = max(letters - sum(counts), 0)
+    scores = [
+        sum(count * log for count, log in zip((*counts, rest), row, strict=True))
+        + (_PRIOR if candidate == expected else 0.0)
+        for candidate, row in zip(candidates, logs, strict=True)
+    ]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    others = sum(math.exp(max(-30.0, score - scores[best])) for place, score in enumerate(scores) if place != best)
+    return Detection(candidates[best], 1 / (1 + others))
+
+
+@cached
+def _log_shares(candidates: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
+    """By candidate the log shares in its texts of the letters that tell each candidate, and of all other letters."""
+    rows = []
+    for candidate in candidates:
+        shares = []
+        for other in candidates:
+            facts = language_facts(other).letters
+            share = facts.telling_share if facts else 0.0
+            shares.append(share if other == candidate and share else _FOREIGN_SHARE)
+        rows.append((*map(math.log, shares), math.log(1 - sum(shares))))
+    return tuple(rows)
 
 
 def _logistic(score: float) -> float:

@@ -9,7 +9,7 @@ name is a capitalised word inside a sentence. Two words are one name
         (Десну, Десною), in whatever spelling (Zelensky, Zelenskyy; Kyiv, Kiev). The sound alone would be too little
         here: in WMT22's English-Ukrainian outputs, shuffled, it finds 5.8 % of the reference's names, the letters 0.3 %
         (benchmarks/evaluate.py names);
-    where both are in the list of first names and places below.
+    where the language files give both as words for one name ([names.aliases]).
 
 Words all in capitals are mostly abbreviations, which are translated more often than transliterated: they may answer a
 name, but no text must have them.
@@ -24,10 +24,12 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from corpus_builder.languages import cached, known_languages, language
+from corpus_builder.text.letters import CAPITALS
 from corpus_builder.text.transliteration import skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
-_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞΑ-ΩЀ-ЯҐ][^\W\d_]*(?:['’ʼ][^\W\d_]+)*")
+_CAPITAL = re.compile(rf"\b[{CAPITALS}][^\W\d_]*(?:['’ʼ][^\W\d_]+)*")
 # A capital letter says nothing after what ends a sentence, whatever marks are between, or right after what opens a
 # quotation or a bracket.
 _ENDS = frozenset(".!?…:;•")
@@ -41,36 +43,30 @@ ENDING = 3
 """Consonants that an ending adds at most: -ського, -ами, -ових, -'s, -ian's …"""
 # A text of more words than this with a capital on more than two thirds of them is a headline In Capitals Like These.
 _HEADLINE_WORDS = 3
-# Capitalised by the rules of English spelling.
-_CAPITALISED = """
-i i'm i've i'd i'll mr mrs ms dr monday tuesday wednesday thursday friday saturday sunday january february march april
-may june july august september october november december
-"""
-_NO_NAMES = frozenset(_CAPITALISED.split())
-# First names and places that the three languages spell beyond recognition, one name a line.
-_ALIASES = (
-    "микола николай mykola nikolai nikolay nicholas",
-    "катерина екатерина kateryna ekaterina catherine",
-    "ганна анна hanna anna",
-    "микита никита mykyta nikita",
-    "пилип филипп pylyp filipp philip",
-    "степан stepan stephen стефан",
-    "йосип иосиф осип yosyp iosif joseph",
-    "олена елена olena elena helen",
-    "дніпро днепр dnipro dnieper",
-    "росія россия russia russian",
-    "сша usa us u.s америка",
-    "європа европа europe european",
-)
-# Endings of nouns and adjectives: Ukrainian and Russian declensions, English possessive and plural.
-_INFLECTIONS = """
-а я о е є ё у ю и і ї ы й ь ой ей ий ій ый ою ею єю ом ем єм ём ам ям ах ях ами ями им ім їм ым ими іми їми ыми
-их іх їх ых ого його его ому йому ему ої ая яя ое ее ую юю ові еві єві ів їв ов ев
-ва во ви ву вим вих вій вої вою s 's es
-"""
-_ENDINGS = frozenset(map(skeleton, _INFLECTIONS.split())) | {""}
 _SHORTEST_STEM = 3  # letters; with fewer, half of all short words would be one name
-_ALIAS = {name: number for number, names in enumerate(_ALIASES) for name in names.split()}
+
+
+class _NameFacts(NamedTuple):
+    """What the files of all known languages say about names.
+
+    `no_names` are words that spelling capitalises all the same, `aliases` the number of a name by each word for it,
+    `endings` the inflections of names in common letters.
+    """
+
+    no_names: frozenset[str]
+    aliases: dict[str, int]
+    endings: frozenset[str]
+
+
+@cached
+def _facts() -> _NameFacts:
+    files = [language(code).names for code in known_languages()]
+    keys = list(dict.fromkeys(key for names in files for key in names.aliases))
+    return _NameFacts(
+        frozenset(word for names in files for word in names.capitalised),
+        {word: keys.index(key) for names in files for key, words in names.aliases.items() for word in words},
+        frozenset(skeleton(ending) for names in files for ending in names.endings) | {""},
+    )
 
 
 class Before(IntEnum):
@@ -126,9 +122,10 @@ def capitalised(token: str) -> Iterator[tuple[str, Before]]:
 
     Words that are no names whatever their place have `Before.START` too.
     """
+    no_names = _facts().no_names
     for match in _CAPITAL.finditer(token):
         word, before = match[0].lower(), token[: match.start()]
-        if len(match[0]) < _SHORTEST or match[0].isupper() or word in _NO_NAMES or before.endswith(_OPENERS):
+        if len(match[0]) < _SHORTEST or match[0].isupper() or word in no_names or before.endswith(_OPENERS):
             yield word, Before.START
         elif left := before.rstrip(_BETWEEN):
             yield word, Before.START if left[-1] in _ENDS else Before.WORD
@@ -156,7 +153,7 @@ def frame(word: str) -> str:
 
 def alias(word: str) -> int:
     """The number of the name that a lower-cased word is a known spelling of, or -1."""
-    return _ALIAS.get(word, -1)
+    return _facts().aliases.get(word, -1)
 
 
 def sounds_alike(one: str, other: str) -> bool:
@@ -194,7 +191,8 @@ def same_name(one: str, other: str) -> bool:
         return True
     a, b = skeleton(one), skeleton(other)
     common = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    return common >= _SHORTEST_STEM and a[common:] in _ENDINGS and b[common:] in _ENDINGS
+    endings = _facts().endings
+    return common >= _SHORTEST_STEM and a[common:] in endings and b[common:] in endings
 
 
 def _script(word: str) -> str:

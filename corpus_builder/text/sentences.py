@@ -1,8 +1,8 @@
-"""Sentence splitting: one engine, one data file a language (data/*.toml).
+"""Sentence splitting: one engine; the words of a language are the section [sentences] of its file (languages/).
 
     text ─ a regular expression ─► candidates: sentence-ending marks before a gap
-         ─ quotation.pair, brackets ─► stretches that must stay whole
-         ─ _Language.ends, per candidate ─► boundaries ─► spans
+         ─ quote_marks.pair, brackets ─► stretches that must stay whole
+         ─ _ends, per candidate ─► boundaries ─► spans
 
 A candidate is refused for what stands before it (abbreviations, initials, list numbers), for what follows (a small
 letter), and where it lies in a bracket or in a short quotation after which the sentence goes on:
@@ -16,13 +16,12 @@ A line break always ends a sentence. docs/sentences.md has the rules and the fig
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
 
+from corpus_builder.languages import cached
+from corpus_builder.languages import language as language_facts
+from corpus_builder.text.letters import CAPITALS
 from corpus_builder.text.quote_marks import Quotation, pair
 
 # In code points. A quotation longer than this is split inside even where its attribution follows: in NTREX each of its
@@ -62,14 +61,14 @@ _MONTH_AND_YEAR = re.compile(r"[01]\d\.\s\d{4}\b")
 _CLAUSE_MARK = re.compile(r"[,;:(–—]")
 _NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
 # What may stand after a closing mark where the sentence goes on; a dash does, whatever follows.
-_GOES_ON = re.compile(r"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_A-ZА-ЯІЇЄҐЁ])")
+_GOES_ON = re.compile(rf"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_{CAPITALS}])")
 _WORD = re.compile(r"\w+")
 _WORD_BEFORE = re.compile(r"[\w%] ?$")
 
 
 @dataclass(frozen=True)
-class _Language:
-    """What a data file says; docs/sentences.md explains the fields."""
+class _Rules:
+    """What a language's file says; docs/sentences.md explains the fields."""
 
     never: frozenset[str]
     seldom: frozenset[str]
@@ -89,12 +88,12 @@ def split(text: str, language: str) -> list[tuple[int, int]]:
     """The spans of the sentences of `text`, in order, as (start, end) in code points.
 
     White space between sentences lies outside the spans; every other character lies in exactly one. `language` is a
-    primary subtag ("uk"); one without a data file is split by the rules that hold in every language.
+    primary subtag ("uk"); one without a file is split by languages/default.toml.
 
     >>> split("Це вул. Хрещатик. Далі – майдан.", "uk")
     [(0, 17), (18, 32)]
     """
-    rules = _load(language)
+    rules = _rules(language)
     spans = []
     for line in _LINE.finditer(text):
         offset, content = line.start(), line.group()
@@ -114,7 +113,7 @@ def sentences(text: str, language: str) -> list[str]:
     return [text[start:end] for start, end in split(text, language)]
 
 
-def _boundaries(text: str, rules: _Language) -> Iterator[tuple[int, int]]:
+def _boundaries(text: str, rules: _Rules) -> Iterator[tuple[int, int]]:
     """(end of a sentence, start of the next one) within a line, in order."""
     whole = _whole_stretches(text, rules)
     brackets = {m.end(): m.start() for m in _BRACKET.finditer(text)}
@@ -131,7 +130,7 @@ def _boundaries(text: str, rules: _Language) -> Iterator[tuple[int, int]]:
             yield end, start
 
 
-def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int], rules: _Language) -> bool:
+def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int], rules: _Rules) -> bool:
     """Whether the candidate ends the sentence that began at `start`."""
     following = match["next"]
     if following[0] in _NOT_A_START or not _may_begin(match, following):
@@ -157,14 +156,14 @@ def _may_begin(match: re.Match[str], following: str) -> bool:
     return following[1].isupper() or following[2].isupper()
 
 
-def _reporting_follows(match: re.Match[str], rules: _Language) -> bool:
+def _reporting_follows(match: re.Match[str], rules: _Rules) -> bool:
     """Whether a reporting clause follows a closing mark: `"Really?" Smith asked.`"""
     if match["mark"] == "." or match["lead"].strip():
         return False
     return _reports(match.string, match.start("next"), rules)
 
 
-def _reports(text: str, at: int, rules: _Language) -> bool:
+def _reports(text: str, at: int, rules: _Rules) -> bool:
     """Whether a name and a reporting verb stand at `at`."""
     word = _WORD.match(text, at)
     if rules.reporting is None or word is None or word[0] in rules.openers:
@@ -172,7 +171,7 @@ def _reports(text: str, at: int, rules: _Language) -> bool:
     return rules.reporting.match(text, at) is not None
 
 
-def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Language) -> bool:
+def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Rules) -> bool:
     """Whether the mark is part of an abbreviation, an initial, a number or a name, and so ends no sentence."""
     at, following = match.start(), match["next"]
     word_start = _word_start(text, start, at)
@@ -200,12 +199,12 @@ def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Langua
     return _is_abbreviation(word, before, following, rules)
 
 
-def _opens_item(before: str, rules: _Language) -> bool:
+def _opens_item(before: str, rules: _Rules) -> bool:
     """Whether a number after `before` opens an item of a list: `1. …`, `Розділ 2. …`, `Order: 1. …`"""
     return not before or before[-1] in ":;" or before.rstrip(".").lower() in rules.numbered
 
 
-def _is_abbreviation(word: str, before: str, following: str, rules: _Language) -> bool:
+def _is_abbreviation(word: str, before: str, following: str, rules: _Rules) -> bool:
     """Whether `word` with its dot goes on to `following`; `before` is the sentence up to the word."""
     opener, number = following in rules.openers, following[0].isdigit()
     previous = before.rsplit(None, 1)[-1].lstrip(_OPENERS) if before else ""
@@ -230,7 +229,7 @@ def _is_abbreviation(word: str, before: str, following: str, rules: _Language) -
     return word[0].isupper() and same_script and not opener and _INITIALS.fullmatch(word) is not None
 
 
-def _has_predicate(before: str, rules: _Language) -> bool:
+def _has_predicate(before: str, rules: _Rules) -> bool:
     """Whether the clause so far is likely complete, so that a date at its end may end the sentence.
 
     `У 2021 р. Рада …` begins with its date; in `Завод закрили у 2021 р.` three words come first.
@@ -249,7 +248,7 @@ def _small(word: str) -> str:
     return word[0].lower() + word[1:] if len(word) > 1 else word
 
 
-def _whole_stretches(text: str, rules: _Language) -> list[tuple[int, int]]:
+def _whole_stretches(text: str, rules: _Rules) -> list[tuple[int, int]]:
     """The outermost stretches in which no sentence ends, in order."""
     stretches = [(q.start, q.end) for q in pair(text).pairs if _stays_whole(text, q, rules)]
     stretches += [m.span() for m in _BRACKET.finditer(text)]
@@ -260,7 +259,7 @@ def _whole_stretches(text: str, rules: _Language) -> list[tuple[int, int]]:
     return outermost
 
 
-def _stays_whole(text: str, quotation: Quotation, rules: _Language) -> bool:
+def _stays_whole(text: str, quotation: Quotation, rules: _Rules) -> bool:
     length = quotation.end - quotation.start
     if length > LONGEST_WHOLE_QUOTATION:
         return False
@@ -271,40 +270,31 @@ def _stays_whole(text: str, quotation: Quotation, rules: _Language) -> bool:
     return text[quotation.end - 2] in "!?…" and _reports(text, quotation.end + 1, rules)
 
 
-def sentence_data(language: str) -> dict[str, Any]:
-    """A language's data file; data/default.toml where it has none."""
-    folder = resources.files("corpus_builder.text") / "data"
-    source = folder / f"{language}.toml"
-    if not language.isalpha() or not source.is_file():
-        source = folder / "default.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-@cache
-def _load(language: str) -> _Language:
+@cached
+def _rules(language: str) -> _Rules:
     """The rules of a language."""
-    data = sentence_data(language)
+    facts = language_facts(language).sentences
     names: dict[str, list[tuple[str, str]]] = {}
-    for name in data.get("names", []):
+    for name in facts.names:
         left, mark, right = re.fullmatch(r"(.*?)([.!])(?: (.+))?", name).groups()  # type: ignore[union-attr]
         names.setdefault(left.split(" ")[-1] + mark, []).append((left + mark, right or ""))
-    verbs = "|".join(data.get("reporting_verbs", []))
-    return _Language(
-        never=_keys(data, "never"),
-        seldom=_keys(data, "seldom"),
-        times=_keys(data, "times"),
-        units=_keys(data, "units"),
-        before_number=_keys(data, "before_number"),
-        numbered=frozenset(data.get("numbered", [])),
-        openers=frozenset(data.get("openers", [])),
-        prepositions=frozenset(data.get("prepositions", [])),
-        one_letter_words=frozenset(data.get("one_letter_words", [])),
+    verbs = "|".join(facts.reporting_verbs)
+    return _Rules(
+        never=_keys(facts.never),
+        seldom=_keys(facts.seldom),
+        times=_keys(facts.times),
+        units=_keys(facts.units),
+        before_number=_keys(facts.before_number),
+        numbered=frozenset(facts.numbered),
+        openers=frozenset(facts.openers),
+        prepositions=frozenset(facts.prepositions),
+        one_letter_words=frozenset(facts.one_letter_words),
         names={key: tuple(entries) for key, entries in names.items()},
-        reporting=re.compile(rf"(?:[A-Z][\w.'’-]*\s+){{1,4}}(?:{verbs})\b") if verbs else None,
-        ordinal_dot=data.get("ordinal_dot", False),
+        reporting=re.compile(rf"(?:[{CAPITALS}][\w.'’-]*\s+){{1,4}}(?:{verbs})\b") if verbs else None,
+        ordinal_dot=facts.ordinal_dot,
     )
 
 
-def _keys(data: dict[str, Any], field: str) -> frozenset[str]:
+def _keys(abbreviations: Iterable[str]) -> frozenset[str]:
     """Abbreviations as the engine compares them: without spaces and the last dot."""
-    return frozenset(entry.replace(" ", "").removesuffix(".") for entry in data.get(field, []))
+    return frozenset(entry.replace(" ", "").removesuffix(".") for entry in abbreviations)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from corpus_builder.languages import language as language_facts
+
 _TABLE = str.maketrans(
     dict(zip("абвгґдеєжзиіїйклмнопрстуфхцчшыэ", "abvggdeessiiiiklmnoprstufhqqsie", strict=True))
     | {"щ": "s", "ь": "", "ъ": "", "ю": "u", "я": "a", "ё": "e", "ў": "u", "ј": "i", "љ": "li", "њ": "ni", "ђ": "g",
@@ -49,25 +51,17 @@ def skeleton(word: str) -> str:
     return latin or word
 
 
-# Ukraine's Cabinet of Ministers, resolution 55 of 2010; what only Russian has, as ICAO Doc 9303 writes it.
-_READABLE = dict(zip("абвгґдезиіїйклмнопрстуфыэё", "abvhgdezyiiiklmnoprstufyee", strict=True)) | {
-    "є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "iu", "я": "ia", "ь": "",
-    "ъ": "", "'": "", "’": "",
-}  # fmt: skip
-_READABLE_RUSSIAN = {**_READABLE, "г": "g", "и": "i"}
-_BEGINNING = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-
-
 def readable(text: str, language: str) -> str:
-    """A text in small Latin letters, for reading: names of files, say. Other scripts than Cyrillic stay as they are.
+    """A text in small Latin letters, for reading: names of files, say. Letters that the language's file does not
+    romanise stay as they are.
 
     >>> readable("Юлія Яцук", "uk"), readable("Григорий", "ru"), readable("José", "es")
     ('yuliia yatsuk', 'grigorii', 'jose')
     """
-    table = _READABLE_RUSSIAN if language == "ru" else _READABLE
+    table = language_facts(language).romanisation
     words = []
     for word in text.lower().split():
-        first = _BEGINNING.get(word[0], "") if language != "ru" else ""
-        latin = first + "".join(table.get(c, c) for c in word[1 if first else 0 :])
+        first = table.initial.get(word[0], "")
+        latin = first + "".join(table.letters.get(letter, letter) for letter in word[1 if first else 0 :])
         words.append("".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c)))
     return " ".join(words)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus_builder.extract.labels import LabelBook
-from corpus_builder.sites import load_site
+from corpus_builder.languages import known_languages, language
 
-LABELS = {language: LabelBook(rules) for language, rules in load_site("pravda").rules.labels.items()}
+LABELS = {code: LabelBook(language(code).labels) for code in known_languages()}
 
 
 @pytest.mark.parametrize(

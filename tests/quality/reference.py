@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from corpus_builder.text.language import identify
-from corpus_builder.text.names import _CAPITAL, _NO_NAMES, _WORD, frame, sounds_alike
+from corpus_builder.text.names import _CAPITAL, _WORD, frame, sounds_alike
 from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.tokens import unit, words
 
@@ -30,7 +30,7 @@ def names(text: str) -> tuple[list[str], list[str]]:
         for match in capitals
         if len(match[0]) >= 3 and not match[0].isupper() and not STARTS.search(text[: match.start()])
     ]
-    return [name for name in dict.fromkeys(found) if name not in _NO_NAMES], every
+    return [name for name in dict.fromkeys(found) if name not in _capitalised()], every
 
 
 def names_agree(a: str, b: str, there: Translations, back: Translations) -> float:

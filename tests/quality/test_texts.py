@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_builder.languages import known_languages
+from corpus_builder.languages import language as language_facts
 from corpus_builder.quality import copying, coverage, languages, length_model, machine_translation, names, punctuation
 from corpus_builder.quality.batch import Array, Batch, RowTexts
 from corpus_builder.quality.context import Context
@@ -198,9 +200,9 @@ def test_words_left_standing_are_suspicious() -> None:
     assert high > low + 0.2
 
 
-@pytest.mark.parametrize(
-    ("code", "part"), [(code, part) for code, own in machine_translation._CALQUES.items() for part in own]
-)
-def test_every_calque_has_the_part_it_is_looked_for_by(code: str, part: str) -> None:
-    pattern = machine_translation._CALQUES[code][part]
+CALQUES = [item for code in known_languages() for item in language_facts(code).machine_translation.calques.items()]
+
+
+@pytest.mark.parametrize(("part", "pattern"), CALQUES)
+def test_every_calque_has_the_part_it_is_looked_for_by(part: str, pattern: str) -> None:
     assert all(part in alternative for alternative in re.sub(r"\(\?:[^)]*\)", "", pattern).split("|"))

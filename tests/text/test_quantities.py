@@ -77,7 +77,7 @@ def test_currencies_and_percentages() -> None:
     agreement = numbers.units_agree(ScoreInput(batch, "sentence", Context()), "en", "uk")
     assert agreement.tolist()[:2] == [1.0, 0.0]
     assert math.isnan(agreement[2])
-    assert units("Європа") == frozenset()
+    assert units("Європа", "uk") == frozenset()
 
 
 @given(st.lists(st.sampled_from([text for case in SAME for text in case[1::2]]), min_size=2, max_size=8))

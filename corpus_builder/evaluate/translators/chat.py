@@ -18,13 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from corpus_builder.errors import ConfigError, RetryLater, RunError
 from corpus_builder.evaluate.testset import Pair
+from corpus_builder.languages import language
 
 if TYPE_CHECKING:
     import httpx
 
 _AGAIN = frozenset({408, 409, 429})
 _LONGEST_WAIT = 300.0
-_LANGUAGES = {"uk": "Ukrainian", "ru": "Russian", "en": "English"}
 
 
 class ChatOptions(BaseModel):
@@ -80,7 +80,7 @@ class ChatTranslator:
         self._options = options
         self._client = client
         self._sleep = sleep
-        self._languages = [_LANGUAGES.get(language, language) for language in (pair.source, pair.target)]
+        self._languages = [language(code).name or code for code in (pair.source, pair.target)]
         self.identity: Mapping[str, object] = {
             "kind": "http",
             "url": self._url,

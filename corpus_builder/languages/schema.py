@@ -1,0 +1,222 @@
+"""What a language file may say. Unknown keys are errors at every level; every section may be left out.
+
+Lists of single words may be written as one string with spaces between them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+
+def _split(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {pattern!r}: {error}") from error
+    return pattern
+
+
+def _abbreviation(entry: str) -> str:
+    if not entry.endswith("."):
+        raise ValueError(f"an abbreviation is written with its dot: {entry!r}")
+    return entry
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""Words, as a list or as one string with spaces."""
+Pattern = Annotated[str, AfterValidator(_compiles)]
+Abbreviations = tuple[Annotated[str, AfterValidator(_abbreviation)], ...]
+Letters = Annotated[str, Field(pattern=r"^[^\W\d_A-Z]*$")]
+
+
+class Section(BaseModel):
+    """A frozen table that rejects keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LetterFacts(Section):
+    """The script, and what tells the language from others of its script (text/language.py).
+
+    `telling` are small letters that no other language of the script has, `telling_share` their share of a text's
+    letters; `telling_pattern` tells where no letter does. `foreign` are letters of the script that the language lacks.
+    """
+
+    script: Literal["Latin", "Cyrillic"]
+    telling: Letters = ""
+    telling_share: float = Field(default=0.0, ge=0, lt=1)
+    telling_pattern: Pattern | None = None
+    foreign: Letters = ""
+
+
+class SentenceRules(Section):
+    """Abbreviations and words at the ends of sentences (text/sentences.py, docs/sentences.md)."""
+
+    never: Abbreviations = ()
+    seldom: Abbreviations = ()
+    times: Abbreviations = ()
+    units: Abbreviations = ()
+    before_number: Abbreviations = ()
+    numbered: Words = ()
+    openers: Words = ()
+    prepositions: Words = ()
+    one_letter_words: Words = ()
+    names: tuple[Annotated[str, Field(pattern=r"^.*?[.!](?: .+)?$")], ...] = ()
+    reporting_verbs: Words = ()
+    never_last: Words = ()
+    ordinal_dot: bool = False
+
+
+class QuantityWords(Section):
+    """Words for numbers and measures (text/quantities.py).
+
+    `numbers` are words as they are, `number_stems` and `scales` their beginnings, by value. `measures` give by words
+    what one is in the measures that translations convert it to.
+    """
+
+    decimal_mark: Literal[",", "."] = ","
+    decade_endings: Words = ()
+    afternoon: Words = ()
+    joiners: Words = ()
+    range_words: Words = ()
+    fahrenheit: Words = ()
+    numbers: dict[float, Words] = {}
+    number_stems: dict[float, Words] = {}
+    scales: dict[float, Words] = {}
+    perhaps_scales: dict[float, Words] = {}
+    measures: dict[str, tuple[float, ...]] = {}
+
+
+class MonthNames(Section):
+    """Names of the twelve months from January to December (text/quantities.py, extract/dates.py).
+
+    `names` are all forms, `adjectives` beginnings of adjectives, `in_dates` abbreviations that are read beside a day
+    only. `also_words` are names that are other words too: months beside a number or after what `before` matches.
+    """
+
+    names: tuple[Words, ...] = ((),) * 12
+    adjectives: tuple[Words, ...] = ((),) * 12
+    in_dates: tuple[Words, ...] = ((),) * 12
+    capitalised: bool = False
+    also_words: Words = ()
+    before: Pattern = r"\d[ -]$"
+
+    @field_validator("names", "adjectives", "in_dates")
+    @classmethod
+    def _twelve(cls, months: tuple[Words, ...]) -> tuple[Words, ...]:
+        if len(months) != 12:
+            raise ValueError(f"a year has 12 months, not {len(months)}")
+        return months
+
+
+class UnitNames(Section):
+    """Beginnings of the names of currencies and per cent, by ISO 4217 code or "%" (text/quantities.py).
+
+    Of the stems that a word begins with the longest counts; `also_other` are beginnings of other words.
+    """
+
+    stems: dict[str, Words] = {}
+    also_other: Words = ()
+
+
+class NameFacts(Section):
+    """Names of people and bodies (quotes/, quality/names.py, evaluate/metrics/names.py).
+
+    `declined`: names change their endings by case; `endings` are these. `capitalised` are words that spelling
+    capitalises and that are no names. `male` and `female` are first names, `bodies` words of institutions' names,
+    `not_names` capitalised words that are no names in sentences. `aliases` are words for a name that languages spell
+    unlike each other, by a key that is the same in all files.
+    """
+
+    declined: bool = False
+    endings: Words = ()
+    capitalised: Words = ()
+    male: Words = ()
+    female: Words = ()
+    bodies: Words = ()
+    not_names: tuple[str, ...] = ()
+    aliases: dict[str, Words] = {}
+
+
+class QuoteWords(Section):
+    """Words around quotations (quotes/speech_words.py, docs/quotes.md). Entries are regular expressions."""
+
+    cue_stems: tuple[Pattern, ...] = ()
+    cue_endings: tuple[Pattern, ...] = ()
+    cues: tuple[Pattern, ...] = ()
+    according: tuple[Pattern, ...] = ()
+    he: Words = ()
+    she: Words = ()
+    they: Words = ()
+    of_him: Words = ()
+    of_her: Words = ()
+    of_them: Words = ()
+    masculine: Words = ()
+    feminine: Words = ()
+    plural: Words = ()
+    roles: tuple[Pattern, ...] = ()
+    stops: tuple[Pattern, ...] = ()
+    text_labels: tuple[Pattern, ...] = ()
+    name_before: tuple[Pattern, ...] = ()
+    source_heads: tuple[Pattern, ...] = ()
+    media: tuple[Pattern, ...] = ()
+    terms: tuple[Pattern, ...] = ()
+    that: tuple[Pattern, ...] = ()
+    titles: tuple[Pattern, ...] = ()
+    inside: tuple[Pattern, ...] = ()
+
+
+class LabelWords(Section):
+    """The labels of one role: `words` as they stand at the head of a block, before the colon (extract/labels.py).
+
+    Where `speaker` is true, what follows the words in the label is a speaker ("Quote from Peskov"). A list of words
+    stands for a table with these alone: `source = ["Source"]`.
+    """
+
+    words: tuple[str, ...] = ()
+    speaker: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_of_words(cls, data: Any) -> Any:
+        return {"words": data} if isinstance(data, list) else data
+
+
+class Romanisation(Section):
+    """Latin letters for small letters of another script; `initial` where a word begins (text/transliteration.py)."""
+
+    letters: dict[str, str] = {}
+    initial: dict[str, str] = {}
+
+
+class MachineTranslation(Section):
+    """Signs of machine translation from the languages `of`: calques (quality/machine_translation.py).
+
+    A calque is a regular expression, by a string that it holds and few other texts do.
+    """
+
+    of: Words = ()
+    calques: dict[str, Pattern] = {}
+
+
+class Language(Section):
+    """One language file. `name` is the language's English name; "" in default.toml."""
+
+    name: str
+    letters: LetterFacts | None = None
+    sentences: SentenceRules = SentenceRules()
+    quantities: QuantityWords = QuantityWords()
+    months: MonthNames = MonthNames()
+    units: UnitNames = UnitNames()
+    names: NameFacts = NameFacts()
+    quotes: QuoteWords | None = None
+    labels: dict[str, LabelWords] = {}
+    romanisation: Romanisation = Romanisation()
+    machine_translation: MachineTranslation = MachineTranslation()

@@ -10,14 +10,25 @@ docs/languages.md explains every section and how to add a language.
 
 from __future__ import annotations
 
-from corpus_builder.languages.load import FOLDERS, add_folder, cached, known_languages, language, language_files
+from corpus_builder.languages.load import (
+    FOLDERS,
+    add_folder,
+    all_language_files,
+    cached,
+    forget,
+    known_languages,
+    language,
+    language_files,
+)
 from corpus_builder.languages.schema import Language
 
 __all__ = [
     "FOLDERS",
     "Language",
     "add_folder",
+    "all_language_files",
     "cached",
+    "forget",
     "known_languages",
     "language",
     "language_files",

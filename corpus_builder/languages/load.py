@@ -55,8 +55,13 @@ def add_folder(folder: Path) -> None:
     added = _added()
     if path not in added:
         os.environ[FOLDERS] = os.pathsep.join([*added, path])
-    for cached in _caches:
-        cached.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    """Empty all caches of what was made from language files: they are read again when next asked for."""
+    for kept in _caches:
+        kept.cache_clear()
 
 
 def language_files() -> dict[str, Path]:
@@ -66,6 +71,11 @@ def language_files() -> dict[str, Path]:
         files.update({path.stem: path for path in folder.glob("*.toml")})
     files.pop(_DEFAULT, None)
     return dict(sorted(files.items()))
+
+
+def all_language_files() -> list[Path]:
+    """The files of all languages and the defaults, in a fixed order."""
+    return [*language_files().values(), _SHIPPED / f"{_DEFAULT}.toml"]
 
 
 @cached

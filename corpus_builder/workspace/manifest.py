@@ -11,11 +11,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from corpus_builder.files import file_hash, replacing
+from corpus_builder.languages import all_language_files, cached
 from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace
 
@@ -112,9 +112,9 @@ def task_key(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
-@cache
+@cached
 def code_version(*packages: str) -> str:
-    """A hash of the source files of some packages or modules: a stage's code version changes with its code alone."""
+    """A hash of the source files of some packages or modules, and of all language files, added ones too."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for package in packages:
@@ -124,4 +124,7 @@ def code_version(*packages: str) -> str:
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(file.relative_to(root).as_posix().encode())
                 digest.update(file.read_bytes())
+    for path in all_language_files():
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()

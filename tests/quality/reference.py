@@ -30,7 +30,7 @@ def names(text: str) -> tuple[list[str], list[str]]:
         for match in capitals
         if len(match[0]) >= 3 and not match[0].isupper() and not STARTS.search(text[: match.start()])
     ]
-    return [name for name in dict.fromkeys(found) if name not in _capitalised()], every
+    return [name for name in dict.fromkeys(found) if name not in _facts().no_names], every
 
 
 def names_agree(a: str, b: str, there: Translations, back: Translations) -> float:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from corpus_builder.text.language import identify
-from corpus_builder.text.names import _CAPITAL, _WORD, frame, sounds_alike
+from corpus_builder.text.names import _CAPITAL, _WORD, _facts, frame, sounds_alike
 from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.tokens import unit, words
 

@@ -3,11 +3,7 @@
 This is the public interface; everything below it may change without notice. docs/library.md has examples that run.
 The functions import what they need when they are called, so that importing this package takes no time.
 
-Packages import only what lies below them (a contract in pyproject.toml):
-
-    {library, cli} → stages → workspace
-        → {crawl, extract, align, quality, dataset, evaluate, report, newspaper} → {sites, quotes} → web → text
-        → languages → {toml, tmx, parquet, jit} → files → {model, errors, resources, install, version}
+Which package may import which is a contract in pyproject.toml, drawn in docs/development.md.
 """
 
 from corpus_builder.library import (

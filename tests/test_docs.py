@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def test_commands_and_options_that_are_named_exist(page: Path) -> None:
         command, rest = COMMANDS, words
         while hasattr(command, "commands") and rest and rest[0] in command.commands:
             command, rest = command.commands[rest[0]], rest[1:]
-        assert command is not COMMANDS, f"no such command: {line}"
+        assert command is not COMMANDS or words[0].startswith("-"), f"no such command: {line}"
         allowed = {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
         for word in (word.strip("[]") for word in rest):
             if re.match(r"--?[a-z]", word):
@@ -100,7 +101,7 @@ def test_options_in_inline_code_exist(page: Path) -> None:
     every = {option for _, command in walk(COMMANDS) for parameter in command.params for option in parameter.opts}
     for script in (ROOT / "benchmarks").rglob("*.py"):
         every |= set(re.findall(r"""add_argument\(\s*["'](--[a-z-]+)""", script.read_text(encoding="utf-8")))
-    every |= {"--paired-bs"}  # of sacrebleu
+    every |= {"--help", "--paired-bs"}  # of every command; of sacrebleu
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     for code in re.findall(r"`([^`]+)`", text):
         if re.match(r"--[a-z]", code):
@@ -112,3 +113,18 @@ def walk(command: Any) -> Iterator[tuple[str, Any]]:
     yield command.name, command
     for sub in getattr(command, "commands", {}).values():
         yield from walk(sub)
+
+
+def test_the_drawing_of_the_packages_is_the_import_contract() -> None:
+    page = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
+    [contract, *_] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = [layer.replace("corpus_builder.", "") for layer in contract["layers"]]
+    assert "```text\n" + "\n".join(layers) + "\n```" in page
+    drawn = set(re.findall(r"\w+", " ".join(layers)))
+    described = {name for row in re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE) for name in re.findall(r"\w+", row)}
+    packages = {
+        path.stem
+        for path in (ROOT / "corpus_builder").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert packages - {"__init__"} <= drawn <= described

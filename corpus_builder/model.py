@@ -1,10 +1,10 @@
-"""The words of the project as frozen types; the standard library only.
+"""The types that packages exchange, all frozen; this module needs only the standard library.
 
-Data passes in this order: a Capture (one saved response) becomes an Edition (one article in one language, made of
-Blocks); the editions of one article make a Story. For the aligner a story is a Document of Segments; it answers with
-an Alignment, which holds Beads, stored as PlacedBeads. Whatever is left out on the way is a Drop.
+A Capture (one saved response) becomes an Edition (one article in one language, made of Blocks); the editions of one
+article are a Story. For the aligner a story is a Document of Segments. Its result is an Alignment of Beads, which are
+stored as PlacedBeads. Anything left out is a Drop. docs/glossary.md defines these words.
 
-Languages are BCP 47 primary subtags ("uk", "ru", "en"). Offsets count code points and end before `end`.
+Languages are BCP 47 primary subtags ("uk", "ru", "en"). Offsets count code points; `end` is exclusive.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from enum import StrEnum
 
 
 class BlockKind(StrEnum):
-    """What a block is on its page."""
+    """The kind of a block on its page."""
 
     TITLE = "title"
     LEAD = "lead"
@@ -29,7 +29,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One place where normalising changed the text: `text[start:end]` stood as `original` on the page."""
+    """A place where normalisation changed the text: `text[start:end]` was `original` on the page."""
 
     start: int
     end: int
@@ -38,7 +38,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link inside a block: `text[start:end]` pointed to `url`."""
+    """A link inside a block: `text[start:end]` links to `url`."""
 
     start: int
     end: int
@@ -49,9 +49,9 @@ class Link:
 class Block:
     """A paragraph-like piece of an edition.
 
-    `text` is normalised and has no label in it. `label` is the role that the label names ("source", "quote",
-    "details", …), `label_text` the label as written ("Quote from Peskov"), `speaker` the name in it ("Peskov").
-    `edits` lead back to the text as the page had it (text/normalise.py).
+    `text` is normalised, without the label. `label` is the role of the label ("source", "quote", "details", …),
+    `label_text` the label as written ("Quote from Peskov"), `speaker` the name in it ("Peskov"). `language` is that of
+    the text, if it was identified. `edits` restore the text of the page (text/normalise.py).
     """
 
     kind: BlockKind
@@ -68,10 +68,10 @@ class Block:
 class Edition:
     """One article in one language.
 
-    `blocks` begin with the headline (kind TITLE) where there is one; `captions` lie apart from them. `language` is
-    that of the URL's edition, `detected_language` that of the text. `alternates` are the page's own hreflang links
-    as (language, URL). `layout` names the layout of the site's rules that matched, or "generic", or "table".
-    `capture` tells where the page is kept.
+    `blocks` begin with the headline (kind TITLE) if there is one; `captions` are separate. `language` is that of the
+    URL's edition, `detected_language` that of the text. `alternates` are the hreflang links of the page as (language,
+    URL). `layout` is the layout of the site's rules that matched, or "generic", or "table". `capture` is where the
+    page is stored, as in Capture.origin.
     """
 
     site: str
@@ -92,7 +92,7 @@ class Edition:
 
     @property
     def title(self) -> str:
-        """The headline, or "" where the edition has none."""
+        """The headline, or "" if the edition has none."""
         return next((block.text for block in self.blocks if block.kind is BlockKind.TITLE), "")
 
 
@@ -109,8 +109,8 @@ class Story:
 class Capture:
     """One saved response of a site: what the crawler stored, a WARC record, or a saved page.
 
-    `url` is the address that it was asked under, `body` the bytes with any Content-Encoding undone, `headers` have
-    lower-case names, `origin` tells where it lies ("crawl/warc/a.warc.gz:1234" or a file's path).
+    `url` is the requested URL, `body` the bytes without any Content-Encoding, `headers` have lower-case names, `origin`
+    is where it is stored ("crawl/warc/a.warc.gz:1234" or the path of a file).
     """
 
     url: str
@@ -123,7 +123,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Something that was left out: at which stage, what, and why. `reason` is a stable word to count by."""
+    """Something left out: at which stage, what, and why. `reason` is a stable identifier to count by."""
 
     stage: str
     item: str
@@ -135,7 +135,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What is being aligned: a sentence (or a whole block), with the block that it lies in."""
+    """The unit of alignment: a sentence or a whole block; `block` is the number of its block."""
 
     text: str
     block: int
@@ -145,7 +145,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One story as the aligner sees it: per language its segments, in order."""
+    """One story as the aligner sees it: for each language its segments, in order."""
 
     name: str
     segments: Mapping[str, tuple[Segment, ...]]
@@ -155,9 +155,9 @@ class Document:
 class Bead:
     """Segments of two or more editions that translate each other; a one-sided bead has no counterpart.
 
-    `segments` has every language of the document as a key, with indices in rising order and () for an empty side.
-    `score` is a log-likelihood ratio (0: no better than chance), `probability` calibrated, 0 to 1. `pairs` gives the
-    probability of each two languages that both have segments here, keyed ("uk", "ru") in the document's order.
+    `segments` has every language of the document as a key, with ascending indices, and () for an empty side. `score`
+    is a log-likelihood ratio (around 0: no evidence), `probability` is calibrated, 0 to 1. `pairs` has the probability
+    of each pair of languages with segments in the bead, keyed ("uk", "ru") in the order of the document.
     """
 
     segments: Mapping[str, tuple[int, ...]]
@@ -174,10 +174,10 @@ class Bead:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A document's beads over its segments, and the beads over its blocks that follow from them.
+    """The beads of a document: of its segments (`beads`), and derived from them, of its blocks (`blocks`).
 
-    Every segment (block) lies in exactly one bead of `beads` (`blocks`). `probability` says how likely it is that the
-    editions are translations of one another at all.
+    Every segment is in exactly one of `beads`, every block in exactly one of `blocks`. `probability` (0 to 1) says how
+    likely the editions are translations of one another at all.
     """
 
     document: str
@@ -198,10 +198,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PlacedBead:
-    """A bead as it is stored and published: with the places of its segments instead of their numbers.
+    """A bead as it is stored and published: with the places of its segments instead of their indices.
 
-    `level` is "sentence" or "block", `position` counts the beads of one level of a story. `pairs` is keyed "en-uk",
-    the two languages in alphabetical order.
+    `level` is "sentence" or "block", `position` numbers the beads of one level of a story, from 0. `pairs` is keyed
+    "en-uk", the two languages in alphabetical order.
     """
 
     article_id: str
@@ -219,9 +219,9 @@ class PlacedBead:
 class QuoteSide:
     """A quotation in one edition, ready to publish.
 
-    `text` holds its words without editors' insertions; `insertions` counts these. `speaker` is the fullest name that
-    the edition has for who said it, `mention` the speaker as written there. `form` is direct, labelled, partial,
-    indirect or mentioned (docs/quotes.md). `spans` lead back to the edition's blocks.
+    `text` is its words without insertions by editors; `insertions` is the number of these. `speaker` is the fullest
+    name in the edition of the person who said it, `mention` the speaker as written at that place. `form` is direct,
+    labelled, partial, indirect or mentioned (docs/quotes.md). `spans` are the places of the words.
     """
 
     language: str
@@ -236,10 +236,10 @@ class QuoteSide:
 
 @dataclass(frozen=True, slots=True)
 class PlacedQuote:
-    """One quotation with its sides in one edition or more; an edition may give it in several pieces (merged).
+    """One quotation with its sides in one or more editions; an edition may have it in several pieces (merged).
 
-    `probability` says how likely its sides are the same words, `fidelity` how faithfully editions give one another's
-    (docs/quotes.md names the scores and the flags).
+    `probability` (0 to 1) says how likely its sides are the same words, `fidelity` how closely the editions render one
+    another's words. docs/quotes.md lists the scores and flags.
     """
 
     article_id: str

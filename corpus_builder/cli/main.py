@@ -53,24 +53,26 @@ def _options(
     pass
 
 
-app.command("demo")(demo.demo)
-app.command("build")(build.build)
-app.command("crawl")(build.crawl)
-app.command("extract")(build.extract)
-app.command("align-articles")(build.align_articles)
-app.command("score")(build.score)
-app.command("export")(build.export)
-app.command("quality")(quality.quality)
-app.command("publish")(publish.publish)
-app.command("align")(align.align)
-app.add_typer(lexicon.app, name="lexicon")
-app.command("extract-page")(extract_page.extract_page)
-app.command("convert")(convert.convert)
-app.command("rehydrate")(rehydrate.rehydrate)
-app.command("takedown")(takedown.takedown)
-app.command("diff")(diff.diff)
-app.command("evaluate")(evaluate.evaluate)
-app.add_typer(sites.app, name="sites")
+_BUILD, _SITES, _DATASET, _TEXTS = "Build a dataset", "Rules of sites", "Use a dataset", "Align plain texts"
+
+app.command("demo", rich_help_panel=_BUILD)(demo.demo)
+app.command("build", rich_help_panel=_BUILD)(build.build)
+app.command("crawl", rich_help_panel=_BUILD)(build.crawl)
+app.command("extract", rich_help_panel=_BUILD)(build.extract)
+app.command("align-articles", rich_help_panel=_BUILD)(build.align_articles)
+app.command("score", rich_help_panel=_BUILD)(build.score)
+app.command("export", rich_help_panel=_BUILD)(build.export)
+app.command("quality", rich_help_panel=_BUILD)(quality.quality)
+app.command("takedown", rich_help_panel=_BUILD)(takedown.takedown)
+app.add_typer(sites.app, name="sites", rich_help_panel=_SITES)
+app.command("extract-page", rich_help_panel=_SITES)(extract_page.extract_page)
+app.command("convert", rich_help_panel=_DATASET)(convert.convert)
+app.command("diff", rich_help_panel=_DATASET)(diff.diff)
+app.command("rehydrate", rich_help_panel=_DATASET)(rehydrate.rehydrate)
+app.command("publish", rich_help_panel=_DATASET)(publish.publish)
+app.command("evaluate", rich_help_panel=_DATASET)(evaluate.evaluate)
+app.command("align", rich_help_panel=_TEXTS)(align.align)
+app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_TEXTS)
 
 
 def run() -> None:

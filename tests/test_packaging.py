@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from email.message import Message
 from importlib import metadata
@@ -129,3 +130,25 @@ def test_every_data_file_that_the_package_opens_is_in_the_wheel() -> None:
     for path in opened:
         assert shipped(path).exists()
         assert any(path == source or path.startswith(f"{source}/") for source in included), path
+
+
+def test_the_wheel_holds_code_data_and_configs(tmp_path: Path) -> None:
+    """The wheel that `pip install` makes, built here without a network."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    names = set(zipfile.ZipFile(wheel).namelist())
+    source = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "corpus_builder").rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+    included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    data = {
+        f"{target}/{path.relative_to(ROOT / folder).as_posix()}"
+        for folder, target in included.items()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+    }
+    assert source | data <= names
+    assert Path(wheel).name.startswith(f"{DISTRIBUTION.replace('-', '_')}-{corpus_builder.__version__}-")

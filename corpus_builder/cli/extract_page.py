@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from corpus_builder.cli.sites import complete_site
 from corpus_builder.errors import NothingProduced, SkipPage, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ def extract_page(
     file: Annotated[Path, typer.Argument(help="A saved page.")],
     url: Annotated[str | None, typer.Option(help="URL of the page. Default: the canonical URL in the page.")] = None,
     site: Annotated[
-        str | None, typer.Option(help="Site name or rule file (.toml). Default: the site whose host it is.")
+        str | None,
+        typer.Option(
+            autocompletion=complete_site, help="Site name or rule file (.toml). Default: the site whose host it is."
+        ),
     ] = None,
     generic: Annotated[
         bool, typer.Option("--generic", help="Ignore site rules and use the generic extractor.")

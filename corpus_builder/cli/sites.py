@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from corpus_builder.sites import Site
 
 app = typer.Typer(invoke_without_command=True)
+
+
+def complete_site(incomplete: str) -> list[str]:
+    """The names of shipped sites that begin with what was typed, for the completion of a shell."""
+    from corpus_builder.sites import site_names
+
+    return [name for name in site_names() if name.startswith(incomplete)]
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -48,7 +57,10 @@ def sites(context: typer.Context, json: Json = False) -> None:
 
 @app.command("check")
 def check(
-    site: Annotated[str, typer.Argument(help="Name of a shipped site, or path of a rule file (.toml).")],
+    site: Annotated[
+        str,
+        typer.Argument(autocompletion=complete_site, help="Name of a shipped site, or path of a rule file (.toml)."),
+    ],
     page: Annotated[str, typer.Argument(metavar="URL-OR-FILE", help="A page of the site: its URL, or a saved file.")],
     url: Annotated[
         str | None, typer.Option(help="URL of the saved page. Default: the canonical URL in the page.")

@@ -54,12 +54,20 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_shell_completes_commands() -> None:
+@pytest.mark.parametrize(
+    ("words", "candidates"),
+    [
+        ("corpus-builder al", ["align", "align-articles"]),
+        ("corpus-builder sites check pr", ["pravda"]),
+        ("corpus-builder extract-page --site e", ["epravda", "eurointegration"]),
+    ],
+)
+def test_a_shell_completes_commands_and_sites(words: str, candidates: list[str]) -> None:
     """As bash asks: the words so far in the environment, the candidates on stdout."""
     start = "import sys; sys.argv[0] = 'corpus-builder'; from corpus_builder.cli.main import run; run()"
-    asked = {"_CORPUS_BUILDER_COMPLETE": "complete_bash", "COMP_WORDS": "corpus-builder al", "COMP_CWORD": "1"}
+    asked = {"_CORPUS_BUILDER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     done = subprocess.run([sys.executable, "-c", start], capture_output=True, text=True, env={**os.environ, **asked})
-    assert sorted(done.stdout.split()) == ["align", "align-articles"]
+    assert sorted(done.stdout.split()) == candidates
     assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
 
 

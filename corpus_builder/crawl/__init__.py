@@ -1,8 +1,8 @@
 """Fetching a site politely, and reading what was fetched: the crawler, its frontier, its WARC files.
 
 crawl() fills a folder; index_crawl(), index_warcs() and index_pages() list the newest capture of each article page in
-such a folder, in any WARC files, or among saved pages; read_captures() reads them. crawl_drops() tells what was left
-out and why, crawl_links() which editions pages and sitemaps promised. docs/crawling.md tells how the site is asked.
+such a folder, in any WARC files, or among saved pages; read_captures() reads them. crawl_drops() lists what was dropped
+and why, crawl_links() the links between editions. docs/crawling.md describes how a site is crawled.
 """
 
 from corpus_builder.crawl.captures import read_captures

@@ -1,7 +1,7 @@
 """Reading captures back: from the crawl's own WARC files, from anyone's, from saved pages.
 
-A CaptureRef says where a response lies; read_captures opens the files and undoes every encoding. One that cannot be
-read is a SkipPage in its place, and the others go on.
+A CaptureRef says where a response is; read_captures opens the files and decodes the bodies. A response that cannot be
+read is a SkipPage in its place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def read_captures(refs: Iterable[CaptureRef]) -> Iterator[tuple[CaptureRef, Capt
     """The capture of each reference, in the given order, or the reason why it cannot be read."""
     for path, together in groupby(refs, key=lambda ref: ref.path):
         try:
-            file = Path(path).open("rb")  # noqa: SIM115 (closed below; what may fail here is the opening alone)
+            file = Path(path).open("rb")  # noqa: SIM115 (closed below; only a failure to open is caught here)
         except OSError as error:
             yield from ((ref, SkipPage("unreadable_file", str(error))) for ref in together)
             continue

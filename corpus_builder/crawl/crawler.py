@@ -1,14 +1,15 @@
-"""The crawl: listings one after the other, then article pages, each settled in one transaction with its WARC records.
+"""The crawl: first listings, then article pages. Each is settled in one transaction with its WARC records.
 
 discover.py ─ listings ─▶ frontier.py ─ pages ─▶ gate.py ─ exchanges ─▶ warc.py
                               ▲                                            │
-                              └─── what became of a page, its hreflang ────┘
+                              └────── outcome of a page, its hreflang ─────┘
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import sqlite3
 import time
@@ -21,30 +22,34 @@ from zoneinfo import ZoneInfo
 from corpus_builder.crawl.discover import Discovery
 from corpus_builder.crawl.drops import summarize
 from corpus_builder.crawl.fetch import Fetcher, Unreachable, user_agent
-from corpus_builder.crawl.frontier import Frontier, Page
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, check_options, on_loopback
 from corpus_builder.crawl.pacing import PATIENCE, backoff
 from corpus_builder.crawl.robots import RobotsUnavailable
+from corpus_builder.crawl.rows import Page
 from corpus_builder.crawl.visit import Visits
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 from corpus_builder.version import VERSION
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[str, int, int | None], None]
 
-_ASKED = ("languages", "since", "until", "limit", "sources")
+_SIGNATURE = ("languages", "since", "until", "limit", "sources")
 
 
 def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | None = None) -> CrawlSummary:
-    """Crawl a site into `folder`: state.sqlite and warc/*.warc.gz; a crawl that was cut off carries on.
+    """Crawl a site into `folder`: state.sqlite and warc/*.warc.gz. An interrupted crawl continues.
 
-    `progress` is called with a stage's name, how much is done and of how much. Raises UsageError for options that
-    cannot be, and RunError where the host stops answering or another crawl is at work in the folder. A robots.txt that
-    is out of reach is no error: nothing is fetched, and the summary's `refused` says so.
+    `progress` is called with the name of a step, how much is done and of how much. Raises UsageError for contradictory
+    options, and RunError where the host cannot be reached any more or another crawl uses the folder. A robots.txt that
+    cannot be read is no error: nothing is fetched, and the summary's `refused` says so.
     """
     check_options(site, options)
+    log.info("crawl of %s into %s: %s", site.name, folder, options)
     frontier = Frontier(folder / "state.sqlite")
     try:
         store = _open_store(folder / "warc", frontier, site, options)
@@ -55,7 +60,7 @@ def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | 
     except (OSError, sqlite3.OperationalError) as error:
         raise RunError(
             f"the crawl cannot write to {folder}: {error}",
-            next_step="check the disk, then run the same command again: it carries on where this run stopped",
+            next_step="check the disk, then run the same command again: it continues where this run stopped",
         ) from error
     finally:
         frontier.close()
@@ -63,9 +68,10 @@ def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | 
 
 def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOptions) -> WarcStore:
     for name, size in frontier.files().items():
-        found = (folder / name).stat().st_size if (folder / name).exists() else 0
-        if found < size:
-            frontier.forget_beyond(name, found)
+        real_size = (folder / name).stat().st_size if (folder / name).exists() else 0
+        if real_size < size:
+            lost = frontier.forget_beyond(name, real_size)
+            log.warning("%s is shorter than recorded: %d pages are fetched again", name, lost)
     info = {
         "software": f"corpus-builder/{VERSION}",
         "format": "WARC File Format 1.1",
@@ -119,12 +125,14 @@ class Crawl:
 
     async def run(self) -> CrawlSummary:
         """Discovery, then the articles; returns the funnel."""
-        self._frontier.begin(_signature(self._site, self._options), self._clock())
+        if self._frontier.begin(_signature(self._site, self._options), self._clock()):
+            log.info("the interrupted run %d continues", self._frontier.run)
         if not self._frontier.planned:
             await self._discover()
             self._frontier.plan(self._options, self._clock())
         self._visits.settled = 0
         self._total = self._frontier.count("kind = 'article' AND state IN ('queued', 'in_flight')")
+        log.info("%d article pages to request", self._total)
         self._progress("articles", 0, self._total)
         await asyncio.gather(*(self._articles() for _ in range(max(1, self._options.connections))))
         refusals = self._gate.refusals
@@ -134,7 +142,9 @@ class Crawl:
         if self._stopped:
             raise self._stopped
         self._frontier.finish(self._clock())
-        return summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
+        summary = summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
+        log.info("crawl of %s finished: %s; dropped: %s", self._site.name, summary.counts, summary.dropped)
+        return summary
 
     async def _discover(self) -> None:
         homepage = self._site.rules.homepage.rstrip("/")
@@ -162,14 +172,14 @@ class Crawl:
                 self._frontier.skip_dated_listings()
 
     async def _articles(self) -> None:
-        """One connection's work: pages until none is queued or in flight anywhere."""
+        """The work of one connection: pages until none is queued or in flight anywhere."""
         while not self._stopped:
             page = self._frontier.claim_article(self._clock())
             if page is None:
                 wait = self._frontier.next_try(listings=False)
                 if wait is None and not self._in_flight:
                     return
-                # Another connection may yet find editions, or a page's next try is due.
+                # Another connection may still find editions, or a retry is due later.
                 await asyncio.sleep(0.05 if wait is None else min(1.0, max(0.0, wait - self._clock())))
                 continue
             self._in_flight += 1
@@ -177,12 +187,12 @@ class Crawl:
                 await self._attempt(page, self._visits.article)
             finally:
                 self._in_flight -= 1
-            self._progress("articles", self._visits.settled, max(self._total + self._visits.found, 1))
+            self._progress("articles", self._visits.settled, max(self._total + self._visits.queued, 1))
 
-    async def _attempt(self, page: Page, ask: Callable[[Page], Awaitable[None]]) -> None:
-        """Ask for one page and settle it, whatever comes."""
+    async def _attempt(self, page: Page, visit: Callable[[Page], Awaitable[None]]) -> None:
+        """Request one page with `visit`, and settle, postpone or release it."""
         try:
-            await ask(page)
+            await visit(page)
         except Unreachable:
             self._frontier.release(page)
         except RetryLater as error:
@@ -190,15 +200,18 @@ class Crawl:
             if page.attempts >= self._options.retries:
                 self._visits.fail(page, error.reason, f"gave up after {page.attempts + 1} requests")
             elif wait > PATIENCE:
-                self._visits.fail(page, "retry_after", f"{error.reason}: to be asked again in {wait:.0f} s", wait)
+                self._visits.fail(page, "retry_after", f"{error.reason}: retry in {wait:.0f} s", wait)
             else:
+                attempt, attempts = page.attempts + 2, self._options.retries + 1
+                log.info("retry %s in %.1f s (request %d of %d): %s", page.url, wait, attempt, attempts, error.reason)
                 self._frontier.postpone(page, self._clock() + wait)
         except RunError as error:
+            log.error("the crawl stops: %s", error)
             self._frontier.release(page)
             self._stopped = error
 
 
 def _signature(site: Site, options: CrawlOptions) -> str:
-    """What decides which pages a run asks for: a run that was cut off is taken up only by one that asks the same."""
-    asked = {name: value for name, value in asdict(options).items() if name in _ASKED}
-    return json.dumps({"site": site.name, **asked}, default=str, sort_keys=True)
+    """The options that decide which pages a run requests: an interrupted run is continued only by one with the same."""
+    choices = {name: value for name, value in asdict(options).items() if name in _SIGNATURE}
+    return json.dumps({"site": site.name, **choices}, default=str, sort_keys=True)

@@ -1,31 +1,35 @@
 """Discovery: from the listings of a site (sitemaps, feeds, day archives) to article pages in the frontier.
 
 Listings are read one after the other, undated sitemaps and indexes first, then the newest month first, so that with a
-limit the rest of them need not be asked for. What a page's own hreflang links add comes later, in crawler.py.
+limit the others need not be requested. The hreflang links of the pages themselves are added later, in visit.py.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from corpus_builder.crawl.fetch import Exchange
-from corpus_builder.crawl.frontier import Article, Frontier, Page
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.links import is_url, page_links
 from corpus_builder.web.responses import LISTING_BYTES, media_type
+
+log = logging.getLogger(__name__)
 
 _RANKS = {"sitemap": 0, "feed": 1, "archive": 2}
 HREFLANG_RANK = 3
 
 
 class Discovery:
-    """Reads listings into the frontier; asks for nothing itself."""
+    """Reads listings into the frontier. It makes no requests."""
 
     def __init__(self, site: Site, options: CrawlOptions, frontier: Frontier) -> None:
         self._site = site
@@ -34,7 +38,7 @@ class Discovery:
         self._zone = ZoneInfo(site.rules.timezone)
 
     def home(self, url: str) -> str:
-        """A listing's URL in the site's own form: only a mirror's host is replaced, the query stays."""
+        """A listing's URL on the site itself: only a mirror's host is replaced, the query stays."""
         site, parts = self._site, urlsplit(url.strip())
         if site.mirror and parts.netloc.lower() == urlsplit(site.mirror).netloc.lower():
             home = urlsplit(site.rules.homepage)
@@ -42,7 +46,7 @@ class Discovery:
         return urlunsplit(parts._replace(fragment=""))
 
     def seed(self, sitemaps: Iterable[str], today: date) -> None:
-        """Queue what the site's rules and its robots.txt name, by the sources that the options allow."""
+        """Queue the listings of the site's rules and its robots.txt, of the kinds that the options allow."""
         crawl, options = self._site.rules.crawl, self._options
         with self._frontier.transaction():
             self._take_back_strays()
@@ -64,21 +68,21 @@ class Discovery:
                             )
 
     def _take_back_strays(self) -> None:
-        """The site's rules may have learned of more pages since their listing was read, and it may be as it was."""
+        """Queue strays that are articles by the site's present rules: an unchanged listing is not read again."""
         strays = self._frontier.strays("not_an_article", "off_site")
         pages = [url for url in strays if is_url(url) and self._site.identify(url)]
         self._frontier.add_articles(self._articles(_RANKS["sitemap"], map(Listed, pages)))
         self._frontier.remove_strays(pages)
 
     def enough(self) -> bool:
-        """Whether as many stories are known as the limit asks for."""
+        """Whether as many stories are listed as the limit allows."""
         limit = self._options.limit
         return limit is not None and self._frontier.story_count(self._options) >= limit
 
     def read(self, page: Page, exchange: Exchange) -> str:
-        """Read one listing into the frontier; returns its fault, "" where it has none. Raises SkipPage."""
+        """Read a listing into the frontier. Returns where its XML breaks off, "" where it is whole. Raises SkipPage."""
         body = decoded(exchange.body, exchange.fields.get("content-encoding"), LISTING_BYTES)
-        body = gunzipped(body, LISTING_BYTES)  # .gz or not: its first bytes tell
+        body = gunzipped(body, LISTING_BYTES)  # a .gz file, whatever its name and headers say
         if page.kind == "archive":
             links = [
                 Listed(link) for link in page_links(body, exchange.fields, exchange.url) if self._site.identify(link)
@@ -86,6 +90,7 @@ class Discovery:
             listing = Listing(tuple(links))
         else:
             listing = parse_listing(body, media_type(exchange.fields).charset)
+        log.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
@@ -96,7 +101,7 @@ class Discovery:
         return listing.fault
 
     def read_again(self, page: Page) -> None:
-        """A listing is as it was: what an index lists is still to be asked for."""
+        """An index is unchanged; queue the sitemaps that it listed when it was last read."""
         listed = [Listed(url, lastmod) for url, _, lastmod in self._frontier.children(page.url)]
         self._add_sitemaps(listed, page.url)
 
@@ -110,13 +115,16 @@ class Discovery:
                 self._frontier.add_strays([(url, "off_site", parent or "robots.txt")])
                 continue
             month, changed = month_of(url), moment(listed.lastmod, self._zone)
+            pruned = outside(month, changed, self._options.since, self._options.until)
+            if pruned:
+                log.debug("outside the dates: %s", url)
             self._frontier.add_listing(
                 "sitemap",
                 url,
                 parent=parent,
                 month=month,
                 lastmod=_iso(changed),
-                pruned=outside(month, changed, self._options.since, self._options.until),
+                pruned=pruned,
             )
 
     def _articles(self, rank: int, pages: Iterable[Listed]) -> Iterator[Article]:

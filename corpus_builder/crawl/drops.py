@@ -1,4 +1,4 @@
-"""What a crawl left out and why, and its funnel: read off the frontier, so interruptions change nothing in it."""
+"""What a crawl dropped and why, and its funnel: computed from the frontier, so interruptions do not change it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus_builder.crawl.frontier import Frontier, wanted
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, SeenLink
+from corpus_builder.crawl.rows import wanted
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.web.opt_out import REASONS
@@ -16,12 +17,12 @@ from corpus_builder.web.opt_out import REASONS
 STAGE = "crawl"
 
 WITHDRAWN = (*sorted(REASONS), "robots")
-"""Reasons for which an earlier capture is not used any more either."""
+"""Reasons for which an earlier capture is not used any more."""
 
 _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)
 USABLE = f"file IS NOT NULL AND NOT (state = 'failed' AND reason IN ({_WITHDRAWN_SQL}))"
 _BROKEN = "kind != 'article' AND reason = 'broken_xml'"
-LEFT_OUT = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
+DROPPED = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
 
 
 def open_for_reading(folder: Path) -> sqlite3.Connection:
@@ -36,21 +37,21 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise RunError(
             f"{path} cannot be read: {error}",
-            next_step="if a crawl is at work there, wait for it to end; else read its WARC files with --warc",
+            next_step="if a crawl is running there, wait until it ends; else read its WARC files with --warc",
         ) from error
     return db
 
 
 def crawl_drops(folder: Path) -> Iterator[Drop]:
-    """Everything that the crawl in a folder left out, by URL: pages, listings, and what was listed and is no page.
+    """Everything that the crawl in a folder dropped, by URL: pages, listings, and listed URLs that are no articles.
 
-    A page that failed this time but has an earlier capture is not left out.
+    A page that failed this time but has an earlier capture is not dropped.
     """
     db = open_for_reading(folder)
     try:
         for row in db.execute(
             f"SELECT url, reason, detail, language, article_id FROM pages"
-            f" WHERE ({LEFT_OUT}) OR {_BROKEN} ORDER BY url, id"
+            f" WHERE ({DROPPED}) OR {_BROKEN} ORDER BY url, id"
         ):
             yield Drop(STAGE, row["url"], row["reason"], row["detail"] or "", row["language"], row["article_id"])
         for row in db.execute("SELECT url, reason, detail FROM strays ORDER BY url"):
@@ -60,7 +61,7 @@ def crawl_drops(folder: Path) -> Iterator[Drop]:
 
 
 def crawl_links(folder: Path) -> Iterator[SeenLink]:
-    """The alternates that pages and sitemaps named, as seen, in a stable order."""
+    """The links to other editions on pages and in sitemaps, in a stable order."""
     db = open_for_reading(folder)
     try:
         for row in db.execute("SELECT page, language, url, origin FROM links ORDER BY page, language, url, origin"):
@@ -71,15 +72,15 @@ def crawl_links(folder: Path) -> Iterator[SeenLink]:
 
 
 def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlSummary:
-    """The funnel of the run that the frontier is in."""
+    """The funnel of the frontier's present run."""
     condition, values = wanted(options)
     this_run = {"run": frontier.run}
 
-    def listings(what: str) -> int:
-        return frontier.count(f"kind != 'article' AND {what}", this_run if ":run" in what else {})
+    def listings(extra: str) -> int:
+        return frontier.count(f"kind != 'article' AND {extra}", this_run if ":run" in extra else {})
 
-    def pages(what: str) -> int:
-        return frontier.count(f"({condition}) AND {what}", values | (this_run if ":run" in what else {}))
+    def pages(extra: str) -> int:
+        return frontier.count(f"({condition}) AND {extra}", values | (this_run if ":run" in extra else {}))
 
     counts = {
         "listings_read": listings("run = :run AND state = 'done'"),
@@ -92,9 +93,9 @@ def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlS
         "pages_not_modified": pages("run = :run AND outcome = 'not_modified'"),
         "pages_same": pages("run = :run AND outcome = 'same'"),
         "pages_not_asked": pages("state = 'done' AND run != :run"),
-        "pages_failed": pages(f"{LEFT_OUT}"),
+        "pages_failed": pages(f"{DROPPED}"),
         "pages_waiting": pages("state IN ('queued', 'in_flight')"),
         "pages_usable": pages(USABLE),
     }
-    dropped = Counter(frontier.reasons(f"(({condition}) OR kind != 'article') AND ({LEFT_OUT} OR {_BROKEN})", values))
+    dropped = Counter(frontier.reasons(f"(({condition}) OR kind != 'article') AND ({DROPPED} OR {_BROKEN})", values))
     return CrawlSummary(counts, dict(sorted((dropped + frontier.stray_reasons()).items())), refused)

@@ -1,11 +1,13 @@
-"""One HTTP request with its limits; what came back is an Exchange, with the body bytes as they came off the wire.
+"""One HTTP request with its limits. The result is an Exchange, with the body bytes as they came off the wire.
 
-Nothing here knows of politeness, retries or redirects: pacing.py and crawler.py do.
+Politeness, retries and redirects are elsewhere: pacing.py, gate.py, crawler.py and visit.py.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,16 +17,22 @@ import httpx
 
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
-from corpus_builder.web.responses import header_fields
+from corpus_builder.web.responses import check_size, header_fields
+
+log = logging.getLogger(__name__)
 
 
 class Unreachable(RetryLater):
-    """No connection to the host came about: the host's trouble, not the page's."""
+    """No connection to the host could be made: a problem of the host, not of the page."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its response. `body` has its chunks joined but its Content-Encoding still on."""
+    """A request and its response.
+
+    `body` has its chunks joined but is still content-encoded. `seconds` is the time from the start of the request to
+    the last byte of the body.
+    """
 
     url: str
     status: int
@@ -34,6 +42,7 @@ class Exchange:
     body: bytes
     fetched: datetime
     protocol: str = "HTTP/1.1"
+    seconds: float = 0.0
 
     @cached_property
     def fields(self) -> Mapping[str, str]:
@@ -42,7 +51,7 @@ class Exchange:
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Who asks, as the site's log shows it; robots.txt groups go by the product token before the slash."""
+    """The User-Agent header. Groups of robots.txt are matched with the product token before the slash."""
     return f"{PRODUCT_TOKEN}/{version}" + (f" (+{contact})" if contact else "")
 
 
@@ -51,9 +60,9 @@ def _now() -> datetime:
 
 
 class Fetcher:
-    """Makes single requests over a client of its own; use as an asynchronous context manager.
+    """Makes single requests with an HTTP client that it opens and closes; use as an asynchronous context manager.
 
-    `transport` stands in for the network in tests.
+    `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -71,7 +80,7 @@ class Fetcher:
             headers={
                 "User-Agent": agent,
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
-                # No brotli or zstd: whoever reads the WARC files can undo these two.
+                # No brotli or zstd: not every reader of WARC files can decode them.
                 "Accept-Encoding": "gzip, deflate",
             },
             timeout=httpx.Timeout(timeout),
@@ -92,19 +101,30 @@ class Fetcher:
         await self._client.aclose()
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None) -> Exchange:
-        """Ask for a URL once.
+        """Request a URL once.
 
         Raises Unreachable, RetryLater `timeout`, `truncated` or `bad_http`, and SkipPage `too_large` or `bad_url`.
         """
+        started = time.monotonic()
+        try:
+            exchange = await self._translated(url, headers, max_bytes or self._max_bytes)
+        except (RetryLater, SkipPage) as error:
+            log.info("GET %s failed: %s, %.2f s", url, error, time.monotonic() - started)
+            raise
+        log.info("GET %s %d, %d bytes, %.2f s", url, exchange.status, len(exchange.body), exchange.seconds)
+        return exchange
+
+    async def _translated(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:
+        """One request, with the errors of httpx as those of this project."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._ask(url, headers, max_bytes or self._max_bytes)
+                return await self._request(url, headers, max_bytes)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise RetryLater("timeout") from error
         except httpx.RemoteProtocolError as error:
-            # h11 says so where a connection ends before Content-Length bytes, or before the last chunk.
+            # h11's messages where a connection ends before Content-Length bytes, or before the last chunk.
             cut = "without sending complete message body" in str(error) or "incomplete chunked read" in str(error)
             raise RetryLater("truncated" if cut else "bad_http") from error
         except httpx.TransportError as error:
@@ -112,17 +132,17 @@ class Fetcher:
         except (httpx.InvalidURL, ValueError) as error:
             raise SkipPage("bad_url", str(error)) from error
 
-    async def _ask(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:
+    async def _request(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:
+        started = time.monotonic()
         async with self._client.stream("GET", url, headers=headers) as response:
             declared = response.headers.get("content-length", "")
-            if declared.isdigit() and int(declared) > max_bytes:
-                raise SkipPage("too_large", f"{declared} bytes")
+            if declared.isdigit():
+                check_size(int(declared), max_bytes)
             parts, size = [], 0
             async for part in response.aiter_raw():
                 parts.append(part)
                 size += len(part)
-                if size > max_bytes:
-                    raise SkipPage("too_large", f"more than {max_bytes} bytes")
+                check_size(size, max_bytes)
             return Exchange(
                 url=url,
                 status=response.status_code,
@@ -132,6 +152,7 @@ class Fetcher:
                 body=b"".join(parts),
                 fetched=self._now(),
                 protocol=response.http_version,
+                seconds=time.monotonic() - started,
             )
 
 

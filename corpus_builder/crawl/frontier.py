@@ -1,4 +1,4 @@
-"""The frontier: every listing and article page known, what is to be asked for, and what became of it, in SQLite.
+"""The frontier, in SQLite: every listing and article page, what is to be requested, and the outcome.
 
 States of a page:
 
@@ -6,9 +6,9 @@ States of a page:
                       ▲                   │
                       └────postpone───────┘        (opening the frontier puts what was in flight back in the queue)
 
-`known` was listed but is not wanted now. Whatever happens to a page is one transaction, together with the size that
-its WARC file has then, so a process that dies leaves nothing queued lost: at most the request in flight is made again.
-Each run settles a page at most once; `run` is the run that did. schema.py holds the tables.
+`known` was listed but is not wanted now. Every change of a page is one transaction, together with the size of its WARC
+file, so a process that dies loses nothing that is queued: at most the request in flight is repeated. Each run settles a
+page at most once; `run` is the number of the run that did. schema.py has the tables, rows.py their rows.
 """
 
 from __future__ import annotations
@@ -17,62 +17,16 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.rows import Article, Kind, Page, Place, wanted
 from corpus_builder.crawl.schema import SCHEMA, VERSION
 from corpus_builder.errors import RunError
 
 RUN_LIFETIME = 24 * 3600.0
-"""Seconds after which an interrupted run is not taken up again: its listings are asked for anew."""
-
-Kind = str  # "sitemap", "feed", "archive", "article"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A claimed row: what to ask for, and what is known from the last time."""
-
-    id: int
-    kind: Kind
-    key: str
-    url: str
-    language: str | None
-    article_id: str | None
-    attempts: int
-    etag: str | None
-    last_modified: str | None
-    digest: str | None
-    capture_url: str | None
-    captured: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record was written: file name, byte offset and length of its gzip member."""
-
-    file: str
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article page as something listed it. `rank` orders who is believed about its URL (0: a sitemap)."""
-
-    url: str
-    language: str
-    article_id: str
-    date: str | None
-    lastmod: str | None = None
-    rank: int = 0
-
-    @property
-    def key(self) -> str:
-        """The page's identity: URL variants share it."""
-        return f"{self.language}/{self.article_id}"
+"""Seconds after which an interrupted run is not continued: listings are read again. Chosen: news sites change daily."""
 
 
 class Frontier:
@@ -83,16 +37,16 @@ class Frontier:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
             self._db.row_factory = sqlite3.Row
-            # Exclusive: a second crawl of the same folder is told so instead of writing into the same WARC file.
+            # Exclusive: a second crawl of the same folder fails at once, instead of writing into the same WARC file.
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
-            # NORMAL keeps every commit over a killed process; a power cut may undo the last ones, never half of one.
+            # NORMAL keeps every commit if the process is killed; a power cut may undo the last ones, but whole.
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self.transaction():
                 if (version := self._db.execute("PRAGMA user_version").fetchone()[0]) not in (0, VERSION):
                     raise RunError(
                         f"{path} was written by another version of corpus-builder (format {version}, here {VERSION})",
-                        next_step="move it away: what its WARC files hold can still be read with --warc",
+                        next_step="move it away; its WARC files can still be read with --warc",
                     )
                 for statement in SCHEMA:
                     self._db.execute(statement)
@@ -101,13 +55,13 @@ class Frontier:
             if "locked" not in str(error):
                 raise RunError(f"{path}: {error}", next_step="check the folder and its disk") from error
             raise RunError(
-                f"{path}: another crawl is at work in this folder",
-                next_step="wait for it to end, or name another workspace",
+                f"{path}: another crawl is using this folder",
+                next_step="wait until it ends, or give another workspace",
             ) from error
         except (sqlite3.DatabaseError, OSError) as error:
             raise RunError(
-                f"{path} cannot be used: {error}",
-                next_step="move it away: what its WARC files hold can still be read with --warc",
+                f"{path} is damaged or cannot be opened: {error}",
+                next_step="move it away; its WARC files can still be read with --warc",
             ) from error
         self.run = 0
 
@@ -117,7 +71,7 @@ class Frontier:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what happens inside."""
+        """A transaction: commits at the end of the block, rolls back on any exception."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -128,9 +82,9 @@ class Frontier:
 
     # ------------------------------------------------------------------------------------------------------ runs
     def begin(self, signature: str, now: float) -> bool:
-        """Take up the last run where it stopped (True), or start a new one (False).
+        """Continue the last run (True), or start a new one (False).
 
-        A run is taken up if it did not end, asked for the same, and is not older than RUN_LIFETIME.
+        A run is continued if it did not end, has the same signature, and is not older than RUN_LIFETIME.
         """
         last = self._row("SELECT * FROM runs ORDER BY id DESC LIMIT 1")
         if last and not last["finished"] and last["signature"] == signature and now - last["started"] < RUN_LIFETIME:
@@ -143,7 +97,7 @@ class Frontier:
         return False
 
     def finish(self, now: float) -> None:
-        """The run went to its end: the next one starts anew."""
+        """Mark the run as complete: the next one does not continue it."""
         self._db.execute("UPDATE runs SET finished = ? WHERE id = ?", (now, self.run))
 
     # -------------------------------------------------------------------------------------------------- WARC files
@@ -152,7 +106,7 @@ class Frontier:
         return {row["name"]: row["size"] for row in self._db.execute("SELECT name, size FROM files ORDER BY name")}
 
     def forget_beyond(self, name: str, size: int) -> int:
-        """Queue again what a WARC file shorter than promised has lost (a power cut); returns how many pages."""
+        """Queue the pages whose records a WARC file has lost (a power cut) again. Returns how many."""
         with self.transaction():
             cursor = self._db.execute(
                 "UPDATE pages SET state = 'queued', file = NULL, digest = NULL, etag = NULL, last_modified = NULL,"
@@ -163,15 +117,14 @@ class Frontier:
         return cursor.rowcount
 
     def moved(self, old: str, new: str, places: Mapping[int, int], size: int) -> None:
-        """A WARC file was written anew under another name; `places` has the new offset of each record in it."""
+        """A WARC file was rewritten under another name; `places` maps old to new offsets of its records."""
         with self.transaction():
             rows = self._db.execute("SELECT id, offset FROM pages WHERE file = ?", (old,)).fetchall()
             self._db.executemany(
                 "UPDATE pages SET file = ?, offset = ? WHERE id = ?",
                 [(new, places[row["offset"]], row["id"]) for row in rows if row["offset"] in places],
             )
-            known = self._db.execute("DELETE FROM files WHERE name = ?", (old,)).rowcount
-            if known:
+            if self._db.execute("DELETE FROM files WHERE name = ?", (old,)).rowcount:
                 self.grew(new, size)
 
     # ----------------------------------------------------------------------------------------------- what is listed
@@ -179,9 +132,9 @@ class Frontier:
         self, kind: Kind, url: str, *, parent: str | None = None, language: str | None = None,
         month: str | None = None, lastmod: str | None = None, pruned: bool = False,
     ) -> None:  # fmt: skip
-        """A sitemap, feed or archive to ask for in this run, unless it was, or is unchanged since it last was.
+        """Queue a sitemap, feed or archive, unless it was read in this run, or is unchanged since it was last read.
 
-        `pruned` records one that cannot hold anything of the wanted dates.
+        `pruned` records one that cannot contain anything of the wanted dates.
         """
         fresh = "run IS NULL OR run != :run AND (:lastmod IS NULL OR fetched IS NULL OR :lastmod > fetched)"
         self._db.execute(
@@ -202,7 +155,7 @@ class Frontier:
         return [(row["url"], row["date"], row["lastmod"]) for row in rows]
 
     def add_articles(self, articles: Iterable[Article]) -> None:
-        """Article pages that a listing names. The URL form of the most trusted listing is kept."""
+        """Add article pages of a listing. Of several URLs for a page, that of the lowest rank is kept."""
         self._db.executemany(
             f"{_INSERT_ARTICLE} DO UPDATE SET"
             " lastmod = MAX(COALESCE(lastmod, excluded.lastmod), COALESCE(excluded.lastmod, lastmod)),"
@@ -212,17 +165,17 @@ class Frontier:
             [_article_row(article, "known") for article in articles],
         )
 
-    def add_found(self, article: Article, queue: bool) -> bool:
-        """An article page that another page led to; True if it was not known, and then queued if `queue`."""
+    def add_linked(self, article: Article, queue: bool) -> bool:
+        """Add an article page that another page links to, queued if `queue`. Returns whether it is new."""
         row = _article_row(article, "queued" if queue else "known")
         return self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", row).rowcount > 0
 
     def add_links(self, links: Iterable[tuple[str, str, str, str]]) -> None:
-        """Alternates as seen: (page key, language, URL, origin)."""
+        """Record links to other editions: (page key, language, URL, origin)."""
         self._db.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", links)
 
     def add_strays(self, strays: Iterable[tuple[str, str, str]]) -> None:
-        """What was listed and is no article page of the site, or could not be had: (URL, reason, detail)."""
+        """Record what was listed and is no article of the site, or could not be fetched: (URL, reason, detail)."""
         self._db.executemany("INSERT OR REPLACE INTO strays VALUES (?, ?, ?)", strays)
 
     def strays(self, *reasons: str) -> list[str]:
@@ -231,15 +184,15 @@ class Frontier:
         return [row["url"] for row in self._db.execute(f"SELECT url FROM strays WHERE reason IN ({marks})", reasons)]
 
     def remove_strays(self, urls: Iterable[str]) -> None:
-        """Take strays back: they are pages of the site, or could be had, after all."""
+        """Forget strays: they are pages of the site by its present rules, or could be fetched."""
         self._db.executemany("DELETE FROM strays WHERE url = ?", [(url,) for url in urls])
 
-    # ------------------------------------------------------------------------------------------------- what to ask
+    # ---------------------------------------------------------------------------------------------- what to request
     def plan(self, options: CrawlOptions, now: float) -> None:
-        """Queue the articles that are wanted and may have news; nothing else stays queued.
+        """Queue the wanted articles that are new or may have changed; nothing else stays queued.
 
-        An article is asked for again where its listing's lastmod is later than its last answer, or where no listing
-        gives one; a failed one, once its time has come.
+        An article is requested again where its listing's lastmod is later than its last response, or where no listing
+        gives one; a failed one, where its `next_try` has passed.
         """
         with self.transaction():
             condition, values = wanted(options)
@@ -265,7 +218,7 @@ class Frontier:
         return bool(row and row["planned"])
 
     def story_count(self, options: CrawlOptions) -> int:
-        """How many stories are known among the wanted ones."""
+        """The number of wanted stories."""
         condition, values = wanted(options)
         row = self._row(f"SELECT COUNT(DISTINCT article_id) AS n FROM pages WHERE {condition}", values)
         return int(row["n"]) if row else 0
@@ -279,7 +232,7 @@ class Frontier:
         )
 
     def claim_article(self, now: float) -> Page | None:
-        """The next article page to ask for: the newest story first, its editions together."""
+        """The next article page to request: the newest story first, its editions together."""
         return self._claim(
             "kind = 'article' AND state = 'queued' AND next_try <= ? ORDER BY date DESC, article_id DESC, language",
             (now,),
@@ -295,7 +248,7 @@ class Frontier:
         return Page(*row) if row else None
 
     def next_try(self, listings: bool) -> float | None:
-        """When the earliest queued page may be asked for (a time in seconds); None where none is queued."""
+        """When the earliest queued page may be requested (a time in seconds); None where none is queued."""
         row = self._row(
             f"SELECT MIN(next_try) AS at FROM pages WHERE kind {'!=' if listings else '='} 'article'"
             " AND state = 'queued'"
@@ -303,18 +256,18 @@ class Frontier:
         return None if row is None or row["at"] is None else float(row["at"])
 
     def skip_dated_listings(self) -> None:
-        """Leave out the queued listings of a month or day in this run: enough newer stories are known."""
+        """Skip the queued listings of a month or day in this run: enough newer stories are listed."""
         self._db.execute(
             "UPDATE pages SET state = 'known' WHERE kind != 'article' AND state = 'queued' AND date IS NOT NULL"
         )
 
-    # -------------------------------------------------------------------------------------------- what became of it
+    # ------------------------------------------------------------------------------------------------------ outcomes
     def release(self, page: Page) -> None:
-        """Back into the queue, as if it had not been claimed."""
+        """Put a page back into the queue, as if it had not been claimed."""
         self._db.execute("UPDATE pages SET state = 'queued' WHERE id = ?", (page.id,))
 
     def postpone(self, page: Page, until: float) -> None:
-        """Ask again, not before `until`."""
+        """Request a page again, not before `until`."""
         self._db.execute(
             "UPDATE pages SET state = 'queued', attempts = attempts + 1, next_try = ? WHERE id = ?", (until, page.id)
         )
@@ -323,7 +276,7 @@ class Frontier:
         self, page: Page, place: Place, *, capture_url: str, fetched: str, digest: str, etag: str | None,
         last_modified: str | None,
     ) -> None:  # fmt: skip
-        """A new content was written; it is the page's newest capture from now on."""
+        """New content was written; it is now the page's newest capture."""
         self._db.execute(
             "UPDATE pages SET state = 'done', outcome = 'stored', run = ?, reason = NULL, detail = NULL, file = ?,"
             " offset = ?, length = ?, capture_url = ?, captured = ?, fetched = ?, digest = ?, etag = ?,"
@@ -335,7 +288,7 @@ class Frontier:
         )  # fmt: skip
 
     def unchanged(self, page: Page, outcome: str, fetched: str) -> None:
-        """The page is as it was: `outcome` is "not_modified" (304) or "same" (200 with the same payload)."""
+        """The page has not changed: `outcome` is "not_modified" (304) or "same" (200 with the same payload)."""
         self._db.execute(
             "UPDATE pages SET state = 'done', outcome = ?, run = ?, fetched = ?,"
             " detail = CASE reason WHEN 'broken_xml' THEN detail END,"
@@ -344,7 +297,7 @@ class Frontier:
         )
 
     def failed(self, page: Page, reason: str, detail: str, next_try: float) -> None:
-        """The page is left out, and not asked for again by a run before `next_try`."""
+        """The page is dropped, and not requested again before `next_try`."""
         self._db.execute(
             "UPDATE pages SET state = 'failed', outcome = 'failed', run = ?, reason = ?, detail = ?, next_try = ?"
             " WHERE id = ?",
@@ -352,12 +305,12 @@ class Frontier:
         )
 
     def withdraw(self, key: str, url: str, language: str, article_id: str, reason: str) -> None:
-        """A page that must never be asked for, whether it is known or not."""
+        """Never request a page, whether it is listed or not."""
         self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", (key, url, 0, language, article_id, None, None, "known"))
         self.withdraw_story(article_id, reason)
 
     def withdraw_story(self, article_id: str, reason: str) -> None:
-        """Forget the captures of all known pages of an article, and never ask for them again."""
+        """Forget the captures of all pages of an article, and never request them again."""
         self._db.execute(
             "DELETE FROM links WHERE page IN (SELECT key FROM pages WHERE kind = 'article' AND article_id = ?)",
             (article_id,),
@@ -370,27 +323,27 @@ class Frontier:
         )
 
     def note(self, page: Page, detail: str) -> None:
-        """What is worth telling of a page that was not left out (a listing whose XML breaks off)."""
+        """Note a problem of a page that is not dropped: a listing whose XML breaks off."""
         self._db.execute("UPDATE pages SET reason = 'broken_xml', detail = ? WHERE id = ?", (detail, page.id))
 
     def grew(self, name: str, size: int) -> None:
-        """A WARC file has this size now."""
+        """Record the size of a WARC file."""
         self._db.execute(
             "INSERT INTO files VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET size = excluded.size", (name, size)
         )
 
     def count(self, condition: str, values: dict[str, Any] | None = None) -> int:
-        """How many pages fulfil an SQL condition."""
+        """The number of pages that fulfil an SQL condition."""
         row = self._row(f"SELECT COUNT(*) AS n FROM pages WHERE {condition}", values or {})
         return int(row["n"]) if row else 0
 
     def reasons(self, condition: str, values: dict[str, Any]) -> Counter[str]:
-        """How often each reason stands among the pages that fulfil an SQL condition."""
+        """The number of pages by reason, among those that fulfil an SQL condition."""
         rows = self._db.execute(f"SELECT reason, COUNT(*) AS n FROM pages WHERE {condition} GROUP BY reason", values)
         return Counter({row["reason"]: row["n"] for row in rows})
 
     def stray_reasons(self) -> Counter[str]:
-        """How often each reason stands among the strays."""
+        """The number of strays by reason."""
         rows = self._db.execute("SELECT reason, COUNT(*) AS n FROM strays GROUP BY reason")
         return Counter({row["reason"]: row["n"] for row in rows})
 
@@ -407,27 +360,3 @@ _INSERT_ARTICLE = (
 
 def _article_row(a: Article, state: str) -> tuple[str | int | None, ...]:
     return a.key, a.url, a.rank, a.language, a.article_id, a.date, a.lastmod, state
-
-
-def wanted(options: CrawlOptions) -> tuple[str, dict[str, Any]]:
-    """The SQL condition (with its values) for the articles that the options ask for.
-
-    An article without a date in its URL is wanted unless its listing says that it is older than `since`. A limit
-    keeps the newest stories.
-    """
-    languages = {f"language{i}": language for i, language in enumerate(options.languages)}
-    condition = f"kind = 'article' AND language IN ({', '.join(':' + name for name in languages)})"
-    values: dict[str, Any] = dict(languages)
-    if options.since:
-        condition += " AND COALESCE(date, lastmod, '9999') >= :since"
-        values["since"] = options.since.isoformat()
-    if options.until:
-        condition += " AND (date IS NULL OR date <= :until)"
-        values["until"] = options.until.isoformat()
-    if options.limit is not None:
-        condition += (
-            f" AND article_id IN (SELECT article_id FROM pages WHERE {condition} GROUP BY article_id"
-            " ORDER BY MAX(date) DESC, article_id DESC LIMIT :limit)"
-        )
-        values["limit"] = options.limit
-    return condition, values

@@ -1,14 +1,16 @@
-"""The only way to the site: every request passes here, and none that robots.txt, the pace or a pause forbids.
+"""The only way to the site: every request passes here, and robots.txt, the delay and pauses are enforced.
 
-For each host: its robots.txt (asked again after a day), its TDM reservations, its pace, and whether it still answers.
+Kept for each host: its robots.txt (requested again after a day), its TDM reservations, its pace, its failures.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from corpus_builder.crawl.fetch import Exchange, Fetcher, Unreachable
@@ -19,12 +21,17 @@ from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.web.opt_out import TDM, TdmRules
 
+log = logging.getLogger(__name__)
+
 _ROBOTS_TRIES = 2
-"""A robots.txt that fails is asked for once more: a run is too much to lose to one lost packet."""
+"""Requests for a robots.txt that fails. Chosen: without rules there is no crawl, and one lost packet is no refusal."""
+
+_BUSY_STATUSES = frozenset({408, 425, 429})
+"""Statuses below 500 that ask for the same request later (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4)."""
 
 
 class _Host:
-    """What is known of one host."""
+    """The state of one host."""
 
     def __init__(self, delay: float) -> None:
         self.delay = delay
@@ -34,11 +41,11 @@ class _Host:
         self.robots: Robots | None = None
         self.refusal = ""
         self.tdm = TdmRules()
-        self.unreached = 0
+        self.failed_connections = 0
 
 
 class Gate:
-    """Polite requests to the hosts of one site. URLs go in in the site's own form; a mirror is dealt with here."""
+    """Polite requests to the hosts of one site. URLs are given as the site's; a mirror is substituted here."""
 
     def __init__(
         self,
@@ -57,7 +64,7 @@ class Gate:
 
     @property
     def refusals(self) -> dict[str, str]:
-        """The robots.txt URLs that gave no rules, with what they did."""
+        """The robots.txt URLs that gave no rules, with the reason."""
         return {f"{origin}/robots.txt": host.refusal for origin, host in self._hosts.items() if host.refusal}
 
     async def robots(self, url: str) -> Robots:
@@ -68,31 +75,38 @@ class Gate:
         return host.robots
 
     async def ask(self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None) -> Exchange:
-        """Ask for a URL of the site once, when its turn has come.
+        """Request a URL of the site once, when the host's delay allows it.
 
-        Raises SkipPage `robots`, `robots_unavailable`, `opt_out_tdm` or what Fetcher.get raises; RetryLater where the
-        answer is 408, 425, 429 or 5xx, with the Retry-After that came with it; Unreachable, and RunError when the
-        host stays unreachable.
+        Raises SkipPage `robots`, `robots_unavailable`, `opt_out_tdm` or what Fetcher.get raises; RetryLater for status
+        408, 425, 429 or 5xx, with its Retry-After; Unreachable, and RunError when the host stays unreachable.
         """
         host = await self._open(_origin(url))
         if host.robots is None:
             raise SkipPage("robots_unavailable", host.refusal)
         if not host.robots.allows(url):
+            log.info("disallowed by robots.txt: %s", url)
             raise SkipPage("robots", "its robots.txt disallows it")
         if host.tdm.reserve(urlsplit(url).path):
+            log.info("reserved by tdmrep.json: %s", url)
             raise SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
         exchange = await self._paced(host, url, headers, max_bytes)
-        if exchange.status in (408, 425, 429) or exchange.status >= 500:
-            after = retry_after(exchange.fields.get("retry-after"), exchange.fetched)
-            wait = after or self._options.backoff
-            if host.pace.busy(wait, at_once=exchange.status == 429) and wait > PATIENCE:
-                raise RunError(
-                    f"{_origin(url)} answered {exchange.status} and asks to be left alone for {wait:.0f} s",
-                    next_step="run the same command again after that: it carries on where this run stopped",
-                )
-            raise RetryLater(f"http_{exchange.status}", after)
+        if exchange.status in _BUSY_STATUSES or exchange.status >= 500:
+            self._busy(host, url, exchange)
         host.pace.answered()
         return exchange
+
+    def _busy(self, host: _Host, url: str, exchange: Exchange) -> NoReturn:
+        """Pause a host that is busy. Raises RetryLater, or RunError where it asks for a longer pause than PATIENCE."""
+        after = retry_after(exchange.fields.get("retry-after"), exchange.fetched)
+        wait = after or self._options.backoff
+        if host.pace.busy(wait, at_once=exchange.status == 429):
+            if wait > PATIENCE:
+                raise RunError(
+                    f"{_origin(url)} responded with {exchange.status} and asks for a pause of {wait:.0f} s",
+                    next_step="run the same command again after that: it continues where this run stopped",
+                )
+            log.info("%s is busy (%d): no request for %.1f s", _origin(url), exchange.status, wait)
+        raise RetryLater(f"http_{exchange.status}", after)
 
     async def _paced(
         self, host: _Host, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None
@@ -101,23 +115,25 @@ class Gate:
         try:
             exchange = await self._fetcher.get(self._site.fetch_url(url), headers, max_bytes)
         except Unreachable as error:
-            host.unreached += 1
-            if host.unreached > self._options.retries:
+            host.failed_connections += 1
+            if host.failed_connections > self._options.retries:
                 raise RunError(
-                    f"{_origin(self._site.fetch_url(url))} does not answer any more: {error.reason}",
-                    next_step="run the same command again later: it carries on where this run stopped",
+                    f"{_origin(self._site.fetch_url(url))} cannot be reached: {error.reason}",
+                    next_step="run the same command again later: it continues where this run stopped",
                 ) from error
-            host.pace.pause(backoff(host.unreached, self._options.backoff, self._chance))
+            wait = backoff(host.failed_connections, self._options.backoff, self._chance)
+            log.info("%s cannot be reached: no request for %.1f s", _origin(url), wait)
+            host.pace.pause(wait)
             raise
         finally:
             host.pace.ended()
-        host.unreached = 0
+        host.failed_connections = 0
         return exchange
 
     async def _open(self, origin: str) -> _Host:
         host = self._hosts.get(origin)
         if host is None:
-            host = self._hosts[origin] = _Host(self._own_delay())
+            host = self._hosts[origin] = _Host(self._configured_delay())
         if self._clock() - host.loaded < LIFETIME:
             return host
         async with host.lock:
@@ -134,17 +150,20 @@ class Gate:
                 break
             except (RobotsUnavailable, RunError) as error:
                 host.refusal = str(error)
+                log.info("no rules from %s/robots.txt: %s", origin, error)
                 if attempt < _ROBOTS_TRIES:
                     host.pace.pause(backoff(attempt, self._options.backoff, self._chance))
         if host.robots is None:
             return
         host.refusal = ""
         host.pace.delay = max(host.delay, host.robots.delay)
+        sitemaps = len(host.robots.sitemaps)
+        log.info("%s/robots.txt: %.1f s between requests, %d sitemaps", origin, host.pace.delay, sitemaps)
         host.pace.pause(host.pace.delay)
         host.tdm = await self._tdm(host, f"{origin}/.well-known/tdmrep.json")
 
     async def _tdm(self, host: _Host, url: str) -> TdmRules:
-        """The site's reservations; where the file cannot be had there are none, as TDMRep wants errors read."""
+        """The site's reservations; none where the file cannot be fetched, as TDMRep specifies for errors."""
         assert host.robots is not None
         if not host.robots.allows(url):
             return TdmRules()
@@ -154,7 +173,8 @@ class Gate:
             return TdmRules()
         return TdmRules.parse(exchange.body) if exchange.status == 200 else TdmRules()
 
-    def _own_delay(self) -> float:
+    def _configured_delay(self) -> float:
+        """Seconds between requests: the run's, none on this machine, else the site's."""
         if self._options.delay is not None:
             return self._options.delay
         return 0.0 if on_loopback(self._site.mirror) else self._site.rules.crawl.delay

@@ -1,4 +1,4 @@
-"""From what was saved to references: the newest usable capture of each article page, in a stable order.
+"""Index of captures: the newest usable capture of each article page, in a stable order.
 
 The order is that of month, article id and language, and does not depend on when or in which order pages were fetched.
 """
@@ -6,6 +6,7 @@ The order is that of month, article id and language, and does not depend on when
 from __future__ import annotations
 
 import glob
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,8 +14,8 @@ from typing import NamedTuple
 
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, is_warc, parse_record
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
-from corpus_builder.crawl.frontier import wanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
+from corpus_builder.crawl.rows import wanted
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
@@ -23,6 +24,8 @@ from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.links import is_url
 from corpus_builder.web.page import read_page
 from corpus_builder.web.responses import check_size
+
+log = logging.getLogger(__name__)
 
 
 def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[CaptureRef]:
@@ -33,7 +36,7 @@ def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[Capture
         rows = db.execute(f"SELECT * FROM pages WHERE ({condition}) AND {USABLE} ORDER BY key", values).fetchall()
     finally:
         db.close()
-    found = [
+    dated = [
         (
             date.fromisoformat(row["date"]) if row["date"] else None,
             CaptureRef(
@@ -51,25 +54,25 @@ def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[Capture
         for row in rows
         if site.identify(row["url"])
     ]
-    return in_order(found)
+    return in_order(dated)
 
 
-def in_order(found: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None) -> list[CaptureRef]:
-    """Give each capture its story's month (that of its editions' first date) and sort; a limit keeps new stories."""
-    found = list(found)
+def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None) -> list[CaptureRef]:
+    """Sort captures, with their story's month: that of its editions' first date. A limit keeps the newest stories."""
+    dated = list(captures)
     first: dict[str, date] = {}
     last: dict[str, date] = {}
-    for day, ref in found:
+    for day, ref in dated:
         if day:
             first[ref.article_id] = min(day, first.get(ref.article_id, day))
             last[ref.article_id] = max(day, last.get(ref.article_id, day))
-    stories = {ref.article_id for _, ref in found}
+    stories = {ref.article_id for _, ref in dated}
     if limit is not None:
         newest = sorted(stories, key=lambda story: (last.get(story, date.min), story), reverse=True)
         stories = set(newest[:limit])
     refs = [
         ref._replace(month=first[ref.article_id].strftime("%Y-%m") if ref.article_id in first else "undated")
-        for _, ref in found
+        for _, ref in dated
         if ref.article_id in stories
     ]
     return sorted(refs, key=lambda ref: (ref.month, ref.article_id, ref.language))
@@ -81,9 +84,9 @@ def index_warcs(
     """The article pages of a site in any WARC files: Common Crawl's, wget's, an archive's, our own.
 
     `files` is a path, a glob pattern or several of these. The newest 2xx response of a page wins; an identical revisit
-    makes the response that it refers to the newest again. Drops are damaged records, answers without content,
-    opt-outs, and revisits of what is in none of the files; earlier captures are dropped as `earlier_capture`. Raises
-    UsageError where a name leads to no file.
+    makes the response that it refers to the newest again. Drops are damaged records, responses without content,
+    opt-outs, and revisits of records that are in none of the files; earlier captures are dropped as `earlier_capture`.
+    Raises UsageError where a name matches no file.
     """
     index = _WarcIndex(site, options)
     for path in _paths(files):
@@ -99,8 +102,9 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
         if path.is_dir():
             matches = sorted(match for match in path.rglob("*.warc*") if is_warc(match.name))
         else:
-            found = [str(name)] if path.exists() else sorted(glob.glob(str(name), recursive=True))
-            matches = [Path(match) for match in found]
+            matches = (
+                [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(name), recursive=True))]
+            )
         if not matches:
             raise UsageError(f"no WARC file {name}", next_step="give a path or a pattern as 'archive/*.warc.gz'")
         paths += matches
@@ -111,11 +115,11 @@ class _Revisit(NamedTuple):
     url: str
     digest: str
     refers_to: str
-    seen: str
+    fetched: str
 
 
 class _WarcIndex:
-    """Gathers captures over files; memory holds one reference a capture, never a body."""
+    """Collects captures from files. Memory holds one reference per capture, and one body at a time."""
 
     def __init__(self, site: Site, options: CrawlOptions) -> None:
         self._site = site
@@ -125,12 +129,14 @@ class _WarcIndex:
         self._drops: list[Drop] = []
 
     def add(self, path: Path) -> None:
+        log.info("reading %s", path)
         try:
             for raw in walk(path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
                 try:
                     self._record(path, raw, origin)
                 except SkipPage as error:
+                    log.info("dropped %s: %s", origin, error)
                     self._drops.append(Drop(STAGE, origin, error.reason, error.detail))
         except OSError as error:
             self._drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
@@ -151,13 +157,13 @@ class _WarcIndex:
         return in_order(newest.values(), self._options.limit), self._drops
 
     def _age(self, key: PageKey, ref: CaptureRef) -> tuple[str, str, int]:
-        """The last time at which a page was seen to have this content."""
-        seen = [
-            revisit.seen
+        """The last time at which the page had this content; path and offset break ties."""
+        revisited = [
+            revisit.fetched
             for revisit in self._revisits.get(key, [])
             if revisit.digest == ref.digest or revisit.refers_to == ref.fetched
         ]
-        return max([ref.fetched, *seen]), ref.path, ref.offset
+        return max([ref.fetched, *revisited]), ref.path, ref.offset
 
     def _record(self, path: Path, raw: RawRecord, origin: str) -> None:
         if raw.damage:
@@ -183,6 +189,7 @@ class _WarcIndex:
             status, headers, body = http_response(record, origin)
             read_page(status, headers, body, clean)
         except SkipPage as error:
+            log.info("dropped %s at %s: %s", clean, origin, error)
             self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)

@@ -1,7 +1,7 @@
-"""Reading what lists pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0 and Atom feeds.
+"""Reading listings of pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0 and Atom feeds.
 
-One pass finds the entries of all of them: <url>, <sitemap>, <item> and <entry>. The XML is not trusted: no entities,
-no DTD, no network, and what stands before a break in it is kept.
+One pass reads the entries of all of them: <url>, <sitemap>, <item> and <entry>. The XML is not trusted: no entities,
+no DTD, no network. Where it breaks off, the entries before that are kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1
 
 @dataclass(frozen=True)
 class Listed:
-    """One page that a listing names. `lastmod` is as written, `alternates` its hreflang links as (language, URL)."""
+    """One page in a listing. `lastmod` is as written, `alternates` are its hreflang links as (language, URL)."""
 
     url: str
     lastmod: str | None = None
@@ -32,7 +32,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a listing names: pages, and further sitemaps. `fault` says where its XML broke, "" where it did not."""
+    """The pages and further sitemaps of a listing. `fault` says where its XML breaks off, "" where it is whole."""
 
     pages: tuple[Listed, ...] = ()
     sitemaps: tuple[Listed, ...] = ()
@@ -40,7 +40,7 @@ class Listing:
 
 
 def parse_listing(body: bytes, charset: str | None = None) -> Listing:
-    """A sitemap or feed (its compression undone) as a Listing.
+    """The entries of a sitemap or feed, given without compression.
 
     The encoding is that of the XML declaration or byte order mark, else `charset` (of HTTP), else UTF-8. Raises
     SkipPage `not_a_listing`.
@@ -122,26 +122,26 @@ def _name(element: etree._Element) -> str:
 
 def month_of(url: str) -> str | None:
     """The month that a sitemap is named after: "…/sitemap-2025-12.xml.gz" gives "2025-12"."""
-    found = _MONTH.search(url.rstrip("/").rsplit("/", 1)[-1])
-    return f"{found[1]}-{found[2]}" if found else None
+    month = _MONTH.search(url.rstrip("/").rsplit("/", 1)[-1])
+    return f"{month[1]}-{month[2]}" if month else None
 
 
 def outside(month: str | None, lastmod: datetime | None, since: date | None, until: date | None) -> bool:
-    """Whether a sitemap can hold nothing of these dates: by the month in its name, or untouched since before them."""
+    """Whether a sitemap cannot contain these dates: by the month in its name, or unchanged since before them."""
     if month:
         return bool((since and month < since.strftime("%Y-%m")) or (until and month > until.strftime("%Y-%m")))
     return bool(since and lastmod and lastmod.date() < since)
 
 
 def moment(text: str | None, zone: tzinfo) -> datetime | None:
-    """A W3C date of a listing in UTC, at its latest reading: a day alone means its end. None where it is none."""
+    """A W3C date of a listing in UTC; a day without a time means its end. None where it is not a date."""
     if not text:
         return None
     try:
         if len(text) <= 10:
             return datetime.combine(date.fromisoformat(text), time(23, 59, 59), zone).astimezone(UTC)
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        date_time = datetime.fromisoformat(text)
+        return (date_time if date_time.tzinfo else date_time.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -1,4 +1,4 @@
-"""What a crawl is asked for, and what it answers."""
+"""The options of a crawl, and its results. The defaults of the run config (stages/config.py) come from here."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SOURCES = ("sitemaps", "feeds", "archives", "hreflang")
 
 @dataclass(frozen=True)
 class CrawlOptions:
-    """Which articles of a site are wanted, and how they are asked for.
+    """Which articles of a site are wanted, and how they are requested.
 
-    `since` and `until` are publication dates, both included. `limit` keeps the newest so many stories. `delay` is in
-    seconds between two requests to one host; None takes the site's own, and 0 where the mirror is on this machine; a
-    longer Crawl-delay of robots.txt always wins. `contact` (a mail address or a URL) goes into the user agent.
-    `timeout` is in seconds for one whole request, `backoff` in seconds before the first retry (doubled each time).
-    `sources` are the ways of discovery to use; day archives are asked for by name, since they are one request a day
-    and language.
+    `since` and `until` are publication dates, both included. `limit` is the maximum number of stories, the newest ones.
+    `delay` is in seconds between two requests to one host; None is the site's, or 0 where the mirror is on this
+    machine; a longer Crawl-delay of robots.txt always wins. `contact` (a mail address or a URL) is added to the user
+    agent. `max_bytes` is the most bytes of a response. `timeout` is in seconds for one whole request, `retries` the
+    number of further requests after one that failed, `backoff` the seconds before the first of them (doubled each
+    time). `sources` are the ways of discovery; archives cost one request per day and language.
     """
 
     languages: tuple[str, ...]
@@ -49,7 +49,7 @@ class CrawlOptions:
 
 
 class CaptureRef(NamedTuple):
-    """Where the newest usable capture of one article page lies.
+    """Where the newest usable capture of one article page is.
 
     `month` ("2025-12", or "undated") is that of the story: the first among its editions' dates. `offset` and `length`
     are the gzip member (or the record) in a WARC file; a saved page has offset 0 and its file's length. `fetched` is
@@ -68,7 +68,7 @@ class CaptureRef(NamedTuple):
 
 
 class SeenLink(NamedTuple):
-    """An edition that a page's hreflang links, or a sitemap's, promise: `origin` is "hreflang" or "sitemap"."""
+    """A link to another edition, on a page or in a sitemap: `origin` is "hreflang" or "sitemap"."""
 
     page_language: str
     page_article_id: str
@@ -81,10 +81,9 @@ class SeenLink(NamedTuple):
 class CrawlSummary:
     """The funnel of one crawl.
 
-    `counts` is stable over interruptions, as it is read off the frontier: `listings_*` are sitemaps, feeds and
-    archives, `urls_*` article pages, `pages_*` what became of those that were wanted. `dropped` counts the reasons of
-    what was left out. `refused` says what robots.txt did where it was out of reach and so nothing was fetched from
-    its host, "" where all was well.
+    `counts` is computed from the frontier, so interruptions do not change it: `listings_*` are sitemaps, feeds and
+    archives, `urls_*` article pages, `pages_*` the outcomes of the wanted ones. `dropped` counts drops by reason.
+    `refused` says why a robots.txt could not be read, so that nothing was fetched from its host; "" if all could.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -93,7 +92,7 @@ class CrawlSummary:
 
 
 def on_loopback(url: str | None) -> bool:
-    """Whether a URL leads to this machine itself."""
+    """Whether the host of a URL is this machine."""
     host = urlsplit(url).hostname if url else None
     if not host:
         return False
@@ -104,21 +103,21 @@ def on_loopback(url: str | None) -> bool:
 
 
 def check_options(site: Site, options: CrawlOptions) -> None:
-    """Raise UsageError where the options cannot be what the user means."""
-    for what, given, known in (
+    """Raise UsageError for contradictory, unknown or missing options."""
+    for what, values, allowed in (
         ("edition", options.languages, site.languages),
         ("source of discovery", options.sources, SOURCES),
     ):
-        if unknown := [name for name in given if name not in known]:
-            raise UsageError(f"no {what} {unknown[0]!r} of {site.name}", next_step=f"choose among {', '.join(known)}")
+        if unknown := [value for value in values if value not in allowed]:
+            raise UsageError(f"no {what} {unknown[0]!r} of {site.name}", next_step=f"choose from {', '.join(allowed)}")
     if not options.languages:
-        raise UsageError("no language is chosen", next_step=f"choose among {', '.join(site.languages)}")
+        raise UsageError("no language is given", next_step=f"choose from {', '.join(site.languages)}")
     if options.since and options.until and options.since > options.until:
-        raise UsageError(f"--since {options.since} lies after --until {options.until}", next_step="swap the two")
+        raise UsageError(f"--since {options.since} is after --until {options.until}", next_step="swap the two dates")
     if "archives" in options.sources and options.since is None:
-        raise UsageError("day archives need a first day", next_step="give --since")
+        raise UsageError("the source archives needs a first day", next_step="give --since")
     if not options.contact and not on_loopback(site.mirror):
         raise UsageError(
-            f"the crawler must tell {site.name} whom to write to",
-            next_step="set contact to your mail address or a page about your project",
+            "A contact address is required.",
+            next_step='add --contact mailto:you@… (or contact = "…" under [crawl]): the site\'s owner sees it',
         )

@@ -1,4 +1,4 @@
-"""When the next request may go out: the delay between requests, pauses a host asks for, and backoff."""
+"""When the next request may be made: the delay between requests, pauses that a host asks for, and backoff."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_BACKOFF = 300.0
-"""Seconds. A longer wait than this is not worth holding a run for, unless the site itself asks for it."""
+"""Most seconds of backoff. Chosen: five minutes, as a longer outage is better left to the next run."""
 
 PATIENCE = 600.0
-"""Seconds. What is to be asked for later than that is left to the next run."""
+"""Most seconds that a run waits when a site asks for a pause. Chosen: ten minutes; longer is left to the next run."""
 
 _BUSY_STREAK = 3
-"""One page that answers 503 may be that page's trouble; three in a row are the host's."""
+"""Responses 5xx in a row that mean that the host is busy. Chosen: one may be a fault of that page alone."""
 
 
 class Pace:
@@ -41,21 +41,21 @@ class Pace:
         self._free_at = self._clock() + self.delay
 
     def ended(self) -> None:
-        """A request has ended: the delay counts from here."""
+        """A request has ended: the delay starts now."""
         self.pause(self.delay)
 
     def pause(self, seconds: float) -> None:
-        """No request to this host for so long."""
+        """No request to this host for some seconds."""
         self._free_at = max(self._free_at, self._clock() + seconds)
 
     def answered(self) -> None:
-        """The host answered as it should."""
+        """The host responded normally."""
         self._busy = 0
 
     def busy(self, seconds: float, at_once: bool) -> bool:
-        """The host said that it is busy: pause it, `at_once` (429) or when it says so again and again (5xx).
+        """The host is busy: pause it, `at_once` (429) or after some such responses in a row (5xx).
 
-        Returns whether it is paused. A pause longer than PATIENCE is not begun: the caller has to end the run.
+        Returns whether it has to be paused. A pause longer than PATIENCE is not started: the caller ends the run.
         """
         self._busy += 1
         paused = at_once or self._busy >= _BUSY_STREAK
@@ -65,7 +65,7 @@ class Pace:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for, given as seconds or as an HTTP date; None if it is neither."""
+    """The seconds of a Retry-After header, given as seconds or as an HTTP date; None if it is neither."""
     if not value:
         return None
     value = value.strip()
@@ -81,5 +81,5 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def backoff(attempt: int, base: float, chance: random.Random) -> float:
-    """Seconds before retry number `attempt` (from 1): base·2^(attempt-1), spread by ±25% so that retries part."""
+    """Seconds before retry number `attempt` (from 1): base·2^(attempt-1), with ±25 % of jitter against bursts."""
     return float(min(LONGEST_BACKOFF, base * 2 ** (attempt - 1)) * chance.uniform(0.75, 1.25))

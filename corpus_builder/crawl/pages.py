@@ -1,11 +1,12 @@
 """A folder of saved pages as captures: .html, .htm, .xhtml, each also as .gz, at any depth.
 
-The URL of a page is, in this order: what its browser wrote into it ("saved from url=…"), its canonical link or og:url,
-or its path where that mirrors the URL, as wget -r and similar tools lay pages out (HOST/path/index.html).
+The URL of a page is, in this order: the one that the browser wrote into it ("saved from url=…"), its canonical link or
+og:url, or that of its path where it mirrors the URL (HOST/path/index.html), as with wget -r.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,20 +25,22 @@ from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import parse_page
 from corpus_builder.web.responses import PAGE_BYTES, check_size
 
+log = logging.getLogger(__name__)
+
 _ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
 
 def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[CaptureRef], list[Drop]]:
     """The article pages of a site among the saved pages of a folder.
 
-    Two files of one page: the later by name wins, the other is dropped as `earlier_capture`. Raises UsageError where
-    the folder does not exist or holds no page at all.
+    Of two files of one page the later by name is used, and the other dropped as `earlier_capture`. Raises UsageError
+    where the folder does not exist or contains no page.
     """
     if not folder.is_dir():
-        raise UsageError(f"no folder {folder}", next_step="give the folder that holds the saved pages")
+        raise UsageError(f"folder not found: {folder}", next_step="give the folder of the saved pages")
     files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
     if not files:
-        raise UsageError(f"no saved page in {folder}", next_step=f"pages end in {', '.join(_ENDINGS)}")
+        raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
     captures: dict[PageKey, tuple[date | None, CaptureRef]] = {}
     drops: list[Drop] = []
     for path in files:
@@ -51,6 +54,7 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
             if reason := opt_out({}, head):
                 raise SkipPage(reason)
         except SkipPage as error:
+            log.info("dropped %s: %s", path, error)
             drops.append(Drop(STAGE, str(path), error.reason, error.detail))
             continue
         except OSError as error:
@@ -64,17 +68,17 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
 
 
 def _address(site: Site, head: Head, path: Path) -> tuple[PageAddress, str]:
-    named = [url for url in (head.saved_from, head.canonical) if url]
-    for url in (*named, *_mirrored(site, path)):
+    in_page = [url for url in (head.saved_from, head.canonical) if url]
+    for url in (*in_page, *_mirrored(site, path)):
         if address := site.address(url):
             return address, site.clean(url)
-    if named:
-        raise SkipPage("not_an_article" if site.owns(named[0]) else "off_site", named[0])
-    raise SkipPage("unknown_url", "no canonical link, and its path mirrors no URL of the site")
+    if in_page:
+        raise SkipPage("not_an_article" if site.owns(in_page[0]) else "off_site", in_page[0])
+    raise SkipPage("unknown_url", "the page has no canonical link, and its path mirrors no URL of the site")
 
 
 def _mirrored(site: Site, path: Path) -> Iterator[str]:
-    """The URLs that a path may mirror: from a folder named after a host of the site on, with and without its file."""
+    """The URLs that a path may mirror, from the folder of a host of the site on, with and without the file name."""
     parts = path.parts
     for start, part in enumerate(parts[:-1]):
         if part.lower() in site.rules.domains:

@@ -1,8 +1,8 @@
-"""Taking articles out of a crawl for good: their records out of the WARC files, their pages out of the frontier.
+"""Removing articles from a crawl: their records from the WARC files, their pages from the frontier.
 
-A file that holds records of them is written anew without these, byte for byte otherwise, under a new name; one
-transaction then moves the frontier to it, and the old file goes. A process killed in between leaves both files, and the
-next removal finds what is left by reading all of them.
+A file that contains such records is rewritten without them, otherwise byte for byte, under a new name. One transaction
+then points the frontier to the new file, and the old one is deleted. A process killed in between leaves both files; the
+next removal reads all files, and removes what is left.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ from corpus_builder.sites import Site
 
 REASON = "taken_down"
 
-# Bytes of a record that are read to find its address.
 _HEAD = 2**16
+"""Bytes of a record that are read to find its URL. Chosen: WARC headers have less than 2 KB."""
+
 _TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Removal:
-    """How many records were taken out, and the names of the WARC files that were written anew."""
+    """The number of records removed, and the names of the rewritten WARC files."""
 
     records: int
     files: tuple[str, ...]
 
 
 def withdraw(folder: Path, site: Site, articles: Mapping[str, Sequence[str]]) -> None:
-    """Have the crawl in a folder never ask for these articles again: the URLs that are known of each, by article id.
+    """Never request these articles again in the crawl of a folder: the known URLs of each, by article id.
 
-    They are told as left out for the reason "taken_down".
+    They are dropped with the reason "taken_down".
     """
     frontier = Frontier(folder / "state.sqlite")
     try:
@@ -52,15 +53,15 @@ def withdraw(folder: Path, site: Site, articles: Mapping[str, Sequence[str]]) ->
 
 
 def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Removal:
-    """Take all records of some articles (responses, requests, revisits) out of the WARC files of a crawl's folder."""
+    """Remove all records of some articles (responses, requests, revisits) from the WARC files of a crawl's folder."""
     home = urlsplit(site.rules.homepage)
 
-    def is_gone(record: RawRecord) -> bool:
-        found = None if record.damage else _TARGET.search(record.data)
-        if not found:
+    def is_removed(record: RawRecord) -> bool:
+        target = None if record.damage else _TARGET.search(record.data)
+        if not target:
             return False
-        url = found[1].decode(errors="replace")
-        # A mirror's address names the same article as the site's own.
+        url = target[1].decode(errors="replace")
+        # A URL on a mirror names the same article as that on the site.
         key = site.identify(url) or site.identify(
             urlsplit(url)._replace(scheme=home.scheme, netloc=home.netloc).geturl()
         )
@@ -70,25 +71,26 @@ def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Re
     frontier = Frontier(folder / "state.sqlite")
     try:
         for path in sorted((folder / "warc").glob("*.warc*")):
-            records = _rewrite(path, frontier, is_gone)
+            records = _rewrite(path, frontier, is_removed)
             if records:
                 removed += records
                 written.append(path.name)
     except OSError as error:
         raise RunError(
-            f"cannot rewrite the WARC files: {error}", next_step="is the disk full? then run it again"
+            f"cannot rewrite the WARC files: {error}",
+            next_step="check the disk, then run the same command again",
         ) from error
     finally:
         frontier.close()
     return Removal(removed, tuple(written))
 
 
-def _rewrite(path: Path, frontier: Frontier, is_gone: Callable[[RawRecord], bool]) -> int:
-    """Write one file anew if anything in it has to go; how many records went."""
+def _rewrite(path: Path, frontier: Frontier, is_removed: Callable[[RawRecord], bool]) -> int:
+    """Rewrite a file if any of its records has to be removed. Returns how many were."""
     kept: list[RawRecord] = []
     removed = 0
     for record in walk(path, _HEAD):
-        if is_gone(record):
+        if is_removed(record):
             removed += 1
         else:
             kept.append(RawRecord(record.offset, record.length))

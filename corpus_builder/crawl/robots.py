@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309), failing closed: what cannot be asked for its rules is not crawled at all."""
+"""robots.txt (RFC 9309). It fails closed: a host whose rules cannot be read is not crawled."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from corpus_builder.web.opt_out import PRODUCT_TOKEN
 from corpus_builder.web.responses import REDIRECT_STATUSES, ROBOTS_BYTES
 
 LIFETIME = 24 * 3600.0
-"""Seconds that rules are kept at most (RFC 9309, 2.4)."""
+"""Seconds after which rules are requested again (RFC 9309, 2.4)."""
 
-_MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
+_MAX_RATIO = 16  # a robots.txt that decompresses to more than 16 times what is read of it is no robots.txt
 
 
 class RobotsUnavailable(Exception):
-    """No rules could be had, so nothing may be fetched; the message says what robots.txt did."""
+    """There are no rules, so nothing may be fetched; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class Robots:
 
     @classmethod
     def parse(cls, text: str) -> Robots:
-        """The rules that a robots.txt holds; lines that are no rules are passed over."""
+        """The rules of a robots.txt; other lines are ignored."""
         return cls(Protego.parse(text))
 
     def allows(self, url: str) -> bool:
-        """Whether the crawler may ask for a URL."""
+        """Whether the crawler may request a URL."""
         return bool(self.rules.can_fetch(url, PRODUCT_TOKEN))
 
     @property
@@ -47,20 +48,20 @@ class Robots:
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
-        """The sitemaps it names, in order."""
+        """The sitemaps that it names, in order."""
         return tuple(dict.fromkeys(self.rules.sitemaps))
 
 
 async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Robots:
     """The rules at a robots.txt URL.
 
-    2xx: its rules. 4xx: there are none, all is allowed. 429, 5xx, no answer, or redirects without an end: raises
+    2xx: its rules. 4xx: no rules, everything is allowed. 429, 5xx, no response or too many redirects: raises
     RobotsUnavailable.
     """
-    asked = url
-    for _ in range(_MOST_REDIRECTS + 1):
+    target = url
+    for _ in range(_MAX_REDIRECTS + 1):
         try:
-            exchange = await get(asked)
+            exchange = await get(target)
         except SkipPage as error:
             raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
         except RetryLater as error:
@@ -68,7 +69,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
         location = exchange.fields.get("location")
         if exchange.status in REDIRECT_STATUSES and location:
             try:
-                asked = urljoin(asked, location)
+                target = urljoin(target, location)
             except ValueError as error:
                 raise RobotsUnavailable(f"robots.txt redirects to {location!r}") from error
         elif 200 <= exchange.status < 300:
@@ -76,13 +77,13 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
         elif 400 <= exchange.status < 500 and exchange.status != 429:
             return Robots.parse("")
         else:
-            raise RobotsUnavailable(f"robots.txt answered {exchange.status}")
-    raise RobotsUnavailable(f"robots.txt redirects more than {_MOST_REDIRECTS} times")
+            raise RobotsUnavailable(f"robots.txt responded with {exchange.status}")
+    raise RobotsUnavailable(f"robots.txt redirects more than {_MAX_REDIRECTS} times")
 
 
 def _text(exchange: Exchange) -> str:
     try:
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), 16 * ROBOTS_BYTES)
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_RATIO * ROBOTS_BYTES)
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
     marked_utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

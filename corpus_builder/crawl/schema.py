@@ -3,14 +3,14 @@
 pages   every listing and article page; `key` is its identity (an article's language and id, a listing's URL), `date`
         an article's day or a sitemap's month, `lastmod` and `fetched` times in UTC (ISO 8601), `next_try` a time in
         seconds; from `file` on: its newest capture
-links   the alternates that a page or its sitemap named
-strays  what was listed and is no page of the site, and robots.txt files out of reach
+links   links to other editions, on pages or in sitemaps
+strays  listed URLs that are no pages of the site, and robots.txt files that could not be read
 files   the WARC files and their sizes as of the last settled page
-runs    one crawl each, with what it was asked for
+runs    one row per crawl, with its options
 """
 
 VERSION = 1
-"""Rises with every change of the tables below."""
+"""To be increased with every change of the tables below."""
 
 SCHEMA = (
     f"PRAGMA user_version = {VERSION}",

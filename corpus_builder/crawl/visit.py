@@ -1,19 +1,21 @@
-"""One visit to one page: the request with its redirects, what its answer means, and settling it.
+"""One visit to one page: the request with its redirects, what the response means, and settling the page.
 
-Settling is one transaction: the WARC records are written and flushed, then the frontier learns of them. A process that
-dies in between leaves a record that the next opening of the WARC file cuts off.
+Settling is one transaction: the WARC records are written and flushed, then their places are recorded in the frontier.
+A process that dies in between leaves a record that is cut off when the WARC file is next opened.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urljoin
 
 from corpus_builder.crawl.discover import HREFLANG_RANK, Discovery
 from corpus_builder.crawl.fetch import Exchange
-from corpus_builder.crawl.frontier import Article, Frontier, Page
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import WarcStore, payload_digest
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.sites import Site
@@ -32,18 +34,20 @@ from corpus_builder.web.responses import (
     check_status,
 )
 
+log = logging.getLogger(__name__)
+
 _MAX_REDIRECTS = 10
 """Redirects that are followed for one page. Chosen: half of what browsers follow; real sites have one to three."""
 
 _RECHECK = 7 * 24 * 3600.0
-"""Seconds before a page that is gone, elsewhere, opted out or no page at all is asked for again."""
+"""Seconds before a page that is gone, elsewhere, opted out or not HTML is requested again. Chosen: a week."""
 
 _KEPT_FAILURES = frozenset({"empty_body", "undecodable", "broken_markup"})
 """Answers that are stored although they are no edition: a later version may be able to read them."""
 
 
 class Visits:
-    """Visits pages and settles them. `settled` and `found` count for the progress bar."""
+    """Visits pages and settles them. The progress bar shows `settled` and `queued`: pages that links added."""
 
     def __init__(
         self,
@@ -63,7 +67,7 @@ class Visits:
         self._discovery = discovery
         self._clock = clock
         self.settled = 0
-        self.found = 0
+        self.queued = 0
 
     async def listing(self, page: Page) -> None:
         """Read a sitemap, feed or archive. Raises RetryLater and RunError, the page not settled then."""
@@ -77,6 +81,7 @@ class Visits:
                 fault = self._discovery.read(page, exchange)
                 self._store_new(page, exchange, hops)
                 if fault:
+                    log.warning("broken XML in %s: %s", page.url, fault)
                     self._frontier.note(page, fault)
         except SkipPage as error:
             self._fail(page, error, hops)
@@ -98,16 +103,17 @@ class Visits:
             self._fail(page, error, hops)
 
     def fail(self, page: Page, reason: str, detail: str, wait: float = 0.0) -> None:
-        """Leave a page out, for reasons that may have passed `wait` seconds from now."""
+        """Drop a page in this run; a run that starts more than `wait` seconds from now requests it again."""
         with self._frontier.transaction():
             self._frontier.failed(page, reason, detail, self._clock() + wait if wait else 0.0)
+        log.info("dropped %s: %s (%s)", page.url, reason, detail)
         self.settled += 1
 
-    # ------------------------------------------------------------------------------------------------------ asking
+    # --------------------------------------------------------------------------------------------------- requesting
     async def _follow(self, page: Page, hops: list[Exchange]) -> Exchange:
-        """The page's answer behind its redirects, which are put into `hops`; one that is no content raises."""
+        """The response at the end of a page's redirects, which are added to `hops`. Raises SkipPage."""
         conditions = _conditions(page)
-        url, seen = page.url, {page.url}
+        url, visited = page.url, {page.url}
         limit = LISTING_BYTES if page.kind != "article" else None
         while True:
             exchange = await self._gate.ask(url, conditions, limit)
@@ -115,12 +121,13 @@ class Visits:
                 break
             hops.append(exchange)
             target = _target(exchange)
+            log.info("%s redirects (%d) to %s", url, exchange.status, target)
             if not self._site.owns(target):
                 raise SkipPage("off_site", target)
             url = self._discovery.home(target)
-            if url in seen or len(hops) > _MAX_REDIRECTS:
+            if url in visited or len(hops) > _MAX_REDIRECTS:
                 raise SkipPage("redirect_loop", target)
-            seen.add(url)
+            visited.add(url)
         if exchange.status not in {*PAGE_STATUSES, NOT_MODIFIED}:
             hops.append(exchange)
             check_status(exchange.status, exchange.phrase)
@@ -132,13 +139,13 @@ class Visits:
         )
 
     def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> Head:
-        """Raise SkipPage where an answer is not the page that was asked for, or may not be used."""
+        """The head of the page. Raises SkipPage where the response is not the requested page, or may not be used."""
         check_content_type(exchange.fields)
         final = self._site.clean(exchange.url)
         address = self._site.address(final)
         if address is None or address.key != (page.language, page.article_id):
             if address:
-                self._frontier.add_found(_article(final, address), queue=False)
+                self._frontier.add_linked(_article(final, address), queue=False)
             raise SkipPage("redirect_to_another_page", final)
         try:
             body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
@@ -153,7 +160,7 @@ class Visits:
             raise SkipPage(reason)
 
     def _add_alternates(self, page: Page, head: Head) -> None:
-        """Record the page's hreflang links, and queue the editions among them that are wanted."""
+        """Record the page's hreflang links, and queue those of wanted editions."""
         for language, url in head.alternates:
             if language == "x-default":
                 continue
@@ -161,10 +168,10 @@ class Visits:
             self._frontier.add_links([(page.key, language, clean, "hreflang")])
             if "hreflang" not in self._options.sources or not (address := self._site.address(clean)):
                 continue
-            # With a limit the stories are chosen once; links add editions to them, no further stories.
+            # With a limit the stories are chosen once; links then add editions, but no further stories.
             if self._options.limit is None or address.key.article_id == page.article_id:
                 wanted = self._options.covers(address.key.language, address.date)
-                self.found += self._frontier.add_found(_article(clean, address), queue=wanted) and wanted
+                self.queued += self._frontier.add_linked(_article(clean, address), queue=wanted) and wanted
 
     # ---------------------------------------------------------------------------------------------------- settling
     def _store_new(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
@@ -183,6 +190,7 @@ class Visits:
             etag=exchange.fields.get("etag"),
             last_modified=exchange.fields.get("last-modified"),
         )
+        log.info("stored %s: %d, %.2f s, %s:%d", page.url, exchange.status, exchange.seconds, place.file, place.offset)
         self.settled += 1
 
     def _settle_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
@@ -201,16 +209,17 @@ class Visits:
             )
             if page.kind == "sitemap":
                 self._discovery.read_again(page)
+        log.info("unchanged %s: %d, %.2f s", page.url, exchange.status, exchange.seconds)
         self.settled += 1
 
     def _fail(self, page: Page, error: SkipPage, hops: list[Exchange]) -> None:
-        """Leave a page out; what it answered is kept, but nothing of a page that opts out.
+        """Drop a page. Its redirects are stored, unless the page opts out.
 
-        A body that cannot be decoded was damaged on its way more likely than not: raises RetryLater.
+        Raises RetryLater for a body that cannot be decoded: it was probably damaged on the way.
         """
         if error.reason == "bad_encoding":
             raise RetryLater(error.reason)
-        passing = error.reason in ("robots", "robots_unavailable")
+        is_temporary = error.reason in ("robots", "robots_unavailable")
         with self._frontier.transaction():
             if error.reason not in REASONS:
                 for hop in hops:
@@ -218,7 +227,8 @@ class Visits:
                 if hops:
                     self._store.flush()
                     self._frontier.grew(self._store.name, self._store.size)
-            self._frontier.failed(page, error.reason, error.detail, 0.0 if passing else self._clock() + _RECHECK)
+            self._frontier.failed(page, error.reason, error.detail, 0.0 if is_temporary else self._clock() + _RECHECK)
+        log.info("dropped %s: %s (%s)", page.url, error.reason, error.detail)
         self.settled += 1
 
 
@@ -244,7 +254,7 @@ def _target(exchange: Exchange) -> str:
 
 
 def _conditions(page: Page) -> dict[str, str]:
-    """The headers that ask for a page only if it has changed since its newest capture."""
+    """The headers that request a page only if it has changed since its newest capture."""
     conditions = {}
     if page.digest and page.etag:
         conditions["If-None-Match"] = page.etag

@@ -1,13 +1,14 @@
 """Writing WARC 1.1 files: request, response and revisit records, one gzip member each, with digests.
 
-A file's records count only once the frontier has recorded the file's size after them; what lies beyond that (a torn
-member, a record whose page was not settled) is cut off when the store is opened again.
+Records count once the frontier has recorded the file's size behind them. Anything beyond that size (half a member, a
+record whose page was not settled) is cut off when the store is opened again.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import os
 import zlib
 from collections.abc import Callable, Mapping
@@ -21,16 +22,18 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl.fetch import Exchange
-from corpus_builder.crawl.frontier import Place
+from corpus_builder.crawl.rows import Place
 from corpus_builder.web.responses import NOT_MODIFIED
 
+log = logging.getLogger(__name__)
+
 _LEVEL = 2
-"""A 116 KB news page takes 1.6 ms and 40 KB at level 2, 4.6 ms and 36 KB at level 6 (zlib's default).
-A body that came compressed is stored as it is: squeezing it again takes 0.4 ms a page and gains less than 3%.
+"""zlib's level. A 116 KB news page takes 1.6 ms and 40 KB at level 2, 4.6 ms and 36 KB at level 6, the default. A
+compressed body is stored as it is: compressing it again takes 0.4 ms a page and saves less than 3 %.
 """
 
 _FILE_SIZE = 2**30
-"""Bytes after which a new file is begun: 1 GB is the size that ISO 28500 recommends."""
+"""Bytes after which a new file is started: ISO 28500 recommends 1 GB."""
 
 _NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
@@ -41,7 +44,7 @@ def payload_digest(body: bytes) -> str:
 
 
 def wire_url(url: str) -> str:
-    """A URL as it goes over the wire: what is not ASCII percent-encoded."""
+    """A URL as it is sent: characters beyond ASCII are percent-encoded."""
     return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
@@ -53,8 +56,8 @@ def warc_date(moment: datetime) -> str:
 class WarcStore:
     """The growing WARC files of a crawl, in one folder.
 
-    `sizes` is what the frontier knows of the files there; `begin` is told the name of a new file before it is made, so
-    that the frontier knows of every file that is there.
+    `sizes` are the files that the frontier has recorded; `begin` is called with the name of a new file before it is
+    created, so that the frontier has every file.
     """
 
     def __init__(
@@ -88,7 +91,7 @@ class WarcStore:
         return self._out.tell() if self._out else 0
 
     def response(self, exchange: Exchange) -> Place:
-        """Write a response and its request; the place is the response's. Nothing is safe before flush()."""
+        """Write a response and its request. Returns the place of the response, which is valid after flush()."""
         self._roll()
         headers = _kept_headers(exchange)
         record = self._writer.create_warc_record(
@@ -110,7 +113,7 @@ class WarcStore:
         return place
 
     def revisit(self, exchange: Exchange, *, digest: str, refers_to: str, captured: str) -> Place:
-        """Write that a page is as it was when its capture of `captured` (ISO 8601) was taken under `refers_to`."""
+        """Write that a page has not changed since its capture at `captured` (ISO 8601) from the URL `refers_to`."""
         self._roll()
         record = self._writer.create_revisit_record(
             wire_url(exchange.url),
@@ -129,12 +132,12 @@ class WarcStore:
         return place
 
     def flush(self) -> None:
-        """Hand everything written to the operating system: it outlives the process from here on."""
+        """Pass everything written to the operating system, so that it survives the end of the process."""
         if self._out:
             self._out.flush()
 
     def close(self) -> None:
-        """Close the file, on the disk for good."""
+        """Write everything to the disk and close the file."""
         if self._out:
             self._out.flush()
             os.fsync(self._out.fileno())
@@ -165,7 +168,7 @@ class WarcStore:
         return Place(self.name, offset, len(member))
 
     def _roll(self) -> None:
-        """Begin a new file where there is none yet, or the last is full."""
+        """Start a new file where there is none yet, or the last is full."""
         if self._out and self._out.tell() < self._file_size:
             return
         self.close()
@@ -175,6 +178,7 @@ class WarcStore:
         self._names.add(name)
         self._begin(name)
         self.name = name
+        log.info("new file %s", name)
         self._out = (self._folder / name).open("wb")
         self._write_info()
 
@@ -183,7 +187,7 @@ class WarcStore:
 
 
 def _kept_headers(exchange: Exchange) -> list[tuple[str, str]]:
-    """The response headers for a body whose chunks are joined: readers must not look for chunks again."""
+    """The response headers, with Transfer-Encoding renamed: the chunks of the body are already joined."""
     headers = [
         (f"X-Crawler-{name}" if name.lower() == "transfer-encoding" else name, value)
         for name, value in exchange.headers

@@ -1,7 +1,7 @@
-"""Walking over any WARC file record by record, whatever is wrong with it.
+"""Reading any WARC file record by record, in spite of damage.
 
-warcio stops at the first damaged gzip member, and would lose all that follows; here a damaged place is told of and the
-walk goes on at the next member (or, in an uncompressed file, at the next record).
+warcio stops at the first damaged gzip member and loses everything behind it. Here damage is reported as a record, and
+reading continues at the next member (or, in an uncompressed file, at the next record).
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BLOCK = 2**16
-"""Bytes read at a time: gzip unpacks them to 64 MB at the very most."""
+"""Bytes read at a time: gzip decompresses them to at most 64 MB (a ratio of 1,032, by its format)."""
 
-_MOST_HEADER_LINES = 1000
+_MAX_HEADER_LINES = 1000
+"""Lines of a WARC record's header. Chosen: ISO 28500 defines some twenty fields."""
+
 _MEMBER = b"\x1f\x8b\x08"
 _RECORD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -24,7 +26,7 @@ _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | 
 
 @dataclass(frozen=True)
 class RawRecord:
-    """The bytes of one record, uncompressed: `data` holds at most `limit` of them. `damage` says what is wrong."""
+    """One record: its place in the file, and its uncompressed bytes up to the limit. `damage` says what is wrong."""
 
     offset: int
     length: int
@@ -37,13 +39,13 @@ def walk(path: Path, limit: int) -> Iterator[RawRecord]:
     with path.open("rb") as file:
         start = file.read(5)
         file.seek(0)
-        # The name decides where the first bytes are damaged.
+        # Where the first bytes are damaged, the name decides.
         packed = start.startswith(_MEMBER[:2]) or (start != b"WARC/" and path.name.endswith(".gz"))
         yield from _members(file, limit) if packed else _plain(file, limit)
 
 
 def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
-    """One record a gzip member; memory holds one member, cut at the limit."""
+    """The records of a compressed file, one per gzip member; one member is in memory, up to the limit."""
     offset, pending = 0, file.read(_BLOCK)
     while pending:
         stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -77,20 +79,20 @@ def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
 
 
 def _fault(record: bytes) -> str:
-    """What is wrong with a whole member: not a record, or many records in one."""
+    """The damage of a complete member: not a record, or several records."""
     if not _RECORD.match(record):
         return "not a WARC record"
     head, _, rest = record.partition(b"\r\n\r\n")
-    found = _LENGTH.search(head)
-    if not found:
+    length = _LENGTH.search(head)
+    if not length:
         return "no Content-Length"
-    if _RECORD.match(rest[int(found[1]) :].lstrip(b"\r\n")):
-        return "several records in one gzip member; 'warcio recompress IN OUT' mends the file"
+    if _RECORD.match(rest[int(length[1]) :].lstrip(b"\r\n")):
+        return "several records in one gzip member; 'warcio recompress IN OUT' repairs the file"
     return ""
 
 
 def _resync(file: BinaryIO, start: int) -> tuple[int, bytes]:
-    """Find the next gzip member at or after `start`; the bytes skipped, and what the file holds from there."""
+    """Find the next gzip member at or after `start`. Returns the bytes skipped, and the first block from there."""
     file.seek(start)
     skipped, kept = 0, b""
     while block := file.read(_BLOCK):
@@ -105,7 +107,7 @@ def _resync(file: BinaryIO, start: int) -> tuple[int, bytes]:
 
 
 def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
-    """An uncompressed file: header lines up to an empty one, then Content-Length bytes, then two empty lines."""
+    """The records of an uncompressed file: header lines, an empty line, Content-Length bytes, two empty lines."""
     while True:
         offset = file.tell()
         line = file.readline(_BLOCK)
@@ -117,14 +119,14 @@ def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
             yield RawRecord(offset, _next_record(file) - offset, damage="not a WARC record")
             continue
         head = [line]
-        while (line := file.readline(_BLOCK)).strip() and len(head) < _MOST_HEADER_LINES:
+        while (line := file.readline(_BLOCK)).strip() and len(head) < _MAX_HEADER_LINES:
             head.append(line)
         head.append(line)
-        found = _LENGTH.search(b"".join(head))
-        if not found:
+        length = _LENGTH.search(b"".join(head))
+        if not length:
             yield RawRecord(offset, _next_record(file) - offset, damage="no Content-Length")
             continue
-        size = int(found[1])
+        size = int(length[1])
         body_at = file.tell()
         body = file.read(min(size, limit))
         if len(body) < min(size, limit):
@@ -135,7 +137,7 @@ def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
 
 
 def _next_record(file: BinaryIO) -> int:
-    """Move to the next line that begins a record, or to the end; where that is."""
+    """Move to the next line that starts a record, or to the end. Returns the offset there."""
     while line := file.readline(_BLOCK):
         if _RECORD.fullmatch(line):
             file.seek(-len(line), 1)

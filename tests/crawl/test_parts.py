@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from corpus_builder.crawl import CaptureRef, read_captures
 from corpus_builder.crawl.fetch import Exchange
-from corpus_builder.crawl.frontier import Article, Frontier, Place
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import on_loopback
 from corpus_builder.crawl.pacing import Pace, backoff, retry_after
 from corpus_builder.crawl.robots import Robots
+from corpus_builder.crawl.rows import Article, Place
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RunError, SkipPage
 from corpus_builder.model import Capture

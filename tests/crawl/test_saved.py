@@ -198,7 +198,7 @@ def test_saved_pages_are_known_by_what_they_say_or_where_they_lie(tmp_path):
 
 
 def test_folders_without_pages_are_told(tmp_path):
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="folder not found"):
         index_pages(tmp_path / "nowhere", SITE, OPTIONS)
     with pytest.raises(UsageError, match="no saved page"):
         index_pages(tmp_path, SITE, OPTIONS)

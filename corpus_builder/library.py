@@ -214,11 +214,9 @@ def read_stories(workspace: str | Path) -> Iterator[Story]:
 
     Raises UsageError if the folder has no articles.
     """
-    from corpus_builder.workspace.stories import shard_files
     from corpus_builder.workspace.tables import read_stories as read
 
-    place = _workspace(workspace)
-    for path in shard_files(place).values():
+    for path in _workspace(workspace).shards().values():
         yield from read(path)
 
 
@@ -229,11 +227,12 @@ def read_beads(workspace: str | Path) -> Iterator[tuple[Story, list[PlacedBead]]
 
     Raises UsageError if the folder has no articles.
     """
-    from corpus_builder.workspace.stories import aligned_stories, shard_files
+    from corpus_builder.workspace.stories import aligned_stories
 
     place = _workspace(workspace)
-    for shard in shard_files(place):
-        yield from aligned_stories(place, shard)
+    for shard in place.shards():
+        for aligned in aligned_stories(place, shard):
+            yield aligned.story, aligned.beads
 
 
 def evaluate_systems(

@@ -1,42 +1,47 @@
-"""The one reader and writer of Parquet rows."""
+"""Parquet files: the reader and the writer of rows that the whole project uses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus_builder.errors import RunError
 from corpus_builder.files import replacing
 
-# Rows a row group: what is held in memory at a time. An edition with its blocks is some 10 kB.
+COMPRESSION = "zstd"
+
 ROWS = 500
+"""Rows per row group, which are held in memory at a time. Chosen: an edition with its blocks is some 10 kB, so 5 MB."""
 
 
 class RowWriter:
-    """Writes rows to a Parquet file, `ROWS` at a time; the file appears whole when the block ends well."""
+    """Writes rows to a Parquet file, `size` rows per row group; the file appears whole when the block ends well."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, size: int = ROWS) -> None:
         self.path = path
         self.schema = schema
         self.count = 0
+        self._size = size
         self._waiting: list[dict[str, Any]] = []
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
         part = self._open.enter_context(replacing(self.path))
-        self._writer = self._open.enter_context(pq.ParquetWriter(part, self.schema, compression="zstd"))
+        self._writer = self._open.enter_context(pq.ParquetWriter(part, self.schema, compression=COMPRESSION))
         return self
 
     def write(self, row: dict[str, Any]) -> None:
         """Add one row."""
         self._waiting.append(row)
         self.count += 1
-        if len(self._waiting) == ROWS:
+        if len(self._waiting) == self._size:
             self._flush()
 
     def _flush(self) -> None:
@@ -51,18 +56,18 @@ class RowWriter:
         return self._open.__exit__(kind, error, trace)
 
 
-def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]]) -> int:
-    """Write rows to a Parquet file; how many there were."""
-    with RowWriter(path, schema) as writer:
+def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], size: int = ROWS) -> int:
+    """Write rows to a Parquet file; the number of rows."""
+    with RowWriter(path, schema, size) as writer:
         for row in rows:
             writer.write(row)
     return writer.count
 
 
 def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    """Write tables to a Parquet file, one after the other, `ROWS` rows a row group; how many rows there were."""
+    """Write tables to a Parquet file, one after the other, `ROWS` rows per row group; the number of rows."""
     count = 0
-    with replacing(path) as part, pq.ParquetWriter(part, schema, compression="zstd") as writer:
+    with replacing(path) as part, pq.ParquetWriter(part, schema, compression=COMPRESSION) as writer:
         left = schema.empty_table()
         for table in tables:
             count += len(table)
@@ -75,8 +80,35 @@ def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> i
     return count
 
 
-def read_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The rows of a Parquet file (some columns of them, or all), a row group in memory at a time."""
-    with pq.ParquetFile(path) as file:
+def read_rows(
+    path: Path, columns: Sequence[str] | None = None, only: Collection[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file, some of its columns or all, a row group in memory at a time.
+
+    `only` keeps the rows with these article ids. Raises RunError for a file that cannot be read, and names it.
+    """
+    with opened(path) as file:
         for batch in file.iter_batches(batch_size=ROWS, columns=columns):
+            if only is not None:
+                batch = batch.filter(pc.is_in(batch["article_id"], pa.array(only, pa.string())))
             yield from batch.to_pylist()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file to read from. Raises RunError for one that is missing or damaged, also while it is read."""
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except FileNotFoundError as error:
+        raise RunError(f"file not found: {path}", next_step="run the stage that writes it again") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RunError(
+            f"{path} cannot be read: {first_line(error)}",
+            next_step="the file is damaged; remove it and run the build again",
+        ) from error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message; Arrow's go over several."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,22 +1,28 @@
-"""`build`, and its stages as commands of their own; all take the same options."""
+"""`build`, and its stages as commands of their own, each with the options that it uses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.log_lines import show_log_lines
 from corpus_builder.cli.progress import shown
 from corpus_builder.errors import UsageError
 
-Config = Annotated[str, typer.Argument(help="A run config: a TOML file, or a shipped one by its name, as pravda.")]
+if TYPE_CHECKING:
+    from corpus_builder.stages.config import RunConfig
+
+Config = Annotated[str, typer.Argument(help="A run config: a TOML file, or the name of a shipped one, e.g. pravda.")]
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder to work in.")]
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day: 2025-12-01.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, counted in.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="At most so many stories.")]
+Since = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, e.g. 2025-12-01.")
+]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, included.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Maximum number of stories.")]
 BaseUrl = Annotated[str | None, typer.Option(help="A mirror or test server that serves the site instead of its hosts.")]
 Warc = Annotated[str | None, typer.Option(metavar="GLOB", help="Read these WARC files instead of crawling.")]
 Pages = Annotated[
@@ -27,107 +33,214 @@ Articles = Annotated[
 ]
 Contact = Annotated[str | None, typer.Option(help="Your mail or web address, for the user agent.")]
 Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")]
-Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to work on.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")]
+Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes (default: number of cores).")]
 Exclude = Annotated[
     list[Path] | None,
-    typer.Option(metavar="FILE", help="A test set from elsewhere, a segment a line, to keep out of train; repeatable."),
+    typer.Option(metavar="FILE", help="An external test set, a segment per line, to keep out of train; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the funnel as JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines on stderr.")]
 
 
-def _command(stages: tuple[str, ...], description: str) -> Callable[..., None]:
-    """A command that runs these stages of a build; no stages mean all."""
-
-    def command(
-        config: Config,
-        workspace: Folder = Path("workspace"),
-        since: Since = None,
-        until: Until = None,
-        limit: Limit = None,
-        base_url: BaseUrl = None,
-        warc: Warc = None,
-        pages: Pages = None,
-        articles: Articles = None,
-        contact: Contact = None,
-        delay: Delay = None,
-        exclude: Exclude = None,
-        cluster: Cluster = None,
-        workers: Workers = None,
-        json: Json = False,
-    ) -> None:
-        if sum(bool(source) for source in (base_url, warc, pages, articles)) > 1:
-            raise UsageError("--base-url, --warc, --pages and --articles exclude one another", next_step="name one")
-        from corpus_builder.cli.outcome import print_outcome
-        from corpus_builder.stages.build import STAGES, build_run
-        from corpus_builder.stages.build import build as build_stages
-        from corpus_builder.stages.config import load_config
-        from corpus_builder.stages.stage import Source
-
-        settings = load_config(
-            config,
-            since=since.date() if since else None,
-            until=until.date() if until else None,
-            limit=limit,
-            crawl={"contact": contact, "delay": delay},
-            dataset={"exclude": [str(path) for path in exclude] if exclude else None},
-        )
-        with shown() as progress:
-            run = build_run(
-                settings,
-                workspace,
-                mirror=base_url,
-                source=Source(warc, pages, articles),
-                workers=workers,
-                cluster=cluster,
-                progress=progress,
-            )
-            funnel = build_stages(run, stages or STAGES)
-        print_outcome(run, funnel, as_json=json)
-
-    command.__doc__ = description
-    return command
-
-
-build = _command(
-    (),
+def build(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
+    base_url: BaseUrl = None,
+    warc: Warc = None,
+    pages: Pages = None,
+    articles: Articles = None,
+    contact: Contact = None,
+    delay: Delay = None,
+    exclude: Exclude = None,
+    cluster: Cluster = None,
+    workers: Workers = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
     """Crawl a site, align its editions, and write the dataset and the report.
 
     Example: `corpus-builder build pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
-    """,
-)
-crawl = _command(
-    ("crawl",),
-    """The first stage of a build alone: discover and fetch pages into WARC files, or carry on with that.
+    """
+    from corpus_builder.stages.pipeline import COMMANDS
+
+    settings = _settings(config, since, until, limit, contact, delay, exclude)
+    _run(
+        COMMANDS,
+        settings,
+        workspace,
+        base_url=base_url,
+        warc=warc,
+        pages=pages,
+        articles=articles,
+        cluster=cluster,
+        workers=workers,
+        json=json,
+        verbose=verbose,
+    )
+
+
+def crawl(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
+    base_url: BaseUrl = None,
+    warc: Warc = None,
+    pages: Pages = None,
+    contact: Contact = None,
+    delay: Delay = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Discover and fetch pages into WARC files, or continue to; with --warc or --pages, find the site's pages there.
 
     Example: `corpus-builder crawl pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
-    """,
-)
-extract = _command(
-    ("extract",),
-    """The second stage alone: the workspace's pages to editions.
+    """
+    settings = _settings(config, since, until, limit, contact, delay)
+    _run(
+        ["crawl"], settings, workspace, base_url=base_url, warc=warc, pages=pages, json=json, verbose=verbose
+    )  # fmt: skip
+
+
+def extract(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    articles: Articles = None,
+    base_url: BaseUrl = None,
+    cluster: Cluster = None,
+    workers: Workers = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Read the pages that `crawl` found, or a table of articles, into editions.
 
     Example: `corpus-builder extract pravda --workspace workspace`
-    """,
-)
-align_articles = _command(
-    ("align",),
-    """The third stage alone: learn from the editions and align them.
+    """
+    _run(
+        ["extract"],
+        _settings(config),
+        workspace,
+        base_url=base_url,
+        articles=articles,
+        cluster=cluster,
+        workers=workers,
+        json=json,
+        verbose=verbose,
+    )
+
+
+def align_articles(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    cluster: Cluster = None,
+    workers: Workers = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Train the aligner on the editions, align them, and link their quotations.
 
     Example: `corpus-builder align-articles pravda --workspace workspace`
-    """,
-)
-score = _command(
-    ("score",),
-    """The fourth stage alone: score the aligned rows.
+    """
+    _run(
+        ["align-articles"],
+        _settings(config),
+        workspace,
+        cluster=cluster,
+        workers=workers,
+        json=json,
+        verbose=verbose,
+    )
+
+
+def score(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    cluster: Cluster = None,
+    workers: Workers = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Score the aligned rows.
 
     Example: `corpus-builder score pravda --workspace workspace`
-    """,
-)
-export = _command(
-    ("export",),
-    """The last stage alone: write the dataset and the report from what is aligned.
+    """
+    _run(["score"], _settings(config), workspace, cluster=cluster, workers=workers, json=json, verbose=verbose)
+
+
+def export(
+    config: Config,
+    workspace: Folder = Path("workspace"),
+    exclude: Exclude = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the dataset and the report from the scored rows.
 
     Example: `corpus-builder export pravda --workspace workspace`
-    """,
-)
+    """
+    _run(["export"], _settings(config, exclude=exclude), workspace, json=json, verbose=verbose)
+
+
+def _settings(
+    config: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+    contact: str | None = None,
+    delay: float | None = None,
+    exclude: Sequence[Path] | None = None,
+) -> RunConfig:
+    """The run config with the options that were given."""
+    from corpus_builder.stages.config import load_config
+
+    return load_config(
+        config,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        limit=limit,
+        crawl={"contact": contact, "delay": delay},
+        dataset={"exclude": [str(path) for path in exclude] if exclude else None},
+    )
+
+
+def _run(
+    commands: Sequence[str],
+    settings: RunConfig,
+    workspace: Path,
+    *,
+    base_url: str | None = None,
+    warc: str | None = None,
+    pages: Path | None = None,
+    articles: Path | None = None,
+    cluster: str | None = None,
+    workers: int | None = None,
+    json: bool,
+    verbose: bool,
+) -> None:
+    """Run the stages of some commands and print the funnel."""
+    if sum(bool(source) for source in (base_url, warc, pages, articles)) > 1:
+        raise UsageError("--base-url, --warc, --pages and --articles exclude one another", next_step="give one of them")
+    from corpus_builder.cli.outcome import print_outcome
+    from corpus_builder.stages.build import build as build_stages
+    from corpus_builder.stages.build import build_run
+    from corpus_builder.stages.pipeline import stages_of
+    from corpus_builder.stages.stage import Source
+
+    show_log_lines(verbose=verbose)
+    with shown() as progress:
+        run = build_run(
+            settings,
+            workspace,
+            mirror=base_url,
+            source=Source(warc, pages, articles),
+            workers=workers,
+            cluster=cluster,
+            progress=progress,
+        )
+        funnel = build_stages(run, stages_of(*commands))
+    print_outcome(run, funnel, as_json=json)

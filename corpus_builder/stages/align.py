@@ -1,4 +1,4 @@
-"""Two stages: learn from the whole corpus, then align it shard by shard."""
+"""The stage "align": aligns the stories of each shard with what the aligner learned."""
 
 from __future__ import annotations
 
@@ -7,75 +7,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from corpus_builder.align import Aligner, train
-from corpus_builder.align.encoder.cache import Embedder
-from corpus_builder.align.encoder.open import identity, open_encoder
-from corpus_builder.files import file_hash
-from corpus_builder.model import Alignment, Bead, BlockKind, Document, Drop, Edition, PlacedBead, Segment, Span, Story
+from corpus_builder.align.aligner import Aligner
+from corpus_builder.model import Alignment, Bead, Drop, PlacedBead, Span, Story
 from corpus_builder.parquet import write_rows
-from corpus_builder.stages.extract import EXTRACT
-from corpus_builder.stages.stage import Run, ShardResult, StageTask, join_drops, run_shards
-from corpus_builder.text.sentences import split
+from corpus_builder.stages.documents import document
+from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, StageTask, join_drops, run_shards
 from corpus_builder.workspace.drops import shard_drops
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.manifest import code_version, task_key
-from corpus_builder.workspace.stories import shard_files
 from corpus_builder.workspace.tables import BEADS, DropWriter, bead_row, read_stories
 
-LEARN, ALIGN = "learn", "align"
+ALIGN = "align"
 
 
 @dataclass(frozen=True)
 class AlignTask(StageTask):
-    """One shard to align, or the whole corpus to learn from, with a sentence encoder or without."""
+    """One shard to align, with a sentence encoder or without."""
 
     encoder: str | None = None
 
 
 def align(run: Run) -> None:
-    """Learn from articles/ into lexicon/, and align articles/ into aligned/."""
-    articles = run.manifest.hashes(EXTRACT)
-    code = code_version("align", "text", "model", "stages/align", "workspace/tables")
+    """Align articles/ into aligned/."""
     encoder = run.config.align.encoder
-    # without an encoder the keys are those of a run that never heard of one
-    neural = [identity(encoder)] if encoder else []
-    learning = AlignTask("all", task_key(code, run.languages, articles, *neural), run.workspace, run.languages, encoder)
-    run_shards(run, LEARN, [learning], learn)
-    learned = run.manifest.hashes(LEARN)
     tasks = [
-        AlignTask(shard, key, run.workspace, run.languages, encoder)
-        for shard, path in shard_files(run.workspace).items()
-        for key in (task_key(code, run.languages, learned, file_hash(path), *neural),)
+        AlignTask(
+            shard,
+            STAGE.key(run.workspace, shard, run.languages, *encoder_settings(run)),
+            run.workspace,
+            run.languages,
+            encoder,
+        )
+        for shard in run.workspace.shards()
     ]
-    run_shards(run, ALIGN, tasks, align_shard)
-    join_drops(run, ALIGN)
-
-
-def learn(task: AlignTask) -> ShardResult:
-    """Train the aligner on all stories of two or more editions.
-
-    With an encoder all texts are encoded here, in large batches; the shards find them in the cache.
-    """
-
-    def documents() -> Iterator[Document]:
-        for path in shard_files(task.workspace).values():
-            for story in read_stories(path):
-                if len(story.editions) > 1:
-                    yield document(story, task.languages)[0]
-
-    counts: Counter[str] = Counter()
-
-    def counted() -> Iterator[Document]:
-        for one in documents():
-            counts["documents"] += 1
-            yield one
-
-    embedder = _embedder(task.encoder, task.workspace)
-    if embedder:
-        embedder.prepare(s.text for one in documents() for segments in one.segments.values() for s in segments)
-    train(counted(), task.languages, encoder=embedder).save(task.workspace.lexicon)
-    outputs = sorted(path for path in task.workspace.lexicon.rglob("*") if path.is_file())
-    return ShardResult(tuple(outputs), counts)
+    run_shards(run, STAGE, tasks, align_shard)
+    join_drops(run.workspace, ALIGN)
 
 
 def align_shard(task: AlignTask) -> ShardResult:
@@ -85,7 +51,7 @@ def align_shard(task: AlignTask) -> ShardResult:
     with DropWriter(shard_drops(task.workspace, ALIGN, task.shard)) as drops:
         counts["beads"] = write_rows(aligned, BEADS, map(bead_row, _beads(task, aligner, drops, counts)))
     counts["dropped"] = drops.count
-    return ShardResult((aligned, drops.path), counts)
+    return ShardResult((aligned, drops.path), counts, needs_extras=bool(task.encoder))
 
 
 def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter[str]) -> Iterator[PlacedBead]:
@@ -104,44 +70,14 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
 
 
 @cache
-def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  # noqa: ARG001 - new lexicon, new key
-    return Aligner.load(workspace.lexicon, _embedder(encoder, workspace))
-
-
-def _embedder(encoder: str | None, workspace: Workspace) -> Embedder | None:
-    return open_encoder(encoder, workspace.embeddings) if encoder else None
-
-
-def document(story: Story, languages: Sequence[str]) -> tuple[Document, Mapping[str, list[Span]]]:
-    """A story as the aligner sees it, and where each of its segments lies."""
-    places: dict[str, list[Span]] = {}
-    segments: dict[str, tuple[Segment, ...]] = {}
-    for language in languages:
-        if language not in story.editions:
-            continue
-        edition = story.editions[language]
-        places[language] = list(_sentences(edition))
-        segments[language] = tuple(
-            Segment(block.text[span.start : span.end], span.block, block.kind, block.label)
-            for span in places[language]
-            for block in (edition.blocks[span.block],)
-        )
-    return Document(story.article_id, segments), places
-
-
-def _sentences(edition: Edition) -> Iterator[Span]:
-    for i, block in enumerate(edition.blocks):
-        if block.kind is BlockKind.TITLE:  # a headline is one unit, whatever its punctuation
-            yield Span(edition.language, i, 0, len(block.text))
-        else:
-            for start, end in split(block.text, edition.language):
-                yield Span(edition.language, i, start, end)
+def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  # noqa: ARG001 - a new lexicon has a new key
+    return Aligner.load(workspace.lexicon, embedder(encoder, workspace))
 
 
 def place(story: Story, aligner: Aligner, languages: Sequence[str]) -> Iterator[PlacedBead]:
-    """Align a story: its sentence beads and then its block beads, each with its places."""
-    seen, whole = document(story, languages)
-    finer, alignment = aligner.align_finely(seen)
+    """Align a story: its block beads and then its sentence beads, each with its places."""
+    whole_document, whole = document(story, languages)
+    finer, alignment = aligner.align_finely(whole_document)
     places = {language: [_part(whole[language][k], *cut) for k, *cut in origin]
               for language, origin in finer.origin.items()}  # fmt: skip
     blocks = {
@@ -180,3 +116,18 @@ def _one_sided(story: Story, bead: PlacedBead) -> Drop:
     edition = story.editions[span.language]
     text = " ".join(edition.blocks[span.block].text[span.start : span.end] for span in bead.spans)
     return Drop(ALIGN, edition.url, f"one_sided_{bead.level}", text, span.language, story.article_id)
+
+
+STAGE = Stage(
+    name=ALIGN,
+    command="align-articles",
+    about="aligns sentences and blocks of each story's editions",
+    reads=("articles/<shard>.parquet", "lexicon/*"),
+    writes=("aligned/<shard>.parquet", "dropped/align.parquet"),
+    run=align,
+    modules=("align", "model", "text", "stages.align", "stages.documents", "stages.encoders", "workspace.tables"),
+    extras=ENCODER_EXTRAS,
+    drops=(ALIGN,),
+    figures=(Figure("stories of two or more editions", "stories"), Figure("sentence beads", "beads_sentence")),
+    nothing="no story has two or more editions to align",
+)

@@ -1,33 +1,27 @@
-"""The whole road, stage after stage, and what came of it."""
+"""Running stages of the pipeline one after the other, and what is left after each."""
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from corpus_builder.align.encoder.open import open_encoder
 from corpus_builder.errors import ConfigError, NothingProduced, UsageError
 from corpus_builder.sites import load_site
-from corpus_builder.stages.align import ALIGN, align
-from corpus_builder.stages.config import RunConfig
-from corpus_builder.stages.crawl import STAGE as CRAWL
-from corpus_builder.stages.crawl import gather, indexed
+from corpus_builder.stages.config import RunConfig, save_config, saved_config
 from corpus_builder.stages.executor import Workers
-from corpus_builder.stages.export import STAGE as EXPORT
-from corpus_builder.stages.export import export
-from corpus_builder.stages.extract import EXTRACT, extract
-from corpus_builder.stages.extract_table import take_in
 from corpus_builder.stages.funnel import Funnel, measure
-from corpus_builder.stages.quotes import quotes
-from corpus_builder.stages.report import report
-from corpus_builder.stages.score import SCORE, score_rows
-from corpus_builder.stages.stage import Progress, Run, Source, silent
+from corpus_builder.stages.pipeline import STAGES
+from corpus_builder.stages.stage import Progress, Run, Source, Stage, listed, silent
+from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace, sweep
+from corpus_builder.workspace.logs import run_log
 from corpus_builder.workspace.manifest import Manifest
-from corpus_builder.workspace.stories import read_clusters
 
-# The stages in their order; "build" runs them all.
-STAGES = (CRAWL, EXTRACT, ALIGN, SCORE, EXPORT)
+logger = logging.getLogger(__name__)
 
 
 def build_run(
@@ -40,7 +34,7 @@ def build_run(
     cluster: str | None = None,
     progress: Progress = silent,
 ) -> Run:
-    """A run as it is asked for: `mirror` is a base URL that serves the site, `folder` the workspace.
+    """A run of the whole pipeline: `mirror` is a base URL that serves the site, `folder` the workspace.
 
     Raises UsageError or ConfigError where it cannot be run.
     """
@@ -50,48 +44,89 @@ def build_run(
             f"{config.site} has no edition in {', '.join(sorted(unknown))}; it has {', '.join(site.languages)}"
         )
     source = source or Source()
-    for path in (source.pages, source.articles):
+    for path, kind in ((source.pages, "folder"), (source.articles, "file")):
         if path and not path.exists():
-            raise UsageError(f"there is no {path}")
+            raise UsageError(f"{kind} not found: {path}")
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"the workspace {folder} is no folder", next_step="name a folder, or a name that is free")
+        raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
     if config.align.encoder:
-        open_encoder(config.align.encoder, workspace.embeddings)  # told now, not after days of crawling
-    return Run(config, site, workspace, Manifest.open(workspace), source, Workers(workers, cluster), progress)
+        open_encoder(config.align.encoder, workspace.embeddings)  # fails now, not after days of crawling
+    manifest = Manifest.open(workspace)
+    return Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES)
 
 
-def build(run: Run, stages: Iterable[str] = STAGES) -> Funnel:
-    """Run some stages of a build in their order; the report is written whenever anything was exported.
+def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
+    """Run some stages of a build, in the order of the pipeline, and log them to logs/.
 
-    Raises NothingProduced, with the stage at which everything was lost and why, where no row came out.
+    Raises NothingProduced, with the stage at which everything was lost and why, where nothing came out.
     """
-    wanted = set(stages)
-    with run.workspace.locked():
-        sweep(run.workspace.root)
-        run.manifest.config = run.config.model_dump(mode="json")
-        if run.source.articles:
-            if EXTRACT in wanted:
-                take_in(run, run.source.articles)
-        elif {CRAWL, EXTRACT} & wanted:
-            refs = gather(run) if CRAWL in wanted else indexed(run)
-            if EXTRACT in wanted:
-                extract(run, refs)
-        if ALIGN in wanted:
-            align(run)
-            quotes(run)
-        if SCORE in wanted:
-            score_rows(run)
-        if EXPORT in wanted:
-            export(run, read_clusters(run.workspace))
-        funnel = measure(run)
-        if EXPORT in wanted:
-            report(run, funnel)
-    last = max(wanted, key=STAGES.index)
-    if not funnel.reached(last):
-        stage, why = funnel.lost_at()
-        raise NothingProduced(
-            f"nothing came through the stage {stage}{': ' + why if why else ''}",
-            next_step=f"{run.workspace.dropped / (stage + '.parquet')} names every page with its reason",
-        )
+    asked = set(stages)
+    wanted = [stage for stage in run.stages if stage in asked]
+    with run.workspace.locked(), run_log(run.workspace.logs):
+        started = time.monotonic()
+        logger.info("corpus-builder %s: %s", VERSION, ", ".join(stage.name for stage in wanted))
+        logger.info("config %s", run.config.model_dump_json())
+        try:
+            run = _prepared(run, wanted)
+            for stage in wanted:
+                _run_stage(run, stage)
+            funnel = measure(run)
+            _check(run, funnel, wanted)
+        except BaseException as error:
+            logger.error("stopped after %.1f s: %r", time.monotonic() - started, error)
+            raise
+        logger.info("done in %.1f s", time.monotonic() - started)
     return funnel
+
+
+def _prepared(run: Run, wanted: list[Stage]) -> Run:
+    """The workspace made ready, and the run with the dates of the crawl where it does not fetch pages itself."""
+    sweep(run.workspace.root)
+    fetches = any(stage.name in ("crawl", "extract") for stage in wanted)
+    if run.manifest.outdated and not fetches:
+        run.manifest.require_current()
+    if run.manifest.outdated:
+        run.manifest.start_over()
+    crawls = any(stage.name == "crawl" for stage in wanted) or run.source.articles
+    if not crawls and (earlier := saved_config(run.workspace)):
+        window = {"since": earlier.since, "until": earlier.until, "limit": earlier.limit}
+        run = replace(run, config=run.config.model_copy(update=window))
+    save_config(run.workspace, run.config)
+    return run
+
+
+def _run_stage(run: Run, stage: Stage) -> None:
+    started = time.monotonic()
+    logger.info("stage %s begins", stage.name)
+    stage.run(run)
+    counts = run.manifest.counts(stage.name)
+    logger.info("stage %s ends: %.1f s; %s", stage.name, time.monotonic() - started, listed(counts))
+    funnel = measure(run)
+    for name in stage.drops:
+        if reasons := funnel.reasons(name, most=20):
+            logger.info("dropped/%s.parquet: %s", name, reasons)
+
+
+def _check(run: Run, funnel: Funnel, wanted: list[Stage]) -> None:
+    """Raise NothingProduced where nothing came out of the last stage that has figures."""
+    last = [stage.name for stage in wanted if stage.figures][-1:]
+    if not last or funnel.reached(last[0]):
+        return
+    stage = next(stage for stage in STAGES if stage.name == (funnel.lost_at() or last[0]))
+    reasons = funnel.reasons(stage.name)
+    message = _no_listing(run) or stage.nothing + (f" (dropped: {reasons})" if reasons else "")
+    drops = run.workspace.dropped / f"{stage.name}.parquet"
+    raise NothingProduced(message, next_step=f"{drops} lists everything dropped, with its reason" if reasons else "")
+
+
+def _no_listing(run: Run) -> str:
+    """The message for a crawl of a site that lists no article of the run's dates, else ""."""
+    counts, config = run.manifest.counts("crawl"), run.config
+    if "urls_wanted" not in counts or counts["urls_wanted"]:
+        return ""
+    since = f" from {config.since}" if config.since else ""
+    until = f" until {config.until}" if config.until else ""
+    window = f" between {config.since} and {config.until}" if since and until else since + until
+    others = f"; it lists {counts['urls_listed']:,} of other dates" if counts["urls_listed"] else ""
+    return f"the site lists no article{window}{others}"

@@ -1,21 +1,25 @@
 """The config of a run: which site, which dates, how to crawl, what to publish. Unknown keys are errors.
 
-A run config is a TOML file; every key but `site` has a default. Options of the command line go over it.
+A run config is a TOML file; every key but `site` has a default. Options of the command line override it. The workspace
+keeps the config of its last build as config.json.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from corpus_builder.crawl import CrawlOptions
-from corpus_builder.errors import ConfigError
+from corpus_builder.errors import ConfigError, UsageError
+from corpus_builder.files import replacing
 from corpus_builder.resources import shipped
 from corpus_builder.sites.rules import Strict
 from corpus_builder.toml import read_toml, validated
+from corpus_builder.workspace.layout import Workspace
 
 
 class CrawlConfig(Strict):
@@ -128,3 +132,26 @@ def load_config(name: str, **over: Any) -> RunConfig:
 def config_names() -> list[str]:
     """The names of the shipped run configs."""
     return sorted(path.stem for path in shipped("configs").glob("*.toml"))
+
+
+def save_config(workspace: Workspace, config: RunConfig) -> None:
+    """Write the workspace's config.json."""
+    with replacing(workspace.config) as part:
+        part.write_text(
+            json.dumps(config.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+
+
+def saved_config(workspace: Workspace) -> RunConfig | None:
+    """The run config of the workspace's last build; None where nothing was built.
+
+    Raises UsageError for a damaged one, or one of another version of the program.
+    """
+    try:
+        return RunConfig.model_validate_json(workspace.config.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, ValidationError) as error:
+        raise UsageError(
+            f"{workspace.config} cannot be read: {error}", next_step="run `corpus-builder build` there once more"
+        ) from error

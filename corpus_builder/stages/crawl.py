@@ -1,9 +1,8 @@
-"""The first stage: get hold of pages. It ends with a list of captures, wherever they come from."""
+"""The stage "crawl": fetches pages from the site, or finds them in WARC files or a folder, into captures.parquet."""
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from corpus_builder.crawl import (
     CaptureRef,
@@ -17,11 +16,10 @@ from corpus_builder.crawl import (
 )
 from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Drop
-from corpus_builder.stages.stage import Run
+from corpus_builder.stages.stage import ALL, Figure, Run, Stage
+from corpus_builder.workspace.captures import write_capture_refs
 from corpus_builder.workspace.tables import write_drops
 from corpus_builder.workspace.tombstones import read_tombstones
-
-STAGE = "crawl"
 
 
 def crawl_options(run: Run) -> CrawlOptions:
@@ -42,41 +40,72 @@ def crawl_options(run: Run) -> CrawlOptions:
     )
 
 
-def gather(run: Run) -> list[CaptureRef]:
+def gather(run: Run) -> None:
     """Crawl the site, or index the WARC files or saved pages; the newest capture of every article page.
 
-    What was left out is written to dropped/crawl.parquet, the counts to the manifest. Raises NothingProduced where the
-    site's robots.txt forbids to go on and no earlier run left a page.
+    Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
+    Raises NothingProduced where the site's robots.txt forbids to go on and no earlier run left a page.
     """
-    started = time.monotonic()
-    options, workspace, source = crawl_options(run), run.workspace, run.source
-    counts: dict[str, int] = {}
-    drops: list[Drop]
-    refused = ""
-    if source.warc:
-        refs, drops = index_warcs(source.warc, run.site, options)
-    elif source.pages:
-        refs, drops = index_pages(source.pages, run.site, options)
+    if run.source.articles:
+        run.manifest.keep_only(STAGE.name, ())
+    elif run.source.warc or run.source.pages:
+        started = time.monotonic()
+        _record(run, *_indexed(run), {}, started)
     else:
-        workspace.crawl.mkdir(parents=True, exist_ok=True)
-        if tombstones := read_tombstones(workspace.tombstones):
-            withdraw(workspace.crawl, run.site, tombstones)
-        summary = crawl(run.site, options, workspace.crawl, run.progress)
-        counts.update(summary.counts)
-        refused = summary.refused
-        refs, drops = index_crawl(workspace.crawl, run.site, options), list(crawl_drops(workspace.crawl))
-    out = workspace.dropped / f"{STAGE}.parquet"
-    counts["dropped"] = write_drops(out, drops)
-    counts["captures"] = len(refs)
-    run.manifest.record(STAGE, "all", "", [out], counts, time.monotonic() - started)
-    if refused and not refs:
+        _crawl_site(run)
+
+
+def _indexed(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
+    """The pages that the user already has."""
+    options, source = crawl_options(run), run.source
+    if source.warc:
+        return index_warcs(source.warc, run.site, options)
+    assert source.pages
+    return index_pages(source.pages, run.site, options)
+
+
+def _crawl_site(run: Run) -> None:
+    started, workspace = time.monotonic(), run.workspace
+    workspace.crawl.mkdir(parents=True, exist_ok=True)
+    if tombstones := read_tombstones(workspace.tombstones):
+        withdraw(workspace.crawl, run.site, tombstones)
+    try:
+        summary = crawl(run.site, crawl_options(run), workspace.crawl, run.progress)
+    except KeyboardInterrupt:  # the pages so far can be extracted while the user decides to go on
+        index_own_crawl(run)
+        raise
+    refs = index_own_crawl(run)
+    _record(run, refs, list(crawl_drops(workspace.crawl)), dict(summary.counts), started)
+    if summary.refused and not refs:
         raise NothingProduced(
-            f"nothing could be crawled: {refused}",
+            f"nothing could be crawled: {summary.refused}",
             next_step="without its robots.txt no page of a site may be fetched (RFC 9309); try again later",
         )
+
+
+def index_own_crawl(run: Run) -> list[CaptureRef]:
+    """Write captures.parquet from the state of the workspace's own crawl, without a request; the captures."""
+    refs = index_crawl(run.workspace.crawl, run.site, crawl_options(run))
+    write_capture_refs(run.workspace, refs)
     return refs
 
 
-def indexed(run: Run) -> list[CaptureRef]:
-    """The captures of an earlier crawl of the workspace, without asking the site anything."""
-    return index_crawl(Path(run.workspace.crawl), run.site, crawl_options(run))
+def _record(run: Run, refs: list[CaptureRef], drops: list[Drop], counts: dict[str, int], started: float) -> None:
+    dropped = run.workspace.dropped / f"{STAGE.name}.parquet"
+    counts["dropped"] = write_drops(dropped, drops)
+    counts["captures"] = write_capture_refs(run.workspace, refs)
+    outputs = [run.workspace.captures, dropped]
+    run.manifest.record(STAGE.name, ALL, "", outputs, counts, time.monotonic() - started)
+
+
+STAGE = Stage(
+    name="crawl",
+    command="crawl",
+    about="fetches article pages from the site, or finds them in WARC files or saved pages",
+    reads=(),
+    writes=("crawl/warc/*.warc.gz", "crawl/state.sqlite", "crawl/captures.parquet", "dropped/crawl.parquet"),
+    run=gather,
+    drops=("crawl",),
+    figures=(Figure("article URLs listed", "urls_listed", always=False), Figure("pages fetched", "captures")),
+    nothing="no article page was found",
+)

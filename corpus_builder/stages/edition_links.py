@@ -1,20 +1,41 @@
 """Editions into stories: by the site's id rule, confirmed by hreflang and by the language of the text.
 
-A disagreement does not undo the link; it is written down as a Drop of the stage "link" and counted.
+A disagreement does not undo the link; it is written to dropped/link.parquet as a note and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from corpus_builder.model import Drop, Edition
 from corpus_builder.sites import Site
+from corpus_builder.workspace.tables import DropWriter
 
 LINK = "link"
 
 
+def noted(story: Sequence[Edition], site: Site, notes: DropWriter, counts: Counter[str]) -> Sequence[Edition]:
+    """The editions of one story as given, after counting them and noting where their links disagree."""
+    counts.update(tally(story))
+    for note in disagreements({edition.language: edition for edition in story}, site):
+        counts["disagreements"] += 1
+        notes.add(note)
+    return story
+
+
+def tally(story: Sequence[Edition]) -> Counter[str]:
+    """The counts of one story."""
+    counts = Counter({"stories": 1, f"stories_of_{len(story)}": 1})
+    for edition in story:
+        counts[f"editions_{edition.language}"] += 1
+        counts[f"layout_{edition.layout}"] += 1
+        counts["blocks"] += len(edition.blocks)
+    return counts
+
+
 def disagreements(editions: Mapping[str, Edition], site: Site) -> Iterator[Drop]:
-    """Where the pages' own hreflang links say something else than the article id.
+    """Where the pages' own hreflang links disagree with the article id.
 
     `hreflang_other_article`: a page names, as its edition in another language, an article with another id.
     `edition_missing`: a page names an edition that was not found.

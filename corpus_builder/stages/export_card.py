@@ -1,4 +1,4 @@
-"""The last of an export: what the folder tells about its data."""
+"""The end of an export: card, plots, croissant.json, manifest.json and tokenizers of the dataset's folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from corpus_builder.dataset.tokenizers import copy_models
 from corpus_builder.files import file_hash
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.scores import SCORES
-from corpus_builder.stages.score import SURVEY
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.manifest import code_version
 
@@ -31,22 +30,6 @@ _OF_ROWS = {
     "near_duplicates": "how many rows of other stories say nearly the same",
     "duplicate_rank": "which of those this one is; 0 is the first",
 }
-# All code that rows pass through; how pages were fetched leaves no trace in them.
-_CODE = (
-    "align",
-    "dataset",
-    "extract",
-    "files",
-    "model",
-    "parquet",
-    "quality",
-    "quotes",
-    "sites",
-    "stages",
-    "text",
-    "web",
-    "workspace",
-)
 
 
 def finish(run: Run, building: Path) -> None:
@@ -55,15 +38,16 @@ def finish(run: Run, building: Path) -> None:
     copy_models(tokenizer_models(run), building)
     write_card(folder, about, _calibration(), _meanings(run.languages))
     write_croissant(folder, about)
-    write_manifest(folder, about, _config(run), code_version(*_CODE))
+    # The code that rows pass through; how pages were fetched leaves no trace in them.
+    modules = sorted({module for stage in run.stages for module in stage.modules})
+    write_manifest(folder, about, _config(run), code_version(*modules))
 
 
 def tokenizer_models(run: Run) -> list[Path]:
-    """The sentencepiece models that are published: those that the scores were computed with; none unless asked for."""
+    """The sentencepiece models that are published, those of the scores; none where the config does not want them."""
     if not run.config.dataset.tokenizers:
         return []
-    written = (run.workspace.root / name for name in run.manifest.hashes(SURVEY))
-    return [path for path in written if path.suffix == ".model" and path.is_file()]
+    return sorted((run.workspace.quality / "pieces").glob("*.model"))
 
 
 def _meanings(languages: Sequence[str]) -> list[Meaning]:
@@ -90,13 +74,18 @@ def about_dataset(run: Run) -> About:
     )
 
 
+def encoder_name(run: Run) -> str | None:
+    """The identity of the sentence encoder that rows were aligned with."""
+    return identity(run.config.align.encoder) if run.config.align.encoder else None
+
+
 def _config(run: Run) -> dict[str, Any]:
     """The run config as far as rows depend on it, without addresses and paths of whoever ran it."""
     kept = run.config.model_dump(mode="json", exclude={"crawl"})
     kept["site"], kept["languages"] = run.site.name, list(run.languages)
     kept["dataset"]["exclude"] = {Path(name).name: file_hash(Path(name)) for name in run.config.dataset.exclude}
-    if run.config.align.encoder:
-        kept["align"]["encoder"] = identity(run.config.align.encoder)
+    if encoder := encoder_name(run):
+        kept["align"]["encoder"] = encoder
     else:
         del kept["align"]
     return kept

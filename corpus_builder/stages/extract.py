@@ -1,28 +1,36 @@
-"""The second stage: captures to editions, a Parquet file a shard, stories lying together."""
+"""The stage "extract": captures to editions, a Parquet file per shard, the editions of a story together."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from corpus_builder.crawl import CaptureRef, read_captures
+from corpus_builder.crawl.captures import read_captures
+from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
-from corpus_builder.extract import extract_page
+from corpus_builder.extract.page import extract_page
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
-from corpus_builder.stages.edition_links import LINK, disagreements
-from corpus_builder.stages.stage import Run, ShardResult, join_drops, run_shards
-from corpus_builder.workspace.drops import shard_drops
+from corpus_builder.stages.edition_links import LINK, noted
+from corpus_builder.stages.extract_table import TABLE, extract_table
+from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
+from corpus_builder.workspace.captures import read_capture_refs
+from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.manifest import code_version, task_key
 from corpus_builder.workspace.shards import into_shards
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
-EXTRACT = "extract"
+logger = logging.getLogger(__name__)
+
+GENERIC = "generic"
+"""The layout of editions that the generic extractor read (extract/generic.py)."""
+GENERIC_DROPS = frozenset({"no_layout", "empty_body", "wrong_language"})
+"""The reasons for which a page is dropped that the generic extractor read, or would have read if it were installed."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +44,37 @@ class ExtractTask:
     refs: tuple[CaptureRef, ...]
 
 
-def extract(run: Run, refs: Iterable[CaptureRef]) -> None:
-    """Extract every capture; articles/ then holds what these captures give, and nothing else."""
-    code = code_version(
-        "extract", "sites", "text", "model", "web", "stages/extract", "stages/edition_links", "workspace/tables"
-    )
-    shards = into_shards(_without_taken_down(run, refs), lambda ref: ref.month, lambda ref: ref.article_id)
+def extract(run: Run) -> None:
+    """Extract every capture of captures.parquet, or read the table of articles; articles/ then holds nothing else."""
+    if run.source.articles:
+        extract_table(run, STAGE, run.source.articles)
+    else:
+        _extract_pages(run)
+    join_drops(run.workspace, EXTRACT)
+    join_drops(run.workspace, LINK)
+
+
+def _extract_pages(run: Run) -> None:
+    shard_drops(run.workspace, EXTRACT, TABLE).unlink(missing_ok=True)
+    rules = run.site.rules.model_dump(mode="json")
+    shards = into_shards(_without_taken_down(run), lambda ref: ref.month, lambda ref: ref.article_id)
     tasks = [
         ExtractTask(
             shard,
-            task_key(code, run.site.rules.model_dump(mode="json"), [(ref.url, ref.digest) for ref in members]),
+            STAGE.key(run.workspace, shard, rules, inputs=[(ref.url, ref.digest) for ref in members]),
             run.workspace,
             run.site,
             tuple(members),
         )
         for shard, members in sorted(shards.items())
     ]
-    run_shards(run, EXTRACT, tasks, extract_shard)
-    join_drops(run, EXTRACT)
-    join_drops(run, LINK)
+    run_shards(run, STAGE, tasks, extract_shard)
 
 
-def _without_taken_down(run: Run, refs: Iterable[CaptureRef]) -> Iterator[CaptureRef]:
-    """The captures but those of stories that were taken down, wherever they come from."""
+def _without_taken_down(run: Run) -> Iterator[CaptureRef]:
+    """The captures, except those of stories that were taken down."""
     gone = read_tombstones(run.workspace.tombstones)
+    refs = read_capture_refs(run.workspace)
     with DropWriter(shard_drops(run.workspace, EXTRACT, TAKEN_DOWN)) as drops:
         for ref in refs:
             if ref.article_id in gone:
@@ -72,18 +87,20 @@ def extract_shard(task: ExtractTask) -> ShardResult:
     """Extract the pages of one shard."""
     articles = task.workspace.articles / f"{task.shard}.parquet"
     counts = Counter[str](pages=len(task.refs))
+    reasons: Counter[str] = Counter()
     with (
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
         DropWriter(shard_drops(task.workspace, LINK, task.shard)) as notes,
     ):
-        stories = _stories(task, drops)
-        rows = (edition_row(edition) for story in stories for edition in linked(story, task.site, notes, counts))
+        stories = _stories(task, drops, reasons)
+        rows = (edition_row(edition) for story in stories for edition in noted(story, task.site, notes, counts))
         counts["editions"] = write_rows(articles, EDITIONS, rows)
     counts["dropped"] = drops.count
-    return ShardResult((articles, drops.path, notes.path), counts)
+    generic = bool(counts[f"layout_{GENERIC}"] or GENERIC_DROPS & reasons.keys())
+    return ShardResult((articles, drops.path, notes.path), counts, needs_extras=generic)
 
 
-def _stories(task: ExtractTask, drops: DropWriter) -> Iterator[list[Edition]]:
+def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Iterator[list[Edition]]:
     """The editions of each article, in the order of their languages."""
 
     def outcomes() -> Iterator[Edition]:
@@ -94,26 +111,37 @@ def _stories(task: ExtractTask, drops: DropWriter) -> Iterator[list[Edition]]:
                 # Where a capture lies differs between two crawls of the same pages; its digest does not.
                 yield replace(extract_page(capture, task.site), capture=ref.digest)
             except SkipPage as skip:
+                logger.info("dropped %s: %s %s", ref.url, skip.reason, skip.detail)
+                reasons[skip.reason] += 1
                 drops.add(Drop(EXTRACT, ref.url, skip.reason, skip.detail, ref.language, ref.article_id))
 
     for _, story in groupby(outcomes(), key=lambda edition: edition.article_id):
         yield sorted(story, key=lambda edition: edition.language)
 
 
-def linked(story: Sequence[Edition], site: Site, notes: DropWriter, counts: Counter[str]) -> Sequence[Edition]:
-    """The editions of one story as given, after counting them and writing down what their links disagree on."""
-    counts.update(tally(story))
-    for note in disagreements({edition.language: edition for edition in story}, site):
-        counts["disagreements"] += 1
-        notes.add(note)
-    return story
-
-
-def tally(story: Sequence[Edition]) -> Counter[str]:
-    """What one story adds to the counts."""
-    counts = Counter({"stories": 1, f"stories_of_{len(story)}": 1})
-    for edition in story:
-        counts[f"editions_{edition.language}"] += 1
-        counts[f"layout_{edition.layout}"] += 1
-        counts["blocks"] += len(edition.blocks)
-    return counts
+STAGE = Stage(
+    name=EXTRACT,
+    command="extract",
+    about="reads the pages, or a table of articles, into editions with their blocks",
+    reads=("crawl/captures.parquet",),
+    writes=("articles/<shard>.parquet", "dropped/extract.parquet", "dropped/link.parquet"),
+    run=extract,
+    modules=(
+        "extract",
+        "crawl.captures",
+        "crawl.options",
+        "model",
+        "sites",
+        "text",
+        "web",
+        "stages.extract",
+        "stages.edition_links",
+        "stages.extract_table",
+        "workspace.shards",
+        "workspace.tables",
+    ),
+    extras=("trafilatura", "lxml_html_clean"),
+    drops=(EXTRACT, LINK),
+    figures=(Figure("editions", "editions"),),
+    nothing="no page gave an article",
+)

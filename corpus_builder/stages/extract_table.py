@@ -1,4 +1,4 @@
-"""The second stage for `--articles`: a table of articles that are already text goes straight to articles/.
+"""The stage "extract" for `--articles`: a table of articles that are already text is read into articles/.
 
 The table may come in any order and be larger than memory, so its editions are first sorted into months on disk.
 """
@@ -13,22 +13,23 @@ from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
-from corpus_builder.extract import read_articles
+from corpus_builder.extract.tables import read_articles
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import RowWriter, read_rows, write_rows
-from corpus_builder.stages.edition_links import LINK
-from corpus_builder.stages.extract import EXTRACT, linked
-from corpus_builder.stages.stage import Run, join_drops
-from corpus_builder.workspace.drops import shard_drops
-from corpus_builder.workspace.manifest import code_version, task_key
+from corpus_builder.stages.edition_links import LINK, noted
+from corpus_builder.stages.stage import Run, Stage
+from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.shards import share_name, shares_for
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_of, edition_row
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
+TABLE = "table"
+"""The drops of a table are kept under this name, as if it were a shard."""
 
-def take_in(run: Run, table: Path) -> None:
-    """Read a table of articles into articles/, a shard a month; what could not be read goes to dropped/."""
-    code = code_version("extract", "model", "stages/extract_table", "workspace/tables")
+
+def extract_table(run: Run, stage: Stage, table: Path) -> None:
+    """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/."""
+    shard_drops(run.workspace, EXTRACT, TAKEN_DOWN).unlink(missing_ok=True)
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
     sizes = _into_months(run, table, months)
@@ -38,20 +39,18 @@ def take_in(run: Run, table: Path) -> None:
         for edition in _in_order(months / f"{month}.parquet"):
             shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
         for shard, editions in sorted(shards.items()):
-            _write_shard(run, shard, task_key(code, [edition_row(edition) for edition in editions]), editions)
+            _write_shard(run, stage, shard, editions)
             names.append(shard)
-            run.progress(EXTRACT, len(names), None)
-    run.manifest.keep_only(EXTRACT, names)
+            run.progress(stage.name, len(names), None)
+    run.manifest.keep_only(stage.name, names)
     shutil.rmtree(months, ignore_errors=True)
-    join_drops(run, EXTRACT)
-    join_drops(run, LINK)
 
 
 def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
-    """Sort the table's editions into a file a month; how many each has."""
+    """Sort the table's editions into a file per month; the number of editions by month."""
     sizes, config, gone = Counter[str](), run.config, read_tombstones(run.workspace.tombstones)
     with ExitStack() as stack:
-        drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, "table")))
+        drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, TABLE)))
         writers: dict[str, RowWriter] = {}
         for outcome in read_articles(table, site=run.site.name, languages=run.languages):
             if isinstance(outcome, Drop):
@@ -78,13 +77,14 @@ def _in_order(path: Path) -> Iterator[Edition]:
     return (edition_of(row) for _, row in sorted(editions.items()))
 
 
-def _write_shard(run: Run, shard: str, key: str, editions: list[Edition]) -> None:
-    if run.manifest.fresh(EXTRACT, shard, key):
+def _write_shard(run: Run, stage: Stage, shard: str, editions: list[Edition]) -> None:
+    key = stage.key(run.workspace, shard, inputs=[edition_row(edition) for edition in editions])
+    if run.manifest.fresh(stage.name, shard, key):
         return
     started, counts = time.monotonic(), Counter[str](pages=len(editions))
     articles = run.workspace.articles / f"{shard}.parquet"
     with DropWriter(shard_drops(run.workspace, LINK, shard)) as notes:
         stories = (list(story) for _, story in groupby(editions, key=lambda edition: edition.article_id))
-        rows = (edition_row(edition) for story in stories for edition in linked(story, run.site, notes, counts))
+        rows = (edition_row(edition) for story in stories for edition in noted(story, run.site, notes, counts))
         counts["editions"] = write_rows(articles, EDITIONS, rows)
-    run.manifest.record(EXTRACT, shard, key, (articles, notes.path), counts, time.monotonic() - started)
+    run.manifest.record(stage.name, shard, key, (articles, notes.path), counts, time.monotonic() - started)

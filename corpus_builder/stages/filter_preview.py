@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.quality.filters import COMMON, Filter
-from corpus_builder.stages.score import candidates
+from corpus_builder.stages.candidates import candidates
+from corpus_builder.stages.config import saved_config
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.manifest import Manifest
-from corpus_builder.workspace.stories import aligned_stories, read_scores
+from corpus_builder.workspace.stories import aligned_stories
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ class Effects:
 
 def configured(workspace: Workspace) -> tuple[Filter, ...]:
     """The filters of the workspace's last build; `COMMON` ones where it had none."""
-    config = Manifest.open(workspace).config
-    least = config.get("dataset", {}).get("min_probability", 0)
+    Manifest.open(workspace).require_current()
+    config = saved_config(workspace)
+    if config is None:
+        return COMMON
+    least = config.dataset.min_probability
     filters = [Filter("probability", least=least)] if least else []
-    filters += [
-        Filter(one["score"], one["min"], one["max"], tuple(one["configs"]), one["absolute"])
-        for one in config.get("filters", ())
-    ]
+    filters += [Filter(each.score, each.min, each.max, each.configs, each.absolute) for each in config.filters]
     return tuple(filters) or COMMON
 
 
@@ -81,13 +82,9 @@ def effects(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
     kept: dict[tuple[str, Filter], list[tuple[int, int, Sample]]] = {}
     configs = {level: config for config, level in LEVELS.items()}
     for shard in shards:
-        scores = read_scores(workspace.scores / f"{shard}.parquet")
-        article_id, own = next(scores, ("", {}))
-        for story, beads in aligned_stories(workspace, shard):
-            if story.article_id != article_id:
-                continue
-            for row in candidates(story, beads):
-                config, (quality, _) = configs[row.level], own[row.level, row.position]
+        for aligned in aligned_stories(workspace, shard, scores=True):
+            for row in candidates(aligned.story, aligned.beads):
+                config, (quality, _) = configs[row.level], aligned.scores[row.level, row.position]
                 rows[config] += 1
                 removed = [(one, v) for one in filters if (v := one.rejects(quality, config)) is not None]
                 passing[config] += not removed
@@ -97,13 +94,12 @@ def effects(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
                     one, value = removed[0]
                     first[config, one] += 1
                     likely = quality["probability"]
-                    sample = Sample(article_id, value, likely if isinstance(likely, float) else None, row.texts)
-                    order = zlib.crc32(f"{article_id} {row.level} {row.position}".encode())
+                    sample = Sample(row.article_id, value, likely if isinstance(likely, float) else None, row.texts)
+                    order = zlib.crc32(f"{row.article_id} {row.level} {row.position}".encode())
                     waiting = kept.setdefault((config, one), [])
                     heapq.heappush(waiting, (-order, -rows[config], sample))
                     if len(waiting) > samples:
                         heapq.heappop(waiting)
-            article_id, own = next(scores, ("", {}))
     return [
         Effects(
             config,

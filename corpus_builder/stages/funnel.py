@@ -1,4 +1,4 @@
-"""The funnel: how much there was after each step, and why the rest was lost."""
+"""The funnel: how much was left after each stage, and why the rest was dropped."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
-from corpus_builder.stages.align import ALIGN
-from corpus_builder.stages.crawl import STAGE as CRAWL
-from corpus_builder.stages.edition_links import LINK
-from corpus_builder.stages.export import STAGE as EXPORT
-from corpus_builder.stages.extract import EXTRACT
-from corpus_builder.stages.score import SCORE
-from corpus_builder.stages.stage import Run
+from corpus_builder.parquet import read_rows
+from corpus_builder.stages.stage import Run, Stage
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the funnel: of which stage it is, what is counted, and how many."""
+    """One step of the funnel: its stage, what is counted, and the count."""
 
     stage: str
     name: str
@@ -29,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The steps in order, and per stage the drops by reason, most frequent first."""
+    """The steps in order, and by the name of a file in dropped/ the drops by reason, most frequent first."""
 
     steps: tuple[Step, ...]
     dropped: Mapping[str, Mapping[str, int]]
@@ -39,40 +31,35 @@ class Funnel:
         last = [step for step in self.steps if step.stage == stage]
         return bool(last) and last[-1].count > 0
 
-    def lost_at(self) -> tuple[str, str]:
-        """The stage at which the last was lost, and its drops by reason as text."""
-        stage = next((step.stage for step in self.steps if step.count == 0), EXPORT)
-        reasons = self.dropped.get(stage, {})
-        return stage, ", ".join(f"{reason} {count}" for reason, count in list(reasons.items())[:5])
+    def lost_at(self) -> str:
+        """The stage at which nothing was left; "" where something came out of every one."""
+        return next((step.stage for step in self.steps if step.count == 0), "")
+
+    def reasons(self, stage: str, most: int = 5) -> str:
+        """The most frequent reasons for drops at a stage as text, with their counts."""
+        listed = list(self.dropped.get(stage, {}).items())[:most]
+        return ", ".join(f"{reason} {count:,}" for reason, count in listed)
 
 
 def measure(run: Run) -> Funnel:
-    """Read the funnel off the manifest and dropped/."""
-    crawl, extract, align, score, export = (
-        run.manifest.counts(stage) for stage in (CRAWL, EXTRACT, ALIGN, SCORE, EXPORT)
-    )
-    stories = sum(count for name, count in extract.items() if name.startswith("stories_of_") and name != "stories_of_1")
-    steps = [
-        Step(CRAWL, "article URLs listed", crawl["urls_listed"]),
-        Step(CRAWL, "pages at hand", crawl["captures"]),
-        Step(EXTRACT, "editions", extract["editions"]),
-        Step(ALIGN, "stories of two or more editions", stories),
-        Step(ALIGN, "sentence beads", align["beads_sentence"]),
-        Step(SCORE, "rows scored", score["rows"]),
-        Step(EXPORT, "paragraph rows", export["rows_paragraphs"]),
-        Step(EXPORT, "quotation rows", export["rows_quotes"]),
-        Step(EXPORT, "sentence rows", export["rows_sentences"]),
+    """Read the funnel off the manifest and dropped/: the figures of the stages that have run."""
+    steps = [step for stage in run.stages for step in _steps(run, stage)]
+    return Funnel(tuple(steps), {name: _reasons(run, name) for stage in run.stages for name in stage.drops})
+
+
+def _steps(run: Run, stage: Stage) -> list[Step]:
+    if not run.manifest.stages.get(stage.name):
+        return []
+    counts = run.manifest.counts(stage.name)
+    return [
+        Step(stage.name, figure.label, counts[figure.count])
+        for figure in stage.figures
+        if figure.always or figure.count in counts
     ]
-    if run.source.articles:
-        steps = steps[2:]
-    elif not crawl["urls_listed"]:
-        steps = steps[1:]
-    return Funnel(tuple(steps), {stage: _reasons(run, stage) for stage in (CRAWL, EXTRACT, LINK, ALIGN, EXPORT)})
 
 
-def _reasons(run: Run, stage: str) -> dict[str, int]:
-    path = run.workspace.dropped / f"{stage}.parquet"
+def _reasons(run: Run, name: str) -> dict[str, int]:
+    path = run.workspace.dropped / f"{name}.parquet"
     if not path.is_file():
         return {}
-    counted = pc.value_counts(pq.read_table(path, columns=["reason"])["reason"])
-    return dict(Counter({row["values"]: row["counts"] for row in counted.to_pylist()}).most_common())
+    return dict(Counter(str(row["reason"]) for row in read_rows(path, ["reason"])).most_common())

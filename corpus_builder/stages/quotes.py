@@ -1,37 +1,22 @@
-"""The stage after alignment: who said what in each edition, and which quotations are the same words."""
+"""The stage "quotes": who said what in each edition, and which quotations are the same words."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from corpus_builder.files import file_hash
 from corpus_builder.model import PlacedQuote
 from corpus_builder.parquet import write_rows
 from corpus_builder.quotes import find_quotes
 from corpus_builder.quotes.alignment import align_quotes
-from corpus_builder.stages.stage import Run, ShardResult, StageTask, run_shards
-from corpus_builder.workspace.manifest import code_version, task_key
-from corpus_builder.workspace.stories import shard_files
-from corpus_builder.workspace.tables import QUOTES, quote_row, read_beads, read_stories
-
-QUOTE = "quotes"
+from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, shard_tasks
+from corpus_builder.workspace.stories import aligned_stories
+from corpus_builder.workspace.tables import QUOTES, quote_row
 
 
 def quotes(run: Run) -> None:
     """Find and align the quotations of articles/ and aligned/, into quotes/."""
-    code = code_version("text", "model", "quotes", "stages/quotes", "workspace/tables")
-    workspace = run.workspace
-    tasks = [
-        StageTask(
-            shard,
-            task_key(code, run.languages, file_hash(path), file_hash(workspace.aligned / path.name)),
-            workspace,
-            run.languages,
-        )
-        for shard, path in shard_files(workspace).items()
-    ]
-    run_shards(run, QUOTE, tasks, quote_shard)
+    run_shards(run, STAGE, shard_tasks(run, STAGE), quote_shard)
 
 
 def quote_shard(task: StageTask) -> ShardResult:
@@ -42,12 +27,21 @@ def quote_shard(task: StageTask) -> ShardResult:
 
 
 def _quotes(task: StageTask, counts: Counter[str]) -> Iterator[PlacedQuote]:
-    """The quotations of the stories of two or more editions, which are those that have beads."""
-    stories = {story.article_id: story for story in read_stories(task.workspace.articles / f"{task.shard}.parquet")}
-    for article_id, beads in read_beads(task.workspace.aligned / f"{task.shard}.parquet"):
-        editions = stories[article_id].editions
+    for aligned in aligned_stories(task.workspace, task.shard):
+        editions = aligned.story.editions
         blocks = {language: editions[language].blocks for language in task.languages if language in editions}
-        found = {language: find_quotes(own, language) for language, own in blocks.items()}
-        for quote in align_quotes(article_id, found, blocks, beads):
+        by_language = {language: find_quotes(texts, language) for language, texts in blocks.items()}
+        for quote in align_quotes(aligned.article_id, by_language, blocks, aligned.beads):
             counts[f"quotes_of_{len({side.language for side in quote.sides})}"] += 1
             yield quote
+
+
+STAGE = Stage(
+    name="quotes",
+    command="align-articles",
+    about="finds quotations with their speakers and links those that are the same words",
+    reads=("articles/<shard>.parquet", "aligned/<shard>.parquet"),
+    writes=("quotes/<shard>.parquet",),
+    run=quotes,
+    modules=("model", "quotes", "text", "stages.quotes", "workspace.stories", "workspace.tables"),
+)

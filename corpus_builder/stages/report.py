@@ -1,4 +1,4 @@
-"""The last stage: the report, made from what lies in the workspace, whatever of it there is.
+"""The stage "report": report/index.html and the speakers' pages, made from what is in the workspace.
 
 Only the columns that are counted are read, a batch or a shard at a time; whole stories are read for the sample alone.
 """
@@ -6,12 +6,13 @@ Only the columns that are counted are read, a batch or a shard at a time; whole 
 from __future__ import annotations
 
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,29 +20,36 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.dataset.splits import SPLITS
-from corpus_builder.files import replacing, swap_folder
-from corpus_builder.model import PlacedBead, Story
-from corpus_builder.report import Month, Quotes, ReportData, SampleStory, Stage, write_report, write_speakers
+from corpus_builder.files import replacing, replacing_folder
+from corpus_builder.parquet import opened
+from corpus_builder.report import Month, Quotes, ReportData, SampleStory, write_report, write_speakers
+from corpus_builder.report import Stage as FunnelStage
 from corpus_builder.report.sample import LEVELS, choose, sample_story, spread
 from corpus_builder.report.tally import BeadTally
 from corpus_builder.stages.edition_links import LINK
+from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.report_quotes import Quoted, read_quoted
-from corpus_builder.stages.stage import Run
+from corpus_builder.stages.stage import ALL, Run, Stage
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.tables import bead_of, edition_of
+from corpus_builder.workspace.stories import aligned_stories
 
-if TYPE_CHECKING:
-    from corpus_builder.stages.funnel import Funnel
-
-# Stories in the browsable sample.
 SAMPLE = 60
-# Beads in memory at a time.
+"""Stories in the browsable sample. Chosen: enough to browse, and a page that opens at once."""
 BATCH = 20_000
-# Reasons named a stage; those beyond are counted together.
+"""Beads in memory at a time. Chosen: a fraction of what a shard's stories take."""
 REASONS = 15
+"""Reasons shown per stage; the rest is summed up. Chosen: a table that fits on a screen."""
 
 
-def report(run: Run, funnel: Funnel) -> None:
+def report(run: Run) -> None:
+    """Write the report of the workspace as it is."""
+    started = time.monotonic()
+    write(run, measure(run))
+    outputs = [path for path in run.workspace.report.parent.rglob("*") if path.is_file()]
+    run.manifest.record(STAGE.name, ALL, "", (), {"files": len(outputs)}, time.monotonic() - started)
+
+
+def write(run: Run, funnel: Funnel) -> None:
     """Write report/index.html, and report/speakers/ anew."""
     quoted = read_quoted(run.workspace, run.languages)
     _write_speakers(run, quoted)
@@ -50,23 +58,20 @@ def report(run: Run, funnel: Funnel) -> None:
 
 
 def _write_speakers(run: Run, quoted: Quoted | None) -> None:
-    """Write the pages of the speakers; those of an earlier build are gone."""
+    """Write the pages of the speakers; those of an earlier build are removed."""
     place = run.workspace.report.parent / "speakers"
-    building = place.with_name(f".{place.name}.part")
-    shutil.rmtree(building, ignore_errors=True)
     if quoted is None:
         shutil.rmtree(place, ignore_errors=True)
         return
-    building.mkdir(parents=True)
-    write_speakers(building, run.config.dataset.name, run.languages, quoted.people, quoted.read)
-    swap_folder(building, place)
+    with replacing_folder(place) as building:
+        write_speakers(building, run.config.dataset.name, run.languages, quoted.people, quoted.read)
 
 
 def collect(run: Run, funnel: Funnel, quotes: Quotes | None = None) -> ReportData:
-    """What the report shows, read from the workspace."""
+    """The figures and the sample of the report, read from the workspace."""
     workspace, languages = run.workspace, run.languages
     counts = _Editions()
-    for path in sorted(workspace.articles.glob("*.parquet")):
+    for path in workspace.shards().values():
         counts.add(path)
     tallies = {level: BeadTally(languages) for level in LEVELS}
     for path in sorted(workspace.aligned.glob("*.parquet")):
@@ -116,16 +121,16 @@ def _counted(column: pa.ChunkedArray) -> dict[str, int]:
     return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
 
 
-def _stages(funnel: Funnel) -> tuple[Stage, ...]:
-    """The funnel's steps by stage, with what each dropped; a stage of which nothing is known is left out."""
-    steps = {name: tuple(own) for name, own in groupby(funnel.steps, key=lambda step: step.stage)}
+def _stages(funnel: Funnel) -> tuple[FunnelStage, ...]:
+    """The funnel's steps by stage, with the drops of each; a stage without either is not shown."""
+    steps = {name: tuple(group) for name, group in groupby(funnel.steps, key=lambda step: step.stage)}
     names = dict.fromkeys([*funnel.dropped, *steps])
     return tuple(
-        Stage(
+        FunnelStage(
             name,
             tuple((step.name, step.count) for step in steps.get(name, ())),
             _most_frequent(funnel.dropped.get(name, {})),
-            "nothing left out, only noted: hreflang links that say otherwise" if name == LINK else "",
+            "note only, nothing dropped: hreflang links that disagree with the article id" if name == LINK else "",
         )
         for name in names
         if steps.get(name) or funnel.dropped.get(name)
@@ -147,19 +152,19 @@ def _rows(workspace: Workspace) -> dict[str, dict[str, int]]:
 
 
 def _add_beads(tallies: Mapping[str, BeadTally], path: Path) -> None:
-    with pq.ParquetFile(path) as file:
+    with opened(path) as file:
         columns = ["level", "spans", "score", "probability", "flags"]
         for batch in file.iter_batches(batch_size=BATCH, columns=columns):
             for level, tally in tallies.items():
-                own = batch.filter(pc.equal(batch["level"], level))
-                if len(own):
-                    segments, characters = _sides(own["spans"], tally.languages)
+                beads = batch.filter(pc.equal(batch["level"], level))
+                if len(beads):
+                    segments, characters = _sides(beads["spans"], tally.languages)
                     tally.add(
                         segments,
                         characters,
-                        own["probability"].to_numpy(zero_copy_only=False),
-                        own["score"].to_numpy(zero_copy_only=False),
-                        own["flags"].flatten().to_pylist(),
+                        beads["probability"].to_numpy(zero_copy_only=False),
+                        beads["score"].to_numpy(zero_copy_only=False),
+                        beads["flags"].flatten().to_pylist(),
                     )
 
 
@@ -177,30 +182,23 @@ def _sides(spans: pa.ListArray, languages: Sequence[str]) -> tuple[Any, Any]:
 
 def _sample(workspace: Workspace, shards: Mapping[str, int], languages: Sequence[str]) -> Iterator[SampleStory]:
     """Aligned stories spread over the shards, the oldest shard first."""
-    aligned = {name: size for name, size in shards.items() if (workspace.aligned / f"{name}.parquet").is_file()}
+    sizes = {name: size for name, size in shards.items() if (workspace.aligned / f"{name}.parquet").is_file()}
     before = 0
-    for shard, count in spread(aligned, SAMPLE).items():
+    for shard, count in spread(sizes, SAMPLE).items():
         if not count:
             continue
-        articles, beads = (folder / f"{shard}.parquet" for folder in (workspace.articles, workspace.aligned))
-        editions = _counted(pq.read_table(articles, columns=["article_id"])["article_id"])
-        chosen = choose(editions, count, before)
+        articles = workspace.articles / f"{shard}.parquet"
+        chosen = choose(_counted(pq.read_table(articles, columns=["article_id"])["article_id"]), count, before)
         before += len(chosen)
-        own = _beads_of(beads, chosen)
-        for story in _stories_of(articles, chosen):
-            if story.article_id in own:
-                yield sample_story(story, own[story.article_id], languages)
+        for aligned in aligned_stories(workspace, shard, only=chosen):
+            yield sample_story(aligned.story, aligned.beads, languages)
 
 
-def _stories_of(path: Path, article_ids: Sequence[str]) -> Iterator[Story]:
-    rows = pq.read_table(path, filters=[("article_id", "in", article_ids)]).to_pylist()
-    for article_id, own in groupby(rows, key=lambda row: str(row["article_id"])):
-        editions = {row["language"]: edition_of(row) for row in own}
-        yield Story(next(iter(editions.values())).site, article_id, editions)
-
-
-def _beads_of(path: Path, article_ids: Sequence[str]) -> dict[str, list[PlacedBead]]:
-    rows = pq.read_table(path, filters=[("article_id", "in", article_ids)]).to_pylist()
-    return {
-        article_id: list(map(bead_of, own)) for article_id, own in groupby(rows, key=lambda row: str(row["article_id"]))
-    }
+STAGE = Stage(
+    name="report",
+    command="export",
+    about="writes the report and the speakers' pages; runs every time",
+    reads=("articles/*.parquet", "aligned/*.parquet", "dataset/data/*/*.parquet", "dropped/*.parquet"),
+    writes=("report/**",),
+    run=report,
+)

@@ -1,4 +1,4 @@
-"""The pages of a workspace for the stand-off format: where rows lie in them, and their texts to put back."""
+"""The pages of a workspace for the stand-off format: the places of rows in them, and their texts to put back."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from corpus_builder.dataset.places import PlaceReader, StoryPlaces, story_places, texts_of
 from corpus_builder.dataset.rehydrate import Texts
 from corpus_builder.errors import UsageError
 from corpus_builder.parquet import read_rows
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import RunConfig
-from corpus_builder.stages.crawl import STAGE as CRAWL
-from corpus_builder.stages.extract import EXTRACT
+from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Progress, Source
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.stories import aligned_stories, quotes_by_story, shard_files
-from corpus_builder.workspace.tables import block_of
+from corpus_builder.workspace.stories import aligned_stories
+from corpus_builder.workspace.tables import block_of, read_article_ids
 
 
 def place_reader(folder: Path) -> PlaceReader:
@@ -29,26 +26,22 @@ def place_reader(folder: Path) -> PlaceReader:
         raise UsageError(f"{folder} has no aligned/", next_step="name the workspace that the dataset was built in")
 
     def places() -> Iterator[StoryPlaces]:
-        for shard in shard_files(workspace):
-            said = quotes_by_story(workspace, shard)
-            for story, beads in aligned_stories(workspace, shard):
-                yield story_places(story, beads, said.get(story.article_id, ()))
+        for shard in workspace.shards():
+            for aligned in aligned_stories(workspace, shard, quotes=True):
+                yield story_places(aligned.story, aligned.beads, aligned.quotes)
 
     return places
 
 
 def page_texts(folder: Path) -> Texts:
     """The texts of a workspace's editions. Raises UsageError where it has none."""
-    shards = shard_files(Workspace(folder.absolute()))
+    shards = Workspace(folder.absolute()).shards()
     if not shards:
         raise UsageError(
-            f"{folder} has no articles/", next_step="crawl the site there first: corpus-builder extract SITE -w FOLDER"
+            f"{folder} has no articles/",
+            next_step="run `corpus-builder crawl SITE -w FOLDER` and `corpus-builder extract SITE -w FOLDER` first",
         )
-    lies_in = {
-        article_id: shard
-        for shard, path in shards.items()
-        for article_id in pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()
-    }
+    shard_of = {article_id: shard for shard, path in shards.items() for article_id in read_article_ids(path)}
 
     @lru_cache(maxsize=2)  # the dataset goes through the months in order
     def texts_in(shard: str) -> dict[tuple[str, str], Sequence[str]]:
@@ -56,7 +49,7 @@ def page_texts(folder: Path) -> Texts:
         return {(row["article_id"], row["language"]): texts_of(map(block_of, row["blocks"])) for row in rows}
 
     def texts(article_id: str, language: str) -> Sequence[str] | None:
-        return texts_in(lies_in[article_id]).get((article_id, language)) if article_id in lies_in else None
+        return texts_in(shard_of[article_id]).get((article_id, language)) if article_id in shard_of else None
 
     return texts
 
@@ -66,4 +59,5 @@ def extract_into(
 ) -> None:
     """Read the pages of WARC files or of a folder into a workspace's articles/."""
     config = RunConfig(site=site, languages=tuple(languages))
-    build(build_run(config, folder, mirror=mirror, source=source, progress=progress), [CRAWL, EXTRACT])
+    run = build_run(config, folder, mirror=mirror, source=source, progress=progress)
+    build(run, stages_of("crawl", "extract"))

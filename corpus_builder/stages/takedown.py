@@ -1,9 +1,9 @@
-"""Taking stories down: out of everything that a workspace holds, and never back in.
+"""Taking stories down: out of everything in a workspace, and never back in.
 
-In this order, so that a run that is killed and started again ends the same: the tombstone; the WARC files and the
-frontier of the crawl; whatever was made of the story's shard (aligned/, scores/, dataset/, report/), which is removed
-at once; articles/, dropped/ and splits.json; then the stages from aligning on run again over what is left, so that
-nothing learned from the story's words remains either.
+In this order, so that a run that is killed and started again ends the same: the tombstone; the WARC files, the frontier
+and captures.parquet of the crawl; what was made of the story's shard (aligned/, scores/, dataset/, report/), which is
+removed at once; articles/, dropped/ and splits.json; then the stages after extraction run again, so that nothing
+learned from the story's words remains either.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from itertools import groupby
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from corpus_builder.crawl import remove_records, withdraw
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import read_rows, write_rows
-from corpus_builder.stages.align import ALIGN
-from corpus_builder.stages.build import STAGES, build, build_run
-from corpus_builder.stages.config import RunConfig
-from corpus_builder.stages.crawl import STAGE as CRAWL
-from corpus_builder.stages.extract import EXTRACT, tally
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import saved_config
+from corpus_builder.stages.crawl import index_own_crawl
+from corpus_builder.stages.edition_links import tally
+from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, join_drops
-from corpus_builder.workspace.drops import shard_drops
+from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace, sweep
 from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits, write_splits
-from corpus_builder.workspace.stories import shard_files
-from corpus_builder.workspace.tables import EDITIONS, edition_of, read_drops, write_drops
+from corpus_builder.workspace.tables import EDITIONS, edition_of, read_article_ids, read_drops, write_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, add_tombstones, read_tombstones
+
+CRAWL = "crawl"
 
 
 @dataclass(frozen=True)
 class Takedown:
-    """What was taken down: article ids with their URLs, WARC records removed, editions removed."""
+    """The stories that were taken down: article ids with their URLs, WARC records removed, editions removed."""
 
     stories: dict[str, list[str]]
     records: int
@@ -60,39 +60,39 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
         add_tombstones(workspace.tombstones, stories)
         records = 0
         if (workspace.crawl / "state.sqlite").is_file():
+            workspace.captures.unlink(missing_ok=True)  # records move when WARC files are rewritten
             withdraw(workspace.crawl, run.site, stories)
             records = remove_records(workspace.crawl, run.site, stories.keys()).records
-        editions = _take_out_of_articles(run, stories.keys())
-        _tell_in_drops(run, stories)
+            index_own_crawl(run)
+        editions = _remove_from_articles(run, stories.keys())
+        _note_in_drops(run, stories)
         splits = read_splits(workspace.splits)
         if not splits.keys().isdisjoint(stories):
             write_splits(workspace.splits, {story: split for story, split in splits.items() if story not in stories})
-    done = [stage for stage in STAGES[STAGES.index(ALIGN) :] if run.manifest.stages.get(stage)]
-    if done and shard_files(workspace):
+    later = [stage for stage in STAGES if stage.command not in ("crawl", "extract")]
+    done = [stage for stage in later if run.manifest.stages.get(stage.name)]
+    if done and workspace.shards():
         build(run, done)
     return Takedown(stories, records, editions)
 
 
 def _run(folder: Path, progress: Progress) -> Run:
     """The run that the workspace was last built by."""
-    try:
-        return build_run(
-            RunConfig.model_validate(Manifest.open(Workspace(folder.absolute())).config), folder, progress=progress
-        )
-    except ValidationError as error:
-        raise UsageError(
-            f"{folder} is not a workspace: its manifest.json names no run config",
-            next_step="name one that was built in",
-        ) from error
+    workspace = Workspace(folder.absolute())
+    Manifest.open(workspace).require_current()
+    config = saved_config(workspace)
+    if config is None:
+        raise UsageError(f"{folder} is not a workspace: it has no {workspace.config.name}", next_step="name one")
+    return build_run(config, folder, progress=progress)
 
 
 def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:
-    """The article id of each URL, with all URLs that are known of it."""
+    """The article id of each URL, with all URLs of the story."""
     known: dict[str, set[str]] = {story: set(urls) for story, urls in read_tombstones(run.workspace.tombstones).items()}
-    for path in shard_files(run.workspace).values():
-        for row in pq.read_table(path, columns=["article_id", "url"]).to_pylist():
+    for path in run.workspace.shards().values():
+        for row in read_rows(path, ["article_id", "url"]):
             known.setdefault(row["article_id"], set()).add(row["url"])
-    owner = {run.site.clean(url): story for story, own in known.items() for url in own}
+    owner = {run.site.clean(url): story for story, addresses in known.items() for url in addresses}
     stories: dict[str, list[str]] = {}
     for url in urls:
         address = run.site.clean(url)
@@ -107,26 +107,26 @@ def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:
     return stories
 
 
-def _take_out_of_articles(run: Run, gone: Collection[str]) -> int:
-    """Remove what was made of the stories' shards, and write these anew without them; how many editions went."""
+def _remove_from_articles(run: Run, gone: Collection[str]) -> int:
+    """Remove what was made of the stories' shards, and rewrite these without them; the number of editions removed."""
     workspace, removed = run.workspace, 0
     for made in (workspace.dataset, workspace.report.parent, workspace.root / ".dataset.part"):
         shutil.rmtree(made, ignore_errors=True)
     shutil.rmtree(workspace.dataset.with_name(f".{workspace.dataset.name}.old"), ignore_errors=True)
-    for shard, path in shard_files(workspace).items():
+    for shard, path in workspace.shards().items():
         taken: list[Edition] = []
-        if set(gone) & set(pq.read_table(path, columns=["article_id"])["article_id"].to_pylist()):
+        if set(gone) & set(read_article_ids(path)):
             for folder in (workspace.aligned, workspace.quotes, workspace.scores):
                 (folder / path.name).unlink(missing_ok=True)
             taken = [edition_of(row) for row in read_rows(path) if row["article_id"] in gone]
             write_rows(path, EDITIONS, (row for row in read_rows(path) if row["article_id"] not in gone))
         removed += len(taken)
-        _know_anew(run, shard, path, taken)
+        _update_manifest(run, shard, path, taken)
     return removed
 
 
-def _know_anew(run: Run, shard: str, path: Path, taken: Sequence[Edition]) -> None:
-    """Have the manifest know a shard as it is now, an empty one no more."""
+def _update_manifest(run: Run, shard: str, path: Path, taken: Sequence[Edition]) -> None:
+    """Record a rewritten shard in the manifest; an empty one is forgotten."""
     entries, name = run.manifest.stages.get(EXTRACT, {}), run.workspace.relative(path)
     if shard not in entries or entries[shard].outputs.get(name) == file_hash(path):
         return
@@ -143,23 +143,23 @@ def _know_anew(run: Run, shard: str, path: Path, taken: Sequence[Edition]) -> No
         run.manifest.keep_only(EXTRACT, set(entries) - {shard})
 
 
-def _tell_in_drops(run: Run, stories: Mapping[str, Sequence[str]]) -> None:
-    """Take what drops quote of the stories out of dropped/, and say there that they were taken down."""
-    workspace, urls = run.workspace, {url for known in stories.values() for url in known}
+def _note_in_drops(run: Run, stories: Mapping[str, Sequence[str]]) -> None:
+    """Remove the texts of the stories from dropped/, and add there that they were taken down."""
+    workspace, urls = run.workspace, {url for addresses in stories.values() for url in addresses}
     (workspace.dropped / "export.parquet").unlink(missing_ok=True)
     (workspace.dropped / "leakage.json").unlink(missing_ok=True)
     stage = CRAWL if (workspace.crawl / "state.sqlite").is_file() else EXTRACT
-    told = shard_drops(workspace, EXTRACT, TAKEN_DOWN) if stage == EXTRACT else workspace.dropped / f"{CRAWL}.parquet"
-    for path in {*workspace.dropped.rglob("*.parquet"), told}:
+    noted = shard_drops(workspace, EXTRACT, TAKEN_DOWN) if stage == EXTRACT else workspace.dropped / f"{CRAWL}.parquet"
+    for path in {*workspace.dropped.rglob("*.parquet"), noted}:
         drops = list(read_drops(path)) if path.is_file() else []
         kept = [drop for drop in drops if drop.article_id not in stories and drop.item not in urls]
-        if path == told:
-            for article_id, known in stories.items():
-                kept += [Drop(stage, url, TAKEN_DOWN, "", _language(run, url), article_id) for url in known]
+        if path == noted:
+            for article_id, addresses in stories.items():
+                kept += [Drop(stage, url, TAKEN_DOWN, "", _language(run, url), article_id) for url in addresses]
         if kept != drops:
             write_drops(path, kept)
     if stage == EXTRACT:
-        join_drops(run, EXTRACT)
+        join_drops(workspace, EXTRACT)
 
 
 def _language(run: Run, url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Where the drops of a shard lie."""
+"""Where the drops of a shard are kept until dropped/<name>.parquet is written."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 from corpus_builder.workspace.layout import Workspace
 
+EXTRACT = "extract"
+"""The stage that reads pages and tables; taking a story down changes its files, too."""
 
-def shard_drops(workspace: Workspace, stage: str, shard: str) -> Path:
-    """Where a shard's drops lie until all shards are through."""
-    return workspace.dropped / ".shards" / stage / f"{shard}.parquet"
+
+def shard_drops(workspace: Workspace, name: str, shard: str) -> Path:
+    """The drops of one shard."""
+    return workspace.dropped / ".shards" / name / f"{shard}.parquet"

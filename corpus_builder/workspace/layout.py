@@ -1,6 +1,6 @@
-"""The workspace: the folder that a build works in, its parts, and how files come into being in it.
+"""The workspace: the folder that a build works in, and its parts.
 
-Files are written under a temporary name, flushed and renamed, so that a name always stands for a whole file.
+Files are written under a temporary name, flushed and renamed (corpus_builder/files.py), so every file is whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from corpus_builder.errors import UsageError
 
 @dataclass(frozen=True)
 class Workspace:
-    """A build's folder; DESIGN.md and docs/build.md list what lies in it."""
+    """A build's folder; docs/build.md lists its contents."""
 
     root: Path
 
@@ -28,72 +28,91 @@ class Workspace:
         return self.root / "crawl"
 
     @property
+    def captures(self) -> Path:
+        """Where the page of each article URL is, whatever the source was."""
+        return self.crawl / "captures.parquet"
+
+    @property
     def articles(self) -> Path:
-        """Editions with their blocks, a Parquet file a shard."""
+        """Editions with their blocks, a Parquet file per shard."""
         return self.root / "articles"
 
     @property
     def lexicon(self) -> Path:
-        """What the aligner has learned from the corpus."""
+        """The aligner's model, learned from the corpus."""
         return self.root / "lexicon"
 
     @property
     def embeddings(self) -> Path:
-        """What a sentence encoder computed, an SQLite file a model."""
+        """The embeddings of a sentence encoder, an SQLite file per model."""
         return self.root / "embeddings"
 
     @property
     def aligned(self) -> Path:
-        """Beads, a Parquet file a shard."""
+        """Beads, a Parquet file per shard."""
         return self.root / "aligned"
 
     @property
     def quality(self) -> Path:
-        """What the scores have learned from the corpus."""
+        """Corpus statistics for the scores, and near-duplicates."""
         return self.root / "quality"
 
     @property
     def scores(self) -> Path:
-        """The scores of rows, a Parquet file a shard."""
+        """The scores of rows, a Parquet file per shard."""
         return self.root / "scores"
 
     @property
     def quotes(self) -> Path:
-        """Quotations with their sides, a Parquet file a shard."""
+        """Quotations with their sides, a Parquet file per shard."""
         return self.root / "quotes"
 
     @property
     def dropped(self) -> Path:
-        """Everything left out, with its reason, a Parquet file a stage."""
+        """Everything that was dropped, with its reason, a Parquet file per stage."""
         return self.root / "dropped"
 
     @property
     def dataset(self) -> Path:
-        """What is published."""
+        """The dataset that is published."""
         return self.root / "dataset"
 
     @property
     def splits(self) -> Path:
-        """Which story lies in which split, over all builds."""
+        """The split of each story, over all builds."""
         return self.root / "splits.json"
 
     @property
     def tombstones(self) -> Path:
-        """Stories that were taken down, and never come back."""
+        """Stories that were taken down; no build brings them back."""
         return self.root / "tombstones.json"
 
     @property
     def report(self) -> Path:
-        """The page that tells what the build found, lost and made."""
+        """The first page of the report."""
         return self.root / "report" / "index.html"
 
     @property
+    def config(self) -> Path:
+        """The run config of the last build."""
+        return self.root / "config.json"
+
+    @property
+    def logs(self) -> Path:
+        """The logs, a file per run."""
+        return self.root / "logs"
+
+    @property
     def manifest(self) -> Path:
-        """What ran, from what, to what."""
+        """Which task ran, on which inputs, with which outputs."""
         return self.root / "manifest.json"
 
+    def shards(self) -> dict[str, Path]:
+        """The files of articles/ by shard name."""
+        return {path.stem: path for path in sorted(self.articles.glob("*.parquet"))}
+
     def relative(self, path: Path) -> str:
-        """A path as the manifest names it."""
+        """A path as the manifest writes it."""
         return path.relative_to(self.root).as_posix()
 
     @contextmanager
@@ -109,7 +128,7 @@ class Workspace:
         except BlockingIOError as error:
             os.close(handle)
             raise UsageError(
-                f"another run works in {self.root}", next_step="wait for it, or name another folder with --workspace"
+                f"another run is using {self.root}", next_step="wait for it to end, or choose another --workspace"
             ) from error
         try:
             yield
@@ -118,7 +137,7 @@ class Workspace:
 
 
 def sweep(root: Path) -> None:
-    """Remove what a killed run left half-written: files, and the dataset's folder."""
+    """Remove half-written files and folders of a run that was killed."""
     for part in list(root.glob("**/.*.part")):
         if part.is_dir():
             shutil.rmtree(part)

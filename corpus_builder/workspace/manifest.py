@@ -1,62 +1,105 @@
-"""manifest.json: for every stage and shard, from what it was made, what came out, and the counts.
+"""manifest.json: for every stage and shard the key of its task, the outputs with their hashes, counts and seconds.
 
-A task (a stage on one shard) has a key, the hash of its inputs, its config and its code. It runs again only if the key
-or one of its outputs changed.
+A task (a stage on one shard) has a key, the hash of its inputs, settings and code. It runs again only if the key, the
+version of an extra that it used, or one of its outputs changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash, replacing
 from corpus_builder.languages import all_language_files, cached
 from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace
 
+logger = logging.getLogger(__name__)
+
+LAYOUT = 2
+"""The version of the workspace's files. Raised when files of an earlier build can no longer be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One task that ran to its end. `outputs` maps paths in the workspace to the hashes of their bytes."""
+    """One task that ran to its end.
+
+    `outputs` maps paths in the workspace to the hashes of their bytes. `extras` names the versions of the optional
+    distributions that the result depends on, "" where it depends on none.
+    """
 
     key: str
     outputs: Mapping[str, str]
     counts: Mapping[str, int]
     seconds: float
+    extras: str = ""
 
 
 @dataclass
 class Manifest:
-    """The entries by stage and shard, and the config of the last run."""
+    """The entries by stage and shard. `outdated` says why the files of an earlier build cannot be used, or is ""."""
 
     workspace: Workspace
-    config: dict[str, Any] = field(default_factory=dict)
     stages: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    outdated: str = ""
 
     @classmethod
     def open(cls, workspace: Workspace) -> Manifest:
-        """The manifest of a workspace; an empty one where there is none or where it is damaged (then all reruns)."""
-        manifest = cls(workspace)
+        """The manifest of a workspace, empty for a new one, outdated for one of another layout or a damaged one."""
         try:
             data = json.loads(workspace.manifest.read_text(encoding="utf-8"))
-            manifest.config = data["config"]
-            manifest.stages = {
+        except FileNotFoundError:
+            return cls(workspace)
+        except ValueError:
+            return cls(workspace, outdated="its manifest.json is damaged")
+        if not isinstance(data, dict) or data.get("layout") != LAYOUT:
+            version = data.get("version", "unknown") if isinstance(data, dict) else "unknown"
+            return cls(workspace, outdated=f"it was written by another version of corpus-builder ({version})")
+        try:
+            stages = {
                 stage: {shard: Entry(**entry) for shard, entry in shards.items()}
                 for stage, shards in data["stages"].items()
             }
-        except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, AttributeError):
-            manifest.stages = {}
-        return manifest
+        except (KeyError, TypeError, AttributeError):
+            return cls(workspace, outdated="its manifest.json is damaged")
+        return cls(workspace, stages)
 
-    def fresh(self, stage: str, shard: str, key: str) -> bool:
-        """Whether a task need not run: same key, and its outputs are as it left them."""
+    def require_current(self) -> None:
+        """Raise UsageError where the files of the workspace were written by another version."""
+        if self.outdated:
+            raise UsageError(
+                f"the workspace {self.workspace.root} cannot be used as it is: {self.outdated}",
+                next_step="run `corpus-builder build CONFIG --workspace FOLDER` once: "
+                "the crawl (WARC files and state) is kept, everything after it is made again",
+            )
+
+    def start_over(self) -> None:
+        """Remove what the stages after the crawl made in an outdated workspace; the crawl's pages and state stay."""
+        logger.warning(
+            "workspace %s: %s. The crawl (WARC files and state) is kept, everything after it is made again.",
+            self.workspace.root,
+            self.outdated,
+        )
+        place = self.workspace
+        for folder in (place.articles, place.lexicon, place.aligned, place.quotes, place.quality, place.scores):
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place.dropped, ignore_errors=True)
+        place.captures.unlink(missing_ok=True)
+        self.stages, self.outdated = {}, ""
+        self.save()
+
+    def fresh(self, stage: str, shard: str, key: str, extras: str = "") -> bool:
+        """Whether a task need not run: same key, same extras if it used any, and unchanged outputs."""
         entry = self.stages.get(stage, {}).get(shard)
-        if entry is None or entry.key != key:
+        if entry is None or entry.key != key or entry.extras not in ("", extras):
             return False
         root = self.workspace.root
         return all(
@@ -64,20 +107,33 @@ class Manifest:
         )
 
     def record(
-        self, stage: str, shard: str, key: str, outputs: Iterable[Path], counts: Mapping[str, int], seconds: float
+        self,
+        stage: str,
+        shard: str,
+        key: str,
+        outputs: Iterable[Path],
+        counts: Mapping[str, int],
+        seconds: float,
+        extras: str = "",
     ) -> None:
-        """Write down that a task ran."""
+        """Record a task that ran; files of its earlier run that it no longer makes are removed."""
         hashes = {self.workspace.relative(path): file_hash(path) for path in outputs}
-        self.stages.setdefault(stage, {})[shard] = Entry(key, hashes, dict(counts), round(seconds, 3))
+        shards = self.stages.setdefault(stage, {})
+        if earlier := shards.get(shard):
+            self._remove(earlier.outputs.keys() - hashes.keys())
+        shards[shard] = Entry(key, hashes, dict(counts), round(seconds, 3), extras)
         self.save()
 
     def keep_only(self, stage: str, shards: Iterable[str]) -> None:
-        """Forget the shards of a stage that are no longer there, and remove what they made."""
+        """Forget the shards of a stage that are gone, and remove their files."""
         kept = set(shards)
         for shard in set(self.stages.get(stage, {})) - kept:
-            for path in self.stages[stage].pop(shard).outputs:
-                (self.workspace.root / path).unlink(missing_ok=True)
+            self._remove(self.stages[stage].pop(shard).outputs)
         self.save()
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            (self.workspace.root / path).unlink(missing_ok=True)
 
     def counts(self, stage: str) -> Counter[str]:
         """The counts of a stage, summed over its shards."""
@@ -86,18 +142,11 @@ class Manifest:
             total.update(entry.counts)
         return total
 
-    def hashes(self, stage: str) -> dict[str, str]:
-        """The outputs of a stage with their hashes, over all shards, in a fixed order."""
-        merged: dict[str, str] = {}
-        for _, entry in sorted(self.stages.get(stage, {}).items()):
-            merged.update(entry.outputs)
-        return merged
-
     def save(self) -> None:
-        """Write manifest.json whole."""
+        """Write manifest.json."""
         data = {
+            "layout": LAYOUT,
             "version": VERSION,
-            "config": self.config,
             "stages": {
                 stage: {shard: asdict(entry) for shard, entry in sorted(shards.items())}
                 for stage, shards in self.stages.items()
@@ -113,18 +162,21 @@ def task_key(*parts: Any) -> str:
 
 
 @cached
-def code_version(*packages: str) -> str:
-    """A hash of the source files of some packages or modules, and of all language files, added ones too."""
+def code_version(*modules: str) -> str:
+    """A hash of the files of some modules and packages of corpus_builder, as "text" or "dataset.rows".
+
+    "languages" includes the language files that the user added. Raises FileNotFoundError for a name that is neither.
+    """
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for package in packages:
-        path = root / package
+    for module in modules:
+        path = root.joinpath(*module.split("."))
         files = sorted(path.rglob("*")) if path.is_dir() else [path.with_suffix(".py")]
         for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if "__pycache__" not in file.parts and not file.is_dir():
                 digest.update(file.relative_to(root).as_posix().encode())
                 digest.update(file.read_bytes())
-    for path in all_language_files():
+    for path in all_language_files() if "languages" in modules else ():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

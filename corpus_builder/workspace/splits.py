@@ -1,4 +1,4 @@
-"""splits.json: which story lies in which split."""
+"""splits.json: the split of each story."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def read_splits(path: Path) -> dict[str, str]:
         return {}
     except ValueError as error:
         raise RunError(
-            f"{path} cannot be read: {error}", next_step="mend it, or remove it to have all stories split anew"
+            f"{path} cannot be read: {error}", next_step="correct it, or remove it to have all stories split again"
         ) from error
     return splits
 
 
 def write_splits(path: Path, splits: Mapping[str, str]) -> None:
-    """Write splits.json, a line a story."""
+    """Write splits.json, a line per story."""
     with replacing(path) as part:
         part.write_text(json.dumps(dict(splits), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -1,53 +1,98 @@
-"""Stories with what belongs to them, read a shard at a time."""
+"""Aligned stories with all that belongs to them, read in one pass over a shard's files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
+from corpus_builder.errors import RunError
 from corpus_builder.model import PlacedBead, PlacedQuote, Story
-from corpus_builder.parquet import read_rows
-from corpus_builder.quality.columns import Value
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.scores import read_scores
 from corpus_builder.workspace.tables import read_beads, read_quotes, read_stories
 
+if TYPE_CHECKING:
+    from corpus_builder.dataset.rows import Scores
 
-def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
-    """The clusters of near-duplicate stories; none before `score_rows` ran."""
-    path = workspace.quality / "clusters.json"
-    return [frozenset(own) for own in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+Item = TypeVar("Item")
 
 
-def aligned_stories(workspace: Workspace, shard: str) -> Iterator[tuple[Story, list[PlacedBead]]]:
-    """The stories of a shard that were aligned, with their beads; both files are in the order of article ids."""
-    beads = read_beads(workspace.aligned / f"{shard}.parquet")
-    for story in read_stories(workspace.articles / f"{shard}.parquet"):
+@dataclass(frozen=True)
+class AlignedStory:
+    """A story of two or more editions with its beads, quotations, and the scores of its rows by level and position."""
+
+    story: Story
+    beads: list[PlacedBead]
+    quotes: list[PlacedQuote] = field(default_factory=list)
+    scores: Scores = field(default_factory=dict)
+
+    @property
+    def article_id(self) -> str:
+        """The article id of the story."""
+        return self.story.article_id
+
+
+def aligned_stories(
+    workspace: Workspace,
+    shard: str,
+    *,
+    quotes: bool = False,
+    scores: bool = False,
+    only: Collection[str] | None = None,
+) -> Iterator[AlignedStory]:
+    """The aligned stories of a shard, or `only` those with some article ids, in the order of articles/.
+
+    Quotations and scores are read where they are asked for. Raises RunError where the files do not belong together.
+    """
+    name = f"{shard}.parquet"
+    beads = _ByArticle(workspace.aligned / name, read_beads(workspace.aligned / name, only))
+    said: _ByArticle[list[PlacedQuote]] | None = None
+    scored: _ByArticle[Scores] | None = None
+    if quotes and (path := workspace.quotes / name).is_file():
+        said = _ByArticle(path, read_quotes(path, only))
+    if scores:
+        scored = _ByArticle(workspace.scores / name, read_scores(workspace.scores / name, only))
+    for story in read_stories(workspace.articles / name, only):
         if len(story.editions) > 1:
-            article_id, own = next(beads)
-            assert article_id == story.article_id
-            yield story, own
+            own = beads.take(story.article_id)
+            if own is None:
+                raise _mismatch(workspace.aligned / name)
+            yield AlignedStory(
+                story,
+                own,
+                (said and said.take(story.article_id)) or [],
+                (scored and scored.take(story.article_id)) or {},
+            )
+    for each in (beads, said, scored):
+        if each:
+            each.check_end()
 
 
-Own = dict[tuple[str, int], tuple[Mapping[str, Value], tuple[str, ...]]]
-"""The scores and the flags of a story's rows, by level and position."""
+class _ByArticle(Generic[Item]):
+    """A file's items by article id, taken in the order of the file."""
+
+    def __init__(self, path: Path, items: Iterator[tuple[str, Item]]) -> None:
+        self._path = path
+        self._items = items
+        self._next = next(items, None)
+
+    def take(self, article_id: str) -> Item | None:
+        """What belongs to an article; None where the file has nothing of it."""
+        if self._next is None or self._next[0] != article_id:
+            return None
+        item = self._next[1]
+        self._next = next(self._items, None)
+        return item
+
+    def check_end(self) -> None:
+        """Raise RunError where items are left that belong to no story."""
+        if self._next is not None:
+            raise _mismatch(self._path)
 
 
-def read_scores(path: Path) -> Iterator[tuple[str, Own]]:
-    """The scores of a shard, an article at a time."""
-    for article_id, rows in groupby(read_rows(path), key=lambda row: str(row["article_id"])):
-        yield article_id, {(row["level"], row["position"]): (row["quality"], tuple(row["flags"])) for row in rows}
-
-
-def shard_files(workspace: Workspace) -> dict[str, Path]:
-    """The shards of articles/ by name."""
-    return {path.stem: path for path in sorted(workspace.articles.glob("*.parquet"))}
-
-
-def quotes_by_story(workspace: Workspace, shard: str) -> dict[str, list[PlacedQuote]]:
-    """The quotations of a shard by article id."""
-    found: dict[str, list[PlacedQuote]] = {}
-    for quote in read_quotes(workspace.quotes / f"{shard}.parquet"):
-        found.setdefault(quote.article_id, []).append(quote)
-    return found
+def _mismatch(path: Path) -> RunError:
+    return RunError(
+        f"{path} does not belong to the articles of the workspace", next_step="run `corpus-builder build` there again"
+    )

@@ -1,0 +1,71 @@
+"""The stage "learn": the aligner learns from the whole corpus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus_builder.align.training import train
+from corpus_builder.files import replacing_folder
+from corpus_builder.model import Document
+from corpus_builder.stages.documents import document
+from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.stage import ALL, Run, ShardResult, Stage, StageTask, run_shards
+from corpus_builder.workspace.tables import read_stories
+
+
+@dataclass(frozen=True)
+class LearnTask(StageTask):
+    """The corpus to learn from, with a sentence encoder or without."""
+
+    encoder: str | None = None
+
+
+def learn(run: Run) -> None:
+    """Learn from articles/ into lexicon/."""
+    key = STAGE.key(run.workspace, ALL, run.languages, *encoder_settings(run))
+    task = LearnTask(ALL, key, run.workspace, run.languages, run.config.align.encoder)
+    run_shards(run, STAGE, [task], learn_corpus)
+
+
+def learn_corpus(task: LearnTask) -> ShardResult:
+    """Train the aligner on all stories of two or more editions.
+
+    With an encoder all texts are encoded here, in large batches; the shards find them in the cache.
+    """
+
+    def documents() -> Iterator[Document]:
+        for path in task.workspace.shards().values():
+            for story in read_stories(path):
+                if len(story.editions) > 1:
+                    yield document(story, task.languages)[0]
+
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[Document]:
+        for each in documents():
+            counts["documents"] += 1
+            yield each
+
+    encoder = embedder(task.encoder, task.workspace)
+    if encoder:
+        encoder.prepare(s.text for each in documents() for segments in each.segments.values() for s in segments)
+    aligner = train(counted(), task.languages, encoder=encoder)
+    with replacing_folder(task.workspace.lexicon) as folder:
+        aligner.save(folder)
+    outputs = sorted(path for path in task.workspace.lexicon.rglob("*") if path.is_file())
+    return ShardResult(tuple(outputs), counts, needs_extras=bool(task.encoder))
+
+
+STAGE = Stage(
+    name="learn",
+    command="align-articles",
+    about="trains the aligner on all stories",
+    reads=("articles/*.parquet",),
+    writes=("lexicon/*",),
+    run=learn,
+    modules=("align", "model", "text", "stages.documents", "stages.encoders", "stages.learn", "workspace.tables"),
+    data=("data/lexicon",),
+    extras=ENCODER_EXTRAS,
+)

@@ -1,0 +1,26 @@
+"""All stages of a build in their order: the one list that commands, funnel, manifest and docs/build.md follow."""
+
+from __future__ import annotations
+
+from corpus_builder.stages import align, compare, crawl, export, extract, learn, quotes, report, score, survey
+from corpus_builder.stages.stage import Stage
+
+STAGES: tuple[Stage, ...] = (
+    crawl.STAGE,
+    extract.STAGE,
+    learn.STAGE,
+    align.STAGE,
+    quotes.STAGE,
+    survey.STAGE,
+    compare.STAGE,
+    score.STAGE,
+    export.STAGE,
+    report.STAGE,
+)
+COMMANDS: tuple[str, ...] = tuple(dict.fromkeys(stage.command for stage in STAGES))
+"""The commands that run a part of the build, in order."""
+
+
+def stages_of(*commands: str) -> tuple[Stage, ...]:
+    """The stages that some commands run, as "align-articles"."""
+    return tuple(stage for stage in STAGES if stage.command in commands)

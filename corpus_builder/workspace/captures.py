@@ -1,0 +1,44 @@
+"""crawl/captures.parquet: which response is the page of which article URL, whatever the source was.
+
+Written by the stage "crawl" for pages from the site, WARC files and saved pages alike. A path in the workspace is kept
+relative to it, so a workspace can be moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.errors import UsageError
+from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.workspace.layout import Workspace
+
+_NUMBERS = ("offset", "length")
+CAPTURES = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in CaptureRef._fields])
+
+
+def write_capture_refs(workspace: Workspace, refs: Iterable[CaptureRef]) -> int:
+    """Write captures.parquet; the number of captures."""
+    rows = (ref._replace(path=_stored(workspace, ref.path))._asdict() for ref in refs)
+    return write_rows(workspace.captures, CAPTURES, rows)
+
+
+def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
+    """The captures of the workspace, in the order of month, article id and language.
+
+    Raises UsageError where nothing was crawled or indexed yet.
+    """
+    if not workspace.captures.is_file():
+        raise UsageError(
+            f"no pages in {workspace.root} yet: {workspace.relative(workspace.captures)} is missing",
+            next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
+        )
+    return (CaptureRef(**{**row, "path": str(workspace.root / row["path"])}) for row in read_rows(workspace.captures))
+
+
+def _stored(workspace: Workspace, path: str) -> str:
+    absolute = Path(path).absolute()
+    return workspace.relative(absolute) if absolute.is_relative_to(workspace.root) else str(absolute)

@@ -1,0 +1,67 @@
+"""quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from corpus_builder.files import replacing
+from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.quality.duplicates import Duplicate
+from corpus_builder.workspace.layout import Workspace
+
+
+class RowKey(NamedTuple):
+    """What identifies a row in the workspace."""
+
+    article_id: str
+    level: str
+    position: int
+
+
+_SCHEMA = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("level", pa.string()),
+        ("position", pa.int32()),
+        ("others", pa.int32()),
+        ("rank", pa.int32()),
+    ]
+)
+
+
+def _file(workspace: Workspace, shard: str) -> Path:
+    return workspace.quality / "duplicates" / f"{shard}.parquet"
+
+
+def write_duplicates(workspace: Workspace, shard: str, duplicates: Iterable[tuple[RowKey, Duplicate]]) -> Path:
+    """Write the rows of a shard that have near-duplicates; the file."""
+    rows = ({**key._asdict(), "others": other.others, "rank": other.rank} for key, other in duplicates)
+    write_rows(_file(workspace, shard), _SCHEMA, rows)
+    return _file(workspace, shard)
+
+
+def read_duplicates(workspace: Workspace, shard: str) -> dict[RowKey, Duplicate]:
+    """The rows of a shard that have near-duplicates."""
+    return {
+        RowKey(row["article_id"], row["level"], row["position"]): Duplicate(row["others"], row["rank"])
+        for row in read_rows(_file(workspace, shard))
+    }
+
+
+def write_clusters(workspace: Workspace, clusters: Sequence[Collection[str]]) -> Path:
+    """Write the clusters of near-duplicate stories, as lists of article ids; the file."""
+    path = workspace.quality / "clusters.json"
+    with replacing(path) as part:
+        part.write_text(json.dumps(list(map(list, clusters)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return path
+
+
+def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
+    """The clusters of near-duplicate stories; none before rows were compared."""
+    path = workspace.quality / "clusters.json"
+    return [frozenset(cluster) for cluster in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []

@@ -17,12 +17,10 @@ from pathlib import Path
 
 from corpus_builder.model import Story
 from corpus_builder.stages.build import build, build_run
-from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.config import RunConfig, saved_config
 from corpus_builder.stages.stage import Source
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits
-from corpus_builder.workspace.stories import shard_files
 from corpus_builder.workspace.tables import read_stories
 
 
@@ -47,8 +45,8 @@ def main() -> None:
     options = parser.parse_args()
     rnd = random.Random(options.seed)
     source = Workspace(options.workspace.absolute())
-    stories = [s for path in shard_files(source).values() for s in read_stories(path) if len(s.editions) > 1]
-    config = RunConfig.model_validate(Manifest.open(source).config)
+    stories = [s for path in source.shards().values() for s in read_stories(path) if len(s.editions) > 1]
+    config = saved_config(source) or RunConfig(site="sample")
     planted: dict[str, tuple[str, bool]] = {}
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "articles.jsonl"

@@ -28,7 +28,7 @@ from corpus_builder.quality.context import Context
 from corpus_builder.quality.score import column
 from corpus_builder.quality.scores import compute
 from corpus_builder.quality.survey import load
-from corpus_builder.stages.score import read_lexicon
+from corpus_builder.workspace.lexicon import read_lexicon
 
 FIT, ROUGH_FIT = (1, 2, 3, 4, 5), (10, 11)
 HELD_BACK, ROUGH = (6, 7, 8), 9

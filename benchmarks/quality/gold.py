@@ -22,12 +22,13 @@ from typing import Any
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span
 from corpus_builder.parquet import write_rows
 from corpus_builder.quality.batch import RowTexts
+from corpus_builder.stages import survey
 from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.candidates import candidates
 from corpus_builder.stages.config import RunConfig
-from corpus_builder.stages.extract import EXTRACT
-from corpus_builder.stages.score import candidates, survey_rows
+from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run
-from corpus_builder.workspace.stories import aligned_stories, shard_files
+from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import EDITIONS, edition_row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,9 +73,8 @@ def aligned_site(name: str, gold_file: Path, folder: Path, site: str = "pravda")
     rows = (edition_row(edition) for story in sorted(gold) for edition in _editions(gold[story]))
     path = run.workspace.articles / "gold.parquet"
     write_rows(path, EDITIONS, rows)
-    run.manifest.record(EXTRACT, "gold", "gold", [path], {f"stories_of_{len(LANGUAGES)}": len(gold)}, 0.0)
-    build(run, ["align"])
-    survey_rows(run)  # the stage "score" itself needs the calibration that is made of these rows
+    # not the stage "score": it needs the calibration that is made of these rows
+    build(run, [*stages_of("align-articles"), survey.STAGE])
     return GoldSite(name, run, gold, tuple(_judged(run, gold)))
 
 
@@ -91,11 +91,11 @@ def _editions(record: dict[str, Any]) -> Iterator[Edition]:
 
 
 def _judged(run: Run, gold: dict[str, dict[str, Any]]) -> Iterator[Judged]:
-    for shard in shard_files(run.workspace):
-        for story, beads in aligned_stories(run.workspace, shard):
-            record = gold[story.article_id]
-            two_sided = [bead for bead in beads if len({span.language for span in bead.spans}) > 1]
-            for row, bead in zip(candidates(story, two_sided), two_sided, strict=True):
+    for shard in run.workspace.shards():
+        for aligned in aligned_stories(run.workspace, shard):
+            record = gold[aligned.article_id]
+            two_sided = [bead for bead in aligned.beads if len({span.language for span in bead.spans}) > 1]
+            for row, bead in zip(candidates(aligned.story, two_sided), two_sided, strict=True):
                 right = {"-".join(two): verdict for two in combinations(sorted(row.texts), 2)
                          if (verdict := _right(record, bead, two)) is not None}  # fmt: skip
                 if right:

@@ -27,8 +27,8 @@ from corpus_builder.quality.context import Context
 from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.survey import load
-from corpus_builder.stages.score import read_lexicon
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.lexicon import read_lexicon
 
 PART = ("ru", "uk")
 Sides = tuple[list[str], list[str]]

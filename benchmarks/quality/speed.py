@@ -25,8 +25,9 @@ from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
 from corpus_builder.quality.survey import load
-from corpus_builder.stages.score import candidates, read_lexicon
+from corpus_builder.stages.candidates import candidates
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.lexicon import read_lexicon
 from corpus_builder.workspace.stories import aligned_stories
 
 WITH_MODEL = ("fertility", "alignment")
@@ -42,9 +43,9 @@ def main() -> None:
     workspace = Workspace(options.workspace.absolute())
     context = load(workspace.quality).with_translations(read_lexicon(workspace.lexicon))
     stories = [
-        [row for row in candidates(story, beads) if row.level == "sentence"]
+        [row for row in candidates(aligned.story, aligned.beads) if row.level == "sentence"]
         for path in sorted(workspace.aligned.glob("*.parquet"))
-        for story, beads in aligned_stories(workspace, path.stem)
+        for aligned in aligned_stories(workspace, path.stem)
     ]
     half = len(stories) // 2
     first, second = ([row for rows in own for row in rows] for own in (stories[:half], stories[half:]))

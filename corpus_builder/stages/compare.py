@@ -87,6 +87,7 @@ STAGE = Stage(
         "stages.candidates",
         "stages.compare",
         "workspace.duplicates",
+        "workspace.scores",
         "workspace.stories",
         "workspace.tables",
     ),

@@ -65,7 +65,16 @@ STAGE = Stage(
     reads=("articles/*.parquet",),
     writes=("lexicon/*",),
     run=learn,
-    modules=("align", "model", "text", "stages.documents", "stages.encoders", "stages.learn", "workspace.tables"),
+    modules=(
+        "align",
+        "jit",
+        "model",
+        "text",
+        "stages.documents",
+        "stages.encoders",
+        "stages.learn",
+        "workspace.tables",
+    ),
     data=("data/lexicon",),
     extras=ENCODER_EXTRAS,
 )

@@ -43,5 +43,13 @@ STAGE = Stage(
     reads=("articles/<shard>.parquet", "aligned/<shard>.parquet"),
     writes=("quotes/<shard>.parquet",),
     run=quotes,
-    modules=("model", "quotes", "text", "stages.quotes", "workspace.stories", "workspace.tables"),
+    modules=(
+        "model",
+        "quotes",
+        "text",
+        "stages.quotes",
+        "workspace.scores",
+        "workspace.stories",
+        "workspace.tables",
+    ),
 )

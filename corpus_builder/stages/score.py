@@ -81,6 +81,7 @@ STAGE = Stage(
     modules=(
         "align",
         "dataset.rows",
+        "jit",
         "model",
         "quality",
         "text",

@@ -23,7 +23,6 @@ from corpus_builder.stages.config import load_config
 from corpus_builder.stages.stage import Run, silent
 from corpus_builder.stages.takedown import take_down
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.stories import shard_files
 from corpus_builder.workspace.tables import read_drops, read_stories
 
 
@@ -47,7 +46,7 @@ def built(server: NewspaperServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def story(workspace: Workspace) -> tuple[str, str, str]:
     """Of the first story of three editions with a quotation: the id, one URL, and a sentence that is nowhere else."""
-    stories = [each for path in shard_files(workspace).values() for each in read_stories(path)]
+    stories = [each for path in workspace.shards().values() for each in read_stories(path)]
     quoted = {row["article_id"] for row in quotes(workspace) if row["url"]["uk"] and any(row["speaker"].values())}
     chosen = next(each for each in stories if len(each.editions) == 3 and each.article_id in quoted)
     edition = chosen.editions["uk"]

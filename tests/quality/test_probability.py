@@ -14,7 +14,7 @@ from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.filters import Filter, accept
 from corpus_builder.quality.scoring import score
-from corpus_builder.stages.score import scored_table
+from corpus_builder.workspace.score_writer import scores_table
 
 LANGUAGES = ("uk", "ru", "en")
 LEVELS = ("sentence", "block")
@@ -75,7 +75,7 @@ GOOD = {
 
 def of_row(row: RowTexts, languages: tuple[str, ...]) -> dict[str, object]:
     """The quality of one row as scores/ has it."""
-    (one,) = scored_table([row], score([row], languages, "sentence", Context(), c.load()), languages).to_pylist()
+    (one,) = scores_table([row], score([row], languages, "sentence", Context(), c.load()), languages).to_pylist()
     assert sorted(one["quality"]) == sorted(columns(languages))
     return dict(one["quality"])
 

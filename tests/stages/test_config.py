@@ -57,7 +57,7 @@ def test_an_unknown_name_lists_the_choices() -> None:
 def test_what_the_site_lacks_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no edition in de.*uk, ru, en"):
         build_run(load_config("pravda", languages=["uk", "de"]), tmp_path)
-    with pytest.raises(UsageError, match="there is no"):
+    with pytest.raises(UsageError, match="file not found"):
         build_run(load_config("pravda"), tmp_path, source=Source(articles=tmp_path / "absent.jsonl"))
 
 

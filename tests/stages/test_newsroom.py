@@ -18,7 +18,6 @@ from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.funnel import Funnel
 from corpus_builder.stages.stage import Run
-from corpus_builder.workspace.stories import shard_files
 from corpus_builder.workspace.tables import read_stories
 
 pytestmark = pytest.mark.slow
@@ -75,7 +74,7 @@ def test_every_edition_is_found_and_none_invented(site: Site, built: tuple[Run, 
     run, funnel = built
     found = {
         (story.article_id, language)
-        for path in shard_files(run.workspace).values()
+        for path in run.workspace.shards().values()
         for story in read_stories(path)
         for language in story.editions
     }

@@ -19,7 +19,8 @@ from corpus_builder.report import Month
 from corpus_builder.sites import load_site
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.funnel import Funnel, Step
-from corpus_builder.stages.report import SAMPLE, collect, report
+from corpus_builder.stages.report import SAMPLE, collect
+from corpus_builder.stages.report import write as write_report
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.manifest import Manifest
@@ -69,7 +70,7 @@ def two_stories(run: Run) -> None:
         bead("1", 2, Span("uk", 1, 0, 9)),
     ]
     write(run, "2025-12.0of2", editions, beads)
-    write(run, "2025-12.1of2", [edition("3", x, "Слово") for x in ("en", "ru", "uk")], [])
+    write(run, "2025-12.1of2", [edition("3", x, "Слово") for x in ("en", "ru", "uk")], None)
 
 
 def test_figures_and_sample_are_read_from_the_workspace(run: Run) -> None:
@@ -131,7 +132,7 @@ def test_a_workspace_may_lack_anything(run: Run, part: str) -> None:
     if part == "articles":
         for path in run.workspace.aligned.glob("*.parquet"):
             path.unlink()
-    report(run, FUNNEL)
+    write_report(run, FUNNEL)
     page = run.workspace.report.read_text(encoding="utf-8")
     assert ("Editions by month" in page, "Aligned stories" in page) == (part != "nothing", part == "aligned")
     assert not list(run.workspace.report.parent.glob(".*"))
@@ -178,7 +179,7 @@ def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(ru
         quote(4, "2025-12-04", uk=("Ірина Довбуш", "Ні"), ru=("Ирина Довбуш", "Нет")),
         quote(5, "2025-12-05", uk=("речник", "Ніхто")),
     )
-    report(run, FUNNEL)
+    write_report(run, FUNNEL)
     pages = speaker_pages(run)
     assert sorted(name.rpartition("-")[0] for name in pages) == ["", "iryna-dovbush", "stepan-huk"]
     page = next(text for name, text in pages.items() if name.startswith("stepan"))
@@ -191,13 +192,13 @@ def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(ru
 
 def test_a_page_that_no_quotation_leads_to_any_more_is_gone(run: Run) -> None:
     write_quotes(run, quote(1, "2025-12-01", uk=("Степан Гук", "Перше"), en=("Stepan Huk", "First")))
-    report(run, FUNNEL)
+    write_report(run, FUNNEL)
     assert len(speaker_pages(run)) == 2
     (run.workspace.report.parent / ".speakers.part").mkdir()  # as a run that was killed leaves it
     write_quotes(run, quote(1, "2025-12-01", uk=("Ірина Довбуш", "Ні"), en=("Iryna Dovbush", "No")))
-    report(run, FUNNEL)
+    write_report(run, FUNNEL)
     assert sorted(name.rpartition("-")[0] for name in speaker_pages(run)) == ["", "iryna-dovbush"]
     shutil.rmtree(run.workspace.dataset)
-    report(run, FUNNEL)
+    write_report(run, FUNNEL)
     assert not (run.workspace.report.parent / "speakers").exists()
     assert [path.name for path in run.workspace.report.parent.iterdir()] == ["index.html"]

@@ -17,9 +17,9 @@ from corpus_builder.resources import shipped
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import FilterConfig, load_config
 from corpus_builder.stages.filter_preview import configured, effects
-from corpus_builder.stages.score import SCORE
+from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source
-from corpus_builder.workspace.stories import read_clusters
+from corpus_builder.workspace.duplicates import read_clusters
 
 STORIES = 12
 LANGUAGES = ("uk", "ru", "en")
@@ -89,7 +89,7 @@ def test_a_story_printed_twice_is_a_cluster_and_its_rows_are_flagged(workspace: 
 
 def test_thresholds_change_without_scoring_anew(articles: Path, workspace: Path) -> None:
     run = run_of(workspace, articles)
-    before, all_rows = dict(run.manifest.stages[SCORE]), len(sentences(workspace))
+    before, all_rows = dict(run.manifest.stages["score"]), len(sentences(workspace))
     build(run_of(workspace, articles, FilterConfig(score="duplicate_rank", max=0)))
     rows, dropped = sentences(workspace), pq.read_table(workspace / "dropped/export.parquet").to_pylist()
     try:
@@ -97,7 +97,7 @@ def test_thresholds_change_without_scoring_anew(articles: Path, workspace: Path)
         trilingual = [drop for drop in gone if drop["detail"].startswith("sentences ")]
         assert len(rows) == all_rows - len(trilingual) < all_rows
         assert all("uk: " in drop["detail"] for drop in gone)
-        assert dict(run_of(workspace, articles).manifest.stages[SCORE]) == before
+        assert dict(run_of(workspace, articles).manifest.stages["score"]) == before
     finally:
         build(run_of(workspace, articles))
     assert len(sentences(workspace)) == all_rows
@@ -105,7 +105,7 @@ def test_thresholds_change_without_scoring_anew(articles: Path, workspace: Path)
 
 def test_a_filter_by_an_unknown_score_names_the_near_ones(articles: Path, workspace: Path) -> None:
     with pytest.raises(ConfigError, match="numbers_agree"):
-        build(run_of(workspace, articles, FilterConfig(score="number_agree", min=0.5)), ["export"])
+        build(run_of(workspace, articles, FilterConfig(score="number_agree", min=0.5)), stages_of("export"))
     with pytest.raises(ValueError, match="min or max"):
         FilterConfig(score="coverage")
 
@@ -130,6 +130,7 @@ def test_the_command(workspace: Path, tmp_path: Path) -> None:
     assert "rows pass all" in done.output
     assert "|length_ratio| <= 2" in done.output
     told = CliRunner().invoke(app, ["quality", str(workspace), "--json"])
+    assert told.exit_code == 0, told.exception
     assert json.loads(told.output)["sentences"]["rows"] > 50
     wrong = CliRunner().invoke(app, ["quality", str(workspace), "-f", "nonsense"])
     assert isinstance(wrong.exception, UsageError)

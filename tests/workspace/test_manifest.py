@@ -58,6 +58,8 @@ def test_keys_tell_inputs_apart_and_do_not_depend_on_the_order_of_keys() -> None
 def test_the_code_version_is_that_of_the_packages_named() -> None:
     assert code_version("model") == code_version("model") != code_version("errors")
     assert code_version("align") != code_version("align", "model")
+    with pytest.raises(FileNotFoundError):
+        code_version("no.such.module")
 
 
 def test_a_workspace_takes_one_run_at_a_time(workspace: Workspace) -> None:

@@ -128,6 +128,7 @@ STAGE = Stage(
     modules=(
         "align",
         "jit",
+        "languages",
         "model",
         "text",
         "stages.align",

@@ -81,6 +81,7 @@ STAGE = Stage(
     run=compare,
     modules=(
         "dataset.rows",
+        "languages",
         "model",
         "quality",
         "text",

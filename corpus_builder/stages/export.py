@@ -206,6 +206,7 @@ STAGE = Stage(
         "dataset.tokenizers",
         "dataset.write",
         "jit",
+        "languages",
         "model",
         "quality",
         "text",

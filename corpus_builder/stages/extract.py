@@ -130,6 +130,7 @@ STAGE = Stage(
         "extract",
         "crawl.captures",
         "crawl.options",
+        "languages",
         "model",
         "sites",
         "text",

@@ -68,6 +68,7 @@ STAGE = Stage(
     modules=(
         "align",
         "jit",
+        "languages",
         "model",
         "text",
         "stages.documents",

@@ -44,6 +44,7 @@ STAGE = Stage(
     writes=("quotes/<shard>.parquet",),
     run=quotes,
     modules=(
+        "languages",
         "model",
         "quotes",
         "text",

@@ -82,6 +82,7 @@ STAGE = Stage(
         "align",
         "dataset.rows",
         "jit",
+        "languages",
         "model",
         "quality",
         "text",

@@ -58,6 +58,7 @@ STAGE = Stage(
         "align",
         "dataset.rows",
         "jit",
+        "languages",
         "model",
         "quality",
         "text",

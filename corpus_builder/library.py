@@ -90,7 +90,7 @@ def train_aligner(stories: Sequence[Texts], languages: Sequence[str] | None = No
     Raises:
         UsageError: fewer than two languages.
     """
-    from corpus_builder.align.training import train as train_on_documents
+    from corpus_builder.align.aligner import train as train_on_documents
     from corpus_builder.errors import UsageError
 
     chosen = languages or list(dict.fromkeys(language for story in stories for language in story))

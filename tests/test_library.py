@@ -58,7 +58,7 @@ def test_everything_exported_exists_and_every_function_is_described() -> None:
 
 
 def test_an_aligner_can_be_trained_kept_and_used_for_another_story(tmp_path: Path) -> None:
-    from corpus_builder.align import Aligner
+    from corpus_builder.align.aligner import Aligner
 
     stories = [{"uk": ["Перше речення.", "Друге речення, довше."], "en": ["First sentence.", "A second, longer one."]}]
     trained = corpus_builder.train_aligner(stories)

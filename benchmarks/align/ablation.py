@@ -86,7 +86,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from common import LANGUAGES, aligned, site, stories, whole_road
 from textberg import cut, strict
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 
 def road(gold, found):
     values = whole_road(gold, found)

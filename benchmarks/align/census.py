@@ -14,7 +14,7 @@ from typing import Any
 
 from common import LANGUAGES, PAIRS, aligned, newsroom, site, stories
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.model import Alignment, Document, Segment
 
 NEWSROOM = newsroom()

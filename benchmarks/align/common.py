@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.align import Aligner
+from corpus_builder.align.aligner import Aligner
 from corpus_builder.model import Alignment, BlockKind, Document, Segment
 from corpus_builder.text.sentences import sentences
 
@@ -110,5 +110,5 @@ def bead_scores(folder: Path, output: Path) -> dict[str, float]:
 
 def aligned(aligner: Aligner, documents: Iterable[Document]) -> list[tuple[Document, Alignment]]:
     """Each document, its sentences cut as the pipeline does it, and its alignment."""
-    found = map(aligner.align_finely, documents)
+    found = map(aligner.align_resegmented, documents)
     return [(finer.document, alignment) for finer, alignment in found]

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from common import SHARED
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.model import BlockKind, Document, Segment
 from corpus_builder.text.sentences import split
 
@@ -34,7 +34,7 @@ def main() -> None:
     for language in FILES:
         right = wrong = 0
         for document, inside in zip(documents, ends, strict=True):
-            finer, _ = aligner.align_finely(document)
+            finer, _ = aligner.align_resegmented(document)
             for (k, _, end), (same, start, _) in pairwise(finer.origin[language]):
                 if k != same:
                     continue

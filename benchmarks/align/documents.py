@@ -11,7 +11,7 @@ import argparse
 import numpy as np
 from common import LANGUAGES, PAIRS, site, stories
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.model import Document
 
 

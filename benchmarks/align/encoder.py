@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from common import LANGUAGES, aligned, site, stories, whole_road
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.model import Document, Segment
 

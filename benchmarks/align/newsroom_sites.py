@@ -15,7 +15,7 @@ from pathlib import Path
 
 from common import LANGUAGES, aligned, bead_scores, site, stories, whole_road
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.align.texts.command import align_texts
 
 

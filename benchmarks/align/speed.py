@@ -19,7 +19,7 @@ from pathlib import Path
 
 from common import LANGUAGES, PAIRS, SHARED, newsroom, site, stories
 
-from corpus_builder.align import train
+from corpus_builder.align.aligner import train
 from corpus_builder.model import Document, Segment
 
 

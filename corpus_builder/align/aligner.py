@@ -1,88 +1,141 @@
 """One document's alignment, from the words to the beads of all its editions.
 
-encode each edition → grid of each two (pairs.py) → once more with what the third editions say (triples.py)
-→ likeliest paths → moved segments (moved.py) → beads of all editions, and of their blocks (joining.py)
+encode each edition → lattice of each language pair (two/edition_pair.py) → once more with the evidence of third
+editions (many/third_edition.py) → likeliest paths → moved segments (two/moved.py) → beads of all editions, and of their
+blocks (many/clustering.py)
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
-from corpus_builder.align import model_files as state
+from corpus_builder.align import model_files, training
+from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
 from corpus_builder.align.encoder.cache import Embedder
-from corpus_builder.align.many import clustering as joining
-from corpus_builder.align.many.groups import Nodes
-from corpus_builder.align.many.groups import beads as beads_of
+from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks
+from corpus_builder.align.many.groups import Nodes, beads_of
 from corpus_builder.align.many.third_edition import links, support
-from corpus_builder.align.model_files import PairState, State
-from corpus_builder.align.resplit.cuts import joint_cuts
-from corpus_builder.align.resplit.resegmented import Finer
-from corpus_builder.align.training import train
-from corpus_builder.align.two.edition_pair import Beads, Grid, Pair, again, best, cut, grid, likeliest
+from corpus_builder.align.resplit.cuts import PairEvidence, joint_cuts
+from corpus_builder.align.resplit.resegmented import Resegmented
+from corpus_builder.align.state import AlignerState, PairState, fingerprint, require_same_encoder
+from corpus_builder.align.two.edition_pair import (
+    EditionPair,
+    PairLattice,
+    best,
+    lattice_of,
+    lattice_with_bonus,
+    likeliest,
+    resegmented_lattice,
+)
 from corpus_builder.align.two.encoder_evidence import similarity
-from corpus_builder.align.two.moved import moved
+from corpus_builder.align.two.moved import moved_beads
 from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
+from corpus_builder.align.words.seed_lexicon import Source
 from corpus_builder.align.words.vocabulary import Vocabulary
-from corpus_builder.errors import UsageError
 from corpus_builder.model import Alignment, Document
 
-__all__ = ["Aligner", "train"]
-
-Pairs = dict[tuple[str, str], tuple[Pair, Grid]]
-"""Each two editions with their grid, in the order that the aligner keeps."""
+Lattices = Mapping[tuple[str, str], tuple[EditionPair, PairLattice]]
+"""By language pair, in the aligner's order of languages, the two editions and their lattice."""
 
 
 class Aligner:
-    """A trained model. `align` may be called for any document, of the languages that it knows or of others.
+    """A trained aligner. `align` takes documents in the languages that it was trained on, or in others.
 
-    `encoder` is the one that it was trained with, if any (encoder.py); UsageError for another.
+    `encoder` is the one that it was trained with, if any (encoder/open.py); UsageError for another.
     """
 
-    def __init__(self, trained: State, encoder: Embedder | None = None) -> None:
-        same_encoder(trained, encoder, "the aligner")
-        self.state = trained
+    def __init__(self, state: AlignerState, encoder: Embedder | None = None, name: str = "the aligner") -> None:
+        require_same_encoder(state, encoder, name)
+        self.state = state
         self.encoder = encoder
 
     def align(self, document: Document, *, skip_cost: float = 0.0) -> Alignment:
-        """The beads of one document; every segment (block) lies in exactly one of them.
+        """The beads of one document; every segment (block) is in exactly one of them.
 
-        A document of one edition has one-sided beads only. Its probability is that of the least likely two editions.
-        `skip_cost`: see `pairs.likeliest`; 0 where only beads of two sides matter, .9 where one-sided ones are judged.
+        A document of one edition has one-sided beads only. Its probability is that of the least likely language pair.
+        `skip_cost`: see `edition_pair.likeliest`; 0 if only two-sided beads matter, .9 if one-sided ones are judged.
         """
-        return self._aligned(document, self._pairs(document), skip_cost)
+        return self._aligned(document, self.lattices(document), skip_cost)
 
-    def align_finely(self, document: Document) -> tuple[Finer, Alignment]:
-        """The document with sentences cut where the other editions show a boundary (cuts.py), and its beads."""
-        found = self._pairs(document)
-        alignment = self._aligned(document, found)
-        known = {(a, b): (pair, seen, self.pair_state(a, b).model) for (a, b), (pair, seen) in found.items()}
-        cuts = joint_cuts(document, alignment.beads, known)
-        finer = Finer.of(document, cuts)
+    def align_resegmented(self, document: Document) -> tuple[Resegmented, Alignment]:
+        """The document with sentences split where the other editions show a boundary (resplit/), and its beads."""
+        lattices = self.lattices(document)
+        alignment = self._aligned(document, lattices)
+        evidence = {
+            (a, b): PairEvidence(pair, lattice.matches, self.pair_state(a, b).model)
+            for (a, b), (pair, lattice) in lattices.items()
+        }
+        cuts = joint_cuts(document, alignment.beads, evidence)
+        resegmented = Resegmented.of(document, cuts)
         if cuts:
-            alignment = self._aligned(finer.document, self._pairs(finer.document, found))
-        return finer, alignment
+            alignment = self._aligned(resegmented.document, self._resegmented(resegmented.document, lattices))
+        return resegmented, alignment
 
-    def _aligned(self, document: Document, found: Pairs, skip_cost: float = 0.0) -> Alignment:
+    def lattices(self, document: Document) -> Lattices:
+        """The lattice of each pair of the document's languages."""
+        lattices = {}
+        for (a, b), pair in self._pairs(document).items():
+            state = self.pair_state(a, b)
+            lattices[a, b] = pair, lattice_of(pair, state.table, state.model, self.trained_on(document, a, b))
+        return self._with_third_editions(lattices)
+
+    def _resegmented(self, document: Document, before: Lattices) -> Lattices:
+        """The lattices of a document whose segments were split; `before` are those of the document before."""
+        lattices = {}
+        for (a, b), pair in self._pairs(document).items():
+            matches = before[a, b][1].matches
+            lattices[a, b] = pair, resegmented_lattice(pair, self.pair_state(a, b).model, matches)
+        return self._with_third_editions(lattices)
+
+    def _pairs(self, document: Document) -> dict[tuple[str, str], EditionPair]:
+        order = self.ordered(document)
+        editions = {x: encode(document.segments[x], self.vocabulary(x)) for x in order}
+        pairs = {}
+        for a, b in combinations(order, 2):
+            state = self.pair_state(a, b)
+            weighted = state.model.encoder_weights is not None
+            pairs[a, b] = EditionPair.of(
+                editions[a], editions[b], method=state.method, spelling=state.spelling,
+                similarity=similarity(self.encoder, document, a, b) if self.encoder and weighted else None,
+            )  # fmt: skip
+        return pairs
+
+    def _with_third_editions(self, lattices: Lattices) -> Lattices:
+        """The lattices with the bonus of third editions; the same without a third edition."""
+        sizes = {x: size for (a, b), (pair, _) in lattices.items() for x, size in zip((a, b), pair.sizes, strict=True)}
+        present = {language: size for language, size in sizes.items() if size}
+        if len(present) < 3:
+            return lattices
+        all_links = {key: links(lattice.arcs, pair.a.size) for key, (pair, lattice) in lattices.items()}
+        out = dict(lattices)
+        for a, b in combinations(present, 2):
+            pair, lattice = lattices[a, b]
+            bonus = support(a, b, all_links, present, lattice.band, lattice.scores.shape[2])
+            out[a, b] = pair, lattice_with_bonus(pair, self.pair_state(a, b).model, lattice, bonus)
+        return out
+
+    def _aligned(self, document: Document, lattices: Lattices, skip_cost: float = 0.0) -> Alignment:
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
         nodes = Nodes.of(sizes)
-        two_by_two = []
+        alignments = []
         probability = 1.0
-        for (a, b), (pair, seen) in found.items():
-            related = document_probability(
-                pair, best(seen.beads, pair.a.size, pair.b.size), self.pair_state(a, b).model
-            )
+        for (a, b), (pair, lattice) in lattices.items():
+            related = self.related(a, b, pair, lattice.arcs)
             probability = min(probability, related)
-            beads = _two_sided(pair, seen, skip_cost, related)
-            two_by_two.append((languages.index(a), languages.index(b), beads, links(seen.beads, pair.a.size)))
-        groups = joining.join(sizes, nodes, two_by_two)
+            beads = _two_sided(pair, lattice, skip_cost, related)
+            pair_links = links(lattice.arcs, pair.a.size)
+            alignments.append(PairAlignment(languages.index(a), languages.index(b), beads, pair_links))
+        groups = join(sizes, nodes, alignments)
         block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
-        blocks, block_nodes = joining.blocks(groups, nodes, block_of, len(languages))
+        blocks, block_nodes = join_blocks(groups, nodes, block_of, len(languages))
         return Alignment(
             document.name,
             beads_of(groups, nodes, languages, SENTENCES),
@@ -90,93 +143,73 @@ class Aligner:
             round(probability, 4),
         )
 
+    def related(self, a: str, b: str, pair: EditionPair, arcs: Arcs) -> float:
+        """The probability that two editions are translations of one another, from the arcs of their lattice."""
+        return document_probability(pair, best(arcs, pair.sizes), self.pair_state(a, b).model)
+
     def vocabulary(self, language: str) -> Vocabulary:
-        """The language's vocabulary; an empty one for a language that it was not trained for."""
-        known = self.state.vocabularies.get(language)
-        if known is None:
-            known = self.state.vocabularies[language] = Vocabulary()
-        return known
+        """The language's vocabulary; an empty one for a language that it was not trained on."""
+        vocabulary = self.state.vocabularies.get(language)
+        if vocabulary is None:
+            vocabulary = self.state.vocabularies[language] = Vocabulary()
+        return vocabulary
 
     def pair_state(self, a: str, b: str) -> PairState:
-        """What it knows of two languages, in the order that it keeps."""
+        """What is known of a language pair, in the aligner's order of languages."""
         return self.state.pairs.get((a, b)) or PairState()
 
     def ordered(self, document: Document) -> list[str]:
-        """The document's languages in the order that the aligner keeps them: its own first."""
-        known = [language for language in self.state.languages if language in document.segments]
-        return known + sorted(set(document.segments) - set(known))
+        """The document's languages in the aligner's order: those that it was trained on first."""
+        trained = [language for language in self.state.languages if language in document.segments]
+        return trained + sorted(set(document.segments) - set(trained))
 
-    def taught(self, document: Document, a: str, b: str) -> Beads | None:
-        """The beads through which a document taught the lexicon of two languages, if it did."""
-        taught = self.pair_state(a, b).taught
-        return taught.get(state.fingerprint(document, a, b)) if taught else None
-
-    def grids(self, document: Document) -> Pairs:
-        """Each two editions with their grid: all beads that good paths use."""
-        return self._pairs(document)
-
-    def _pairs(self, document: Document, uncut: Pairs | None = None) -> Pairs:
-        """Each two editions with their grid; `uncut` are those of the same document before its segments were cut."""
-        order = self.ordered(document)
-        encoded = {x: encode(document.segments[x], self.vocabulary(x)) for x in order}
-        found = {}
-        for a, b in combinations(order, 2):
-            known = self.pair_state(a, b)
-            weighted = known.model.semantic is not None
-            similar = similarity(self.encoder, document, a, b) if self.encoder and weighted else None
-            pair = Pair.of(encoded[a], encoded[b], similar, known.source, known.spelling)
-            if uncut:
-                found[a, b] = pair, cut(pair, known.model, uncut[a, b][1])
-            else:
-                found[a, b] = pair, grid(pair, known.lexicon, known.model, self.taught(document, a, b))
-        present = [language for language in order if encoded[language].size]
-        if len(present) < 3:
-            return found
-        sizes = {language: encoded[language].size for language in order}
-        all_links = {key: links(seen.beads, pair.a.size) for key, (pair, seen) in found.items()}
-        for a, b in combinations(present, 2):
-            pair, seen = found[a, b]
-            bonus = support(a, b, present, all_links, sizes, seen.first, seen.last, seen.scores.shape[2])
-            found[a, b] = pair, again(pair, self.pair_state(a, b).model, seen, bonus)
-        return found
+    def trained_on(self, document: Document, a: str, b: str) -> Arcs | None:
+        """The beads by which the document contributed to the pair's translation table, if it did."""
+        trained_on = self.pair_state(a, b).trained_on
+        return trained_on.get(fingerprint(document, a, b)) if trained_on else None
 
     def save(self, folder: Path) -> None:
-        """Write the model into `folder`; the same model gives the same bytes."""
-        state.save(self.state, folder)
+        """Write the aligner into a folder; the same aligner gives the same bytes."""
+        model_files.save(self.state, folder)
 
     @classmethod
     def load(cls, folder: Path, encoder: Embedder | None = None) -> Aligner:
-        """The model that `save` wrote; UsageError where there is none, or where it was trained with another encoder."""
-        trained = state.load(folder)
-        same_encoder(trained, encoder, f"the aligner in {folder}")
-        return cls(trained, encoder)
+        """Read what `save` wrote. UsageError if there is none, or if it was trained with another encoder."""
+        return cls(model_files.load(folder), encoder, f"the aligner in {folder}")
 
 
-def same_encoder(trained: State, encoder: Embedder | None, name: str) -> None:
-    """Raise UsageError where a model was trained with another encoder than the one at hand."""
-    own, here = trained.encoder, encoder.identity if encoder else ""
-    if own != here:
-        raise UsageError(
-            f"{name} was trained {f'with the encoder {own}' if own else 'without an encoder'}, "
-            f"and is used {f'with {here}' if here else 'without one'}",
-            next_step="name the same encoder, or train anew",
-        )
+def train(
+    documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Source = True,
+    previous: Aligner | None = None, sample: int = training.SAMPLE, encoder: Embedder | None = None,
+    cognates: Choice = "auto", progress: training.Progress | None = None,
+) -> Aligner:  # fmt: skip
+    """Learn from the documents themselves: for each language pair a translation table and a lattice model.
+
+    At most `sample` documents are read, chosen by a hash of their names. `seed_lexicon` is a folder of seed lexicons
+    (True: the shipped ones; None or False: none). `previous` is an aligner to continue from: what it has learned is
+    kept, and only documents that are new to it are added; UsageError if its encoder is not `encoder`. `encoder` adds
+    the evidence of a sentence encoder. `cognates` chooses how cognates are found (words/cognates.py). `progress` is
+    called before each language pair.
+    """
+    state = training.learn(
+        documents, languages, source=seed_lexicon, previous=previous.state if previous else None, sample=sample,
+        encoder=encoder, choice=cognates, progress=progress,
+    )  # fmt: skip
+    return Aligner(state, encoder)
 
 
-def _two_sided(pair: Pair, seen: Grid, skip_cost: float, related: float) -> PairBeads:
-    """The likeliest path's beads with two sides, then the moved ones."""
-    path = likeliest(seen.beads, pair.a.size, pair.b.size, skip_cost)
+def _two_sided(pair: EditionPair, lattice: PairLattice, skip_cost: float, related: float) -> PairBeads:
+    """The two-sided beads of the likeliest path, then the moved ones."""
+    path = likeliest(lattice.arcs, pair.sizes, skip_cost)
     beads = path.take(path.linked)
     linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)
-    return with_moved(linked, seen, (pair.a.size, pair.b.size), related)
+    return with_moved(linked, lattice, pair.sizes, related)
 
 
-def with_moved(beads: PairBeads, seen: Grid, sizes: tuple[int, int], related: float) -> PairBeads:
-    """The beads of a path with those of what it left over in two editions, wherever it stands."""
+def with_moved(beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float) -> PairBeads:
+    """The beads of a path, and the beads of segments that it left unmatched in both editions, wherever they are."""
     free_a, free_b = beads.free(*sizes)
     if not (free_a.any() and free_b.any()):
         return beads
-    arcs, scores = moved(seen.scores, seen.first, seen.last, free_a, free_b)
-    certain = moved_probability(scores.astype(np.float64)) * related
-    i, j, shape = arcs.T
-    return beads.and_moved(PairBeads.of_arcs(i, j, shape, scores.astype(np.float64), certain))
+    moved = moved_beads(lattice.scores, lattice.band, free_a, free_b)
+    return beads.and_moved(moved._replace(probability=moved_probability(moved.score) * related))

@@ -1,4 +1,8 @@
-"""From posteriors and scores to probabilities that mean what they say."""
+"""From posteriors and scores to calibrated probabilities.
+
+The values below were fitted by `python benchmarks/align/calibration.py`, which refits them and prints its values beside
+these.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,13 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import SHAPES
-from corpus_builder.align.two.edition_pair import Beads, Pair
-from corpus_builder.align.two.lattice import Model
+from corpus_builder.align.two.edition_pair import EditionPair
+from corpus_builder.align.two.lattice_model import LatticeModel
+
+Scale = tuple[float, float]
+"""(slope, shift) on the scale of log odds."""
 
 MOVED_SLOPE, MOVED_CENTRE = 0.5, 2.0
 """A moved bead has no posterior, since no path leads through it; its score takes the place."""
@@ -21,31 +29,31 @@ corpus; with a seed lexicon alone .022 to .3 and -.2 to .017 (benchmarks/align/d
 
 
 def moved_probability(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """[beads] how likely a moved bead is right."""
+    """[beads] the probability that a moved bead is right."""
     return 1 / (1 + np.exp(-MOVED_SLOPE * (score - MOVED_CENTRE)))
 
 
-def document_probability(pair: Pair, path: Beads, model: Model) -> float:
-    """How likely two editions are translations of one another, from the beads of their best path."""
-    words = len(pair.a.words) + len(pair.b.words)
+def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
+    """The probability that two editions are translations of one another, from the beads of their best path."""
+    words = len(pair.a.words.flat) + len(pair.b.words.flat)
     linked = path.take(path.shape < len(SHAPES))
     excess = float((linked.score - model.priors[linked.shape]).sum()) / max(words, 1)
     return 1 / (1 + math.exp(-(excess - UNRELATED) / SPREAD))
 
 
-def calibrated(probability: npt.NDArray[np.float64], slope_and_shift: tuple[float, float]) -> npt.NDArray[np.float64]:
-    """Probabilities stretched and shifted on the scale of log odds (Platt 1999); nan stays nan."""
-    slope, shift = slope_and_shift
-    held = np.clip(probability, 1e-4, 1 - 1e-4)
-    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(slope * np.log(held / (1 - held)) + shift)))
+def calibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDArray[np.float64]:
+    """Probabilities after a linear map of their log odds (Platt 1999); nan stays nan."""
+    slope, shift = scale
+    inside = np.clip(probability, 1e-4, 1 - 1e-4)
+    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(slope * np.log(inside / (1 - inside)) + shift)))
     return out
 
 
-def uncalibrated(probability: npt.NDArray[np.float64], slope_and_shift: tuple[float, float]) -> npt.NDArray[np.float64]:
-    """What `calibrated` was given."""
-    slope, shift = slope_and_shift
-    held = np.clip(probability, 1e-4, 1 - 1e-4)
-    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(np.log(held / (1 - held)) - shift) / slope))
+def uncalibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDArray[np.float64]:
+    """The inverse of `calibrated`."""
+    slope, shift = scale
+    inside = np.clip(probability, 1e-4, 1 - 1e-4)
+    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) - shift) / slope))
     return out
 
 

@@ -1,92 +1,121 @@
-"""Self-training: rounds of aligning the corpus and learning from the beads."""
+"""Self-training: in each round the corpus is aligned, and the tables and models are learned again from the beads."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import combinations
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.bead_shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SHAPES, usual_shares
 from corpus_builder.align.encoder.cache import Embedder
-from corpus_builder.align.model_files import PairState, State, fingerprint
-from corpus_builder.align.two import encoder_evidence as semantic
-from corpus_builder.align.two import lattice
-from corpus_builder.align.two.edition_pair import Beads, Pair, best, grid, learned_links, teaching
-from corpus_builder.align.two.encoder_evidence import similarity
-from corpus_builder.align.two.lattice import Model, first_model
-from corpus_builder.align.words import cognates as alike
-from corpus_builder.align.words import ibm1 as ibm
-from corpus_builder.align.words import seed_lexicon as seed
-from corpus_builder.align.words.cognates import Choice, Source
-from corpus_builder.align.words.document_arrays import Encoded, Floats, Ints, encode
+from corpus_builder.align.state import AlignerState, PairState, fingerprint, require_same_encoder
+from corpus_builder.align.two import encoder_evidence
+from corpus_builder.align.two.edition_pair import EditionPair, best, lattice_of, link_weights, training_beads
+from corpus_builder.align.two.lattice_model import FIRST_VARIANCE, LatticeModel, first_model
+from corpus_builder.align.words import cognates, ibm1, seed_lexicon
+from corpus_builder.align.words.document_arrays import EncodedEdition, encode
 from corpus_builder.align.words.edit_transducer import Transducer
-from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.model import Document
+from corpus_builder.ragged import Ints
 
-if TYPE_CHECKING:
-    from corpus_builder.align.aligner import Aligner
+Progress = Callable[[str, int, int], None]
+"""Called with the language pair that comes next, the number of pairs done, and the number of pairs."""
 
 ROUNDS, MORE_ROUNDS = 4, 6
-EARLY = 300
-"""Documents that all rounds but the last read at most: on 1,000 stories, F1 is within .0006 of reading them all in the
-last two (mean .9811 against .9812)."""
+"""From the recipe of the aligner's prototype; one round only loses .0121 of F1 on Text+Berg dev
+(benchmarks/align/ablation.py, "rounds")."""
 FEW = 5000
 """A corpus of fewer segments gets more rounds: it still gains from them (Text+Berg dev), and they cost little."""
-GIVEN_ROUNDS, HANDFUL = 2, 1000
-"""Rounds of a corpus of fewer segments than the latter that begins with counts (a seed lexicon, an earlier run): the
-first round aligns it well, and in more of them a lone story confirms its own mistakes (newsroom seeds 1 to 3: 1, 2, 3
+ROUNDS_WITH_TABLE, HANDFUL = 2, 1000
+"""Rounds of a corpus of fewer segments than HANDFUL that starts from a table (a seed lexicon, an earlier run): the
+first round aligns it well, and in more rounds a lone story confirms its own mistakes (newsroom seeds 1 to 3: 1, 2, 3
 and 6 tried; whole sites lose .0002 to .001 by two)."""
+EARLY = 300
+"""Number of documents that all rounds but the last read, at most: on 1,000 stories F1 is within .0006 of reading them
+all in the last two (mean .9811 against .9812)."""
+SAMPLE = 2000
+"""Number of documents that training reads, at most. Chosen for memory and time: 10,000 stories then train in 9 s
+(benchmarks/align/speed.py)."""
 USUAL = 20.0
-"""Beads' worth of usual shares that are added to what a corpus shows."""
+"""Number of beads that the usual shares of shapes count for, added to the corpus' counts. Chosen: enough to keep a
+single story's priors reasonable; 1 loses .0021 of paragraphs F1 on lone stories (benchmarks/align/ablation.py, "usual
+shares")."""
 LINKED = 1.5
-"""What two-sided beads get over skips: without it rounds of training skip more and more."""
+"""Nats that two-sided beads get over skips: without them training skips more with each round. From the recipe of the
+prototype."""
+VARIANCE_WEIGHT = 20.0
+"""Number of beads that FIRST_VARIANCE counts for. From the recipe of the prototype."""
+OUTLIER = 9.0
+"""Beads with a greater z²/s² do not count for the spread of lengths: three standard deviations."""
 
 
-def fit(pairs: Sequence[Pair], everything: Sequence[Beads], model: Model) -> Model:
-    """Priors, spread of lengths and block edges from the posteriors of a round."""
-    counts = np.zeros(len(SHAPES) + 2)
-    squares = weight = 0.0
-    inside = np.full((2, 2), 0.0)
-    adjacent = np.full((2, 2), 0.0)
-    ends = np.zeros((2, 2))
-    for pair, beads in zip(pairs, everything, strict=True):
-        if not pair.a.size or not pair.b.size:
-            continue
-        np.add.at(counts, beads.shape, beads.probability)
-        linked = beads.take(beads.linked & (beads.probability > 0.01))
+@dataclass(slots=True)
+class _Totals:
+    """Expected counts of a round, over all documents."""
+
+    shapes: Floats = field(default_factory=lambda: np.zeros(len(SHAPES) + 2))
+    """[shapes and skips]"""
+    squares: float = 0.0
+    """Sum of z² of the lengths, and of the beads' weights."""
+    weight: float = 0.0
+    inside: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+    """[side, block end or not] places between two segments of a bead."""
+    everywhere: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+    """[side, block end or not] places between any two segments."""
+    ends: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+    """[block of a ends or not, block of b ends or not] ends of beads."""
+
+    def add(self, pair: EditionPair, arcs: Arcs, model: LatticeModel) -> None:
+        """Count the arcs of one document's lattice by their posteriors."""
+        np.add.at(self.shapes, arcs.shape, arcs.probability)
+        linked = arcs.take(arcs.linked & (arcs.probability > 0.01))
         p, q = SHAPES[linked.shape, 0], SHAPES[linked.shape, 1]
-        long_a, long_b = _letters(pair.a.lengths, linked.i, p), _letters(pair.b.lengths, linked.j, q)
-        expected = model.ratio * long_a
-        z = (long_b - expected) ** 2 / ((long_b + expected) / 2 + 1)
-        near = (z < 9 * model.variance) & (EXTENT[p] <= 3) & (EXTENT[q] <= 3)
-        squares += float((linked.probability * z)[near].sum())
-        weight += float(linked.probability[near].sum())
-        edges = pair.a.edges, pair.b.edges
-        for side, (at, pattern) in enumerate(((linked.i, p), (linked.j, q))):
-            cuts = edges[side]
-            adjacent[side] += np.bincount(cuts[1:-1], minlength=2)
+        length_a, length_b = _lengths(pair.a.lengths, linked.i, p), _lengths(pair.b.lengths, linked.j, q)
+        expected = model.ratio * length_a
+        z2 = (length_b - expected) ** 2 / ((length_b + expected) / 2 + 1)
+        usual = (z2 < OUTLIER * model.variance) & (EXTENT[p] <= 3) & (EXTENT[q] <= 3)
+        self.squares += float((linked.probability * z2)[usual].sum())
+        self.weight += float(linked.probability[usual].sum())
+        edges_a, edges_b = pair.a.edges, pair.b.edges
+        for side, (edges, at, pattern) in enumerate(((edges_a, linked.i, p), (edges_b, linked.j, q))):
+            self.everywhere[side] += np.bincount(edges[1:-1], minlength=2)
             for k in range(1, 4):
                 within = EXTENT[pattern] > k
-                np.add.at(inside[side], cuts[at[within] + k], linked.probability[within])
-        for e, f in ((edges[0][linked.i], edges[1][linked.j]),
-                     (edges[0][linked.i + EXTENT[p]], edges[1][linked.j + EXTENT[q]])):  # fmt: skip
-            np.add.at(ends, (e, f), linked.probability)
-    grouped = np.bincount(GROUP, counts[: len(SHAPES)])
-    smoothed = np.concatenate((grouped, counts[-2:])) + USUAL * usual_shares()
+                np.add.at(self.inside[side], edges[at[within] + k], linked.probability[within])
+        begin, end = (
+            (edges_a[linked.i], edges_b[linked.j]),
+            (edges_a[linked.i + EXTENT[p]], edges_b[linked.j + EXTENT[q]]),
+        )
+        for edge_a, edge_b in (begin, end):
+            np.add.at(self.ends, (edge_a, edge_b), linked.probability)
+
+
+def fit(pairs: Sequence[EditionPair], arcs: Sequence[Arcs], model: LatticeModel) -> LatticeModel:
+    """Priors, spread of lengths and weights of block ends, from the posteriors of a round (`arcs` [documents])."""
+    totals = _Totals()
+    for pair, found in zip(pairs, arcs, strict=True):
+        if pair.a.size and pair.b.size:
+            totals.add(pair, found, model)
+    grouped = np.bincount(GROUP, totals.shapes[: len(SHAPES)])
+    smoothed = np.concatenate((grouped, totals.shapes[-2:])) + USUAL * usual_shares()
     shares = smoothed / float(smoothed.sum())
     priors = np.concatenate((np.log(shares[:-2] / MEMBERS)[GROUP] + LINKED, np.log(shares[-2:])))
-    return Model(priors, model.ratio, (squares + 136) / (weight + 20), _log_ratio(inside, adjacent), _association(ends),
-                 model.semantic)  # fmt: skip
+    variance = (totals.squares + VARIANCE_WEIGHT * FIRST_VARIANCE) / (totals.weight + VARIANCE_WEIGHT)
+    inside, ends = _log_ratio(totals.inside, totals.everywhere), _association(totals.ends)
+    return model._replace(priors=priors, variance=variance, inside=inside, ends=ends)
 
 
-def _letters(lengths: Floats, begin: Ints, pattern: npt.NDArray[np.int8]) -> Floats:
+def _lengths(lengths: Floats, begin: Ints, pattern: npt.NDArray[np.int8]) -> Floats:
+    """[beads] the lengths of one side."""
     padded = np.concatenate((lengths, np.zeros(4)))
     offsets = OFFSETS[pattern]
     total: Floats = np.where(offsets >= 0, padded[begin[:, None] + np.maximum(offsets, 0)], 0.0).sum(axis=1)
@@ -94,15 +123,15 @@ def _letters(lengths: Floats, begin: Ints, pattern: npt.NDArray[np.int8]) -> Flo
 
 
 def _log_ratio(inside: Floats, everywhere: Floats) -> Floats:
-    """log P(edge | inside a bead) / P(edge), per side; 5 places' worth of smoothing towards no difference."""
+    """log P(edge | inside a bead) / P(edge), per side; with 5 pseudo-counts towards no difference (chosen)."""
     share = (everywhere[:, 1:] + 1) / (everywhere.sum(axis=1, keepdims=True) + 2)
-    own = (inside[:, 1:] + 5 * share) / (inside.sum(axis=1, keepdims=True) + 5)
-    ratios: Floats = np.log(np.concatenate(((1 - own) / (1 - share), own / share), axis=1))
+    share_inside = (inside[:, 1:] + 5 * share) / (inside.sum(axis=1, keepdims=True) + 5)
+    ratios: Floats = np.log(np.concatenate(((1 - share_inside) / (1 - share), share_inside / share), axis=1))
     return ratios
 
 
 def _association(ends: Floats) -> Floats:
-    """log P(e, f) / (P(e) P(f)) of the blocks' ends at beads' ends."""
+    """log P(e, f) / (P(e) P(f)) of the block ends at bead ends; with 20 pseudo-counts towards independence (chosen)."""
     total = ends.sum() + 20
     shares_e = (ends.sum(axis=1, keepdims=True) + 10) / total
     shares_f = (ends.sum(axis=0, keepdims=True) + 10) / total
@@ -110,126 +139,167 @@ def _association(ends: Floats) -> Floats:
     return association
 
 
-Learned = tuple[Lexicon, Model, list[Beads], Transducer | None]
+class Learned(NamedTuple):
+    """What rounds of training give for a language pair."""
+
+    table: TranslationTable
+    model: LatticeModel
+    trained_on: list[Arcs]
+    """[documents] the beads that the table was learned from."""
+    spelling: Transducer | None
 
 
-def rounds(pairs: Sequence[Pair], shares_x: Floats, shares_y: Floats, base: Lexicon, model: Model | None = None,
-           source: Source = "table") -> Learned:  # fmt: skip
-    """Align and learn in turns: (lexicon, model, the beads that taught it, the spelling of cognates if it is learned).
+def run_rounds(
+    pairs: Sequence[EditionPair], shares_x: Floats, shares_y: Floats, base: TranslationTable,
+    model: LatticeModel | None = None, method: cognates.Method = "table",
+) -> Learned:  # fmt: skip
+    """Align and learn in turns.
 
-    `base` are counts that are given (a seed lexicon, an earlier run); what the corpus teaches is added to them.
+    `base` has the counts to start from (a seed lexicon, an earlier run); the corpus' counts are added to them. Without
+    a `model` the first one is used, with the corpus' ratio of lengths.
     """
-    letters = [sum(float(e.lengths.sum()) for e in side) for side in zip(*((p.a, p.b) for p in pairs), strict=True)]
-    model = model or lattice.first_model((letters[1] + 1) / (letters[0] + 1))
-    lexicon = base
-    own: list[Beads | None] = [None] * len(pairs)
-    spelling = None
+    if model is None:
+        letters_a, letters_b = (sum(float(edition.lengths.sum()) for edition in side)
+                                for side in zip(*((pair.a, pair.b) for pair in pairs), strict=True))  # fmt: skip
+        model = first_model((letters_b + 1) / (letters_a + 1))
+    table, spelling = base, None
+    trained_on: list[Arcs | None] = [None] * len(pairs)
     editions = [(pair.a, pair.b) for pair in pairs]
-    segments = sum(pair.a.size + pair.b.size for pair in pairs)
-    turns = MORE_ROUNDS if segments < FEW else ROUNDS
-    if len(base.counts) and segments < HANDFUL:
-        turns = GIVEN_ROUNDS
-    for turn in range(turns):
-        # the first rounds of a large corpus read a part of it, spread over the whole
-        step = 1 if turn == turns - 1 else -(-len(pairs) // EARLY)
+    rounds = _number_of_rounds(sum(pair.a.size + pair.b.size for pair in pairs), len(base.links.values) > 0)
+    for turn in range(rounds):
+        # the first rounds of a large corpus read a part of it, evenly spread
+        step = 1 if turn == rounds - 1 else -(-len(pairs) // EARLY)
         chosen = range(0, len(pairs), step)
-        if source == "learned":
-            spelling = alike.learn(editions[::step], lexicon)
-            pairs = [pair.spelt(source, spelling) if k % step == 0 else pair for k, pair in enumerate(pairs)]
-        grids, shown = [], []
+        if method == "learned":
+            spelling = cognates.learn(editions[::step], table)
+            pairs = [pair.with_spelling(method, spelling) if k % step == 0 else pair for k, pair in enumerate(pairs)]
+        arcs, examples = [], []
         for k in chosen:
-            seen = grid(pairs[k], lexicon, model, own[k])
-            grids.append(seen.beads)
-            if (similar := pairs[k].similarity) is not None:
-                shown.append(semantic.examples(similar, seen.beads, seen.first, seen.last))
-        found = [best(beads, pairs[k].a.size, pairs[k].b.size) for k, beads in zip(chosen, grids, strict=True)]
-        model = fit([pairs[k] for k in chosen], grids, model)
-        if (weights := semantic.learn(shown)) is not None:
-            model = model._replace(semantic=weights)
-        for k, path in zip(chosen, found, strict=True):
-            own[k] = teaching(path)
-        taught = ((pairs[k], beads) for k in chosen if (beads := own[k]) is not None)
-        lexicon = ibm.learn((learned_links(pair, beads) for pair, beads in taught), shares_x, shares_y, base)
-    return lexicon, model, [beads for beads in own if beads is not None], spelling
+            lattice = lattice_of(pairs[k], table, model, trained_on[k])
+            arcs.append(lattice.arcs)
+            if (similarity := pairs[k].similarity) is not None:
+                examples.append(encoder_evidence.examples(similarity, lattice.arcs, lattice.band))
+        for k, found in zip(chosen, arcs, strict=True):
+            trained_on[k] = training_beads(best(found, pairs[k].sizes))
+        model = fit([pairs[k] for k in chosen], arcs, model)
+        if (weights := encoder_evidence.learn(examples)) is not None:
+            model = model._replace(encoder_weights=weights)
+        links = (link_weights(pairs[k], beads) for k in chosen if (beads := trained_on[k]) is not None)
+        table = ibm1.learn(links, shares_x, shares_y, base)
+    return Learned(table, model, [beads for beads in trained_on if beads is not None], spelling)
 
 
-def train(documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Path | bool | None = True,
-          previous: Aligner | None = None, sample: int = 2000, encoder: Embedder | None = None,
-          cognates: Choice = "auto", progress: Callable[[str, int, int], None] | None = None) -> Aligner:  # fmt: skip
-    """Learn from the documents themselves: for each two languages a lexicon and the lattice's model.
+def _number_of_rounds(segments: int, with_table: bool) -> int:
+    if with_table and segments < HANDFUL:
+        return ROUNDS_WITH_TABLE
+    return MORE_ROUNDS if segments < FEW else ROUNDS
 
-    At most `sample` documents are read, chosen by a hash of their names. `seed_lexicon` is a folder of seed lexicons
-    (True: the one that is shipped; None or False: none); `previous` an aligner to go on from: what it has learned is
-    kept, and only documents new to it are added. `encoder` adds a sentence encoder's evidence; going on takes the same
-    one. `cognates` says where words that look alike come from (cognates.py). `progress` is told (pair, done, of how
-    many).
-    """
-    from corpus_builder.align.aligner import Aligner, same_encoder
 
+def learn(
+    documents: Iterable[Document], languages: Sequence[str], *, source: seed_lexicon.Source = True,
+    previous: AlignerState | None = None, sample: int = SAMPLE, encoder: Embedder | None = None,
+    choice: cognates.Choice = "auto", progress: Progress | None = None,
+) -> AlignerState:  # fmt: skip
+    """Learn from the documents: for each language pair a translation table and a lattice model (see aligner.train)."""
+    if previous is not None:
+        require_same_encoder(previous, encoder, "the earlier aligner")
     chosen = _sample(documents, sample)
-    old = previous.state if previous else None
-    if old is not None:
-        same_encoder(old, encoder, "the earlier aligner")
-    known = State(tuple(languages), {}, {}, encoder.identity if encoder else "")
-    for language in languages:
-        units, first_counts = seed.units(seed_lexicon, language, languages)
-        if old is not None and language in old.vocabularies:
-            earlier = old.vocabularies[language]
-            units, first_counts = list(earlier.units)[: len(earlier.counts)], earlier.counts
-        known.vocabularies[language] = Vocabulary(units, first_counts)
-    two = list(combinations(languages, 2))
-    fresh = {
-        (a, b): [d for d in chosen if d.segments.get(a) and d.segments.get(b) and not (
-            old and (a, b) in old.pairs and fingerprint(d, a, b) in old.pairs[a, b].taught)]
-        for a, b in two
-    }  # fmt: skip
-    new = {id(d) for ds in fresh.values() for d in ds}
-    encoded: dict[tuple[int, str], Encoded] = {}
-    for document in chosen:
-        if id(document) in new:
-            for language in languages:
-                if document.segments.get(language):
-                    encoded[id(document), language] = encode(document.segments[language], known.vocabularies[language])
-    for language, vocabulary in known.vocabularies.items():
+    vocabularies = {language: _first_vocabulary(source, language, languages, previous) for language in languages}
+    state = AlignerState(tuple(languages), vocabularies, {}, encoder.identity if encoder else "")
+    pairs = list(combinations(languages, 2))
+    new = {pair: [document for document in chosen if _is_new(document, pair, previous)] for pair in pairs}
+    identities = {id(document) for documents in new.values() for document in documents}
+    new_documents = [document for document in chosen if id(document) in identities]
+    editions = _encoded(new_documents, state)
+    if encoder:
+        encoder.prepare(s.text for d in new_documents for x in languages for s in d.segments.get(x, ()))
+    for done, pair in enumerate(pairs):
+        if progress:
+            progress("-".join(pair), done, len(pairs))
+        state.pairs[pair] = _first_state(source, pair, choice, vocabularies, previous)
+        if new[pair]:
+            model = previous.pairs[pair].model if previous and pair in previous.pairs else None
+            _learn_pair(state, pair, new[pair], editions, encoder, model)
+    if progress:
+        progress("", len(pairs), len(pairs))
+    return state
+
+
+def _first_vocabulary(
+    source: seed_lexicon.Source, language: str, languages: Sequence[str], previous: AlignerState | None
+) -> Vocabulary:
+    if previous is not None and language in previous.vocabularies:
+        earlier = previous.vocabularies[language]
+        return Vocabulary(list(earlier.units)[: len(earlier.counts)], earlier.counts)
+    return Vocabulary(*seed_lexicon.first_units(source, language, languages))
+
+
+def _is_new(document: Document, pair: tuple[str, str], previous: AlignerState | None) -> bool:
+    """Whether the document has both editions, and the earlier aligner has not been trained on them."""
+    if not all(document.segments.get(language) for language in pair):
+        return False
+    if previous is None or pair not in previous.pairs:
+        return True
+    return fingerprint(document, *pair) not in previous.pairs[pair].trained_on
+
+
+def _encoded(documents: Sequence[Document], state: AlignerState) -> dict[tuple[int, str], EncodedEdition]:
+    """The editions by (id of the document, language); their words are added to the vocabularies' counts."""
+    editions: dict[tuple[int, str], EncodedEdition] = {}
+    for document in documents:
+        for language in state.languages:
+            if document.segments.get(language):
+                segments = document.segments[language]
+                editions[id(document), language] = encode(segments, state.vocabularies[language])
+    for language, vocabulary in state.vocabularies.items():
         counts = np.zeros(len(vocabulary.units))
         counts[: len(vocabulary.counts)] = vocabulary.counts
-        for (_, own_language), edition in encoded.items():
-            if own_language == language:
-                np.add.at(counts, edition.units[edition.words], 1)
+        for (_, edition_language), edition in editions.items():
+            if edition_language == language:
+                np.add.at(counts, edition.units[edition.words.flat], 1)
         vocabulary.counts = counts
-    for (_, language), edition in encoded.items():
-        edition.shares[:] = known.vocabularies[language].shares(edition.units)
-    if encoder:
-        encoder.prepare(s.text for d in chosen if id(d) in new for x in languages for s in d.segments.get(x, ()))
-    for done, (a, b) in enumerate(two):
-        if progress:
-            progress(f"{a}-{b}", done, len(two))
-        before = old.pairs.get((a, b)) if old else None
-        va, vb = known.vocabularies[a], known.vocabularies[b]
-        source = before.source if before else alike.choose(cognates, va, vb)
-        base = before.lexicon if before else seed.lexicon(seed_lexicon, a, b, va, vb)
-        pairs = [
-            Pair.of(encoded[id(d), a], encoded[id(d), b], similarity(encoder, d, a, b) if encoder else None, source)
-            for d in fresh[a, b]
-        ]
-        state = PairState(base.grown(len(va.counts), len(vb.counts)), before.model if before else first_model())
-        state.source, state.spelling = source, before.spelling if before else None
-        state.taught = dict(before.taught) if before else {}
-        if pairs:
-            shares_a, shares_b = (v.shares(np.arange(len(v.counts), dtype=np.int32)) for v in (va, vb))
-            state.lexicon, state.model, taught, state.spelling = rounds(
-                pairs, shares_a, shares_b, state.lexicon, before.model if before else None, source
-            )
-            state.taught |= {fingerprint(d, a, b): beads for d, beads in zip(fresh[a, b], taught, strict=True)}
-        known.pairs[a, b] = state
-    if progress:
-        progress("", len(two), len(two))
-    return Aligner(known, encoder)
+    for (_, language), edition in editions.items():
+        edition.shares[:] = state.vocabularies[language].shares(edition.units)
+    return editions
+
+
+def _first_state(
+    source: seed_lexicon.Source, pair: tuple[str, str], choice: cognates.Choice,
+    vocabularies: Mapping[str, Vocabulary], previous: AlignerState | None,
+) -> PairState:  # fmt: skip
+    """What is known of a pair before the new documents: from the earlier aligner, or from a seed lexicon."""
+    a, b = (vocabularies[language] for language in pair)
+    if previous is not None and pair in previous.pairs:
+        earlier = previous.pairs[pair]
+        table = earlier.table.grown(len(a.counts), len(b.counts))
+        return PairState(table, earlier.model, dict(earlier.trained_on), earlier.method, earlier.spelling)
+    table = seed_lexicon.first_table(source, *pair, a, b).grown(len(a.counts), len(b.counts))
+    return PairState(table, method=cognates.choose(choice, a, b))
+
+
+def _learn_pair(
+    state: AlignerState, pair: tuple[str, str], documents: Sequence[Document],
+    editions: Mapping[tuple[int, str], EncodedEdition], encoder: Embedder | None, model: LatticeModel | None,
+) -> None:  # fmt: skip
+    """Learn from the documents, and put what was learned into the state of the pair."""
+    a, b = pair
+    pair_state = state.pairs[pair]
+    edition_pairs = [
+        EditionPair.of(
+            editions[id(document), a], editions[id(document), b], method=pair_state.method,
+            similarity=encoder_evidence.similarity(encoder, document, a, b) if encoder else None,
+        )
+        for document in documents
+    ]  # fmt: skip
+    shares_a, shares_b = (state.vocabularies[language].unit_shares() for language in pair)
+    learned = run_rounds(edition_pairs, shares_a, shares_b, pair_state.table, model, pair_state.method)
+    pair_state.table, pair_state.model, pair_state.spelling = learned.table, learned.model, learned.spelling
+    numbers = (fingerprint(document, a, b) for document in documents)
+    pair_state.trained_on |= dict(zip(numbers, learned.trained_on, strict=True))
 
 
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:
-    """At most `size` documents, whatever order they come in, by name."""
+    """At most `size` documents, chosen by a hash of their names, whatever order they come in; sorted by name."""
     keyed = ((blake2b(document.name.encode("utf-8"), digest_size=8).digest(), document) for document in documents)
-    return sorted(
-        (d for _, d in heapq.nsmallest(size, keyed, key=lambda kd: (kd[0], kd[1].name))), key=lambda d: d.name
-    )
+    smallest = heapq.nsmallest(size, keyed, key=lambda pair: (pair[0], pair[1].name))
+    return sorted((document for _, document in smallest), key=lambda document: document.name)

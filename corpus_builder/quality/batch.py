@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.quality.vocabulary import Lists, Vocabulary
+from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.ragged import Ragged
 from corpus_builder.text.quantities import MISSING
 
 Array = npt.NDArray[np.float64]
@@ -75,7 +76,7 @@ class Batch:
         """[rows] whether a row has a text in a language."""
         return self.read(language, _present)
 
-    def tokens(self, language: str) -> Lists:
+    def tokens(self, language: str) -> Ragged:
         """[rows] the tokens of each text in a language; none where there is no text."""
         return self._tokens[language]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import PairScore, ScoreInput, SideScore, Worst
-from corpus_builder.quality.vocabulary import Lists
+from corpus_builder.ragged import Ragged
 
 # Words of a run. Chosen: related languages share many runs of two ("в Україні"), and short texts have few longer ones.
 _RUN = 3
@@ -23,7 +23,7 @@ class WordRuns(NamedTuple):
     they make, and how many distinct ones; fewer than three words are one run.
     """
 
-    words: Lists
+    words: Ragged
     total: npt.NDArray[np.int64]
     distinct: npt.NDArray[np.int64]
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import DirectionScore, ScoreInput, Worst
-from corpus_builder.quality.vocabulary import Index, Ints, Lists
+from corpus_builder.quality.vocabulary import Index
 from corpus_builder.quality.word_translations import units_of_words
+from corpus_builder.ragged import Ints, Ragged
 from corpus_builder.text.names import frame
 from corpus_builder.text.tokens import words
 
@@ -32,11 +33,11 @@ UNSEEN = 10.0
 class Content(NamedTuple):
     """By text the units of its words in order, and of each place the sound (-1: none) that its unit has there."""
 
-    units: Lists
+    units: Ragged
     sounds: Ints
 
 
-def plain_words(batch: Batch, language: str) -> Lists:
+def plain_words(batch: Batch, language: str) -> Ragged:
     """By text its words (text/tokens.py), without punctuation."""
     number = batch.vocabulary.words.__getitem__
     words_of_tokens = batch.vocabulary.tokens.lists(
@@ -50,7 +51,7 @@ def content(batch: Batch, language: str) -> Content:
     from corpus_builder.quality.kernels import sounds_of_units
 
     vocabulary, text_words = batch.vocabulary, batch.read(language, plain_words)
-    units = Lists(units_of_words(vocabulary)[text_words.flat], text_words.starts)
+    units = Ragged(units_of_words(vocabulary)[text_words.flat], text_words.starts)
     sounds = vocabulary.words.array("sound", lambda new: (_sound(word, vocabulary.sounds) for word in new))
     return Content(units, sounds_of_units(units.flat, units.starts, sounds[text_words.flat], len(vocabulary.units)))
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import PairScore, ScoreInput, Worst
-from corpus_builder.quality.vocabulary import LINE, Lists
+from corpus_builder.quality.vocabulary import LINE
 from corpus_builder.quality.word_translations import units_of_words
+from corpus_builder.ragged import Ragged
 from corpus_builder.text.names import ENDING, Before, alias, capitalised, frame, left_for_next
 from corpus_builder.text.names import words as words_of
 
@@ -21,8 +22,8 @@ from corpus_builder.text.names import words as words_of
 class NameLists(NamedTuple):
     """By text its names, and all its words, each once and in the order in which they stand."""
 
-    names: Lists
-    words: Lists
+    names: Ragged
+    words: Ragged
 
 
 def names(batch: Batch, language: str) -> NameLists:
@@ -34,7 +35,7 @@ def names(batch: Batch, language: str) -> NameLists:
     capitals = index.lists("capitals", lambda token: (words[word] << 2 | before for word, before in capitalised(token)))
     after = index.array("after", lambda new: map(_left_for_next, new), np.int8)
     lists = named(*tokens, *capitals, after, *every, len(words))
-    return NameLists(Lists(*lists[:2]), Lists(*lists[2:]))
+    return NameLists(Ragged(*lists[:2]), Ragged(*lists[2:]))
 
 
 def names_agree(rows: ScoreInput, a: str, b: str) -> Array:

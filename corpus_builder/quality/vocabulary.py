@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int32]
+from corpus_builder.ragged import Ragged
 
 LINE = "\n"
 """The token that stands for the end of a line."""
@@ -26,34 +26,6 @@ _NO_BREAK = ("\u00a0", "\u202f")
 _TOKEN = re.compile("(?:\\S|(?<=\\d)[\u00a0\u202f](?=\\d))+")
 
 
-class Lists(NamedTuple):
-    """Lists of numbers in one array: list i is `flat[starts[i] : starts[i + 1]]`."""
-
-    flat: Ints
-    starts: npt.NDArray[np.int64]
-
-    def totals(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """[lists, …] by list the sum of what `values` has for its members."""
-        own = values[self.flat]
-        summed = np.concatenate((np.zeros((1, *own.shape[1:]), own.dtype), np.cumsum(own, axis=0, dtype=own.dtype)))
-        total: npt.NDArray[Any] = summed[self.starts[1:]] - summed[self.starts[:-1]]
-        return total
-
-    def joined(self, members: Lists) -> Lists:
-        """By list the members of its members, one after the other: of texts as tokens and tokens as words, the texts as
-        words.
-        """
-        sizes = members.sizes[self.flat]
-        ends = np.cumsum(sizes)
-        at = np.repeat(members.starts[self.flat] - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
-        return Lists(members.flat[at], np.concatenate((np.zeros(1, np.int64), ends))[self.starts])
-
-    @property
-    def sizes(self) -> npt.NDArray[np.int64]:
-        """[lists] how many members each has."""
-        return np.diff(self.starts)
-
-
 class Index(dict[str, int]):
     """The numbers of forms, in the order in which they were met; a new form gets the next one when asked for."""
 
@@ -62,7 +34,7 @@ class Index(dict[str, int]):
         self.entries: list[str] = []
         self._values: dict[Hashable, npt.NDArray[Any]] = {}
         self._lists: dict[Hashable, tuple[array[int], array[int]]] = {}
-        self._made: dict[Hashable, Lists] = {}
+        self._made: dict[Hashable, Ragged] = {}
 
     def __missing__(self, entry: str) -> int:
         number = self[entry] = len(self.entries)
@@ -81,14 +53,14 @@ class Index(dict[str, int]):
             known = self._values[key] = np.concatenate((known, more.reshape(-1, width) if width else more))
         return known
 
-    def lists(self, key: Hashable, of: Callable[[str], Iterable[int]]) -> Lists:
+    def lists(self, key: Hashable, of: Callable[[str], Iterable[int]]) -> Ragged:
         """By entry a list of numbers; `of` is asked once an entry. `key` names it."""
         flat, starts = self._lists.setdefault(key, (array("i"), array("q", [0])))
         if len(starts) <= len(self.entries) or key not in self._made:
             for entry in self.entries[len(starts) - 1 :]:
                 flat.extend(of(entry))
                 starts.append(len(flat))
-            self._made[key] = Lists(np.array(flat, np.int32), np.array(starts, np.int64))
+            self._made[key] = Ragged(np.array(flat, np.int32), np.array(starts, np.int64))
         return self._made[key]
 
 
@@ -107,14 +79,14 @@ class Vocabulary:
         """Whether it is time to make room, before the next batch."""
         return len(self.tokens) > _MOST
 
-    def read(self, texts: Iterable[str | None]) -> Lists:
+    def read(self, texts: Iterable[str | None]) -> Ragged:
         """The tokens of some texts; none of None."""
         number, flat, starts = self.tokens.__getitem__, list[int](), [0]
         for text in texts:
             if text:
                 flat += map(number, tokens(text))
             starts.append(len(flat))
-        return Lists(np.array(flat, np.int32), np.array(starts, np.int64))
+        return Ragged(np.array(flat, np.int32), np.array(starts, np.int64))
 
 
 def tokens(text: str) -> list[str]:

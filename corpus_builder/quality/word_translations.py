@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corpus_builder.quality.vocabulary import Ints, Lists, Vocabulary
+from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.ragged import Ints, Ragged
 from corpus_builder.text.tokens import unit
 
 Translations = Mapping[str, frozenset[str]]
@@ -25,7 +26,7 @@ class WordTranslations:
         """The translations from a to b; empty where none were learned."""
         return self.translations.get((a, b), {})
 
-    def numbered(self, a: str, b: str, vocabulary: Vocabulary) -> Lists:
+    def numbered(self, a: str, b: str, vocabulary: Vocabulary) -> Ragged:
         """By unit of a vocabulary its translations from a to b, as numbers of units."""
         units, translations = vocabulary.units, self.of(a, b)
         return units.lists(

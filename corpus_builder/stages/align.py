@@ -77,9 +77,9 @@ def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  #
 def place(story: Story, aligner: Aligner, languages: Sequence[str]) -> Iterator[PlacedBead]:
     """Align a story: its block beads and then its sentence beads, each with its places."""
     whole_document, whole = document(story, languages)
-    finer, alignment = aligner.align_finely(whole_document)
+    resegmented, alignment = aligner.align_resegmented(whole_document)
     places = {language: [_part(whole[language][k], *cut) for k, *cut in origin]
-              for language, origin in finer.origin.items()}  # fmt: skip
+              for language, origin in resegmented.origin.items()}  # fmt: skip
     blocks = {
         language: [Span(language, i, 0, len(block.text)) for i, block in enumerate(edition.blocks)]
         for language, edition in story.editions.items()
@@ -130,6 +130,7 @@ STAGE = Stage(
         "jit",
         "languages",
         "model",
+        "ragged",
         "text",
         "stages.align",
         "stages.documents",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus_builder.align.training import train
+from corpus_builder.align.aligner import train
 from corpus_builder.files import replacing_folder
 from corpus_builder.model import Document
 from corpus_builder.stages.documents import document
@@ -70,6 +70,7 @@ STAGE = Stage(
         "jit",
         "languages",
         "model",
+        "ragged",
         "text",
         "stages.documents",
         "stages.encoders",

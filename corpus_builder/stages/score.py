@@ -85,6 +85,7 @@ STAGE = Stage(
         "languages",
         "model",
         "quality",
+        "ragged",
         "text",
         "stages.candidates",
         "stages.score",

@@ -61,6 +61,7 @@ STAGE = Stage(
         "languages",
         "model",
         "quality",
+        "ragged",
         "text",
         "stages.candidates",
         "stages.survey",

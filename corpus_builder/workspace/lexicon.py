@@ -27,11 +27,11 @@ def read_lexicon(folder: Path) -> WordTranslations:
     names = {language: list(vocabulary.units) for language, vocabulary in state.vocabularies.items()}
     translations: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     for (a, b), pair in state.pairs.items():
-        x, y, counts = pair.lexicon.entries()
+        x, y, counts = pair.table.entries()
         kept = np.maximum(counts - ONCE, 0)
         for pair_name, sources, targets, totals in (
-            ((a, b), x, y, pair.lexicon.sums_x),
-            ((b, a), y, x, pair.lexicon.sums_y),
+            ((a, b), x, y, pair.table.sums_x),
+            ((b, a), y, x, pair.table.sums_y),
         ):
             likely = kept / (totals[sources] + ONCE) >= LIKELY
             source_names, target_names = names[pair_name[0]], names[pair_name[1]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_builder.align import Aligner, train
+from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.errors import UsageError
 from corpus_builder.model import BlockKind, Document, Segment
 
@@ -89,7 +89,7 @@ def test_a_loaded_aligner_goes_on_and_keeps_what_it_knows(corpus, aligner):
     alignment = grown.align(new)
     pairs = sum(bool(b.segments["xa"] and b.segments["xc"]) for b in alignment.beads)
     assert pairs >= 0.9 * len(set(kept["xa"]) & set(kept["xc"]))
-    assert len(grown.state.pairs["xa", "xb"].taught) == len(corpus) + 1
+    assert len(grown.state.pairs["xa", "xb"].trained_on) == len(corpus) + 1
 
 
 def test_unrelated_editions_are_told(corpus, aligner):
@@ -120,7 +120,7 @@ def test_small_documents_and_unknown_languages(aligner, segments):
 
 
 def test_a_folder_without_an_aligner(tmp_path):
-    with pytest.raises(UsageError, match="no aligner"):
+    with pytest.raises(UsageError, match="no trained aligner"):
         Aligner.load(tmp_path)
 
 
@@ -139,7 +139,7 @@ def test_text_berg_development_part_stays_above_its_floor(tmp_path):
 
     for language in ("de", "fr"):
         (tmp_path / f"dev.{language}.txt").write_bytes((SHARED / f"data/textberg/dev.{language}.txt").read_bytes())
-    align_texts(tmp_path, tmp_path / "out.jsonl", ("de", "fr"), seed=None)
+    align_texts(tmp_path, tmp_path / "out.jsonl", ("de", "fr"), seed_lexicon=None)
     import json
 
     rows = [json.loads(line)["segments"] for line in (tmp_path / "out.jsonl").open()]

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
 from corpus_builder.align.calibration import SENTENCES
-from corpus_builder.align.many import clustering as joining
-from corpus_builder.align.many.groups import Nodes, beads, regrouped
+from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks
+from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.ragged import SparseRows
 
 ONE_ONE, ONE_TWO = 0, 1
 
@@ -25,16 +26,16 @@ def links(size, *found):
     """From (i, j, posterior)."""
     found = sorted(found)
     starts = np.searchsorted([i for i, _, _ in found], np.arange(size + 1)).astype(np.int32)
-    return starts, np.array([j for _, j, _ in found], np.int32), np.array([p for _, _, p in found], float)
+    return SparseRows(starts, np.array([j for _, j, _ in found], np.int32), np.array([p for _, _, p in found], float))
 
 
 def joined(sizes, *found):
     nodes = Nodes.of(sizes)
-    return joining.join(sizes, nodes, found), nodes
+    return join(sizes, nodes, [PairAlignment(*alignment) for alignment in found]), nodes
 
 
 def members(groups):
-    return [tuple(groups.nodes[a:b].tolist()) for a, b in zip(groups.starts[:-1], groups.starts[1:], strict=True)]
+    return [tuple(groups.nodes.row(g).tolist()) for g in range(groups.nodes.rows)]
 
 
 def triangles(*more):
@@ -63,7 +64,7 @@ def test_what_a_third_edition_joins_has_a_probability_of_its_own():
     )
     assert members(groups) == [(0, 1, 2)]
     assert groups.pairs[0] == pytest.approx([0.8**2, 0.8, 0.9])
-    (bead,) = beads(groups, nodes, ("uk", "ru", "en"), SENTENCES)
+    (bead,) = beads_of(groups, nodes, ("uk", "ru", "en"), SENTENCES)
     assert bead.probability == min(bead.pairs.values())
     assert list(bead.pairs) == [("uk", "ru"), ("uk", "en"), ("ru", "en")]
 
@@ -75,7 +76,7 @@ def test_flags_tell_the_kind_of_a_bead_and_lone_segments_their_doubt():
         (0, 1, pair_beads((0, 0, merged, 0.9), (2, 2, hole, 0.8)).and_moved(pair_beads((5, 1, ONE_ONE, 0.7))),
          links(6, (3, 3, 0.25))),
     )  # fmt: skip
-    found = beads(groups, nodes, ("xa", "xb"), (1.0, 0.0))
+    found = beads_of(groups, nodes, ("xa", "xb"), (1.0, 0.0))
     assert [(bead.segments["xa"], bead.segments["xb"], bead.flags) for bead in found] == [
         ((0, 1), (0,), ("merged",)), ((2, 4), (2,), ("hole", "merged")), ((3,), (), ("one_sided",)),
         ((5,), (1,), ("moved",)), ((), (3,), ("one_sided",)), ((), (4,), ("one_sided",)),
@@ -91,7 +92,7 @@ def test_blocks_that_a_likely_bead_links_are_one_and_weak_links_are_doubts():
     )  # fmt: skip
     # blocks: {0 1} {2} {3} of the first, {0} {1} {2 3} of the second; the bead of 2 and 2 is not likely enough
     block_of = np.array([0, 0, 1, 2, 0, 1, 2, 2], np.int32)
-    joint, blocks = joining.blocks(groups, nodes, block_of, 2)
+    joint, blocks = join_blocks(groups, nodes, block_of, 2)
     assert members(joint) == [(0, 3, 4), (1,), (2, 5)]
     assert joint.pairs[:, 0] == pytest.approx([0.6, np.nan, 0.8 * (1 - 0.2)], nan_ok=True)
     assert joint.alone == pytest.approx([1.0, 0.8, 1.0])
@@ -118,11 +119,11 @@ def test_every_segment_and_block_is_in_one_group_and_beads_lead_back_to_them(dat
     groups, nodes = joined(sizes, *found)
     languages = "abcd"[: len(sizes)]
     block_of = np.concatenate([np.arange(size) // 2 for size in sizes]).astype(np.int32)
-    joint, block_nodes = joining.blocks(groups, nodes, block_of, len(sizes))
+    joint, block_nodes = join_blocks(groups, nodes, block_of, len(sizes))
     for one, all_nodes in ((groups, nodes), (joint, block_nodes)):
-        assert sorted(one.nodes.tolist()) == list(range(len(all_nodes.edition)))
-        made = beads(one, all_nodes, languages, SENTENCES)
-        back = regrouped(made, languages, all_nodes, SENTENCES)
+        assert sorted(one.nodes.flat.tolist()) == list(range(len(all_nodes.edition)))
+        made = beads_of(one, all_nodes, languages, SENTENCES)
+        back = groups_of(made, languages, all_nodes, SENTENCES)
         assert members(back) == members(one)
         assert back.pairs == pytest.approx(one.pairs, abs=0.02, nan_ok=True)
         for bead in made:
@@ -135,7 +136,7 @@ def test_beads_of_any_segments_are_joined_with_those_of_the_lattice():
     wide = PairBeads.of([(0, 1, 3, 5)], [(0,)], np.ones(1), np.array([0.9]))
     assert [side.tolist() for side in wide.free(6, 2)] == [[False, False, True, False, True, False], [False, True]]
     back = (2, 1, pair_beads((0, 1, ONE_TWO, 0.8)), links(1, (0, 1, 0.8), (0, 2, 0.8)))  # the later edition first
-    groups = joining.join([6, 3, 1], nodes, [(0, 1, wide, links(6)), back])
+    groups = join([6, 3, 1], nodes, [PairAlignment(0, 1, wide, links(6)), PairAlignment(*back)])
     assert members(groups) == [(0, 1, 3, 5, 6), (2,), (4,), (7, 8, 9)]
     assert groups.pairs[3] == pytest.approx([np.nan, np.nan, 0.8], nan_ok=True)
-    assert members(joining.join([1, 1], Nodes.of([1, 1]), [])) == [(0,), (1,)]
+    assert members(join([1, 1], Nodes.of([1, 1]), [])) == [(0,), (1,)]

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.align import train
-from corpus_builder.align.resplit.resegmented import Finer
+from corpus_builder.align.aligner import train
+from corpus_builder.align.resplit.resegmented import Resegmented
 from corpus_builder.model import BlockKind, Document, Segment
 from corpus_builder.text.boundaries import Place, Sign
 
@@ -52,27 +52,27 @@ def document(joined):
 
 def aligned(joined):
     one = document(joined)
-    return one, *train([one], tuple(STORY)).align_finely(one)
+    return one, *train([one], tuple(STORY)).align_resegmented(one)
 
 
 def test_a_boundary_that_two_editions_show_is_found_in_the_third():
-    one, finer, alignment = aligned({"uk"})
-    assert [s.text for s in finer.document.segments["uk"]] == STORY["uk"]
-    assert finer.document.segments["ru"] == one.segments["ru"]
-    assert finer.origin["uk"][:3] == [(0, 0, 25), (0, 26, 65), (1, 0, len(STORY["uk"][2]))]
+    one, resegmented, alignment = aligned({"uk"})
+    assert [s.text for s in resegmented.document.segments["uk"]] == STORY["uk"]
+    assert resegmented.document.segments["ru"] == one.segments["ru"]
+    assert resegmented.origin["uk"][:3] == [(0, 0, 25), (0, 26, 65), (1, 0, len(STORY["uk"][2]))]
     assert [dict(bead.segments) for bead in alignment.beads] == [{"uk": (n,), "ru": (n,), "en": (n,)} for n in range(7)]
 
 
 def test_names_are_not_cut_off():
-    one, finer, _ = aligned(set())
-    assert finer.document == one
+    one, resegmented, _ = aligned(set())
+    assert resegmented.document == one
 
 
 def test_one_edition_alone_is_left_as_it_is():
     one = Document("lone", {"uk": document({"uk"}).segments["uk"], "ru": ()})
     aligner = train([document(set())], tuple(STORY))
-    assert aligner.align_finely(one)[0].document == one
-    assert aligner.align_finely(one)[1] == aligner.align(one)
+    assert aligner.align_resegmented(one)[0].document == one
+    assert aligner.align_resegmented(one)[1] == aligner.align(one)
 
 
 @given(st.lists(st.text("ab", min_size=1), min_size=1), st.integers(0, 3))
@@ -80,9 +80,11 @@ def test_the_pieces_of_a_segment_give_it_back(words, number):
     text = " ".join(words)
     at = [sum(map(len, words[:k])) + k - 1 for k in range(1, len(words))]
     whole = tuple(Segment(text if n == number else "x", n, BlockKind.PARAGRAPH, "source") for n in range(4))
-    finer = Finer.of(Document("d", {"uk": whole}), {"uk": {number: [Place(e, e + 1, Sign.OPENER) for e in at]}})
-    assert [s.text for s in finer.document.segments["uk"] if s.block == number] == words
-    for segment, (k, start, end) in zip(finer.document.segments["uk"], finer.origin["uk"], strict=True):
+    resegmented = Resegmented.of(
+        Document("d", {"uk": whole}), {"uk": {number: [Place(e, e + 1, Sign.OPENER) for e in at]}}
+    )
+    assert [s.text for s in resegmented.document.segments["uk"] if s.block == number] == words
+    for segment, (k, start, end) in zip(resegmented.document.segments["uk"], resegmented.origin["uk"], strict=True):
         assert segment.text == whole[k].text[start:end]
         assert (segment.block, segment.label) == (k, "source")
 
@@ -93,4 +95,4 @@ def test_a_sentence_of_nothing_but_names_is_left_alone():
     )
     segments = {x: (Segment(f"{names} The {names}.", 0, BlockKind.PARAGRAPH),) for x in STORY}
     one = Document("names", segments)
-    assert train([document(set())], tuple(STORY)).align_finely(one)[1].beads
+    assert train([document(set())], tuple(STORY)).align_resegmented(one)[1].beads

@@ -5,13 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_builder.align import train
-from corpus_builder.align.aligner import Aligner
-from corpus_builder.align.words import cognates
-from corpus_builder.align.words import edit_transducer as transducer
+from corpus_builder.align.aligner import Aligner, train
+from corpus_builder.align.words import cognates, edit_transducer
 from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.align.words.edit_transducer import likelihood_ratio
-from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.model import Document, Segment
 
@@ -74,7 +72,7 @@ def test_it_learns_how_one_alphabet_answers_to_another():
     a, b = editions(left, right)
     units = len(left)
     given_ = np.arange(units, dtype=np.int32)
-    known = Lexicon.of(a.units[given_], b.units[given_], np.full(units, 9.0),
+    known = TranslationTable.of(a.units[given_], b.units[given_], np.full(units, 9.0),
                        np.bincount(a.units, minlength=a.units.max() + 1) * 9.0,
                        np.bincount(b.units, minlength=b.units.max() + 1) * 9.0)  # fmt: skip
     spelling = cognates.learn([(a, b)], known)
@@ -89,7 +87,7 @@ def test_it_learns_how_one_alphabet_answers_to_another():
 
 def test_numbers_and_marks_are_alike_only_if_equal():
     a, b = editions(["1997", "1998", '"', "paris"], ["1997", '"', "1999", "london"])
-    spelling = cognates.learn([(a, b)], Lexicon.empty())
+    spelling = cognates.learn([(a, b)], TranslationTable.empty())
     for source in ("identical", "table", "learned"):
         rows, columns, values = cognates.find(a, b, source, spelling)
         x = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
@@ -122,12 +120,12 @@ def test_what_was_learned_is_saved(tmp_path):
     documents = stories()
     aligner = train(documents, ("aa", "bb"), seed_lexicon=None)
     known = aligner.pair_state("aa", "bb")
-    assert known.source == "learned"
+    assert known.method == "learned"
     assert known.spelling is not None
     aligner.save(tmp_path)
     again = Aligner.load(tmp_path)
     read = again.pair_state("aa", "bb")
-    assert read.source == "learned"
+    assert read.method == "learned"
     for one, other in zip(known.spelling, read.spelling, strict=True):
         np.testing.assert_array_equal(one, other)
     assert [again.align(d) for d in documents] == [aligner.align(d) for d in documents]
@@ -139,7 +137,7 @@ def test_words_without_a_common_alphabet_are_not_all_taken_for_cognates():
     right = ["".join(rnd.choice(list("абвгдежзик"), rnd.integers(3, 9))) for _ in range(300)]
     a, b = editions(left, right)
     pairs = np.arange(250, dtype=np.int32)
-    known = Lexicon.of(a.units[pairs], b.units[pairs], np.full(250, 9.0), np.full(a.units.max() + 1, 9.0),
+    known = TranslationTable.of(a.units[pairs], b.units[pairs], np.full(250, 9.0), np.full(a.units.max() + 1, 9.0),
                        np.full(b.units.max() + 1, 9.0))  # fmt: skip
     rows, *_ = cognates.find(a, b, "learned", cognates.learn([(a, b)], known))
     assert rows[-1] < 0.02 * len(a.kinds) * len(b.kinds)
@@ -147,8 +145,8 @@ def test_words_without_a_common_alphabet_are_not_all_taken_for_cognates():
 
 def test_alphabets_are_coded_and_read_back():
     letters = np.array([ord(x) for x in "abzя"], np.uint16)
-    code = transducer.coded(letters)
+    code = edit_transducer.coded(letters)
     assert code[ord("я")] == 4
     assert code[ord("c")] == 5
     assert code[0] == 0
-    np.testing.assert_array_equal(transducer.alphabet(code), letters)
+    np.testing.assert_array_equal(edit_transducer.alphabet(code), letters)

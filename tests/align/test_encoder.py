@@ -10,13 +10,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from corpus_builder.align import Aligner, train
+from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.align.bead_shapes import OFFSETS, SHAPES
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.encoder.open import DEFAULT, identity, open_encoder
 from corpus_builder.align.texts.command import align_texts
-from corpus_builder.align.two import encoder_evidence as semantic
+from corpus_builder.align.two import encoder_evidence
 from corpus_builder.align.two.encoder_evidence import Similarity
+from corpus_builder.align.two.search_band import Band
 from corpus_builder.cli import align as command
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
@@ -98,7 +99,7 @@ def test_an_encoder_that_knows_what_texts_mean_helps_where_words_say_little(corp
     helped = trained(corpus, Embedder(lambda: Oracle(meaning), "oracle"))
     assert f1(alone, corpus) < 0.9
     assert f1(helped, corpus) > 0.97
-    assert helped.state.pairs["xa", "xb"].model.semantic[1] > 5
+    assert helped.state.pairs["xa", "xb"].model.encoder_weights[1] > 5
 
 
 def test_an_encoder_that_knows_little_helps_a_little(corpus, meaning, alone):
@@ -113,8 +114,8 @@ def test_a_useless_encoder_gets_no_weight_and_does_no_harm(corpus, alone):
         *(useless.encoder.embed([s.text for s in corpus[0][0].segments[x]]) for x in ("xa", "xb"))
     )
     size_a, size_b = len(similarity.near_a), len(similarity.near_b)
-    evidence = similarity.evidence(np.zeros(size_a, np.int32), np.full(size_a, size_b - 1, np.int32),
-                                   useless.state.pairs["xa", "xb"].model.semantic)  # fmt: skip
+    evidence = similarity.evidence(Band(np.zeros(size_a, np.int32), np.full(size_a, size_b - 1, np.int32)),
+                                   useless.state.pairs["xa", "xb"].model.encoder_weights)  # fmt: skip
     assert np.abs(evidence[:, :, 0]).mean() < 0.5
 
 
@@ -122,7 +123,7 @@ def test_without_an_encoder_nothing_is_saved_of_one(alone, tmp_path):
     alone.save(tmp_path)
     about = json.loads((tmp_path / "aligner.json").read_text())
     assert "encoder" not in about
-    assert "semantic" not in about["pairs"]["xa-xb"]
+    assert "encoder_weights" not in about["pairs"]["xa-xb"]
 
 
 def test_a_saved_aligner_remembers_its_encoder(corpus, meaning, tmp_path):
@@ -131,28 +132,28 @@ def test_a_saved_aligner_remembers_its_encoder(corpus, meaning, tmp_path):
     aligner.save(tmp_path)
     document = corpus[0][0]
     assert Aligner.load(tmp_path, encoder).align(document) == aligner.align(document)
-    with pytest.raises(UsageError, match="trained with the encoder oracle, and is used without one"):
+    with pytest.raises(UsageError, match="trained with the encoder oracle, but this run uses none"):
         Aligner.load(tmp_path)
-    with pytest.raises(UsageError, match="used with other"):
+    with pytest.raises(UsageError, match="this run uses the encoder other"):
         Aligner.load(tmp_path, Embedder(lambda: Oracle(meaning), "other"))
     with pytest.raises(UsageError, match="trained with the encoder oracle"):
         train([document], ("xa", "xb"), previous=aligner)
     new, _, more = free_story("new", 999)
     meaning = meaning | more
     grown = train([new], ("xa", "xb"), previous=aligner, encoder=Embedder(lambda: Oracle(meaning), "oracle"))
-    assert grown.state.pairs["xa", "xb"].model.semantic[1] > 1
+    assert grown.state.pairs["xa", "xb"].model.encoder_weights[1] > 1
 
 
 @pytest.mark.parametrize("dense", [0, 10**6])
 def test_margins_of_groups_are_those_of_mean_vectors(monkeypatch, dense):
     """Against the definition, over all beads of a small grid, from kept cosines and from kept vectors."""
-    monkeypatch.setattr(semantic, "DENSE", dense)
+    monkeypatch.setattr(encoder_evidence, "DENSE", dense)
     rng = np.random.default_rng(3)
     a, b = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in (rng.normal(size=(6, 5)), rng.normal(size=(7, 5))))
     cosines = a @ b.T
     near_a, near_b = np.sort(cosines, axis=1)[:, -4:].mean(axis=1), np.sort(cosines, axis=0)[-4:].mean(axis=0)
     first, last = np.zeros(6, np.int32), np.full(6, 6, np.int32)
-    margins = Similarity.of(a.astype(np.float32), b.astype(np.float32)).margins(first, last)
+    margins = Similarity.of(a.astype(np.float32), b.astype(np.float32)).margins(Band(first, last))
     seen = 0
     for i, j, t in np.ndindex(margins.shape):
         rows = [i + k for k in OFFSETS[SHAPES[t, 0]] if k >= 0]
@@ -173,10 +174,10 @@ def test_the_regression_finds_the_log_likelihood_ratio():
     rng = np.random.default_rng(1)
     x = np.concatenate((rng.normal(0.3, 0.1, 20000), rng.normal(0.1, 0.1, 20000)))
     y = np.repeat([1.0, 0.0], 20000)
-    alpha, beta = semantic.logistic(x, y, np.ones(40000))
+    alpha, beta = encoder_evidence.logistic(x, y, np.ones(40000))
     assert beta == pytest.approx(20, rel=0.05)
     assert alpha == pytest.approx(-4, rel=0.05)
-    assert semantic.logistic(x, 1 - y, np.ones(40000)).tolist() == [0, 0]
+    assert encoder_evidence.logistic(x, 1 - y, np.ones(40000)).tolist() == [0, 0]
 
 
 def test_texts_are_encoded_once_over_all_runs(tmp_path):
@@ -330,12 +331,12 @@ def test_an_onnx_folder_gives_the_mean_over_the_tokens(onnx_folder, tokenizer):
 def test_an_onnx_folder_through_the_tool(onnx_folder, tmp_path):
     folder = texts(tmp_path / "in")
     for _ in range(2):  # the second time from the model and the cache
-        align_texts(folder, tmp_path / "o", encoder=str(onnx_folder), model=tmp_path / "model", seed=None)
+        align_texts(folder, tmp_path / "o", encoder=str(onnx_folder), model=tmp_path / "model", seed_lexicon=None)
     rows = [json.loads(line)["segments"] for line in (tmp_path / "o").open()]
     assert rows == [{"de": [k], "en": [k]} for k in range(3)]
     assert len(list((tmp_path / "model").glob("tiny*.sqlite"))) == 1
     with pytest.raises(UsageError, match="trained with the encoder tiny"):
-        align_texts(folder, tmp_path / "o", model=tmp_path / "model", seed=None)
+        align_texts(folder, tmp_path / "o", model=tmp_path / "model", seed_lexicon=None)
 
 
 def test_onnx_folders_that_are_not_whole_are_told(onnx_folder, tokenizer):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors, usual_shares
 from corpus_builder.align.two import lattice
+from corpus_builder.align.two.lattice_model import first_model
 from corpus_builder.align.two.search_band import turned
 
 A, B = len(SHAPES), len(SHAPES) + 1
@@ -122,7 +123,7 @@ def test_bead_scores_are_the_formula(band_and_size, seed):
     letters = [rng.integers(5, 200, size).astype(float) for size in (size_a, size_b)]
     edges = [rng.integers(0, 2, size + 1).astype(np.int32) for size in (size_a, size_b)]
     roles = [rng.integers(-1, 3, size).astype(np.int32) for size in (size_a, size_b)]
-    model = lattice.first_model(1.1)._replace(inside=rng.normal(0, 1, (2, 2)), ends=rng.normal(0, 1, (2, 2)))
+    model = first_model(1.1)._replace(inside=rng.normal(0, 1, (2, 2)), ends=rng.normal(0, 1, (2, 2)))
     found = lattice.bead_scores(there, back, first, last, first_back, *letters, *edges, *roles, *model[:5])
     for i, j, t in itertools.product(range(size_a), range(size_b), range(len(SHAPES))):
         if not first[i] <= j <= last[i]:

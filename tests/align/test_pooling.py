@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, SHAPES
-from corpus_builder.align.texts import pooling as lines
+from corpus_builder.align.texts import pooling
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
-from corpus_builder.align.texts.pooling import Span
-from corpus_builder.align.two.edition_pair import Beads
+from corpus_builder.align.texts.pooling import LineSpan
 from corpus_builder.text.tokens import words
 
 SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
@@ -53,7 +53,7 @@ def line_beads(path, line_a, line_b):
         node = step((i, j), shape)
         if node[0] in corner_a and node[1] in corner_b:
             a, b = number_a[start[0]], number_b[start[1]]
-            yield Span(a, b, number_a[node[0]], number_b[node[1]],
+            yield LineSpan(a, b, number_a[node[0]], number_b[node[1]],
                        sum(1 << (k - a) for k in left), sum(1 << (k - b) for k in right))  # fmt: skip
             start, left, right = node, set(), set()
 
@@ -78,35 +78,35 @@ def test_line_beads_are_sums_over_all_paths(line_a, line_b, seed):
             expected[span] += weight
     arcs = sorted(posterior)
     i, j, shape = (np.array(column, np.int32) for column in zip(*((*node, shape) for node, shape in arcs), strict=True))
-    beads = Beads(i, j, shape, np.zeros(len(arcs)), np.array([posterior[arc] / total for arc in arcs]))
+    beads = Arcs(i, j, shape, np.zeros(len(arcs)), np.array([posterior[arc] / total for arc in arcs]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "FLOOR", 0.0)
-        patch.setattr(lines, "FAINT", 0.0)
-        found = lines.spans(line_a, line_b, beads)
+        patch.setattr(pooling, "FLOOR", 0.0)
+        patch.setattr(pooling, "FAINT", 0.0)
+        found = pooling.spans(line_a, line_b, beads)
     assert set(found) == set(expected)
     for span, p in found.items():
         assert p == pytest.approx(expected[span] / total)
 
 
-def test_looks_are_pooled_by_their_geometric_mean():
-    one, two = Span(0, 0, 1, 1, 1, 1), Span(0, 0, 2, 2, 3, 3)
-    pooled = lines.pool([{one: 0.8, two: 0.2}, {one: 0.1}])
+def test_segmentations_are_pooled_by_their_geometric_mean():
+    one, two = LineSpan(0, 0, 1, 1, 1, 1), LineSpan(0, 0, 2, 2, 3, 3)
+    pooled = pooling.pool([{one: 0.8, two: 0.2}, {one: 0.1}])
     assert pooled[one] == pytest.approx(math.sqrt(0.8 * 0.1))
-    assert pooled[two] == pytest.approx(math.sqrt(0.2 * lines.FLOOR))
+    assert pooled[two] == pytest.approx(math.sqrt(0.2 * pooling.FLOOR))
 
 
 def test_the_path_takes_what_is_likelier_right():
-    whole, first, second = Span(0, 0, 2, 2, 3, 3), Span(0, 0, 1, 1, 1, 1), Span(1, 1, 2, 2, 1, 1)
-    hole = Span(2, 2, 3, 5, 1, 0b101)
-    found = lines.path_of({whole: 0.7, first: 0.2, second: 0.25, hole: 0.9}, 3, 5)
+    whole, first, second = LineSpan(0, 0, 2, 2, 3, 3), LineSpan(0, 0, 1, 1, 1, 1), LineSpan(1, 1, 2, 2, 1, 1)
+    hole = LineSpan(2, 2, 3, 5, 1, 0b101)
+    found = pooling.path_of({whole: 0.7, first: 0.2, second: 0.25, hole: 0.9}, (3, 5))
     assert [(span.left, span.right) for span, _ in found] == [((0, 1), (0, 1)), ((2,), (2, 4))]
     assert hole.alone == [(1, 3)]
-    found = lines.path_of({whole: 0.3, first: 0.7, second: 0.6, hole: 0.9}, 3, 5)
+    found = pooling.path_of({whole: 0.3, first: 0.7, second: 0.6, hole: 0.9}, (3, 5))
     assert [(span.left, span.right) for span, _ in found] == [((0,), (0,)), ((1,), (1,)), ((2,), (2, 4))]
 
 
 @given(st.text("ab ,;:\u00a012", max_size=60).filter(str.strip))
-def test_every_look_has_the_words_of_the_line(text):
+def test_every_segmentation_has_the_words_of_the_line(text):
     line = text.strip()
     for parts in (clauses(line), clauses(line, FEWEST), chunks(line)):
         assert [word for part in parts for word in words(part)] == words(line)
@@ -117,8 +117,8 @@ def test_the_corridor_rises_and_holds_all_beads(steps):
     ends = np.cumsum(np.array(steps), axis=0).astype(np.int32)
     size_a, size_b = (int(size) + 1 for size in ends[-1])
     i, j = np.concatenate(([[0, 0]], ends)).T.astype(np.int32)
-    beads = Beads(i, j, np.zeros(len(i), np.int32), np.zeros(len(i)), np.ones(len(i)))
-    first, last = lines.corridor(beads, size_a, size_b)
+    arcs_near = Arcs.certain(i, j, np.zeros(len(i), np.int32))
+    first, last = pooling.corridor_of(arcs_near, (size_a, size_b))
     assert first[0] == 0
     assert last[-1] == size_b - 1
     assert (np.diff(first) >= 0).all()

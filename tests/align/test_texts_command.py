@@ -108,7 +108,7 @@ def test_formats(tmp_path):
 def test_the_command_explains_and_keeps_its_model(tmp_path):
     folder = write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN)
     result = runner.invoke(app, ["align", str(folder), "-o", str(tmp_path / "o.jsonl"), "--explain", "--model",
-                                 str(tmp_path / "model"), "--langs", "en,uk"])  # fmt: skip
+                                 str(tmp_path / "model"), "--languages", "en,uk"])  # fmt: skip
     assert result.exit_code == 0, result.output
     first = json.loads((tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert ["macron", "макрона"] in [link[:2] for link in first["words"]]
@@ -118,11 +118,11 @@ def test_the_command_explains_and_keeps_its_model(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--langs", "en,xx"], "no texts in xx"),
-        (["--langs", "en"], "two languages"),
-        (["--langs", "en,en"], "twice"),
-        (["--format", "pdf"], "no format 'pdf'"),
-        (["--levels", "word"], "no level 'word'"),
+        (["--languages", "en,xx"], "no texts in xx"),
+        (["--languages", "en"], "two languages"),
+        (["--languages", "en,en"], "twice"),
+        (["--format", "pdf"], "unknown format: pdf"),
+        (["--level", "word"], "unknown level: word"),
         (["--explain", "--format", "tmx"], "--explain"),
     ],
 )
@@ -135,7 +135,7 @@ def test_wrong_usage_is_told(tmp_path, arguments, message):
 
 
 def test_wrong_folders_and_encodings_are_told(tmp_path):
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="folder not found"):
         plaintext.read(tmp_path / "nowhere")
     with pytest.raises(NothingProduced, match="NAME"):
         plaintext.read(tmp_path)
@@ -152,7 +152,7 @@ def test_lexicon_commands(tmp_path):
         (tmp_path / language).write_text("\n".join(lines) + "\n", encoding="utf-8")
     for other in ("de", "uk"):
         sides = [str(tmp_path / "en"), str(tmp_path / other)]
-        options = ["--langs", f"en,{other}", "-o", str(tmp_path), "--licence", "CC0"]
+        options = ["--languages", f"en,{other}", "-o", str(tmp_path), "--licence", "CC0"]
         made = runner.invoke(app, ["lexicon", "train", *sides, *options])
         assert made.exit_code == 0, made.output
     files = [str(tmp_path / f"en-{other}.tsv.gz") for other in ("de", "uk")]
@@ -160,7 +160,7 @@ def test_lexicon_commands(tmp_path):
     shown = runner.invoke(app, ["lexicon", "inspect", str(tmp_path / "de-uk.tsv.gz"), "--word", "zwei"]).output
     assert "zwei\tдва" in shown
     assert "Licence: CC0." in shown
-    short = runner.invoke(app, ["lexicon", "train", str(tmp_path / "en"), files[0], "--langs", "en", "-o", "x"])
+    short = runner.invoke(app, ["lexicon", "train", str(tmp_path / "en"), files[0], "--languages", "en", "-o", "x"])
     assert isinstance(short.exception, UsageError)
 
 

@@ -6,18 +6,19 @@ import math
 import numpy as np
 import pytest
 
-from corpus_builder.align import seed_training as seeding
+from corpus_builder.align import seed_training
+from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.two import word_scores as scores
-from corpus_builder.align.two.edition_pair import Beads, Pair, matches
-from corpus_builder.align.words import ibm1 as ibm
-from corpus_builder.align.words import seed_lexicon as seed
-from corpus_builder.align.words import translation_table as lexicon
+from corpus_builder.align.two.edition_pair import EditionPair, matches_of
+from corpus_builder.align.two.search_band import Band
+from corpus_builder.align.words import ibm1, seed_lexicon
 from corpus_builder.align.words.cognates import likeness
 from corpus_builder.align.words.document_arrays import encode
-from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.translation_table import DocumentCounts, DocumentEntries, TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.errors import ConfigError
 from corpus_builder.model import Segment
+from corpus_builder.ragged import SparseRows
 from corpus_builder.text.transliteration import skeleton
 
 LEFT = ["Washington met London", "the president spoke about gas", "and 1997 was long ago", "Rome", "Paris 12"]
@@ -26,7 +27,7 @@ RIGHT = ["Вашингтон зустрів Лондон", "президент �
 
 def pair():
     a, b = Vocabulary(), Vocabulary()
-    return Pair.of(
+    return EditionPair.of(
         encode([Segment(text, i) for i, text in enumerate(LEFT)], a),
         encode([Segment(text, i) for i, text in enumerate(RIGHT)], b),
     )
@@ -35,23 +36,24 @@ def pair():
 def test_likelihood_ratio_is_the_formula():
     both = pair()
     a, b = both.a, both.b
-    rows, columns, values = matches(both, Lexicon.empty(), None)
+    matches = matches_of(both, TranslationTable.empty(), None)
+    rows, columns, values = matches
     dense = np.zeros((len(a.shares), len(b.shares)))
     for x in range(len(rows) - 1):
         dense[x, columns[rows[x] : rows[x + 1]]] = values[rows[x] : rows[x + 1], 0]
-    first, last = np.zeros(a.size, np.int32), np.full(a.size, b.size - 1, np.int32)
-    found = scores.explained(a.words, a.starts, b.words, b.starts, b.shares, rows, columns, values, 0, first, last)
+    band = Band(np.zeros(a.size, np.int32), np.full(a.size, b.size - 1, np.int32))
+    found = scores.word_scores(a, b, matches, 0, band)
     patterns = [(0,), (0, 1), (0, 1, 2), (0, 1, 2, 3), (0, 2), (0, 1, 3), (0, 2, 3)]
     mix, margin = scores.MIX, scores.MARGIN
-    everywhere = dense[a.words].mean(axis=0)
+    everywhere = dense[a.words.flat].mean(axis=0)
     for i in range(a.size):
         for p, pattern in enumerate(patterns):
             if i + pattern[-1] >= a.size:
                 continue
-            given = np.concatenate([a.words[a.starts[i + k] : a.starts[i + k + 1]] for k in pattern])
+            given = np.concatenate([a.words.row(i + k) for k in pattern])
             for j in range(b.size):
                 expected = 0.0
-                for y in b.words[b.starts[j] : b.starts[j + 1]]:
+                for y in b.words.row(j):
                     share = b.shares[y]
                     above = mix * dense[given, y].mean() + (1 - mix) * share
                     below = mix * ((1 - margin) * share + margin * everywhere[y]) + (1 - mix) * share
@@ -70,49 +72,54 @@ def test_names_are_cognates_across_scripts():
 def test_model_one_finds_the_translation_and_own_counts_come_out_again():
     sentences = [("house big", "haus gross"), ("house small", "haus klein"), ("book big", "buch gross"),
                  ("book small", "buch klein")] * 5  # fmt: skip
-    made = seeding.learn(sentences)
+    made = seed_training.learn(sentences)
     best = {}
     for x, y, count in made.links:
         best[x] = max(best.get(x, (0, "")), (count, y))
     assert {x: y for x, (_, y) in best.items()} == {"hous": "haus", "big": "gros", "smal": "klei", "book": "buch"}
 
-    rows, y = np.array([0, 1], np.int32), np.array([0], np.int32)
-    known = lexicon.probabilities(rows, y, *(np.array([v]) for v in (4.0, 5.0, 5.0, 0.0, 0.0, 0.0)))[0][0]
-    without = lexicon.probabilities(rows, y, *(np.array([v]) for v in (4.0, 5.0, 5.0, 4.0, 4.0, 4.0)))[0][0]
+    link = SparseRows(np.array([0, 1], np.int32), np.array([0], np.int32), np.array([4.0]))
+    entries = DocumentEntries(link, np.array([5.0]), np.array([5.0]))
+    known = entries.probabilities()[0][0]
+    without = entries.probabilities(without=DocumentCounts(*np.full((3, 1), 4.0)))[0][0]
     assert known == pytest.approx(3.5 / 5.5)
     assert without == pytest.approx(max(4 - 0.7 * 4 - 0.5, 0) / (5 - 0.7 * 4 + 0.5))
-    assert ibm.ITERATIONS >= 2  # the directions agree from the second on
+    assert ibm1.ITERATIONS >= 2  # the directions agree from the second on
 
 
 def test_seed_files_are_the_same_bytes_and_damage_is_told(tmp_path):
-    made = seeding.learn([("one two", "eins zwei"), ("two", "zwei"), ("one", "eins")] * 3, ["Source: a test."])
-    seed.write(made, tmp_path / "en-de.tsv.gz")
+    made = seed_training.learn([("one two", "eins zwei"), ("two", "zwei"), ("one", "eins")] * 3, ["Source: a test."])
+    seed_lexicon.write(made, tmp_path / "en-de.tsv.gz")
     once = (tmp_path / "en-de.tsv.gz").read_bytes()
-    seed.write(seed.read(tmp_path / "en-de.tsv.gz"), tmp_path / "en-de.tsv.gz")
+    seed_lexicon.write(seed_lexicon.read(tmp_path / "en-de.tsv.gz"), tmp_path / "en-de.tsv.gz")
     assert (tmp_path / "en-de.tsv.gz").read_bytes() == once
-    assert seed.find(tmp_path, "de", "en").links[0][0] in made.units_b
+    assert seed_lexicon.find(tmp_path, "de", "en").links[0][0] in made.units_b
     (tmp_path / "xx-yy.tsv.gz").write_bytes(gzip.compress(b"link\tone"))
     with pytest.raises(ConfigError, match="not a seed lexicon"):
-        seed.find(tmp_path, "xx", "yy")
-    composed = seeding.through(made, seed.turned(seed.turned(made, True), True))
+        seed_lexicon.find(tmp_path, "xx", "yy")
+    composed = seed_training.compose(made, made.turned().turned())
     assert ("one", "one") in {(x, y) for x, y, _ in composed.links}
 
 
 def test_a_document_s_own_counts_are_the_expected_links_of_its_beads():
     both = pair()
     a, b = both.a, both.b
-    beads = Beads(*(np.array(column, np.int32) for column in ((0, 2), (0, 1), (3, 0))), np.ones(2), np.ones(2))
-    rng, size_x, size_y = np.random.default_rng(1), len(both.own_a), len(both.own_b)
+    beads = Arcs.certain(*(np.array(column, np.int32) for column in ((0, 2), (0, 1), (3, 0))))
+    rng, size_x, size_y = np.random.default_rng(1), len(both.units_a.vocabulary), len(both.units_b.vocabulary)
     entries = [sorted(rng.choice(size_y, min(4, size_y), replace=False).tolist()) for _ in range(size_x)]
     rows = np.cumsum([0, *map(len, entries)]).astype(np.int32)
     y_of = np.array([y for row in entries for y in row], np.int32)
     forward, backward = rng.uniform(0, 1, len(y_of)), rng.uniform(0, 1, len(y_of))
-    share_x, share_y = rng.uniform(0.01, 0.1, size_x), rng.uniform(0.01, 0.1, size_y)
-    editions = a.words, a.starts, b.words, b.starts, both.unit_a, both.unit_b, *both.cognates
-    arcs = beads.i, beads.j, beads.shape
-    counts, sums_x, sums_y = ibm.own_counts(*editions, *arcs, rows, y_of, forward, backward, share_x, share_y)
+    share_x, share_y = np.empty(size_x), np.empty(size_y)
+    share_x[both.units_a.of_type], share_y[both.units_b.of_type] = a.shares, b.shares
+    table = DocumentEntries(SparseRows(rows, y_of, np.ones(len(y_of))), np.ones(size_x), np.ones(size_y))
+    counts, sums_x, sums_y = ibm1.document_counts(
+        a, b, both.units_a, both.units_b, both.cognates, beads, table, forward, backward
+    )
 
-    xs, ys, count_x, count_y, weights = ibm.link_weights(*editions, *arcs)
+    vocabulary_x, vocabulary_y, count_x, count_y, weights = ibm1.link_weights(a, b, both.cognates, beads)
+    xs, ys = (np.searchsorted(units.vocabulary, numbers)
+              for units, numbers in ((both.units_a, vocabulary_x), (both.units_b, vocabulary_y)))  # fmt: skip
     expected, by_x, by_y = np.zeros(len(y_of)), np.zeros(size_x), np.zeros(size_y)
     entry = {(x, y): rows[x] + n for x, row in enumerate(entries) for n, y in enumerate(row)}
     for nx, ny in zip(count_x, count_y, strict=True):

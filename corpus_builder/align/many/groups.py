@@ -1,4 +1,4 @@
-"""Segments (or blocks) of all editions that belong together, as arrays, and the model's beads made of them."""
+"""Groups of segments (or blocks) of all editions, as arrays, and the beads that are made of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.calibration import calibrated, uncalibrated
-from corpus_builder.align.words.document_arrays import Floats, Ints
+from corpus_builder.align.arcs import Floats
+from corpus_builder.align.calibration import Scale, calibrated, uncalibrated
 from corpus_builder.jit import compiled
 from corpus_builder.model import Bead
+from corpus_builder.ragged import Ints, Ragged
 
 HOLE, MERGED, MOVED, ONE_SIDED, SPLIT = (1 << k for k in range(5))
 _NAMES = ("hole", "merged", "moved", "one_sided", "split")
@@ -20,10 +21,10 @@ _FLAGS = [tuple(name for k, name in enumerate(_NAMES) if bits >> k & 1) for bits
 
 
 class Nodes(NamedTuple):
-    """The segments (or blocks) of all editions in one row, edition after edition."""
+    """The segments (or blocks) of all editions, edition after edition."""
 
     edition: Ints
-    """[nodes] the number of the edition that each lies in."""
+    """[nodes] the number of the edition that each belongs to."""
     number: Ints
     """[nodes] its number within the edition, rising."""
 
@@ -38,24 +39,22 @@ class Nodes(NamedTuple):
 class Groups(NamedTuple):
     """Each node in one group, the groups in the order of their first nodes."""
 
-    starts: Ints
-    """[groups + 1] where the nodes of each group begin."""
-    nodes: Ints
-    """Rising within a group."""
+    nodes: Ragged
+    """By group its nodes, rising."""
     score: Floats
-    """[groups]"""
+    """[groups] the mean score of its beads of two editions."""
     pairs: Floats
-    """[groups, two editions] how likely they are linked, in the order of itertools.combinations; nan where one of the
-    two has nothing in the group."""
+    """[groups, pairs of editions] the probability that the two are linked, in the order of itertools.combinations; nan
+    where one of the two has nothing in the group."""
     alone: Floats
-    """[groups] for those of one edition: how likely it is that they have no counterpart; else 1."""
+    """[groups] for those of one edition the probability that they have no counterpart; else 1."""
     moved: npt.NDArray[np.bool_]
     """[groups] whether one of the links crosses others."""
 
 
 @compiled
 def pair_number(x: int, y: int, editions: int) -> int:
-    """Where (x, y), x < y, stands among the combinations of two editions."""
+    """The number of (x, y), x < y, among the combinations of two editions."""
     return x * (2 * editions - x - 1) // 2 + y - x - 1
 
 
@@ -87,18 +86,21 @@ def _described(starts: Any, nodes: Any, moved: Any, edition: Any, number: Any, e
     return counts, flags
 
 
-def beads(groups: Groups, nodes: Nodes, languages: Sequence[str], scale: tuple[float, float]) -> tuple[Bead, ...]:
-    """The groups as the model's Beads, their flags filled in and their probabilities calibrated (calibration.py).
+def beads_of(groups: Groups, nodes: Nodes, languages: Sequence[str], scale: Scale) -> tuple[Bead, ...]:
+    """The groups as Beads, with flags and with calibrated probabilities (calibration.py).
 
-    A bead is as likely as its least sure pair: it is right if all of it is.
+    A bead is as likely as its least likely pair: it is right if all of it is.
     """
-    counts, flags = _described(groups.starts, groups.nodes, groups.moved, *nodes, len(languages))
+    counts, flags = _described(
+        starts=groups.nodes.starts, nodes=groups.nodes.flat, moved=groups.moved, edition=nodes.edition,
+        number=nodes.number, editions=len(languages),
+    )  # fmt: skip
     pairs, alone = calibrated(groups.pairs, scale), calibrated(groups.alone, scale)
     least = np.fmin.reduce(pairs, axis=1) if pairs.shape[1] else alone
     probability = np.where(np.isnan(least), alone, least).round(4).tolist()
-    numbers = nodes.number[groups.nodes].tolist()
+    numbers = nodes.number[groups.nodes.flat].tolist()
     names = list(combinations(languages, 2))
-    found, begin = [], 0
+    beads, begin = [], 0
     for sizes, score, p, bits, ps in zip(
         counts.tolist(), groups.score.round(4).tolist(), probability, flags.tolist(), pairs.round(4).tolist(),
         strict=True,
@@ -108,25 +110,25 @@ def beads(groups: Groups, nodes: Nodes, languages: Sequence[str], scale: tuple[f
             segments[language] = tuple(numbers[begin : begin + size])
             begin += size
         linked = {name: each for name, each in zip(names, ps, strict=True) if each == each}  # not nan
-        found.append(Bead(segments, score, p, _FLAGS[bits], linked))
-    return tuple(found)
+        beads.append(Bead(segments, score, p, _FLAGS[bits], linked))
+    return tuple(beads)
 
 
-def regrouped(found: Iterable[Bead], languages: Sequence[str], nodes: Nodes, scale: tuple[float, float]) -> Groups:
-    """The Groups that `beads` would make these beads of, seen by some of their languages only."""
+def groups_of(beads: Iterable[Bead], languages: Sequence[str], nodes: Nodes, scale: Scale) -> Groups:
+    """The inverse of `beads_of`, for all or some of the beads' languages."""
     first = np.searchsorted(nodes.edition, np.arange(len(languages))).tolist()
     two = list(combinations(languages, 2))
     starts, members, pairs, rest = [0], list[int](), list[list[float]](), list[tuple[float, float, bool]]()
-    for bead in found:
-        own = [begin + i for begin, language in zip(first, languages, strict=True) for i in bead.segments[language]]
-        if own:
-            members += own
+    for bead in beads:
+        inside = [begin + i for begin, language in zip(first, languages, strict=True) for i in bead.segments[language]]
+        if inside:
+            members += inside
             starts.append(len(members))
             pairs.append([bead.pairs.get(name, bead.pairs.get(name[::-1], np.nan)) for name in two])
             rest.append((bead.score, np.nan if bead.pairs else bead.probability, "moved" in bead.flags))
     score, alone, moved = zip(*rest, strict=True) if rest else ((), (), ())
     return Groups(
-        np.array(starts, np.int32), np.array(members, np.int32), np.array(score, np.float64),
+        Ragged(np.array(members, np.int32), np.array(starts, np.int32)), np.array(score, np.float64),
         uncalibrated(np.array(pairs, np.float64).reshape(len(pairs), len(two)), scale),
         np.nan_to_num(uncalibrated(np.array(alone, np.float64), scale), nan=1.0), np.array(moved, np.bool_),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A document whose segments were cut, and where its segments lie in the old ones."""
+"""A document whose segments were split, and where each new segment lies in the old ones."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from corpus_builder.model import Document, Segment
 from corpus_builder.text.boundaries import Place
 
 Cuts = Mapping[str, Mapping[int, Sequence[Place]]]
-"""By language, by segment: the places where it is cut, in order."""
+"""By language and segment the places where it is split, in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finer:
-    """A document whose segments were cut; `origin` tells by language (segment, start, end) of each of its segments."""
+class Resegmented:
+    """A document whose segments were split; `origin` has by language (segment, start, end) of each new segment."""
 
     document: Document
     origin: Mapping[str, Sequence[tuple[int, int, int]]]
 
     @staticmethod
-    def of(document: Document, cuts: Cuts) -> Finer:
-        """The document with its segments cut."""
+    def of(document: Document, cuts: Cuts) -> Resegmented:
+        """The document with its segments split."""
         segments: dict[str, tuple[Segment, ...]] = {}
         origin: dict[str, list[tuple[int, int, int]]] = {}
-        for language, whole in document.segments.items():
-            here = cuts.get(language, {})
+        for language, before in document.segments.items():
+            places = cuts.get(language, {})
             origin[language] = [
                 (number, start, end)
-                for number, segment in enumerate(whole)
-                for start, end in _pieces(len(segment.text), here.get(number, ()))
+                for number, segment in enumerate(before)
+                for start, end in _pieces(len(segment.text), places.get(number, ()))
             ]
             segments[language] = (
-                whole
-                if not here
-                else tuple(
-                    replace(whole[number], text=whole[number].text[start:end])
+                tuple(
+                    replace(before[number], text=before[number].text[start:end])
                     for number, start, end in origin[language]
                 )
+                if places
+                else before
             )
-        return Finer(Document(document.name, segments), origin)
+        return Resegmented(Document(document.name, segments), origin)
 
 
 def _pieces(size: int, cuts: Sequence[Place]) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""How much better a bead of two editions scores when cut in two: by words (scores.py) and lengths (lattice.py)."""
+"""The gain of splitting a bead of two editions in two: by words (word_scores.py) and lengths (lattice.py)."""
 
 from __future__ import annotations
 
@@ -7,50 +7,68 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.two.edition_pair import Matches
-from corpus_builder.align.two.lattice import FARTHEST, LENGTH, Model
+from corpus_builder.align.arcs import Floats
+from corpus_builder.align.transpose import transposed
+from corpus_builder.align.two.lattice import FARTHEST, LENGTH
+from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.word_scores import MARGIN, MIX
-from corpus_builder.align.words.document_arrays import Encoded, Floats, Ints
-from corpus_builder.align.words.translation_table import transposed
+from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ints, SparseRows
 
 
-class Words(NamedTuple):
-    """What the words of two editions say of each other.
+class WordEvidence(NamedTuple):
+    """The matches of the words of two editions, and the words' terms in a log-likelihood ratio.
 
-    The matches M from types of a to types of b, and turned; per type of either edition what it adds to an LLR without a
-    match, and by what a match counts, [types, 2].
+    `there` are the matches M from types of a to types of b, `back` those from b to a; the terms [types, 2] are what a
+    type adds without a match, and the factor of its matches.
     """
 
-    there: Matches
-    back: Matches
+    there: SparseRows
+    back: SparseRows
     terms_b: npt.NDArray[np.float64]
     terms_a: npt.NDArray[np.float64]
 
     @staticmethod
-    def of(a: Encoded, b: Encoded, matches: Matches) -> Words:
-        """From a grid's matches (pairs.py)."""
-        back = transposed(*matches, len(b.shares))
-        return Words(matches, back, _terms(a.words, *matches, 0, b.shares), _terms(b.words, *back, 1, a.shares))
+    def of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> WordEvidence:
+        """From the matches of a lattice (translation_table.word_matches)."""
+        back = transposed(matches, len(b.shares))
+        return WordEvidence(matches, back, _terms_of(a, b, matches, 0), _terms_of(b, a, back, 1))
 
 
-class Places(NamedTuple):
-    """One edition's part of a bead, and where it may be cut: after so many of its words, of its letters."""
+class SplitPoints(NamedTuple):
+    """One edition's part of a bead, and where it may be split: after so many words, after so many code points."""
 
     words: Ints
-    letters: float
-    after: Ints
-    long: Floats
+    length: float
+    after_words: Ints
+    after_length: Floats
 
 
-def gains(a: Places, b: Places, words: Words, model: Model) -> npt.NDArray[np.float64]:
-    """[places of a, places of b] the score of the two halves less that of the whole, in nats."""
-    there, back = _sums(a.words, b.words, *words.there, 0), _sums(b.words, a.words, *words.back, 1)
+def gains(a: SplitPoints, b: SplitPoints, words: WordEvidence, model: LatticeModel) -> npt.NDArray[np.float64]:
+    """[points of a, points of b] the score of the two parts minus that of the whole, in nats."""
+    there, back = _sums_of(a.words, b.words, words.there, 0), _sums_of(b.words, a.words, words.back, 1)
     out: npt.NDArray[np.float64] = _gains(
-        there, back, words.terms_b[b.words], words.terms_a[a.words], a.after, b.after, a.long, b.long, a.letters,
-        b.letters, model.ratio, model.variance,
+        there=there, back=back, terms_b=words.terms_b[b.words], terms_a=words.terms_a[a.words],
+        after_a=a.after_words, after_b=b.after_words, long_a=a.after_length, long_b=b.after_length,
+        all_a=a.length, all_b=b.length, ratio=model.ratio, variance=model.variance,
     )  # fmt: skip
     return out
+
+
+def _terms_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows, side: int) -> npt.NDArray[np.float64]:
+    terms: npt.NDArray[np.float64] = _terms(
+        words_a=a.words.flat, rows=matches.starts, columns=matches.columns, values=matches.values, side=side,
+        shares_b=b.shares,
+    )  # fmt: skip
+    return terms
+
+
+def _sums_of(words_a: Ints, words_b: Ints, matches: SparseRows, side: int) -> npt.NDArray[np.float64]:
+    sums: npt.NDArray[np.float64] = _sums(
+        words_a=words_a, words_b=words_b, rows=matches.starts, columns=matches.columns, values=matches.values, side=side
+    )
+    return sums
 
 
 @compiled

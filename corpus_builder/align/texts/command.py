@@ -7,53 +7,45 @@ from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
-from corpus_builder.align.aligner import Aligner
+from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.align.encoder.open import open_encoder
-from corpus_builder.align.texts import formats
-from corpus_builder.align.texts import pooling as lines
-from corpus_builder.align.texts import texts as plaintext
+from corpus_builder.align.texts import formats, pooling, texts
 from corpus_builder.align.texts.explain import Explainer
-from corpus_builder.align.texts.pooling import ALONE
-from corpus_builder.align.training import train
 from corpus_builder.align.words.cognates import Choice
-from corpus_builder.align.words.seed_lexicon import Folder
+from corpus_builder.align.words.seed_lexicon import Source
 from corpus_builder.errors import NothingProduced
-from corpus_builder.model import Bead
+from corpus_builder.model import Bead, Document
 
 
-def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto",
-                format_name: str = "jsonl", together: bool = False, seed: Folder = True, model: Path | None = None,
-                explain: bool = False, encoder: str | None = None,
-                cognates: Choice = "auto") -> Counter[str]:  # fmt: skip
-    """Align a folder's texts into `output`; returns how many documents, beads, and one-sided beads there are.
+def align_texts(
+    folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto", format_name: str = "jsonl",
+    together: bool = False, seed_lexicon: Source = True, model: Path | None = None, explain: bool = False,
+    encoder: str | None = None, cognates: Choice = "auto",
+) -> Counter[str]:  # fmt: skip
+    """Align a folder's texts into `output`; returns the numbers of documents, beads, and one-sided beads.
 
-    `encoder` names a sentence encoder (encoder.py); its embeddings are kept in `model`, where that is named. `cognates`
-    says where words that look alike come from (cognates.py).
+    `level` and `format_name` are of texts.LEVELS and formats.FORMATS. `model` is a folder to continue from and to save
+    to. `encoder` names a sentence encoder (encoder/open.py); its embeddings are kept in `model`, if given.
+    `seed_lexicon` and `cognates`: see aligner.train. Raises UsageError or NothingProduced for a folder without usable
+    texts.
     """
     embedder = open_encoder(encoder, model) if encoder else None
-    prepared = plaintext.prepare(plaintext.read(folder, languages), level)
+    prepared = texts.prepare(texts.read(folder, languages), level)
     languages = list(languages) or sorted({x for p in prepared for x in p.document.segments})
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
-    aligner = train((p.document for p in prepared), languages, seed_lexicon=seed, previous=previous,
+    aligner = train((p.document for p in prepared), languages, seed_lexicon=seed_lexicon, previous=previous,
                     encoder=embedder, cognates=cognates)  # fmt: skip
     if model:
         aligner.save(model)
-    looks = [plaintext.looks(one) for one in prepared] if prepared[0].level == "clause" else []
-    models = lines.learn(aligner, [several for _, several in looks])
+    if prepared[0].level == "clause":
+        aligned = _by_segmentations(aligner, prepared, together)
+    else:
+        aligned = [(text, _beads(aligner, text, together)) for text in prepared]
     counts: Counter[str] = Counter(documents=len(prepared))
-    results: list[tuple[plaintext.Prepared, formats.Rows]] = []
-    for k, one in enumerate(prepared):
-        if looks:
-            whole, several = looks[k]
-            found = lines.find(aligner, models, several)
-            here = list(one.document.segments)
-            beads = [bead for some in ([here] if together or len(here) < 3 else combinations(here, 2))
-                     for bead in plaintext.beads_of_lines(whole, lines.joined(several, found, some), some)]  # fmt: skip
-        else:
-            alignment = aligner.align(one.document, skip_cost=0.0 if one.level == "sentence" else ALONE)
-            beads = plaintext.rows(one, alignment, together=together)
-        explainer = Explainer(aligner, one.document) if explain else None
-        results.append((one, [(bead, _words(explainer, one, bead)) for bead in beads]))
+    results: list[tuple[texts.Prepared, formats.Rows]] = []
+    for before, (text, beads) in zip(prepared, aligned, strict=True):
+        explainer = Explainer(aligner, before.document) if explain else None
+        results.append((text, [(bead, _words(explainer, before, bead)) for bead in beads]))
         counts["beads"] += len(beads)
         counts["one_sided"] += sum(len(bead.languages) == 1 for bead in beads)
     if not counts["beads"]:
@@ -62,11 +54,38 @@ def align_texts(folder: Path, output: Path, languages: Sequence[str] = (), *, le
     return counts
 
 
-def _words(explainer: Explainer | None, one: plaintext.Prepared, bead: Bead) -> formats.Words | None:
+def _beads(aligner: Aligner, text: texts.Prepared, together: bool) -> list[Bead]:
+    alignment = aligner.align(text.document, skip_cost=0.0 if text.level == "sentence" else pooling.ALONE)
+    return texts.rows(text, alignment, together=together)
+
+
+def _by_segmentations(
+    aligner: Aligner, prepared: Sequence[texts.Prepared], together: bool
+) -> list[tuple[texts.Prepared, list[Bead]]]:
+    """The whole lines of each text and their beads, from multiple segmentations."""
+    segmented = [texts.segmentations(text) for text in prepared]
+    models = pooling.learn(aligner, [segmentations for _, segmentations in segmented])
+    aligned = []
+    for lines, segmentations in segmented:
+        alignments = pooling.align_lines(aligner, models, segmentations)
+        beads: list[Bead] = []
+        for chosen in _language_groups(lines.document, together):
+            beads += texts.beads_of_lines(lines, pooling.joined(segmentations, alignments, chosen), chosen)
+        aligned.append((lines, beads))
+    return aligned
+
+
+def _language_groups(document: Document, together: bool) -> list[Sequence[str]]:
+    """The languages that get beads of their own: all together, or each pair."""
+    languages = list(document.segments)
+    return [languages] if together or len(languages) < 3 else list(combinations(languages, 2))
+
+
+def _words(explainer: Explainer | None, text: texts.Prepared, bead: Bead) -> formats.Words | None:
     if explainer is None:
         return None
     segments = {
-        language: tuple(i for i, line in enumerate(one.line_of[language]) if line in lines)
+        language: tuple(i for i, line in enumerate(text.line_of[language]) if line in lines)
         for language, lines in bead.segments.items()
     }
     return explainer.explain(segments)

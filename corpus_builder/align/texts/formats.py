@@ -1,10 +1,10 @@
-"""Alignments as files: one writer a format.
+"""Alignments as files, one writer for each format.
 
 jsonl     {"document", "segments": {LANG: [lines]}, "score", "probability", "flags"}, one bead a line
-ladder    hunalign's: line, line, score, where beads end; monotone, so moved segments are left unlinked
+ladder    hunalign's: line, line, score, where beads end; monotone, so moved segments are unlinked
 vecalign  [0, 1]:[0]:cost, as Vecalign and Bleualign write
 tmx       translation memory, TMX 1.4
-tsv       side by side: document, probability, flags, and a column of text a language
+tsv       side by side: document, probability, flags, and one column of text per language
 Ladders and vecalign files hold one document and two languages each; of several, the output is a folder.
 """
 
@@ -21,7 +21,7 @@ from corpus_builder.tmx import Unit, Variant, write_tmx
 
 Words = Sequence[tuple[str, str, float]]
 Rows = Sequence[tuple[Bead, Words | None]]
-"""Beads with the words that carried them, where they were asked for."""
+"""Beads with the word pairs that contributed most, if asked for."""
 
 
 def write(results: Sequence[tuple[Prepared, Rows]], format_name: str, output: Path) -> None:
@@ -115,7 +115,7 @@ def _ladder(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> 
     for a, b, c, d, score in spans:
         if a < i or c < j:  # within a hole of the bead before
             continue
-        # what stands between is skipped one line at a time, as hunalign writes it
+        # lines between beads are skipped one at a time, as hunalign does
         while i < a:
             i += 1
             rungs.append((i, j, 0.0))

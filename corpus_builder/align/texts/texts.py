@@ -1,10 +1,10 @@
-"""Plain texts: NAME.LANG.txt, one segment a line, to documents, and an alignment back to beads of lines.
+"""Plain texts, NAME.LANG.txt with one segment a line, to documents; and alignments back to beads of lines.
 
-Lines are numbered from 0, blank ones counted, so that a number finds its line in the file; a blank line ends a
-paragraph and lies in no bead. At the level `segment` the lines are what is aligned. At the level `sentence` each line
-is split, the sentences are aligned, and lines that share a bead are one bead: better wherever lines are paragraphs. At
-the level `clause` lines are aligned as they are and cut in several ways, and all looks are pooled (lines.py): better
-where two translators cut a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
+Lines are numbered from 0, blank ones included, so that a number finds its line in the file; a blank line ends a
+paragraph and is in no bead. At the level `segment` the lines are aligned as they are. At the level `sentence` each line
+is split, the sentences are aligned, and lines that share a bead are one bead: better if lines are paragraphs. At the
+level `clause` multiple segmentations of the lines are aligned and their posteriors are combined (pooling.py): better if
+two translators split a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
 average, else `clause`.
 """
 
@@ -18,46 +18,47 @@ from pathlib import Path
 import numpy as np
 
 from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES
-from corpus_builder.align.many import clustering as joining
-from corpus_builder.align.many.groups import Nodes, regrouped
-from corpus_builder.align.many.groups import beads as beads_of
+from corpus_builder.align.many.clustering import join_blocks
+from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
-from corpus_builder.align.texts.pooling import Look, Looks
+from corpus_builder.align.texts.pooling import Segmentation, Segmentations
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
 from corpus_builder.text.sentences import sentences
 
 LEVELS = ("auto", "sentence", "clause", "segment")
 SEVERAL = 1.3
+"""Sentences a line from which lines count as paragraphs. Chosen between Text+Berg dev (1.0, one sentence a line) and
+newsroom texts (about 2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One document's editions: per language the lines as they stand in the file, blank ones too."""
+    """One document's editions: by language the lines of the file, blank ones too."""
 
     name: str
     lines: Mapping[str, tuple[str, ...]]
 
 
 def read(folder: Path, languages: Sequence[str] = ()) -> list[Text]:
-    """All documents of a folder, by name; with all languages there are, or those asked for, in that order."""
+    """All documents of a folder, by name, in the given languages and order (default: all, sorted)."""
     if not folder.is_dir():
-        raise UsageError(f"no folder {folder}", next_step="name a folder with files NAME.LANG.txt")
+        raise UsageError(f"folder not found: {folder}", next_step="name a folder with files NAME.LANG.txt")
     files: dict[str, dict[str, Path]] = {}
     for path in sorted(folder.glob("*.*.txt")):
         name, language = path.name.removesuffix(".txt").rsplit(".", 1)
         if name and 2 <= len(language) <= 8 and language.replace("-", "").isalnum():
             files.setdefault(name, {})[language] = path
-    there = sorted({language for editions in files.values() for language in editions})
+    available = sorted({language for editions in files.values() for language in editions})
     if not files:
         raise NothingProduced(f"no files NAME.LANG.txt in {folder}", next_step="name them as story1.uk.txt")
-    unknown = [language for language in languages if language not in there]
+    unknown = [language for language in languages if language not in available]
     if unknown:
-        raise UsageError(f"no texts in {', '.join(unknown)}: {folder} has {', '.join(there)}",
-                         next_step="choose --langs from these")  # fmt: skip
-    wanted = list(languages) or there
+        raise UsageError(f"no texts in {', '.join(unknown)}: {folder} has {', '.join(available)}",
+                         next_step="choose --languages from these")  # fmt: skip
+    wanted = list(languages) or available
     if len(wanted) < 2:
-        raise UsageError(f"an alignment takes two languages or more; {folder} has {', '.join(there)}",
+        raise UsageError(f"an alignment needs two languages or more; {folder} has {', '.join(available)}",
                          next_step="add the files of another language")  # fmt: skip
     texts = []
     for name, editions in files.items():
@@ -71,8 +72,8 @@ def _lines(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as why:
-        raise UsageError(f"{path} is not UTF-8: byte {why.start} cannot be read",
-                         next_step=f"convert it, as with `iconv -f CP1251 -t UTF-8 {path.name}`") from why  # fmt: skip
+        hint = f"convert it, e.g. with `iconv -f CP1251 -t UTF-8 {path.name}`"
+        raise UsageError(f"{path} is not UTF-8: invalid byte at {why.start}", next_step=hint) from why
     lines = text.replace("\r\n", "\n").split("\n")
     return tuple(lines[:-1] if lines and not lines[-1] else lines)
 
@@ -90,7 +91,7 @@ class Prepared:
 def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
     """The documents to align, at one level for all of them."""
     if level not in LEVELS:
-        raise UsageError(f"no level {level!r}", next_step=f"choose one of {', '.join(LEVELS)}")
+        raise UsageError(f"unknown level: {level}", next_step=f"choose one of {', '.join(LEVELS)}")
     if level == "segment":
         return [_segments(text) for text in texts]
     splitters: dict[str, Callable[[str, str], list[str]]] = {
@@ -100,9 +101,9 @@ def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
     if level != "auto":
         return [_split(text, splitters[level], level) for text in texts]
     prepared = [_split(text, splitters["sentence"], "sentence") for text in texts]
-    pieces = sum(len(lines) for one in prepared for lines in one.line_of.values())
-    full = sum(len(set(lines)) for one in prepared for lines in one.line_of.values())
-    return prepared if pieces > SEVERAL * full else prepare(texts, "clause")
+    line_numbers = [lines for document in prepared for lines in document.line_of.values()]
+    pieces, lines = sum(map(len, line_numbers)), sum(len(set(numbers)) for numbers in line_numbers)
+    return prepared if pieces > SEVERAL * lines else prepare(texts, "clause")
 
 
 def _segments(text: Text) -> Prepared:
@@ -120,17 +121,18 @@ def _segments(text: Text) -> Prepared:
     return Prepared(text, Document(text.name, segments), line_of, "segment")
 
 
-def looks(prepared: Prepared) -> tuple[Prepared, Looks]:
-    """The lines of a text that was cut into clauses as segments, and all looks at it for lines.py."""
+def segmentations(prepared: Prepared) -> tuple[Prepared, Segmentations]:
+    """The whole lines of a text that was split into clauses, and all its segmentations for pooling.py."""
     lines = _segments(prepared.text)
     finer = _split(prepared.text, lambda line, _: clauses(line, FEWEST), "clause")
     chunked = _split(prepared.text, lambda line, _: chunks(line), "clause")
 
-    def look(one: Prepared) -> Look:
+    def segmentation(split: Prepared) -> Segmentation:
         place = {x: {number: k for k, number in enumerate(numbers)} for x, numbers in lines.line_of.items()}
-        return Look(one.document, {x: [place[x][n] for n in numbers] for x, numbers in one.line_of.items()})
+        return Segmentation(split.document, {x: [place[x][n] for n in numbers] for x, numbers in split.line_of.items()})
 
-    return replace(lines, level="clause"), Looks(look(lines), look(prepared), (look(finer), look(chunked)))
+    others = segmentation(finer), segmentation(chunked)
+    return replace(lines, level="clause"), Segmentations(segmentation(lines), segmentation(prepared), others)
 
 
 def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Prepared:
@@ -147,18 +149,17 @@ def _split(text: Text, split: Callable[[str, str], list[str]], level: str) -> Pr
 def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence[str] = ()) -> list[Bead]:
     """The beads of lines that follow from those of segments, of all languages or of some.
 
-    Where a line has several segments, lines that share a bead are one bead, as long as it is likelier right than not.
+    If lines have several segments, lines that share a likely bead are one bead (clustering.join_blocks).
     """
     chosen = [x for x in languages or prepared.document.segments if x in prepared.document.segments]
-    own = LINES if prepared.level == "clause" else SENTENCES
+    scale = LINES if prepared.level == "clause" else SENTENCES
     nodes = Nodes.of([len(prepared.document.segments[x]) for x in chosen])
-    groups = regrouped(alignment.beads, chosen, nodes, own)
+    groups = groups_of(alignment.beads, chosen, nodes, scale)
     line_of = np.array([line for x in chosen for line in prepared.line_of[x]], np.int32)
     if any(len(set(prepared.line_of[x])) < len(prepared.line_of[x]) for x in chosen):
         scale = BLOCKS
-        groups, nodes = joining.blocks(groups, nodes, line_of, len(chosen))
+        groups, nodes = join_blocks(groups, nodes, line_of, len(chosen))
     else:
-        scale = own
         nodes = nodes._replace(number=line_of)
         groups = groups._replace(alone=np.ones_like(groups.alone))
     beads = beads_of(groups, nodes, chosen, scale)
@@ -167,7 +168,7 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
 
 
 def rows(prepared: Prepared, alignment: Alignment, *, together: bool) -> list[Bead]:
-    """The beads to write: those of each two languages, or of all together."""
+    """The beads to write: those of each language pair, or of all languages together."""
     languages = list(prepared.document.segments)
     if together or len(languages) < 3:
         return beads_of_lines(prepared, alignment)

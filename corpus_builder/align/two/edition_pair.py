@@ -1,202 +1,186 @@
-"""Two editions of a document: from their words to the beads that may be, with scores and posteriors.
+"""Two editions of a document: from their words to the lattice of possible beads, with scores and posteriors.
 
-Order: local lexicon entries (the document's own counts taken out) → match of words → LLR both ways in a band →
-scores of all beads → best paths → posteriors of the beads worth keeping.
+Order: entries of the translation table (the document's own counts subtracted) → matches of words → log-likelihood
+ratios in both directions, within a band → scores of all beads → best paths → posteriors of the beads on good paths.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.bead_shapes import PLAIN, SHAPES, SIZE
-from corpus_builder.align.two import lattice
-from corpus_builder.align.two import search_band as band
+from corpus_builder.align.arcs import Arcs
+from corpus_builder.align.bead_shapes import PLAIN, SHAPES, SIZE, SKIP_A, SKIP_B
+from corpus_builder.align.transpose import transposed
 from corpus_builder.align.two.encoder_evidence import Similarity
-from corpus_builder.align.two.lattice import Model
-from corpus_builder.align.two.word_scores import explained
-from corpus_builder.align.words import ibm1 as ibm
-from corpus_builder.align.words.cognates import Cognates, Source, find
-from corpus_builder.align.words.document_arrays import Encoded, Floats, Ints
+from corpus_builder.align.two.lattice import bead_scores, best_paths, decode, posteriors, with_bonus
+from corpus_builder.align.two.lattice_model import LatticeModel
+from corpus_builder.align.two.search_band import Band, band_of
+from corpus_builder.align.two.word_scores import word_scores
+from corpus_builder.align.words import ibm1
+from corpus_builder.align.words.cognates import Method, find
+from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.align.words.edit_transducer import Transducer
-from corpus_builder.align.words.translation_table import (
-    Lexicon,
-    local_entries,
-    local_units,
-    match,
-    probabilities,
-    transposed,
-)
+from corpus_builder.align.words.translation_table import DocumentUnits, TranslationTable, word_matches
+from corpus_builder.ragged import SparseRows
 
-Matches = tuple[Ints, Ints, npt.NDArray[np.float32]]
 LEARNED_SIZE = 3
-"""Beads of up to so many segments teach the lexicon."""
+"""The table is learned from beads of up to so many segments. From the recipe of the aligner's prototype: longer ones
+are less certain, and their words have more wrong partners."""
+EXPECTED = 0.9
+"""The F1 that `likeliest` expects to reach. Chosen near the development figures: a bead that is right with less than
+half this probability lowers F1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two editions with what follows from their words alone, and what an encoder sees in them if there is one."""
+class EditionPair:
+    """Two editions with what follows from their words alone, and the vectors of a sentence encoder if there is one.
 
-    a: Encoded
-    b: Encoded
-    cognates: Cognates
-    unit_a: Ints
-    own_a: Ints
-    unit_b: Ints
-    own_b: Ints
+    `cognates` has by type of a the types of b, with similarities (cognates.find).
+    """
+
+    a: EncodedEdition
+    b: EncodedEdition
+    cognates: SparseRows
+    units_a: DocumentUnits
+    units_b: DocumentUnits
     similarity: Similarity | None = None
 
     @staticmethod
-    def of(a: Encoded, b: Encoded, similarity: Similarity | None = None, source: Source = "table",
-           spelling: Transducer | None = None) -> Pair:  # fmt: skip
+    def of(
+        a: EncodedEdition, b: EncodedEdition, *, similarity: Similarity | None = None, method: Method = "table",
+        spelling: Transducer | None = None,
+    ) -> EditionPair:  # fmt: skip
         """Find the cognates and the units of both."""
-        (unit_a, own_a), (unit_b, own_b) = local_units(a.units), local_units(b.units)
-        return Pair(a, b, find(a, b, source, spelling), unit_a, own_a, unit_b, own_b, similarity)
+        cognates = find(a, b, method, spelling)
+        return EditionPair(a, b, cognates, DocumentUnits.of(a.units), DocumentUnits.of(b.units), similarity)
 
-    def spelt(self, source: Source, spelling: Transducer | None) -> Pair:
-        """The same with cognates that are found anew."""
-        return replace(self, cognates=find(self.a, self.b, source, spelling))
-
-
-@dataclass(frozen=True, slots=True)
-class Beads:
-    """Beads of two editions: where each begins, its shape (shapes.py; skips after the shapes), score and posterior."""
-
-    i: Ints
-    j: Ints
-    shape: Ints
-    score: Floats
-    probability: Floats
-
-    def take(self, which: Any) -> Beads:
-        """Some of them."""
-        return Beads(self.i[which], self.j[which], self.shape[which], self.score[which], self.probability[which])
+    def with_spelling(self, method: Method, spelling: Transducer | None) -> EditionPair:
+        """The same with cognates by another spelling."""
+        return replace(self, cognates=find(self.a, self.b, method, spelling))
 
     @property
-    def linked(self) -> npt.NDArray[np.bool_]:
-        """Which of them have two sides."""
-        return self.shape < len(SHAPES)
+    def sizes(self) -> tuple[int, int]:
+        """How many segments either edition has."""
+        return self.a.size, self.b.size
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """What a pair looks like to a lexicon and a model.
+class PairLattice:
+    """The lattice of two editions.
 
-    `beads` are those that good paths use, `scores` [segments of a, shapes, widest band] those of all beads, `matches`
-    the M that they come from, `first` and `last` the band.
+    `arcs` are the beads and skips on good paths, with posteriors; `scores` [segments of a, shapes, band.width] those of
+    all beads; `matches` the matches of words that they are computed from (translation_table.word_matches).
     """
 
-    beads: Beads
+    arcs: Arcs
     scores: npt.NDArray[np.float32]
-    matches: Matches
-    first: Ints
-    last: Ints
+    matches: SparseRows
+    band: Band
 
 
-def teaching(beads: Beads) -> Beads:
-    """The beads that teach the lexicon: short, without holes, and better than chance."""
-    plain = beads.take((beads.shape < PLAIN) & (beads.score > 0))
+def training_beads(path: Arcs) -> Arcs:
+    """The beads of a path that the translation table is learned from: short, without a hole, better than chance."""
+    plain = path.take((path.shape < PLAIN) & (path.score > 0))
     return plain.take(SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
 
 
-def learned_links(pair: Pair, beads: Beads) -> ibm.Beads:
-    """The link weights of beads that teach (`teaching`)."""
-    return ibm.link_weights(*_taught(pair, beads, pair.a.units, pair.b.units))  # type: ignore[no-any-return]
+def link_weights(pair: EditionPair, beads: Arcs) -> ibm1.WordLinks:
+    """The word links of `training_beads`."""
+    return ibm1.link_weights(pair.a, pair.b, pair.cognates, beads)
 
 
-def _taught(pair: Pair, beads: Beads, units_a: Ints, units_b: Ints) -> tuple[Any, ...]:
-    a, b = pair.a, pair.b
-    return a.words, a.starts, b.words, b.starts, units_a, units_b, *pair.cognates, beads.i, beads.j, beads.shape
-
-
-def matches(pair: Pair, lexicon: Lexicon, own: Beads | None) -> Matches:
-    """M of the pair's types; `own` are the beads through which this document taught the lexicon, if it did."""
-    known = lexicon.starts, lexicon.columns, lexicon.counts, lexicon.sums_x, lexicon.sums_y
-    rows, y, c, sums_x, sums_y = local_entries(pair.own_a, pair.own_b, *known)
-    nothing = np.zeros(len(c)), np.zeros(len(sums_x)), np.zeros(len(sums_y))
-    forward, backward = probabilities(rows, y, c, sums_x, sums_y, *nothing)
-    if own is not None:
-        share_a, share_b = np.empty(len(pair.own_a)), np.empty(len(pair.own_b))
-        share_a[pair.unit_a], share_b[pair.unit_b] = pair.a.shares, pair.b.shares
-        mine = ibm.own_counts(
-            *_taught(pair, own, pair.unit_a, pair.unit_b), rows, y, forward, backward, share_a, share_b
+def matches_of(pair: EditionPair, table: TranslationTable, trained_on: Arcs | None) -> SparseRows:
+    """The matches of the pair's types. `trained_on`: the beads by which this document contributed to the table."""
+    entries = table.between(pair.units_a, pair.units_b)
+    forward, backward = entries.probabilities()
+    if trained_on is not None:
+        own_counts = ibm1.document_counts(
+            pair.a, pair.b, pair.units_a, pair.units_b, pair.cognates, trained_on, entries, forward, backward
         )
-        forward, backward = probabilities(rows, y, c, sums_x, sums_y, *mine)
-    found: Matches = match(pair.unit_a, pair.unit_b, len(pair.own_b), rows, y, forward, backward, *pair.cognates)
-    return found
+        forward, backward = entries.probabilities(without=own_counts)
+    return word_matches(pair.units_a, pair.units_b, entries, forward, backward, pair.cognates)
 
 
-def grid(pair: Pair, lexicon: Lexicon, model: Model, own: Beads | None = None) -> Grid:
-    """All beads that good paths use."""
+def lattice_of(
+    pair: EditionPair, table: TranslationTable, model: LatticeModel, trained_on: Arcs | None = None
+) -> PairLattice:
+    """The lattice of two editions; `trained_on` as in `matches_of`."""
+    matches = matches_of(pair, table, trained_on)
+    if not pair.a.size or not pair.b.size:
+        band = Band(np.zeros(0, np.int32), np.zeros(0, np.int32))
+        return PairLattice(_one_sided(*pair.sizes), np.zeros((0, 0, 0), np.float32), matches, band)
+    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches))
+
+
+def resegmented_lattice(pair: EditionPair, model: LatticeModel, matches: SparseRows) -> PairLattice:
+    """The lattice of a pair whose segments were split. Its words are the same, and so are their matches."""
+    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches))
+
+
+def lattice_with_bonus(
+    pair: EditionPair, model: LatticeModel, lattice: PairLattice, bonus: npt.NDArray[np.float32]
+) -> PairLattice:
+    """The lattice with a bonus for links, [segments of a, band.width], as third editions give it."""
+    first, last = lattice.band
+    if not len(first):
+        return lattice
+    scores: npt.NDArray[np.float32] = with_bonus(scores=lattice.scores, bonus=bonus, first=first, last=last)
+    return replace(lattice, arcs=_arcs(pair, model, scores, lattice.band), scores=scores)
+
+
+def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: SparseRows, band: Band) -> PairLattice:
+    """The lattice in a given band."""
     a, b = pair.a, pair.b
-    found = matches(pair, lexicon, own)
-    if not a.size or not b.size:
-        nothing = np.zeros(0, np.int32)
-        return Grid(_one_sided(a.size, b.size), np.zeros((0, 0, 0), np.float32), found, nothing, nothing)
-    first, last = band.of(pair, found)
-    return within(pair, model, found, first, last)
-
-
-def cut(pair: Pair, model: Model, seen: Grid) -> Grid:
-    """The grid of a pair whose segments were cut; its words are the same, and so are their matches."""
-    return within(pair, model, seen.matches, *band.of(pair, seen.matches))
-
-
-def again(pair: Pair, model: Model, seen: Grid, bonus: npt.NDArray[np.float32]) -> Grid:
-    """The grid with a bonus for links, as what a third edition says."""
-    if not len(seen.first):
-        return seen
-    scores = lattice.with_bonus(seen.scores, bonus, seen.first, seen.last)
-    return Grid(_good(pair, model, scores, seen.first, seen.last), scores, seen.matches, seen.first, seen.last)
-
-
-def within(pair: Pair, model: Model, found: Matches, first: Ints, last: Ints) -> Grid:
-    """The grid in a given band."""
-    a, b = pair.a, pair.b
-    first_back, last_back = band.turned(first, last, b.size)
-    there = explained(a.words, a.starts, b.words, b.starts, b.shares, *found, 0, first, last)
-    turned = transposed(*found, len(b.shares))
-    back = explained(b.words, b.starts, a.words, a.starts, a.shares, *turned, 1, first_back, last_back)
-    scores = lattice.bead_scores(
-        there, back, first, last, first_back, a.lengths, b.lengths, a.edges, b.edges, a.roles, b.roles,
-        model.priors, model.ratio, model.variance, model.inside, model.ends,
+    band_back = band.turned(b.size)
+    there = word_scores(a, b, matches, 0, band)
+    back = word_scores(b, a, transposed(matches, len(b.shares)), 1, band_back)
+    scores: npt.NDArray[np.float32] = bead_scores(
+        there=there, back=back, first=band.first, last=band.last, first_back=band_back.first,
+        letters_a=a.lengths, letters_b=b.lengths, edges_a=a.edges, edges_b=b.edges, roles_a=a.roles, roles_b=b.roles,
+        priors=model.priors, ratio=model.ratio, variance=model.variance, inside=model.inside, ends=model.ends,
     )  # fmt: skip
-    if pair.similarity is not None and model.semantic is not None:
-        scores += pair.similarity.evidence(first, last, model.semantic).transpose(0, 2, 1)
-    return Grid(_good(pair, model, scores, first, last), scores, found, first, last)
+    if pair.similarity is not None and model.encoder_weights is not None:
+        scores += pair.similarity.evidence(band, model.encoder_weights).transpose(0, 2, 1)
+    return PairLattice(_arcs(pair, model, scores, band), scores, matches, band)
 
 
-def _good(pair: Pair, model: Model, scores: npt.NDArray[np.float32], first: Ints, last: Ints) -> Beads:
-    skips = model.priors[-2:]
-    ahead, behind = lattice.best_paths(scores, first, last, pair.b.size, *skips)
-    return Beads(*lattice.posteriors(scores, ahead, behind, first, last, pair.b.size, *skips))
+def _arcs(pair: EditionPair, model: LatticeModel, scores: npt.NDArray[np.float32], band: Band) -> Arcs:
+    """The beads and skips on good paths."""
+    first, last, size_b = band.first, band.last, pair.b.size
+    skip_a, skip_b = model.priors[-2:]
+    ahead, behind = best_paths(scores=scores, first=first, last=last, size_b=size_b, skip_a=skip_a, skip_b=skip_b)
+    return Arcs(*posteriors(
+        scores=scores, ahead=ahead, behind=behind, first=first, last=last, size_b=size_b, skip_a=skip_a, skip_b=skip_b
+    ))  # fmt: skip
 
 
-def _one_sided(size_a: int, size_b: int) -> Beads:
-    n = size_a + size_b
+def _one_sided(size_a: int, size_b: int) -> Arcs:
     i = np.concatenate((np.arange(size_a), np.full(size_b, size_a))).astype(np.int32)
     j = np.concatenate((np.zeros(size_a), np.arange(size_b))).astype(np.int32)
-    shape = np.repeat(np.array([len(SHAPES), len(SHAPES) + 1], np.int32), (size_a, size_b))
-    return Beads(i, j, shape, np.zeros(n), np.ones(n))
+    shape = np.repeat(np.array([SKIP_A, SKIP_B], np.int32), (size_a, size_b))
+    return Arcs(i, j, shape, np.zeros(size_a + size_b), np.ones(size_a + size_b))
 
 
-def best(beads: Beads, size_a: int, size_b: int) -> Beads:
+def best(arcs: Arcs, sizes: tuple[int, int]) -> Arcs:
     """The path with the greatest sum of scores."""
-    return beads.take(lattice.decode(beads.i, beads.j, beads.shape, beads.score, size_a, size_b))
+    return _path(arcs, arcs.score, sizes)
 
 
-EXPECTED = 0.9
-"""The precision that is expected: a bead that is less likely right costs more than it brings."""
+def likeliest(arcs: Arcs, sizes: tuple[int, int], skip_cost: float) -> Arcs:
+    """The path with the best expected strict F1.
 
-
-def likeliest(beads: Beads, size_a: int, size_b: int, skip_cost: float) -> Beads:
-    """The path that is expected to score best by strict F1.
-
-    Every bead counts in precision, one with two sides in recall too; the derivative of F1 gives the worths. With a
-    `skip_cost` of 0 one-sided beads cost no precision, as where only beads of two sides are published.
+    Every bead counts in precision, two-sided ones in recall too; the derivative of F1 at EXPECTED gives the values.
+    With a `skip_cost` of 0 one-sided beads cost no precision, which is right if only two-sided beads are published.
     """
-    worth = np.where(beads.linked, 2 * beads.probability - EXPECTED, beads.probability - skip_cost)
-    return beads.take(lattice.decode(beads.i, beads.j, beads.shape, worth, size_a, size_b))
+    values = np.where(arcs.linked, 2 * arcs.probability - EXPECTED, arcs.probability - skip_cost)
+    return _path(arcs, values, sizes)
+
+
+def _path(arcs: Arcs, values: npt.NDArray[np.float64], sizes: tuple[int, int]) -> Arcs:
+    chosen: npt.NDArray[np.int64] = decode(
+        arc_i=arcs.i, arc_j=arcs.j, shape=arcs.shape, value=values, size_a=sizes[0], size_b=sizes[1]
+    )
+    return arcs.take(chosen)

@@ -1,8 +1,8 @@
-"""What a sentence encoder says about two groups of segments, on the scale of the bead score.
+"""The evidence of a sentence encoder for a bead, on the scale of the bead score.
 
 The vector of a group is the mean of its segments' unit vectors, so that every bead's cosine follows from those of the
-segments and nothing is encoded twice. Cosines are set against their surroundings (the "distance" margin of Artetxe and
-Schwenk 2019), within the document:
+segments and nothing is encoded twice. Cosines are compared with those of the nearest neighbours in the document (the
+"distance" margin of Artetxe and Schwenk 2019):
 
     margin(A, B) = cos(A, B) - ½ near(A) - ½ near(B)
 
@@ -12,7 +12,7 @@ the group's segments, shortened as the group's vector is. The bead's score gets
     evidence(A, B) = (|A| + |B|)/2 · clip(α + β margin(A, B))
 
 α + βm is the log-likelihood ratio of a margin under beads and under chance, by a logistic regression of the aligner's
-own confident beads against beads beside them. An encoder that knows nothing gets a β near 0, and no evidence.
+confident beads against beads beside them. An uninformative encoder gets a β near 0, and adds nothing.
 """
 
 from __future__ import annotations
@@ -24,37 +24,43 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PLAIN, SHAPES, SIZE
 from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.align.two.search_band import Band
 from corpus_builder.jit import compiled
 from corpus_builder.model import Document
 
 NEIGHBOURS = 4
-"""Artetxe and Schwenk's k."""
+"""k of Artetxe and Schwenk (2019)."""
 MOST = 6.0
-"""Evidence of one segment is cut here, in nats: no encoder outweighs many words."""
+"""Limit of one segment's evidence, in nats. Chosen: about what three rare matching words add, so that no encoder
+outweighs many words."""
 CONFIDENT = 0.5
-"""The least posterior of beads that the weight is learned from; with .9 a lone document teaches little."""
+"""The least posterior of beads that the weights are learned from. Chosen: of a lone document few beads reach .9."""
 BESIDE = 8
-"""Beads beside a confident one, on either side, that stand for chance: their subject is the same."""
+"""Number of beads on either side of a confident one that represent chance. Chosen: near enough to have its subject."""
 FEWEST = 3
-"""With fewer confident beads nothing is learned."""
+"""With fewer confident beads nothing is learned. Chosen: two parameters need at least three examples."""
 SPREAD = 3.0
-"""Standard deviation of the prior of the regression's coefficients, margins having a deviation of 1."""
+"""Standard deviation of the prior of the regression's coefficients, for margins with a deviation of 1. Chosen: a weak
+prior, which keeps coefficients finite where the examples are separable."""
 WORTH = 1.5
-"""Nats of likelihood that a weight must bring: by chance a useless encoder brings a few tenths."""
+"""Nats of likelihood that the weights must gain. Chosen: by chance a useless encoder gains a few tenths (two parameters
+gain 1 on average)."""
 DENSE = 400_000
-"""Up to so many cells a document's cosines are kept; a longer one keeps its vectors."""
+"""Cells up to which a document's cosines are stored, else its vectors: search_band.WHOLE, below which all are
+needed."""
 _ROWS = 512
+"""Rows of a block of cosines. Chosen for memory."""
 
-Floats = npt.NDArray[np.float64]
 Examples = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Two editions as an encoder sees them.
+    """The encoder's vectors of two editions, as far as beads need them.
 
     near_a [segments], near_b: see above; norms_a [segments, patterns], norms_b: lengths of the sums of the groups'
     vectors; `cosines` [segments of a, segments of b] of a short document, `vectors` of both sides of a long one.
@@ -78,33 +84,34 @@ class Similarity:
             None if dense else (a, b),
         )  # fmt: skip
 
-    def margins(self, first: Any, last: Any) -> npt.NDArray[np.float32]:
-        """[segments of a, widest band, shapes] the margin of every bead that starts at (i, first[i] + k); else nan."""
+    def margins(self, band: Band) -> npt.NDArray[np.float32]:
+        """[segments of a, band.width, shapes] the margin of every bead that starts at (i, first[i] + k); else nan."""
         cells: npt.NDArray[np.float32] = _margins(
-            self._band(first, last), first, last, self.near_a, self.near_b, self.norms_a, self.norms_b
-        )
+            cosines=self._cosines_in(band), first=band.first, last=band.last,
+            near_a=self.near_a, near_b=self.near_b, norms_a=self.norms_a, norms_b=self.norms_b,
+        )  # fmt: skip
         return cells
 
-    def evidence(self, first: Any, last: Any, weights: Floats) -> npt.NDArray[np.float32]:
+    def evidence(self, band: Band, weights: Floats) -> npt.NDArray[np.float32]:
         """What is added to the score of each of these beads; `weights` are (α, β)."""
         alpha, beta = weights
-        each = np.clip(alpha + beta * self.margins(first, last), -MOST, MOST)
+        each = np.clip(alpha + beta * self.margins(band), -MOST, MOST)
         added: npt.NDArray[np.float32] = np.nan_to_num(each * _SEGMENTS).astype(np.float32)
         return added
 
-    def _band(self, first: Any, last: Any) -> npt.NDArray[np.float32]:
-        width = int((last - first).max()) + 1
-        out = np.zeros((len(first), width), np.float32)
-        for i in range(len(first)):
-            here = slice(first[i], last[i] + 1)
+    def _cosines_in(self, band: Band) -> npt.NDArray[np.float32]:
+        out = np.zeros((len(band.first), band.width), np.float32)
+        for i, (first, last) in enumerate(zip(band.first.tolist(), band.last.tolist(), strict=True)):
+            inside = slice(first, last + 1)
             if self.cosines is not None:
-                out[i, : last[i] + 1 - first[i]] = self.cosines[i, here]
+                out[i, : last + 1 - first] = self.cosines[i, inside]
             elif self.vectors is not None:
                 a, b = self.vectors
-                out[i, : last[i] + 1 - first[i]] = b[here] @ a[i]
+                out[i, : last + 1 - first] = b[inside] @ a[i]
         return out
 
 
+# [shapes] half the number of a bead's segments
 _SEGMENTS = (SIZE[SHAPES].sum(axis=1) / 2).astype(np.float32)
 
 
@@ -153,13 +160,14 @@ def _margins(
     return out
 
 
-def examples(similarity: Similarity, beads: Any, first: Any, last: Any) -> Examples:
+def examples(similarity: Similarity, arcs: Arcs, band: Band) -> Examples:
     """[examples, 3] of one document: margin, 1 for a confident bead or 0 for one beside it, weight.
 
-    `beads` are pairs.Beads, `first` and `last` their band. A bead weighs its posterior, and so do all beside it.
+    A bead's weight is its posterior; all those beside it together have the same weight.
     """
-    sure = beads.take((beads.shape < PLAIN) & (beads.probability >= CONFIDENT))
-    margins = similarity.margins(first, last)
+    sure = arcs.take((arcs.shape < PLAIN) & (arcs.probability >= CONFIDENT))
+    margins = similarity.margins(band)
+    first, last = band
     steps = np.concatenate((np.arange(-BESIDE, 0), np.arange(1, BESIDE + 1)))
     rows = [np.zeros((0, 3))]
     places = zip(sure.i.tolist(), sure.j.tolist(), sure.shape.tolist(), sure.probability.tolist(), strict=True)
@@ -173,12 +181,12 @@ def examples(similarity: Similarity, beads: Any, first: Any, last: Any) -> Examp
     return np.concatenate(rows)
 
 
-def learn(shown: Sequence[Examples]) -> Floats | None:
+def learn(documents: Sequence[Examples]) -> Floats | None:
     """(α, β) from the examples of all documents.
 
-    None where too few beads are confident, (0, 0) where they have no greater margins than those beside them.
+    None if too few beads are confident, (0, 0) if their margins are no greater than those of the beads beside them.
     """
-    x, y, weights = np.concatenate([np.zeros((0, 3)), *shown]).T
+    x, y, weights = np.concatenate([np.zeros((0, 3)), *documents]).T
     return logistic(x, y, weights) if weights @ y >= FEWEST else None
 
 
@@ -208,5 +216,5 @@ def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
 
 
 def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:
-    """Two editions of a document as the encoder sees them."""
+    """The encoder's vectors of two editions of a document."""
     return Similarity.of(*(encoder.embed([s.text for s in document.segments[x]]) for x in (a, b)))

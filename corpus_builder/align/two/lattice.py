@@ -1,65 +1,51 @@
-"""The grid of two editions and the beads on it: their scores, the best path, and every bead's posterior.
+"""The lattice of two editions: the scores of all beads, the best path, and every bead's posterior.
 
-A node (i, j) stands between segments: i of the one edition and j of the other are behind it. A bead leads from a node
-to a later one (shapes.py); skips lead past one segment. Only nodes in a band are looked at: for row i, from first[i] to
-last[i] + 1.
+A node (i, j) lies between segments: i segments of the first edition and j of the second precede it. A bead leads from a
+node to a later one (bead_shapes.py); skips lead past one segment. Only nodes in a band are visited: for row i, from
+first[i] to last[i] + 1 (search_band.py).
 
 A bead's score is
 
-    ½ LLR(B|A) + ½ LLR(A|B) - .7 min(z²/s², 16)/2 + prior(shape) + edges + roles (+ what the third edition says)
+    ½ LLR(B|A) + ½ LLR(A|B) - .7 min(z²/s², 16)/2 + prior(shape) + edges + roles (+ the bonus of the third edition)
 
-where z² = (l_b - r l_a)² / ((l_b + r l_a)/2 + 1) compares the lengths in letters (after Gale and Church 1993).
-`edges` is a log ratio for blocks' ends: inside a bead they are rarer than elsewhere, and where one edition's block ends
-at a bead's end the other's tends to (Model.inside, Model.ends). `roles` favours the same label or kind of block.
+where z² = (l_b - r l_a)² / ((l_b + r l_a)/2 + 1) compares the lengths in code points (after Gale and Church 1993).
+`edges` is a log ratio for block ends: inside a bead they are rarer than elsewhere, and where one edition's block ends
+at a bead's end the other's tends to (LatticeModel.inside, LatticeModel.ends). `roles` favours the same label or kind of
+block.
+
+The functions are compiled kernels; edition_pair.py calls them and gives their results types.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors
+from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE
 from corpus_builder.align.words.document_arrays import ROLES
 from corpus_builder.jit import compiled
 
 LENGTH = 0.7
+"""Weight of the length term. From the recipe of the aligner's prototype; 0 loses .0340 of F1 on Text+Berg dev
+(benchmarks/align/ablation.py, "length")."""
 FARTHEST = 16.0
+"""The length term's z²/s² counts no more than this: four standard deviations. From the recipe of the prototype."""
 TEMPERATURE = 1.0
-"""What scores are multiplied by before they are read as log probabilities (.7, 1 and 1.5 tried on development data)."""
+"""Factor of scores before they are read as log probabilities (.7, 1 and 1.5 tried on development data)."""
 FAINT = 12.0
-"""Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior."""
+"""Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior. Chosen: it
+would be below e⁻¹² = 6e-6."""
 NEVER = -1e30
 TITLE = ROLES.index("title")
 SAME_ROLE, OTHER_ROLE, ONE_ROLE = 2.0, -2.0, -1.0
-
-
-class Model(NamedTuple):
-    """What the lattice needs to know of two languages."""
-
-    priors: npt.NDArray[np.float64]
-    """[shapes + 2] log priors."""
-    ratio: float
-    """Letters of the second language for one of the first."""
-    variance: float
-    """s² of the lengths."""
-    inside: npt.NDArray[np.float64]
-    """[2 sides, 2] added for each place between two segments of a bead, without and with a block's end there."""
-    ends: npt.NDArray[np.float64]
-    """[2, 2] what is added at either end of a bead, by whether a block of either side ends there."""
-    semantic: npt.NDArray[np.float64] | None = None
-    """(α, β) of an encoder's evidence (semantic.py); None without one."""
-
-
-def first_model(ratio: float = 1.0) -> Model:
-    """The model before training."""
-    return Model(first_priors(), ratio, 6.8, np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]]))
+"""Nats added if both blocks have the same role, different roles, or one of them has none. Chosen with newsroom seed 1,
+where they are worth .0007 of F1 (benchmarks/align/ablation.py, "labels and kinds")."""
 
 
 @compiled
 def _sides(letters: Any, edges: Any, inside: Any) -> Any:
-    """For each pattern and each place where it may begin: its letters, and what the block ends inside it add."""
+    """For each pattern and each place where it may begin: its length, and the score of the block ends inside it."""
     size = len(letters)
     long, inner = np.zeros((PATTERNS, size)), np.zeros((PATTERNS, size))
     for p in range(PATTERNS):
@@ -78,7 +64,7 @@ def bead_scores(
 ) -> Any:  # fmt: skip
     """[segments of a, shapes, widest band] the score of every bead that starts at (i, first[i] + k), NEVER for none.
 
-    `there` and `back` are `explained` in both directions; edges_a [segments + 1] says where blocks begin. The inner
+    `there` and `back` are word_scores in both directions; edges_a [segments + 1] says where blocks begin. The inner
     loops run along the band: the compiler makes vector instructions of them.
     """
     size_a, size_b, width = len(letters_a), len(letters_b), there.shape[2]
@@ -93,7 +79,7 @@ def bead_scores(
     closing = np.empty((2, size_b + 1))  # by whether a block of a ends, for each end in b
     for j in range(size_b + 1):
         closing[0, j], closing[1, j] = 0.5 * ends[0, edges_b[j]], 0.5 * ends[1, edges_b[j]]
-    single = np.zeros(size_b)  # a headline shares its side of a bead with no other segment
+    single = np.zeros(size_b)  # a headline is alone on its side of a bead
     for j in range(size_b):
         if roles_b[j] == TITLE:
             single[j] = NEVER
@@ -128,21 +114,21 @@ def bead_scores(
                 for k in range(n):
                     score[k] += barred[k]
             for m in range(SIZE[q]):
-                said = there[i, p, at + OFFSETS[q, m] : at + OFFSETS[q, m] + n]
+                llr = there[i, p, at + OFFSETS[q, m] : at + OFFSETS[q, m] + n]
                 for k in range(n):
-                    score[k] += 0.5 * said[k]
+                    score[k] += 0.5 * llr[k]
             for m in range(SIZE[p]):
                 row = i + OFFSETS[p, m]
-                said = turned[row, q, low - first[row] : low - first[row] + n]
+                llr = turned[row, q, low - first[row] : low - first[row] + n]
                 for k in range(n):
-                    score[k] += 0.5 * said[k]
+                    score[k] += 0.5 * llr[k]
             long, expected = long_b[q, low : low + n], ratio * long_a[p, i]
-            found = out[i, t, at : at + n]
+            target = out[i, t, at : at + n]
             for k in range(n):
                 apart = long[k] - expected
                 z = apart * apart / (((long[k] + expected) / 2 + 1) * variance)
                 score[k] -= LENGTH / 2 * (z if z < FARTHEST else FARTHEST)
-                found[k] = score[k] if score[k] > NEVER / 2 else NEVER
+                target[k] = score[k] if score[k] > NEVER / 2 else NEVER
     return out
 
 
@@ -170,15 +156,15 @@ def with_bonus(scores: Any, bonus: Any, first: Any, last: Any) -> Any:
                     for j in range(n):
                         links[j] += here[j]
             share = 1 / SIZE[p] + 1 / SIZE[q]
-            found = out[i, t, low - first[i] : low - first[i] + n]
-            for j in range(n):  # what is NEVER stays so: it is too great to be changed
-                found[j] += share * links[j]
+            target = out[i, t, low - first[i] : low - first[i] + n]
+            for j in range(n):  # NEVER stays NEVER: adding a bonus does not change it in float32
+                target[j] += share * links[j]
     return out
 
 
 @compiled
 def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
-    """The best sums of scores from the start to each node and from it to the end, [segments of a + 1, band + 1]."""
+    """The best sums of scores from the start to each node and from there to the end, [segments of a + 1, band + 1]."""
     size_a, width = scores.shape[0], scores.shape[2]
     ahead = np.full((size_a + 1, width + 1), NEVER)
     behind = np.full((size_a + 1, width + 1), NEVER)
@@ -243,7 +229,7 @@ def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, s
 def posteriors(
     scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
 ) -> Any:
-    """Every bead and skip with its posterior, by forward-backward sums over the nodes that good paths touch.
+    """Every bead and skip with its posterior, by forward-backward sums over the nodes on good paths.
 
     Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
     posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
@@ -251,7 +237,7 @@ def posteriors(
     size_a, shapes, width = scores.shape
     total = behind[0, 0]
     limit = total - FAINT / TEMPERATURE
-    # the arcs that good paths use, in the order of their beginnings
+    # the arcs on good paths, in the order of their beginnings
     capacity = 16 * (size_a + size_b) + 64
     arcs = np.empty((capacity, 5), np.int32)  # i, j, shape, end i, end j
     weights = np.empty(capacity)
@@ -321,10 +307,10 @@ def posteriors(
 
 
 @compiled
-def decode(arc_i: Any, arc_j: Any, shape: Any, worth: Any, size_a: int, size_b: int) -> Any:
-    """The path of arcs with the greatest sum of `worth`: the arcs' numbers, in order.
+def decode(arc_i: Any, arc_j: Any, shape: Any, value: Any, size_a: int, size_b: int) -> Any:
+    """The path of arcs with the greatest sum of `value`: the arcs' numbers, in order.
 
-    With posteriors as worth it is the path with the most beads expected to be right (Goodman 1996).
+    With posteriors as value it is the path with the most beads expected to be right (Goodman 1996).
     """
     low, high = np.full(size_a + 1, size_b, np.int64), np.zeros(size_a + 1, np.int64)
     for k in range(len(shape)):
@@ -346,8 +332,8 @@ def decode(arc_i: Any, arc_j: Any, shape: Any, worth: Any, size_a: int, size_b: 
         if column < low[row] or column > high[row]:
             continue
         end = begin[row] + column - low[row]
-        if here + worth[k] > best[end]:
-            best[end] = here + worth[k]
+        if here + value[k] > best[end]:
+            best[end] = here + value[k]
             via[end] = k
     path = np.empty(size_a + size_b, np.int64)
     n = 0

@@ -1,4 +1,4 @@
-"""Two-sided beads of two editions, as arrays: from lattices or of any segments."""
+"""Two-sided beads of two editions, as arrays: from arcs of a lattice, or of any segments."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Floats
 from corpus_builder.align.bead_shapes import OFFSETS, SHAPES, SIZE
-from corpus_builder.align.words.document_arrays import Floats, Ints
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ints
 
 
 class PairBeads(NamedTuple):
     """Two-sided beads of two editions."""
 
     segments: Ints
-    """[beads, most that one has] the segments of the first edition, then those of the second, then -1."""
+    """[beads, size of the largest] the segments of the first edition, then those of the second, then -1."""
     sides: Ints
-    """[beads, 2] how many of either there are."""
+    """[beads, 2] how many segments of either edition."""
     score: Floats
     probability: Floats
     moved: npt.NDArray[np.bool_]
@@ -38,12 +39,12 @@ class PairBeads(NamedTuple):
 
     @staticmethod
     def of_arcs(i: Ints, j: Ints, shape: Ints, score: Floats, probability: Floats) -> PairBeads:
-        """From beads of a lattice (pairs.Beads)."""
-        segments, sides = _segments(i, j, shape)
+        """From the arcs of a lattice (arcs.Arcs), none of them a skip."""
+        segments, sides = _segments(i=i, j=j, shape=shape)
         return PairBeads(segments, sides, score, probability, np.zeros(len(i), np.bool_))
 
     def and_moved(self, others: PairBeads) -> PairBeads:
-        """These and others, which have moved if they cross one of these."""
+        """These and others; of the others those that cross one of these are marked as moved."""
         i, j = self.first
         left, right = others.first
         crossing = ((left[:, None] < i) != (right[:, None] < j)).any(axis=1)
@@ -60,16 +61,17 @@ class PairBeads(NamedTuple):
         return self.segments[:, 0], self.segments[np.arange(len(self.sides)), self.sides[:, 0]]
 
     def free(self, size_a: int, size_b: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """Which segments of either edition lie in none of them."""
-        return _free(self.segments, self.sides, size_a, size_b)  # type: ignore[no-any-return]
+        """Which segments of either edition are in none of them."""
+        free_a, free_b = _free(segments=self.segments, sides=self.sides, size_a=size_a, size_b=size_b)
+        return free_a, free_b
 
 
 def wide(segments: Ints, width: int) -> Ints:
-    """Filled up with -1 to a width."""
+    """The same segments, padded with -1 to a width."""
     if segments.shape[1] == width:
         return segments
-    more: Ints = np.pad(segments, ((0, 0), (0, width - segments.shape[1])), constant_values=-1)
-    return more
+    padded: Ints = np.pad(segments, ((0, 0), (0, width - segments.shape[1])), constant_values=-1)
+    return padded
 
 
 @compiled

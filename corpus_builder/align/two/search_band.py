@@ -1,36 +1,58 @@
 """Which segments of the other edition each segment is compared with.
 
-Short documents are compared whole. In a long one, chunks of segments are compared first, by the words that match and
-are rare; the best monotone path through the chunks, with a margin, is the band for the segments.
+Short documents are compared whole. In a long one, chunks of segments are compared first, by their rare matching words;
+the best monotone path through the chunks, with a margin, is the band for the segments.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ints, SparseRows
 
 WHOLE = 400_000
-"""Cells up to which a document is compared whole."""
+"""Cells up to which a document is compared whole. Chosen for memory: bead scores of so many cells take 40 MB."""
 CHUNKS = 400
-"""Chunks that the longer side is cut into."""
+"""Number of chunks of the longer side. Chosen for speed: 400² cells are fewer than WHOLE."""
 MARGIN = 3
-"""Chunks to either side of the path that belong to the band."""
+"""Chunks on either side of the path that belong to the band. Chosen; a book of 4,800 sentences has a recall of .994
+(benchmarks/align/speed.py --book 5000)."""
 SKIPPED = 0.5
-"""What passing a chunk without a match costs, in units of a chunk's usual match."""
+"""Cost of passing a chunk without a match, in units of a chunk's usual match. Chosen, and checked as MARGIN is."""
+EVERYWHERE = 400
+"""Pairs of words with more combinations of places are ignored: they say nothing about the place. Chosen: 20 × 20."""
 
 
-def of(pair: Any, found: Any) -> Any:
-    """(first, last) segment of b for each segment of a, both rising; all of them in a short document."""
-    size_a, size_b = pair.a.size, pair.b.size
-    if size_a * size_b <= WHOLE:
-        return np.zeros(size_a, np.int32), np.full(size_a, size_b - 1, np.int32)
-    chunk = max(1, -(-max(size_a, size_b) // CHUNKS))
-    a, b = pair.a, pair.b
-    matched = _chunk_matches(a.words, a.starts, b.words, b.starts, *found, len(b.shares), chunk)
-    return _path_band(matched, chunk, size_a, size_b)
+class Band(NamedTuple):
+    """By segment of a the first and the last segment of b to compare it with, both rising."""
+
+    first: Ints
+    last: Ints
+
+    @property
+    def width(self) -> int:
+        """The greatest number of segments of b; 0 without a segment of a."""
+        return int((self.last - self.first).max(initial=-1)) + 1
+
+    def turned(self, size_b: int) -> Band:
+        """The band seen from the other side: by segment of b the segments of a."""
+        return Band(*turned(first=self.first, last=self.last, size_b=size_b))
+
+
+def band_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Band:
+    """The band of two editions; `matches` by type of a (translation_table.word_matches)."""
+    if a.size * b.size <= WHOLE:
+        return Band(np.zeros(a.size, np.int32), np.full(a.size, b.size - 1, np.int32))
+    chunk = max(1, -(-max(a.size, b.size) // CHUNKS))
+    matched = _chunk_matches(
+        words_a=a.words.flat, starts_a=a.words.starts, words_b=b.words.flat, starts_b=b.words.starts,
+        rows=matches.starts, columns=matches.columns, values=matches.values, types_b=len(b.shares), chunk=chunk,
+    )  # fmt: skip
+    return Band(*_path_band(matched=matched, chunk=chunk, size_a=a.size, size_b=b.size))
 
 
 @compiled
@@ -38,7 +60,7 @@ def _chunk_matches(
     words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, rows: Any, columns: Any, values: Any, types_b: int,
     chunk: int,
 ) -> Any:  # fmt: skip
-    """[chunks of a, chunks of b] summed matches of words, each shared out over all places that it might match."""
+    """[chunks of a, chunks of b] summed matches of words, each divided among all places that it might match."""
     size_a, size_b = len(starts_a) - 1, len(starts_b) - 1
     chunks_a, chunks_b = (size_a + chunk - 1) // chunk, (size_b + chunk - 1) // chunk
     out = np.zeros((chunks_a, chunks_b))
@@ -62,7 +84,7 @@ def _chunk_matches(
             x = words_a[k]
             for e in range(rows[x], rows[x + 1]):
                 y = columns[e]
-                if count_a[x] * count_b[y] > 400:  # words that are everywhere tell no place
+                if count_a[x] * count_b[y] > EVERYWHERE:
                     continue
                 weight = values[e, 0] / (count_a[x] * count_b[y])
                 for m in range(begin[y], begin[y + 1]):
@@ -85,7 +107,7 @@ def _path_band(matched: Any, chunk: int, size_a: int, size_b: int) -> Any:
         best[0, j] = -cost * j
     for i in range(1, chunks_a + 1):
         for j in range(1, chunks_b + 1):
-            # half a chunk's matches fall into the neighbour: a step aside still collects them
+            # matches of a chunk partly fall into its neighbour: a step down or right collects half of them
             here = matched[i - 1, j - 1]
             diagonal, down, right = (
                 best[i - 1, j - 1] + here,
@@ -124,7 +146,7 @@ def _path_band(matched: Any, chunk: int, size_a: int, size_b: int) -> Any:
 
 @compiled
 def turned(first: Any, last: Any, size_b: int) -> Any:
-    """The band seen from the other side: (first, last) segment of a for each of b."""
+    """(first, last) segment of a for each of b."""
     low, high = np.zeros(size_b, np.int32), np.full(size_b, -1, np.int32)
     i = 0
     for j in range(size_b):

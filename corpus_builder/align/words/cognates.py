@@ -1,12 +1,12 @@
-"""Words of two languages that look alike: names, numbers, loan words.
+"""Cognates: words of two languages that are spelt alike, as names, numbers and loan words are.
 
-There are three sources (`choose`). `identical`: words spelt the same. `table`: words are compared by their skeletons in
-common letters (text/transliteration.py): 1 for the same, else the greater of the Dice coefficient of their letter
-bigrams and the share of their common beginning; nothing below .55 and nothing with different first letters. `learned`:
-the probability that they are cognates, by a transducer that was learned from the lexicon's own entries (transducer.py);
-words whose first letters are no likelier together than by chance are not compared.
+There are three methods (`choose`). `identical`: words with the same spelling. `table`: words are compared by their
+skeletons in common letters (text/transliteration.py): similarity 1 for equal skeletons, else the greater of the Dice
+coefficient of their letter bigrams and the share of their common prefix; 0 below .55 or with different first letters.
+`learned`: the probability that they are cognates, by a transducer learned from the entries of the translation table
+(edit_transducer.py); pairs whose first letters are no likelier together than by chance are not compared.
 
-Numbers and marks are alike only if equal.
+Numbers and punctuation marks are cognates only if equal.
 """
 
 from __future__ import annotations
@@ -17,30 +17,32 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.words import edit_transducer as transducer
-from corpus_builder.align.words.document_arrays import Encoded, Ints
+from corpus_builder.align.words import edit_transducer
+from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.align.words.edit_transducer import Spellings, Transducer, likelihood_ratio
-from corpus_builder.align.words.translation_table import DISCOUNT, Lexicon
+from corpus_builder.align.words.translation_table import DISCOUNT, TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import SparseRows, offsets
 
-Source = Literal["identical", "table", "learned"]
+Method = Literal["identical", "table", "learned"]
 Choice = Literal["auto", "identical", "table", "learned"]
-Cognates = tuple[Ints, Ints, npt.NDArray[np.float32]]
-"""Pairs of alike types of two editions: (starts [Va + 1], types of b, likeness), in rows by type of a."""
 LATIN = 0x250
-"""Letters below it are Latin (Unicode's first blocks)."""
+"""Code points below it are Latin (Basic Latin to Latin Extended-B, as Unicode's blocks are cut)."""
 THRESHOLD = 0.55
+"""Similarities below count as 0. From the recipe of the aligner's prototype; not tuned again."""
 UNLIKELY = 0.05
-"""Cognates that are less likely are left out."""
+"""Less likely cognates are dropped. Chosen: they add .4 · .05² = .001 to a match, below the table's LEAST."""
 SURE = 0.2
-"""Units that translate one another with this probability or more, both ways, have words to learn spelling from."""
+"""Spelling is learned from words whose units translate one another with this probability or more, both ways. From the
+recipe of the prototype."""
 READ = 60
-"""Documents at most that spelling is learned from at a time."""
+"""Number of documents that spelling is learned from in each round, at most. Chosen for
+speed."""
 
 
-def choose(choice: Choice, a: Vocabulary, b: Vocabulary) -> Source:
-    """The source for two languages: what was asked for; `auto` is `learned` between Latin spellings, else `table`.
+def choose(choice: Choice, a: Vocabulary, b: Vocabulary) -> Method:
+    """The method for two languages; `auto` is `learned` between two Latin scripts, else `table`.
 
     On German and French the learned one finds more; on Ukrainian, Russian and English it is no better than the table,
     and slower (benchmarks/align/ablation.py).
@@ -51,51 +53,56 @@ def choose(choice: Choice, a: Vocabulary, b: Vocabulary) -> Source:
 
 
 def _latin(vocabulary: Vocabulary) -> bool:
-    """Whether most of the words met so far begin with a Latin letter."""
+    """Whether most of the words read so far begin with a Latin letter."""
     size = len(vocabulary)
     first = vocabulary.spellings[:size, 0][vocabulary.kinds[:size] == 0]
     return len(first) > 0 and float((first < LATIN).mean()) > 0.5
 
 
-def find(a: Encoded, b: Encoded, source: Source, spelling: Transducer | None) -> Cognates:
-    """The cognates of two editions; without a transducer the learned ones are those spelt the same."""
-    if source == "table":
-        found: Cognates = similar(
-            a.skeletons, a.letters, a.kinds, a.bigrams, b.skeletons, b.letters, b.kinds, b.bigrams
-        )
-        return found
-    if source == "identical" or spelling is None:
+def find(a: EncodedEdition, b: EncodedEdition, method: Method, spelling: Transducer | None) -> SparseRows:
+    """The cognates of two editions: by type of a, the types of b and their similarity (0 to 1).
+
+    `learned` without a transducer falls back to `identical`.
+    """
+    if method == "table":
+        return SparseRows(*_similar(
+            skeletons_a=a.skeletons, letters_a=a.letters, kinds_a=a.kinds, bigrams_a=a.bigrams,
+            skeletons_b=b.skeletons, letters_b=b.letters, kinds_b=b.kinds, bigrams_b=b.bigrams,
+        ))  # fmt: skip
+    if method == "identical" or spelling is None:
         return _identical(a, b)
-    x, y = spelling.code_a[a.spellings], spelling.code_b[b.spellings]
-    known: Cognates = _probable(x, a.kinds, a.spellings, y, b.kinds, b.spellings, spelling.ratios, spelling.odds)
-    return known
+    return SparseRows(*_probable(
+        xs=spelling.code_a[a.spellings], kinds_a=a.kinds, spellings_a=a.spellings,
+        ys=spelling.code_b[b.spellings], kinds_b=b.kinds, spellings_b=b.spellings,
+        ratios=spelling.ratios, odds=spelling.odds,
+    ))  # fmt: skip
 
 
-def learn(editions: Sequence[tuple[Encoded, Encoded]], lexicon: Lexicon) -> Transducer:
-    """The spelling of two languages from words that are spelt the same, and from those the lexicon is sure of."""
-    x, y, counts = lexicon.entries()
+def learn(editions: Sequence[tuple[EncodedEdition, EncodedEdition]], table: TranslationTable) -> Transducer:
+    """The spelling of two languages, from words spelt the same and from reliable entries of the translation table."""
+    x, y, counts = table.entries()
     left = np.maximum(counts - DISCOUNT, 0)
-    sure = left > SURE * (np.maximum(lexicon.sums_x[x], lexicon.sums_y[y]) + DISCOUNT)
-    starts = np.zeros(len(lexicon.starts), np.int64)
-    np.cumsum(np.bincount(x[sure], minlength=len(starts) - 1), out=starts[1:])
-    columns = y[sure]
+    sure = left > SURE * (np.maximum(table.sums_x[x], table.sums_y[y]) + DISCOUNT)
+    starts, columns = offsets(np.bincount(x[sure], minlength=table.links.rows)), y[sure]
     words_a, words_b, pairs = [], [], []
-    meetings = 0
+    combinations = 0
     for a, b in editions[:: -(-len(editions) // READ) or 1]:
         letters_a, letters_b = np.flatnonzero(a.kinds == 0), np.flatnonzero(b.kinds == 0)
         words_a.append(_keys(a.spellings[letters_a]))
         words_b.append(_keys(b.spellings[letters_b]))
-        rows, same, _ = _identical(a, b)
-        i = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
-        more_i, more_j = _translated(a.units, b.units, starts, columns, len(lexicon.sums_y))
-        i, j = np.concatenate((i, more_i)), np.concatenate((same, more_j))
+        identical = _identical(a, b)
+        translated_i, translated_j = _translated(
+            units_a=a.units, units_b=b.units, starts=starts, columns=columns, size=len(table.sums_y)
+        )
+        i = np.concatenate((identical.row_numbers(), translated_i))
+        j = np.concatenate((identical.columns, translated_j))
         letters = (a.kinds[i] == 0) & (b.kinds[j] == 0)
         pairs.append(_keys(np.concatenate((a.spellings[i[letters]], b.spellings[j[letters]]), axis=1)))
-        meetings += len(letters_a) * len(letters_b)
-    met = sum(map(len, pairs))
+        combinations += len(letters_a) * len(letters_b)
+    related = sum(map(len, pairs))
     xs, ys = np.split(_spellings(np.unique(np.concatenate(pairs))), 2, axis=1)
     types_a, types_b = (_spellings(np.unique(np.concatenate(words))) for words in (words_a, words_b))
-    return transducer.learn(types_a, types_b, xs, ys, (met + 1) / (meetings + 1))
+    return edit_transducer.learn(types_a, types_b, xs, ys, (related + 1) / (combinations + 1))
 
 
 def _keys(words: Spellings) -> npt.NDArray[np.bytes_]:
@@ -107,20 +114,18 @@ def _spellings(keys: npt.NDArray[np.bytes_]) -> Spellings:
     return keys.view(np.uint16).reshape(len(keys), keys.itemsize // 2)
 
 
-def _identical(a: Encoded, b: Encoded) -> Cognates:
+def _identical(a: EncodedEdition, b: EncodedEdition) -> SparseRows:
     _, i, j = np.intersect1d(_keys(a.spellings), _keys(b.spellings), return_indices=True)
-    order = np.argsort(i)
-    starts = np.zeros(len(a.kinds) + 1, np.int32)
-    np.cumsum(np.bincount(i, minlength=len(a.kinds)), out=starts[1:])
-    return starts, j[order].astype(np.int32), np.ones(len(i), np.float32)
+    rows = SparseRows.of(i, j, np.ones(len(i), np.float32), len(a.kinds))
+    return rows._replace(starts=rows.starts.astype(np.int32))  # as the other methods give it: one compiled kernel
 
 
 @compiled
-def _translated(units_a: Any, units_b: Any, starts: Any, columns: Any, known: int) -> Any:
+def _translated(units_a: Any, units_b: Any, starts: Any, columns: Any, size: int) -> Any:
     """The types of two editions whose units translate one another: (types of a, types of b)."""
-    head, following = np.full(known, -1, np.int32), np.full(len(units_b), -1, np.int32)
+    head, following = np.full(size, -1, np.int32), np.full(len(units_b), -1, np.int32)
     for y in range(len(units_b)):
-        if units_b[y] < known:
+        if units_b[y] < size:
             following[y] = head[units_b[y]]
             head[units_b[y]] = y
     i, j = np.empty(1024, np.int64), np.empty(1024, np.int64)
@@ -188,7 +193,7 @@ def _probable(
 
 @compiled
 def likeness(a: Any, length_a: int, b: Any, length_b: int) -> float:
-    """How alike two skeletons are, 0 to 1."""
+    """The similarity of two skeletons, 0 to 1."""
     prefix = 0
     while prefix < length_a and prefix < length_b and a[prefix] == b[prefix]:
         prefix += 1
@@ -219,7 +224,7 @@ def _bits(x: Any) -> int:
 
 
 @compiled
-def similar(
+def _similar(
     skeletons_a: Any, letters_a: Any, kinds_a: Any, bigrams_a: Any,
     skeletons_b: Any, letters_b: Any, kinds_b: Any, bigrams_b: Any,
 ) -> Any:  # fmt: skip

@@ -1,7 +1,7 @@
 """A document as arrays: per language its words in order, its segments' lengths, blocks and labels.
 
-Words are numbered anew in each document, in order of first sight, so that what is computed from a document does not
-depend on what was read before it.
+Each document numbers its distinct words ("types") in order of first occurrence, so that the results for a document do
+not depend on the documents read before it.
 """
 
 from __future__ import annotations
@@ -14,29 +14,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Floats
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.jit import compiled
 from corpus_builder.model import BlockKind, Segment
+from corpus_builder.ragged import Ints, Ragged
 
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 ROLES = ("", "title", "heading", "list_item", "blockquote", "source", "quote", "details", "background", "other")
 _ROLE = {name: i for i, name in enumerate(ROLES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """One edition. `words` number the document's own words ("types"), 0 to V-1.
+class EncodedEdition:
+    """One edition of a document, its types numbered 0 to V-1.
 
-    words [tokens] types in order; starts [segments + 1] where each segment's words begin; lengths [segments] letters
-    and signs; edges [segments + 1] 1 where a block begins or ended, else 0; roles [segments] what label or kind of
-    block each lies in (0: plain, -1: not the first of its block); units [V] each type's unit in the language's
-    vocabulary; shares [V] the unit's probability; skeletons [V, letters], letters [V], kinds [V], bigrams [V],
-    spellings [V, letters] as in the vocabulary.
+    words: by segment the types of its words in order; lengths [segments] code points; edges [segments + 1] 1 where a
+    block begins or ends, else 0; roles [segments] the label or kind of the block (0: plain, -1: not the first segment
+    of its block); units [V] each type's unit in the language's vocabulary; shares [V] the unit's probability;
+    skeletons [V, letters], letters [V], kinds [V], bigrams [V], spellings [V, letters] as in the vocabulary.
     """
 
-    words: Ints
-    starts: Ints
+    words: Ragged
     lengths: Floats
     edges: Ints
     roles: Ints
@@ -50,21 +48,20 @@ class Encoded:
 
     @property
     def size(self) -> int:
-        """Segments."""
+        """How many segments it has."""
         return len(self.lengths)
 
 
-def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
-    """The arrays of one edition; its new words are entered into the vocabulary."""
-    words, starts = vocabulary.reader.read([segment.text for segment in segments])
-    numbers, entered = _local(words)
+def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> EncodedEdition:
+    """The arrays of one edition. New words are entered into the vocabulary."""
+    words = vocabulary.reader.read([segment.text for segment in segments])
+    types, entered = _types(words.flat)
     units = vocabulary.unit_of[entered]
     blocks = [segment.block for segment in segments]
     begins = [True, *map(ne, blocks[1:], blocks)][: len(blocks)]
     edges = np.array([*begins, True], np.int32)
-    return Encoded(
-        words=numbers,
-        starts=starts,
+    return EncodedEdition(
+        words=Ragged(types, words.starts),
         lengths=np.array([len(segment.text) for segment in segments], np.float64),
         edges=edges,
         roles=np.array([_role(s) if begin else -1 for s, begin in zip(segments, begins, strict=True)], np.int32),
@@ -79,8 +76,8 @@ def encode(segments: Sequence[Segment], vocabulary: Vocabulary) -> Encoded:
 
 
 @compiled
-def _local(words: Any) -> Any:
-    """The words numbered anew by first sight, and the vocabulary's numbers of these."""
+def _types(words: Any) -> Any:
+    """The words numbered by first occurrence, and the vocabulary's number of each type."""
     room = 16
     while room < 2 * len(words):
         room *= 2

@@ -1,12 +1,12 @@
-"""How the letters of two languages answer to one another: a memoryless edit transducer, learned by EM.
+"""How the letters of two languages correspond: a memoryless edit transducer, learned by EM.
 
-A transducer (Ristad and Yianilos 1998) writes two words together, by operations that each write a letter of either
-word, or of one of them alone, until it stops. Against it stands a model of two unrelated words, that draws the letters
-of each by themselves. The quotient of the two probabilities tells how much likelier it is that words are cognates, and
-so needs no table of which letters sound alike. Quotients are kept for each operation, so their products neither
-overflow nor vanish.
+A transducer (Ristad and Yianilos 1998) writes two words together, by operations that each write a letter of both words,
+or of one of them alone, until it stops. The alternative is a model of two unrelated words, which draws the letters of
+each independently. The likelihood ratio of the two models says how much likelier it is that the words are cognates, and
+needs no table of which letters sound alike. Ratios are stored for each operation, so products neither overflow nor
+underflow.
 
-It is learned from pairs of words of which some are cognates and others only translate one another (a mixture).
+It is learned from pairs of words of which some are cognates and others only translations (a mixture).
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ Spellings = npt.NDArray[np.uint16]
 """[words, letters] words as UTF-16 units, zero after their ends."""
 Codes = npt.NDArray[np.uint8]
 LARGEST = 250
-"""Letters of an alphabet that have a code of their own, the commonest; the others share one."""
+"""Number of letters with a code of their own, the most frequent ones; the others share one. Codes are bytes: 250 and
+the two special codes fit."""
 ITERATIONS = 6
+"""Of EM. From the recipe of the aligner's prototype; not tuned again."""
 SMOOTHING = 20.0
-"""Operations' worth of chance, and as many of identical letters, that are added to what is counted."""
+"""Pseudo-counts: so many operations by chance, and so many of identical letters. Chosen: a rare letter has about
+one."""
 DRAWN = 20_000
-"""Pairs of words drawn by chance, to see how many are taken for cognates."""
+"""Random pairs of words in which cognates are counted. Chosen: the count's standard error is then below .001."""
 GIVEN_UP = 3
-"""Letters after which words are given up that are no likelier than chance to be cognates."""
+"""Letters after which pairs that are no likelier than chance to be cognates are given up. Chosen for speed."""
 
 
 class Transducer(NamedTuple):
-    """What a pair of languages has learned. Code 0 stands for no letter, 1 to n for an alphabet's letters."""
+    """The spelling of two languages. Code 0 is no letter, 1 to n are an alphabet's letters."""
 
     code_a: Codes
     """[65,536] the code of each UTF-16 unit in the first language."""
@@ -41,7 +44,7 @@ class Transducer(NamedTuple):
     ratios: npt.NDArray[np.float64]
     """[codes of a, codes of b] an operation's probability over that of its letters by chance."""
     odds: float
-    """Of two words that meet to be cognates, before their letters are looked at, times the quotient of stopping."""
+    """Prior odds that two words of a document are cognates, times the likelihood ratio of stopping."""
 
 
 def coded(letters: npt.NDArray[np.uint16]) -> Codes:
@@ -63,8 +66,8 @@ def lengths(words: Any) -> npt.NDArray[np.int32]:
 
 
 @compiled
-def likelihood_ratio(x: Any, length_x: int, y: Any, length_y: int, ratios: Any, table: Any, hasty: bool) -> float:
-    """P(x, y | cognates) / P(x) P(y) but for stopping; 0 if given up. `table` [letters + 1, letters + 1] is filled."""
+def likelihood_ratio(x: Any, length_x: int, y: Any, length_y: int, ratios: Any, table: Any, give_up: bool) -> float:
+    """P(x, y | cognates) / P(x) P(y) without stopping; 0 if given up. `table` [letters + 1, letters + 1] is filled."""
     table[0, 0] = 1.0
     for j in range(length_y):
         table[0, j + 1] = table[0, j] * ratios[0, y[j]]
@@ -76,14 +79,14 @@ def likelihood_ratio(x: Any, length_x: int, y: Any, length_y: int, ratios: Any, 
                 table[i, j] * ratios[x[i], y[j]] + table[i, j + 1] * alone + table[i + 1, j] * ratios[0, y[j]]
             )
             best = max(best, table[i + 1, j + 1])
-        if hasty and i + 1 == GIVEN_UP and best < 1:
+        if give_up and i + 1 == GIVEN_UP and best < 1:
             return 0.0
     return table[length_x, length_y]  # type: ignore[no-any-return]
 
 
 @compiled
 def _expect(xs: Any, long_x: Any, ys: Any, long_y: Any, ratios: Any, odds: float) -> Any:
-    """Expected counts of the operations in cognates, and how many of the pairs are cognates."""
+    """Expected counts of the operations in cognates, and the expected number of cognates."""
     counts = np.zeros(ratios.shape)
     ahead = np.zeros((xs.shape[1] + 1, ys.shape[1] + 1))
     behind = np.zeros(ahead.shape)
@@ -137,10 +140,10 @@ def _side(words: Spellings) -> _Side:
 
 
 def learn(words_a: Spellings, words_b: Spellings, xs: Spellings, ys: Spellings, related: float) -> Transducer:
-    """Learn from pairs of words xs[k], ys[k], starting with the guess that letters answer to themselves.
+    """Learn from pairs of words xs[k], ys[k], starting from the assumption that letters correspond to themselves.
 
-    `words_a` and `words_b` are all words, for chance; `related` is the share of the given pairs among all pairs of
-    words that meet: with the share of cognates among the given it makes the odds before letters are seen.
+    `words_a` and `words_b` are all words, for the model of chance; `related` is the share of the given pairs among all
+    pairs of words of a document: times the share of cognates among the given pairs it is the prior probability.
     """
     a, b = _side(words_a), _side(words_b)
     chance = np.outer(a.shares, b.shares)
@@ -160,22 +163,24 @@ def learn(words_a: Spellings, words_b: Spellings, xs: Spellings, ys: Spellings, 
     cognates = 0.5
     for _ in range(ITERATIONS):
         odds = cognates / (1 - cognates) * end / stop
-        counts, found = _expect(codes_x, long_x, codes_y, long_y, operations * (1 - end) / chance, odds)
+        counts, expected = _expect(
+            xs=codes_x, long_x=long_x, ys=codes_y, long_y=long_y, ratios=operations * (1 - end) / chance, odds=odds
+        )
         counts += SMOOTHING * (noise + same)
-        end = (found + 1) / (float(counts.sum()) + found + 1)
+        end = (expected + 1) / (float(counts.sum()) + expected + 1)
         operations = counts / counts.sum()
-        cognates = min(max((found + 1) / (len(xs) + 2), 0.05), 0.95)
+        cognates = min(max((expected + 1) / (len(xs) + 2), 0.05), 0.95)
     ratios, share = operations * (1 - end) / chance, cognates * related
-    odds = _held(a.code[words_a], b.code[words_b], ratios, share * end / stop, share)
+    odds = _limited_odds(a.code[words_a], b.code[words_b], ratios, share * end / stop, share)
     return Transducer(a.code, b.code, ratios, odds)
 
 
-def _held(words_a: Codes, words_b: Codes, ratios: npt.NDArray[np.float64], odds: float, share: float) -> float:
-    """The odds, or less: as little as it takes to find no more cognates among words drawn by chance than expected."""
-    k = np.arange(DRAWN)
+def _limited_odds(words_a: Codes, words_b: Codes, ratios: npt.NDArray[np.float64], odds: float, share: float) -> float:
+    """The odds, halved until no more cognates than expected are found among random pairs of words."""
+    k = np.arange(DRAWN)  # primes stride through both lists, so that pairs are as good as random
     xs, ys = words_a[k * 7919 % len(words_a)], words_b[k * 104729 % len(words_b)]
-    found = _ratios(xs, lengths(xs), ys, lengths(ys), ratios)
-    while (found * odds / (1 + found * odds)).mean() > 2 * share + 10 / DRAWN:
+    by_chance = _ratios(xs=xs, long_x=lengths(xs), ys=ys, long_y=lengths(ys), ratios=ratios)
+    while (by_chance * odds / (1 + by_chance * odds)).mean() > 2 * share + 10 / DRAWN:
         odds /= 2
     return odds
 
@@ -183,7 +188,7 @@ def _held(words_a: Codes, words_b: Codes, ratios: npt.NDArray[np.float64], odds:
 @compiled
 def _ratios(xs: Any, long_x: Any, ys: Any, long_y: Any, ratios: Any) -> Any:
     table = np.zeros((xs.shape[1] + 1, ys.shape[1] + 1))
-    found = np.empty(len(xs))
+    out = np.empty(len(xs))
     for k in range(len(xs)):
-        found[k] = likelihood_ratio(xs[k], long_x[k], ys[k], long_y[k], ratios, table, False)
-    return found
+        out[k] = likelihood_ratio(xs[k], long_x[k], ys[k], long_y[k], ratios, table, False)
+    return out

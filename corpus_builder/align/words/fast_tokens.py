@@ -1,7 +1,7 @@
-"""Texts to the numbers of their words, as text/tokens.py would cut them, in one pass over their code points.
+"""Texts to the numbers of their words, tokenised as text/tokens.py does, in one pass over their code points.
 
-Each word is looked up by a hash of its spelling in a table of the words met so far; only new ones become Python
-strings. 64 bits of hash keep words apart: among a million of them two meet with a probability of 3e-8.
+Each word is looked up by a hash of its spelling in a table of the words read so far; only new ones become Python
+strings. With 64 bits of hash, two of a million words collide with a probability of 3e-8.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ragged
 from corpus_builder.text import tokens
 
 KNOWN = 0x3000
-"""Code points from here on (kana, Han, emoji) are left to the regular expression; their texts are read by that."""
+"""Texts with code points from here on (kana, Han, emoji) are read by the regular expression: the table of classes stays
+at 12 KB, within the processor's first cache."""
 END = "\0"
-"""What stands between two texts while they are read."""
+"""Separates two texts while they are read."""
 _CYRILLIC, _APOSTROPHE, _UNSPACED, _DIGIT, _SEPARATOR, _LETTER, _MARK = (1 << k for k in range(7))
+# Hash constants: the golden ratio in 64 bits, and the first multiplier of MurmurHash3's finaliser.
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xFF51AFD7ED558CCD)
 _SHIFT = np.uint64(32)
@@ -29,7 +32,7 @@ _SHIFT = np.uint64(32)
 
 @cache
 def _classes() -> npt.NDArray[np.uint8]:
-    """[KNOWN] what tokens.WORD makes of each code point: a sum of the classes above."""
+    """[KNOWN] the classes of each code point in the token expression, as a sum of the bits above."""
     classes = (
         (_CYRILLIC, tokens.CYRILLIC), (_APOSTROPHE, tokens.APOSTROPHE), (_UNSPACED, tokens.UNSPACED),
         (_DIGIT, r"\d"), (_SEPARATOR, tokens.SEPARATOR), (_LETTER, tokens.LETTER), (_MARK, tokens.MARK),
@@ -37,8 +40,8 @@ def _classes() -> npt.NDArray[np.uint8]:
     out = np.zeros(KNOWN, np.uint8)
     everything = "".join(map(chr, range(KNOWN)))
     for bit, expression in classes:
-        for found in re.finditer(expression, everything):
-            out[found.start()] |= bit
+        for match in re.finditer(expression, everything):
+            out[match.start()] |= bit
     return out
 
 
@@ -51,30 +54,32 @@ class Reader:
         self._values = np.zeros(1 << 12, np.int32)
         self._size = 0
 
-    def read(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """The words of all texts in order, and [texts + 1] where each text's begin."""
+    def read(self, texts: Sequence[str]) -> Ragged:
+        """The numbers of the words of each text, in order."""
         text = tokens.lowered(END.join(texts))
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        words, starts, new, known = _read(codes, _classes(), self._keys, self._values, len(texts))
-        if not known:
+        words, starts, new, readable = _read(
+            codes=codes, classes=_classes(), keys=self._keys, values=self._values, texts=len(texts)
+        )
+        if not readable:
             return self._by_expression(texts)
         if len(new):
             for k, begin, end in zip(*new.T.tolist(), strict=True):
                 words[k] = self._enter(text[begin:end])
             if 2 * (self._size + len(new)) > len(self._keys):
                 self._grow(4 * (self._size + len(new)))
-            self._size += _insert(self._keys, self._values, codes, new, words)
-        return words, starts
+            self._size += _insert(keys=self._keys, values=self._values, codes=codes, new=new, words=words)
+        return Ragged(words, starts)
 
     def _grow(self, least: int) -> None:
         keys, values, room = self._keys, self._values, 1 << (least - 1).bit_length()
         self._keys, self._values = np.zeros(room, np.uint64), np.zeros(room, np.int32)
-        _move(keys, values, self._keys, self._values)
+        _move(keys=keys, values=values, new_keys=self._keys, new_values=self._values)
 
-    def _by_expression(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    def _by_expression(self, texts: Sequence[str]) -> Ragged:
         each = [[self._enter(piece) for piece in tokens.pieces(text)] for text in texts]
         starts = np.concatenate(([0], np.cumsum([len(words) for words in each]))).astype(np.int32)
-        return np.array([word for words in each for word in words], np.int32), starts
+        return Ragged(np.array([word for words in each for word in words], np.int32), starts)
 
 
 @compiled
@@ -89,7 +94,7 @@ def _hash(codes: Any, begin: int, end: int) -> Any:
 
 @compiled
 def _slot(keys: Any, key: Any) -> Any:
-    """Where a key stands, or where it would."""
+    """The slot of a key, or the free one where it belongs."""
     mask = np.uint64(len(keys) - 1)
     slot = (key >> np.uint64(20)) & mask
     while keys[slot] != 0 and keys[slot] != key:
@@ -99,7 +104,8 @@ def _slot(keys: Any, key: Any) -> Any:
 
 @compiled
 def _read(codes: Any, classes: Any, keys: Any, values: Any, texts: int) -> Any:
-    """(numbers of the words, -1 for new ones; where each text's words begin; new words; whether all could be read).
+    """(numbers of the words, -1 for new ones; where each text's words begin; new words; whether all texts are
+    readable).
 
     Of each new word [place among the words, begin, end].
     """
@@ -162,7 +168,7 @@ def _read(codes: Any, classes: Any, keys: Any, values: Any, texts: int) -> Any:
 
 @compiled
 def _insert(keys: Any, values: Any, codes: Any, new: Any, words: Any) -> int:
-    """Enter new words into the table; how many there were (one may stand twice in what was read)."""
+    """Enter new words into the table; returns how many (a word may occur twice among them)."""
     added = 0
     for e in range(len(new)):
         key = _hash(codes, new[e, 1], new[e, 2])

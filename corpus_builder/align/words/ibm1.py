@@ -1,44 +1,99 @@
-"""The lexicon learned from beads: IBM model 1 (Brown et al. 1993) in both directions, made to agree.
+"""The translation table, learned from beads: IBM model 1 (Brown et al. 1993) in both directions, made to agree.
 
 Within a bead each word of y is linked to a word of x, or to none, with probability proportional to
 t(y|x) · exp(-4 |relative position of x - of y|) · (1 + 5 cog(x,y)); none has weight p(y). From the second iteration on
 a link's probability is the product of the two directions' (Liang, Taskar and Klein 2006), so both share one table of
-counts. A discount taken from every count (.1; the reader takes .5) empties what is only there by chance.
+counts. A discount of every count (.1 here; the reader subtracts .5) removes links that are there by chance only.
 
-Each round starts again from t = 1, so that a round's mistakes do not live on.
+Each round starts again from t = 1, so that one round's mistakes are not carried into the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
-from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.document_arrays import EncodedEdition
+from corpus_builder.align.words.translation_table import (
+    DocumentCounts,
+    DocumentEntries,
+    DocumentUnits,
+    Floats,
+    TranslationTable,
+)
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ints, SparseRows
 
 ITERATIONS = 4
+"""Of EM in each round. From the recipe of the prototype; not tuned again."""
 DIAGONAL = 4.0
+"""How fast a link's weight falls with the distance of relative positions . From the recipe of the
+prototype; fast_align (Dyer et al. 2013) starts from the same value. 0 loses .0036 of F1 on Text+Berg dev
+(benchmarks/align/ablation.py, "diagonal")."""
 COGNATE_WEIGHT = 5.0
+"""How much cognates add to a link's weight. From the recipe of the prototype; 0 loses .0047 of F1 on Text+Berg dev
+(benchmarks/align/ablation.py, "cognates as priors of links")."""
 DISCOUNT_BETWEEN = 0.1
+"""Subtracted from every count after each iteration. From the recipe of the prototype; not tuned again."""
 LONGEST = 120
-"""Words of a bead's side that are read; more is a list or a mistake."""
+"""Words of a bead's side that are read. Chosen: longer sides are lists or mistakes, and the work grows with the
+square."""
+
+
+class WordLinks(NamedTuple):
+    """The words of beads, and the weights of the links between them before any table is read."""
+
+    units_x: Ints
+    """[words] of all beads' first sides, one after the other."""
+    units_y: Ints
+    count_x: Ints
+    """[beads] words of the first side."""
+    count_y: Ints
+    weights: npt.NDArray[np.float32]
+    """Of each bead a matrix [words of x, words of y], one after the other."""
+
+
+def link_weights(a: EncodedEdition, b: EncodedEdition, cognates: SparseRows, beads: Arcs) -> WordLinks:
+    """The word links of a document's beads, which have shapes without a hole."""
+    return WordLinks(*_link_weights(units_a=a.units, units_b=b.units, **_beads_of(a, b, cognates, beads)))
+
+
+def document_counts(
+    a: EncodedEdition, b: EncodedEdition, units_a: DocumentUnits, units_b: DocumentUnits, cognates: SparseRows,
+    beads: Arcs, entries: DocumentEntries, forward: Floats, backward: Floats,
+) -> DocumentCounts:  # fmt: skip
+    """What a document's beads contributed to the table's entries between its units.
+
+    The links are those of `link_weights`, of pairs of units that have an entry; `forward` and `backward` are the
+    entries' probabilities.
+    """
+    share_x, share_y = np.empty(len(units_a.vocabulary)), np.empty(len(units_b.vocabulary))
+    share_x[units_a.of_type], share_y[units_b.of_type] = a.shares, b.shares
+    return DocumentCounts(*_document_counts(
+        unit_a=units_a.of_type, unit_b=units_b.of_type, rows=entries.links.starts, y_of=entries.links.columns,
+        forward=forward, backward=backward, share_x=share_x, share_y=share_y, **_beads_of(a, b, cognates, beads),
+    ))  # fmt: skip
+
+
+def _beads_of(a: EncodedEdition, b: EncodedEdition, cognates: SparseRows, beads: Arcs) -> dict[str, npt.NDArray[Any]]:
+    """The kernels' arguments that say where the beads are and what their words are."""
+    return {
+        "words_a": a.words.flat, "starts_a": a.words.starts, "words_b": b.words.flat, "starts_b": b.words.starts,
+        "cognate_rows": cognates.starts, "cognate_y": cognates.columns, "cognate": cognates.values,
+        "begin_a": beads.i, "begin_b": beads.j, "shape": beads.shape,
+    }  # fmt: skip
 
 
 @compiled
-def link_weights(
+def _link_weights(
     words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, units_a: Any, units_b: Any, cognate_rows: Any,
     cognate_y: Any, cognate: Any, begin_a: Any, begin_b: Any, shape: Any,
 ) -> Any:  # fmt: skip
-    """A document's beads as lists of units with the weights of their links.
-
-    The beads begin at segments begin_a and begin_b and have shapes without a hole. Returns (units of x, units of
-    y, words of x in each bead, words of y, weights): a bead's weights are a matrix [words of x, words of y], one bead
-    after the other.
-    """
     beads = len(begin_a)
     count_x, count_y = np.zeros(beads, np.int32), np.zeros(beads, np.int32)
     all_x, all_y, all_w = 0, 0, 0
@@ -81,11 +136,11 @@ def link_weights(
 
 @compiled
 def _links(xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, units_x: int, units_y: int) -> Any:
-    """All links, those of one unit of x after another, with a number for each pair of units that meets in a bead.
+    """All links, those of one unit of x after another, with a number for each pair of units that occurs in a bead.
 
     Returns (rows [words of x + 1] where each word's links begin, unit of x of each row, and per link: place of its
-    word in ys, number of its pair, weight; then x and y of each number). In this order all that is looked up for one
-    unit of x lies together, in the processor's cache.
+    word in ys, number of its pair, weight; then x and y of each number). In this order the data of one unit of x is
+    contiguous and stays in the processor's cache.
     """
     begin = np.zeros(units_x + 1, np.int64)
     for x in xs:
@@ -106,18 +161,18 @@ def _links(xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, units_x: 
     at_y, pair = np.empty(len(weights), np.int32), np.empty(len(weights), np.int32)
     weight = np.empty(len(weights), np.float32)
     of_x, of_y = np.empty(1 << 15, np.int32), np.empty(1 << 15, np.int32)
-    number = np.full(units_y, -1, np.int32)  # of x with each y; a number below `own` is of an earlier x
+    number = np.full(units_y, -1, np.int32)  # of x with each y; a number below `first` is of an earlier x
     n = 0
     e = 0
     for x in range(units_x):
-        own = n
+        first = n
         for row in range(begin[x], begin[x + 1]):
             if n + bead_n[row] > len(of_x):
                 of_x = np.concatenate((of_x, np.empty(len(of_x), np.int32)))
                 of_y = np.concatenate((of_y, np.empty(len(of_y), np.int32)))
             for j in range(bead_n[row]):
                 y = ys[bead_y[row] + j]
-                if number[y] < own:
+                if number[y] < first:
                     number[y] = n
                     of_x[n], of_y[n] = x, y
                     n += 1
@@ -130,9 +185,9 @@ def _links(xs: Any, ys: Any, count_x: Any, count_y: Any, weights: Any, units_x: 
 
 @compiled
 def _living(rows: Any, at_y: Any, pair: Any, weight: Any, living: Any) -> Any:
-    """The links of pairs that still have counts, numbered anew. A count of 0 stays 0, whatever it is multiplied by.
+    """The links of pairs that still have counts, renumbered. A count of 0 stays 0 in all later iterations.
 
-    They take the place of the old ones, and are returned as the front parts of the arrays.
+    They overwrite the old ones and are returned as the front parts of the arrays.
     """
     number = np.empty(len(living), np.int32)
     n = 0
@@ -157,7 +212,7 @@ def _expect(
     null_y: Any, agree: bool,
 ) -> Any:  # fmt: skip
     """Expected counts of all pairs: (from t(y|x), from t(x|y)), or the same twice where the directions agree."""
-    one, two = np.zeros(len(forward)), np.zeros(len(forward))
+    counts, backward_counts = np.zeros(len(forward)), np.zeros(len(forward))
     column = np.empty(len(ys))
     for j in range(len(ys)):
         column[j] = null_y[ys[j]]
@@ -172,69 +227,86 @@ def _expect(
             p = weight[e] * forward[s] / column[at_y[e]]
             q = weight[e] * backward[s] / total
             if agree:
-                one[s] += p * q
+                counts[s] += p * q
             else:
-                one[s] += p
-                two[s] += q
-    return one, (one if agree else two)
+                counts[s] += p
+                backward_counts[s] += q
+    return counts, (counts if agree else backward_counts)
 
 
-Beads = tuple[
-    npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]
-]
+def learn(
+    documents: Iterable[WordLinks], shares_x: Floats, shares_y: Floats, base: TranslationTable | None = None
+) -> TranslationTable:
+    """A table from all documents' word links; the counts of `base` are added in every iteration.
 
-
-def learn(beads: Iterable[Beads], shares_x: npt.NDArray[np.float64], shares_y: npt.NDArray[np.float64],
-          seed: Lexicon | None = None) -> Lexicon:  # fmt: skip
-    """A lexicon from all documents' `link_weights`; a seed's counts are added to every iteration's."""
+    `shares_x`, `shares_y` [units] are the units' probabilities. Memory grows with the links, so each document's arrays
+    are released as soon as they are joined.
+    """
     units_x, units_y = len(shares_x), len(shares_y)
-    columns = list(zip(*beads, strict=True))
-    # the weights are most of it: each column's parts are let go before the next is joined
+    columns = list(zip(*documents, strict=True))
     weights, count_y, count_x, ys, xs = (np.concatenate(columns.pop()) for _ in range(5))
-    rows, row_x, *links, of_x, of_y = _links(xs, ys, count_x, count_y, weights, units_x, units_y)
+    rows, row_x, at_y, pair, weight, of_x, of_y = _links(
+        xs=xs, ys=ys, count_x=count_x, count_y=count_y, weights=weights, units_x=units_x, units_y=units_y
+    )
     del weights
-    base, base_x, base_y, fresh = _seeded(seed, of_x, of_y, units_x, units_y)
+    given = _given_counts(base, of_x, of_y, units_x, units_y)
+    counts = given.counts
     forward, backward = np.ones(len(of_x)), np.ones(len(of_x))
     null_x, null_y = np.ones(units_x), np.ones(units_y)
     for iteration in range(ITERATIONS):
-        one, two = _expect(rows, row_x, *links, ys, forward, backward, null_x, null_y, iteration > 0)
-        one, two = np.maximum(one - DISCOUNT_BETWEEN, 0) + base, np.maximum(two - DISCOUNT_BETWEEN, 0) + base
-        sums_x = np.bincount(of_x, one, units_x) + base_x
-        sums_y = np.bincount(of_y, two, units_y) + base_y
+        expected_x, expected_y = _expect(
+            rows=rows, row_x=row_x, at_y=at_y, pair=pair, weight=weight, ys=ys, forward=forward, backward=backward,
+            null_x=null_x, null_y=null_y, agree=iteration > 0,
+        )  # fmt: skip
+        expected_x = np.maximum(expected_x - DISCOUNT_BETWEEN, 0) + counts
+        expected_y = np.maximum(expected_y - DISCOUNT_BETWEEN, 0) + counts
+        sums_x = np.bincount(of_x, expected_x, units_x) + given.other_x
+        sums_y = np.bincount(of_y, expected_y, units_y) + given.other_y
         if iteration < 2:
-            living = (one > 0) | (two > 0)
-            links = _living(rows, *links, living)
-            one, two, of_x, of_y, base = one[living], two[living], of_x[living], of_y[living], base[living]
-        forward, backward = one / (sums_x[of_x] + 1e-9), two / (sums_y[of_y] + 1e-9)
+            living = (expected_x > 0) | (expected_y > 0)
+            at_y, pair, weight = _living(rows=rows, at_y=at_y, pair=pair, weight=weight, living=living)
+            expected_x, expected_y, counts = expected_x[living], expected_y[living], counts[living]
+            of_x, of_y = of_x[living], of_y[living]
+        forward, backward = expected_x / (sums_x[of_x] + 1e-9), expected_y / (sums_y[of_y] + 1e-9)
         null_x, null_y = shares_x, shares_y
-    if seed is not None and fresh.any():
-        x, y, counts = (column[fresh] for column in seed.entries())
-        of_x, of_y, one = np.concatenate((of_x, x)), np.concatenate((of_y, y)), np.concatenate((one, counts))
-    return Lexicon.of(of_x, of_y, one, sums_x, sums_y)
+    learned = expected_x
+    if base is not None and given.unseen.any():
+        x, y, unseen = (column[given.unseen] for column in base.entries())
+        of_x, of_y, learned = np.concatenate((of_x, x)), np.concatenate((of_y, y)), np.concatenate((learned, unseen))
+    return TranslationTable.of(of_x, of_y, learned, sums_x, sums_y)
 
 
-def _seeded(
-    seed: Lexicon | None, of_x: npt.NDArray[np.int32], of_y: npt.NDArray[np.int32], units_x: int, units_y: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """The seed's counts of the given pairs, per unit the sum of its other counts, and which entries are of others."""
-    base, base_x, base_y = np.zeros(len(of_x)), np.zeros(units_x), np.zeros(units_y)
-    if seed is None or not len(seed.counts):
-        return base, base_x, base_y, np.zeros(0, np.bool_)
-    at = _entries(seed.starts, seed.columns, of_x, of_y, units_y)
-    known = at >= 0
-    base[known] = seed.counts[at[known]]
-    base_x[: len(seed.sums_x)] = seed.sums_x
-    base_y[: len(seed.sums_y)] = seed.sums_y
-    base_x -= np.bincount(of_x, base, units_x)
-    base_y -= np.bincount(of_y, base, units_y)
-    fresh = np.ones(len(seed.counts), np.bool_)
-    fresh[at[known]] = False
-    return base, base_x, base_y, fresh
+class _Given(NamedTuple):
+    """The counts of a table that training starts from."""
+
+    counts: Floats
+    """[pairs of units that the beads link]"""
+    other_x: Floats
+    """[units] the sum of each unit's other counts."""
+    other_y: Floats
+    unseen: npt.NDArray[np.bool_]
+    """[entries of the table] those of pairs that no bead links."""
+
+
+def _given_counts(base: TranslationTable | None, of_x: Ints, of_y: Ints, units_x: int, units_y: int) -> _Given:
+    counts, other_x, other_y = np.zeros(len(of_x)), np.zeros(units_x), np.zeros(units_y)
+    if base is None or not len(base.links.values):
+        return _Given(counts, other_x, other_y, np.zeros(0, np.bool_))
+    at = _entries(starts=base.links.starts, columns=base.links.columns, of_x=of_x, of_y=of_y, units_y=units_y)
+    linked = at >= 0
+    counts[linked] = base.links.values[at[linked]]
+    other_x[: len(base.sums_x)] = base.sums_x
+    other_y[: len(base.sums_y)] = base.sums_y
+    other_x -= np.bincount(of_x, counts, units_x)
+    other_y -= np.bincount(of_y, counts, units_y)
+    unseen = np.ones(len(base.links.values), np.bool_)
+    unseen[at[linked]] = False
+    return _Given(counts, other_x, other_y, unseen)
 
 
 @compiled
 def _entries(starts: Any, columns: Any, of_x: Any, of_y: Any, units_y: int) -> Any:
-    """A lexicon's entry of each pair of units, -1 where it has none; the pairs of one x lie together."""
+    """A table's entry of each pair of units, -1 where it has none; the pairs of one x are adjacent."""
     out = np.full(len(of_x), -1, np.int64)
     entry = np.full(units_y, -1, np.int64)
     last = -1
@@ -252,19 +324,14 @@ def _entries(starts: Any, columns: Any, of_x: Any, of_y: Any, units_y: int) -> A
 
 
 @compiled
-def own_counts(
+def _document_counts(
     words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, unit_a: Any, unit_b: Any, cognate_rows: Any,
     cognate_y: Any, cognate: Any, begin_a: Any, begin_b: Any, shape: Any,
-    rows: Any, y_of: Any, forward: Any, backward: Any, own_share_x: Any, own_share_y: Any,
+    rows: Any, y_of: Any, forward: Any, backward: Any, share_x: Any, share_y: Any,
 ) -> Any:  # fmt: skip
-    """What a document's beads gave to the lexicon's entries between its own units (lexicon.local_entries).
-
-    The links are those of `link_weights`; only those of pairs that have an entry are looked at. `unit_a`, `unit_b`
-    are the document's own numbers of its types' units. Returns (counts of the entries, sums by x, sums by y).
-    """
     counts = np.zeros(len(forward))
-    sums_x, sums_y = np.zeros(len(own_share_x)), np.zeros(len(own_share_y))
-    head, head_type = np.full(len(own_share_y), -1, np.int32), np.full(len(unit_b), -1, np.int32)
+    sums_x, sums_y = np.zeros(len(share_x)), np.zeros(len(share_y))
+    head, head_type = np.full(len(share_y), -1, np.int32), np.full(len(unit_b), -1, np.int32)
     following, following_type = np.empty(LONGEST, np.int32), np.empty(LONGEST, np.int32)
     column, alike = np.empty(LONGEST), np.ones(LONGEST)
     ends = np.empty(LONGEST + 1, np.int32)  # where the links of each word of x end
@@ -280,7 +347,7 @@ def own_counts(
             unit = unit_b[word]
             following[j], following_type[j] = head[unit], head_type[word]
             head[unit] = head_type[word] = j
-            column[j] = own_share_y[unit]
+            column[j] = share_y[unit]
         n = 0
         for i in range(nx):
             word = words_a[begin_x + i]
@@ -306,7 +373,7 @@ def own_counts(
         link = 0
         for i in range(nx):
             x = unit_a[words_a[begin_x + i]]
-            row = own_share_x[x]
+            row = share_x[x]
             for n in range(link, ends[i]):
                 row += link_weight[n] * backward[link_entry[n]]
             for n in range(link, ends[i]):

@@ -1,7 +1,7 @@
-"""Seed lexicons: what is known of two languages before the first document.
+"""Seed lexicons: statistics of two languages that are known before the first document.
 
-A seed is a gzipped TSV, A-B.tsv.gz: comment lines with its source and licence, then the units of either language with
-their counts (`A unit count`, `B unit count`) and the links between them (`unit unit count`). Statistics only.
+A seed lexicon is a gzipped TSV, A-B.tsv.gz: comment lines with its source and licence, then the units of both languages
+with their counts (`a unit count`, `b unit count`) and the links between them (`link unit unit count`). No sentences.
 """
 
 from __future__ import annotations
@@ -15,59 +15,57 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus_builder.align.words.document_arrays import Floats
-from corpus_builder.align.words.translation_table import Lexicon
+from corpus_builder.align.words.translation_table import Floats, TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
 
-Folder = Path | None | bool
+Source = Path | None | bool
+"""A folder of seed lexicons; True for the shipped ones, None or False for none."""
 LINK_WEIGHT = 0.3
 UNIT_WEIGHT = 0.01
-"""What a seed's counts are worth beside the corpus' own: at full weight its talk of everyday things drowns the news of
-a small corpus. Of links .1, .2, .3, .4 and 1 were tried, of units .003 to .1 (newsroom seeds 1 to 5, whole sites, lone
-stories and 40 of them)."""
+"""The weight of a seed lexicon's counts relative to the corpus' counts: at full weight its everyday vocabulary would
+dominate the news of a small corpus. For links .1, .2, .3, .4 and 1 were tried, for units .003 to .1 (newsroom seeds 1
+to 5, whole sites, 40 stories and lone stories)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
-    """Two languages' units with their counts, and the links' counts."""
+class SeedLexicon:
+    """The units of two languages with their counts, and the links with theirs: (unit, unit, count)."""
 
     units_a: Mapping[str, float]
     units_b: Mapping[str, float]
     links: tuple[tuple[str, str, float], ...]
     about: tuple[str, ...] = ()
 
+    def turned(self) -> SeedLexicon:
+        """The same with the two languages exchanged."""
+        links = tuple((y, x, count) for x, y, count in self.links)
+        return SeedLexicon(self.units_b, self.units_a, links, self.about)
 
-def folder_of(seed: Folder) -> Path | None:
-    """The folder that is meant, or None."""
-    if seed is True:
+
+def folder_of(source: Source) -> Path | None:
+    """The folder that `source` names, or None."""
+    if source is True:
         return shipped("data/lexicon")
-    return seed or None
+    return source or None
 
 
-def find(seed: Folder, a: str, b: str) -> Seed | None:
-    """The seed of two languages, whichever way it is kept."""
-    folder = folder_of(seed)
+def find(source: Source, a: str, b: str) -> SeedLexicon | None:
+    """The seed lexicon of two languages, from A-B.tsv.gz or B-A.tsv.gz."""
+    folder = folder_of(source)
     if folder is None:
         return None
     if (folder / f"{a}-{b}.tsv.gz").exists():
         return read(folder / f"{a}-{b}.tsv.gz")
     if (folder / f"{b}-{a}.tsv.gz").exists():
-        return turned(read(folder / f"{b}-{a}.tsv.gz"), True)
+        return read(folder / f"{b}-{a}.tsv.gz").turned()
     return None
 
 
-def turned(seed: Seed, really: bool) -> Seed:
-    """The same with its languages changed about, if `really`."""
-    if not really:
-        return seed
-    return Seed(seed.units_b, seed.units_a, tuple((y, x, c) for x, y, c in seed.links), seed.about)
-
-
 @lru_cache(maxsize=8)
-def read(path: Path) -> Seed:
-    """A seed from its file; a ConfigError where it is damaged."""
+def read(path: Path) -> SeedLexicon:
+    """A seed lexicon from its file. Raises ConfigError for a damaged file."""
     about: list[str] = []
     units: tuple[dict[str, float], dict[str, float]] = ({}, {})
     links = []
@@ -85,44 +83,47 @@ def read(path: Path) -> Seed:
     except (OSError, EOFError, ValueError, IndexError) as why:
         raise ConfigError(f"{path} is not a seed lexicon: {why}",
                           next_step="make it with `corpus-builder lexicon train`") from why  # fmt: skip
-    return Seed(units[0], units[1], tuple(links), tuple(about))
+    return SeedLexicon(units[0], units[1], tuple(links), tuple(about))
 
 
-def write(seed: Seed, path: Path) -> None:
-    """The same seed gives the same bytes."""
+def write(lexicon: SeedLexicon, path: Path) -> None:
+    """Write a file; the same lexicon gives the same bytes."""
     text = io.StringIO()
-    for line in seed.about:
+    for line in lexicon.about:
         text.write(f"# {line}\n")
-    for kind, units in (("a", seed.units_a), ("b", seed.units_b)):
+    for kind, units in (("a", lexicon.units_a), ("b", lexicon.units_b)):
         for name, count in sorted(units.items()):
             text.write(f"{kind}\t{name}\t{count:g}\n")
-    for x, y, count in sorted(seed.links):
+    for x, y, count in sorted(lexicon.links):
         text.write(f"link\t{x}\t{y}\t{count:g}\n")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.getvalue().encode("utf-8"), 9, mtime=0))
 
 
-def units(seed: Folder, language: str, languages: Sequence[str]) -> tuple[list[str], Floats]:
-    """A vocabulary's first units and counts: those of all seeds of the language with the others, the greatest count."""
+def first_units(source: Source, language: str, languages: Sequence[str]) -> tuple[list[str], Floats]:
+    """The units and counts that a vocabulary starts with.
+
+    Those of all seed lexicons of the language with the others, each unit with its greatest count.
+    """
     counts: dict[str, float] = {}
     for other in languages:
-        found = find(seed, language, other) if other != language else None
-        if found:
-            for name, count in found.units_a.items():
+        lexicon = find(source, language, other) if other != language else None
+        if lexicon:
+            for name, count in lexicon.units_a.items():
                 counts[name] = max(counts.get(name, 0.0), count)
     names = sorted(counts)
     return names, UNIT_WEIGHT * np.array([counts[name] for name in names])
 
 
-def lexicon(seed: Folder, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b: Vocabulary) -> Lexicon:
-    """The seed's links as a lexicon over the vocabularies' units."""
-    found = find(seed, a, b)
-    if found is None:
-        return Lexicon.empty()
-    links = [(vocabulary_a.units[x], vocabulary_b.units[y], c) for x, y, c in found.links
+def first_table(source: Source, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b: Vocabulary) -> TranslationTable:
+    """The seed lexicon's links as a table over the vocabularies' units."""
+    lexicon = find(source, a, b)
+    if lexicon is None:
+        return TranslationTable.empty()
+    links = [(vocabulary_a.units[x], vocabulary_b.units[y], count) for x, y, count in lexicon.links
              if x in vocabulary_a.units and y in vocabulary_b.units]  # fmt: skip
-    x, y = np.array([e[0] for e in links], np.int32), np.array([e[1] for e in links], np.int32)
-    counts = LINK_WEIGHT * np.array([e[2] for e in links])
+    x, y = np.array([link[0] for link in links], np.int32), np.array([link[1] for link in links], np.int32)
+    counts = LINK_WEIGHT * np.array([link[2] for link in links])
     sums_x = np.bincount(x, counts, len(vocabulary_a.units)).astype(np.float64)
     sums_y = np.bincount(y, counts, len(vocabulary_b.units)).astype(np.float64)
-    return Lexicon.of(x, y, counts, sums_x, sums_y)
+    return TranslationTable.of(x, y, counts, sums_x, sums_y)

@@ -1,114 +1,173 @@
-"""What the two languages' words say of each other: counts of links, and the match of a document's words.
+"""The translation table of two languages: counts of word links, and the matches of one document's words.
 
-The lexicon holds c(x, y), how often the units x and y were linked (ibm.py). Both directions read it:
+The table holds c(x, y), how often the units x and y were linked (ibm1.py). Both directions read it:
 t(y|x) = max(c(x,y) - discount, 0) / (C(x) + discount), and likewise t(x|y) with C(y).
 
-For a document that helped to make the counts, its own are taken out of them again (leave one out): otherwise it
-confirms its own mistakes. The match of a word x with a word y, read as the probability that x gives rise to y, joins
-the lexicon with the cognates by noisy-or: M(x→y) = 1 - (1 - .4 cog²)(1 - t(y|x)).
+For a document that contributed to the counts, its share is subtracted again (leave one out): otherwise it confirms its
+own mistakes. The match of a word x with a word y, the probability that x gives rise to y, combines the table with
+cognates by noisy-or: M(x→y) = 1 - (1 - .4 cog²)(1 - t(y|x)).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.jit import compiled
+from corpus_builder.ragged import Ints, SparseRows
 
 DISCOUNT = 0.5
+"""Subtracted from every count when it is read. From the recipe of the aligner's prototype; not tuned again."""
 LEAST = 0.01
-"""Translation probabilities below are taken for nought."""
+"""Smaller translation probabilities count as 0. From the recipe of the prototype; not tuned again."""
 COGNATE = 0.4
-OWN = 0.7
-"""The part of a document's own counts that is taken out when it is scored (1: all; the best on development data)."""
+"""The match of two words that are certainly cognates and not in the table. From the recipe of the prototype."""
+LEAVE_OUT = 0.7
+"""The part of a document's counts that is subtracted when it is scored, 0 to 1; .7 was best on development data with
+the prototype. 0 loses .0398 of F1 on Text+Berg dev (benchmarks/align/ablation.py, "leave-one-out")."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class DocumentUnits(NamedTuple):
+    """The units of one edition, numbered from 0 within the document."""
+
+    of_type: Ints
+    """[types] the unit of each type, as its number within the document."""
+    vocabulary: Ints
+    """[units] the number of each unit in the language's vocabulary, rising."""
+
+    @staticmethod
+    def of(units: Ints) -> DocumentUnits:
+        """From each type's unit in the vocabulary."""
+        return DocumentUnits(*_document_units(units))
+
+
+class DocumentCounts(NamedTuple):
+    """What one document's beads added to the table, for the entries between its units (ibm1.document_counts)."""
+
+    links: Floats
+    """[entries]"""
+    sums_x: Floats
+    sums_y: Floats
+
+
+class DocumentEntries(NamedTuple):
+    """The table's entries between the units of two editions, both numbered within the document."""
+
+    links: SparseRows
+    """Rows by unit of x: units of y and counts."""
+    sums_x: Floats
+    sums_y: Floats
+
+    def probabilities(self, without: DocumentCounts | None = None) -> tuple[Floats, Floats]:
+        """[entries] t(y|x) and t(x|y), the document's own counts subtracted if given."""
+        if without is None:
+            without = DocumentCounts(*map(np.zeros, (len(self.links.columns), len(self.sums_x), len(self.sums_y))))
+        forward, backward = _probabilities(
+            rows=self.links.starts, y=self.links.columns, counts=self.links.values,
+            sums_x=self.sums_x, sums_y=self.sums_y,
+            left_out=without.links, left_out_x=without.sums_x, left_out_y=without.sums_y,
+        )  # fmt: skip
+        return forward, backward
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """c(x, y) in rows: starts [units of x + 1], columns (units of y, rising), counts; and the sums of both sides."""
+class TranslationTable:
+    """c(x, y): `links` in rows by unit of x, with the units of y and the counts; and the sums of both sides."""
 
-    starts: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.float64]
-    sums_x: npt.NDArray[np.float64]
-    sums_y: npt.NDArray[np.float64]
+    links: SparseRows
+    sums_x: Floats
+    sums_y: Floats
 
     @staticmethod
-    def empty() -> Lexicon:
-        """A lexicon that knows nothing."""
-        nothing = np.zeros(0)
-        return Lexicon(np.zeros(1, np.int64), np.zeros(0, np.int32), nothing, nothing, nothing)
+    def empty() -> TranslationTable:
+        """A table without an entry."""
+        return TranslationTable(SparseRows.empty(), np.zeros(0), np.zeros(0))
 
     @staticmethod
-    def of(x: npt.NDArray[np.int32], y: npt.NDArray[np.int32], counts: npt.NDArray[np.float64],
-           sums_x: npt.NDArray[np.float64], sums_y: npt.NDArray[np.float64]) -> Lexicon:  # fmt: skip
-        """From a list of entries in any order; those that neither direction would read are left out."""
+    def of(x: Ints, y: Ints, counts: Floats, sums_x: Floats, sums_y: Floats) -> TranslationTable:
+        """From a list of entries in any order; those that are below LEAST in both directions are dropped."""
         read = np.maximum(counts - DISCOUNT, 0) / (np.minimum(sums_x[x], sums_y[y]) + DISCOUNT) > LEAST
-        x, y, counts = x[read], y[read], counts[read]
-        order = np.lexsort((y, x))
-        starts = np.zeros(len(sums_x) + 1, np.int64)
-        np.cumsum(np.bincount(x, minlength=len(sums_x)), out=starts[1:])
-        return Lexicon(starts, y[order], counts[order], sums_x, sums_y)
+        return TranslationTable(SparseRows.of(x[read], y[read], counts[read], len(sums_x)), sums_x, sums_y)
 
-    def grown(self, units_x: int, units_y: int) -> Lexicon:
+    def grown(self, units_x: int, units_y: int) -> TranslationTable:
         """The same for vocabularies that have grown."""
-        starts = np.full(units_x + 1, self.starts[-1])
-        starts[: len(self.starts)] = self.starts
+        starts = np.full(units_x + 1, self.links.starts[-1])
+        starts[: len(self.links.starts)] = self.links.starts
         sums_x, sums_y = np.zeros(units_x), np.zeros(units_y)
         sums_x[: len(self.sums_x)], sums_y[: len(self.sums_y)] = self.sums_x, self.sums_y
-        return Lexicon(starts, self.columns, self.counts, sums_x, sums_y)
+        return TranslationTable(self.links._replace(starts=starts), sums_x, sums_y)
 
-    def entries(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def entries(self) -> tuple[Ints, Ints, npt.NDArray[np.floating[Any]]]:
         """All of it as (x, y, count)."""
-        x = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
-        return x, self.columns, self.counts
+        return self.links.row_numbers(), self.links.columns, self.links.values
+
+    def between(self, x: DocumentUnits, y: DocumentUnits) -> DocumentEntries:
+        """The entries between the units of two editions."""
+        rows, columns, counts, sums_x, sums_y = _between(
+            units_x=x.vocabulary, units_y=y.vocabulary, starts=self.links.starts, columns=self.links.columns,
+            counts=self.links.values, sums_x=self.sums_x, sums_y=self.sums_y,
+        )  # fmt: skip
+        return DocumentEntries(SparseRows(rows, columns, counts), sums_x, sums_y)
+
+
+def word_matches(
+    a: DocumentUnits,
+    b: DocumentUnits,
+    entries: DocumentEntries,
+    forward: Floats,
+    backward: Floats,
+    cognates: SparseRows,
+) -> SparseRows:
+    """M between the types of two editions, in rows by type of a: types of b, and [entries, 2] M(a→b) and M(b→a)."""
+    return SparseRows(*_match(
+        unit_a=a.of_type, unit_b=b.of_type, units_b=len(b.vocabulary), rows=entries.links.starts,
+        y=entries.links.columns, forward=forward, backward=backward, cognate_rows=cognates.starts,
+        cognate_y=cognates.columns, cognate=cognates.values,
+    ))  # fmt: skip
 
 
 @compiled
-def local_units(units: Any) -> Any:
-    """The document's own units: (unit number of each type, 0 to U-1; vocabulary number of each own unit)."""
-    seen = np.empty(len(units), np.int32)
-    own = np.empty(len(units), np.int32)
+def _document_units(units: Any) -> Any:
+    of_type = np.empty(len(units), np.int32)
+    vocabulary = np.empty(len(units), np.int32)
     n = 0
     order = np.argsort(units, kind="mergesort")
     last = -1
     for k in order:
         if units[k] != last:
             last = units[k]
-            own[n] = last
+            vocabulary[n] = last
             n += 1
-        seen[k] = n - 1
-    return seen, own[:n].copy()
+        of_type[k] = n - 1
+    return of_type, vocabulary[:n].copy()
 
 
 @compiled
-def local_entries(own_x: Any, own_y: Any, starts: Any, columns: Any, counts: Any, sums_x: Any, sums_y: Any) -> Any:
-    """The lexicon's entries between the units of two editions.
-
-    Returns (rows [Ux + 1], own units of y, counts, sums of x [Ux], sums of y [Uy]).
-    """
+def _between(units_x: Any, units_y: Any, starts: Any, columns: Any, counts: Any, sums_x: Any, sums_y: Any) -> Any:
     known_x, known_y = len(sums_x), len(sums_y)
     place = np.full(known_y + 1, -1, np.int32)
-    of_x, of_y = np.zeros(len(own_x)), np.zeros(len(own_y))
-    for k in range(len(own_y)):
-        if own_y[k] < known_y:
-            place[own_y[k]] = k
-            of_y[k] = sums_y[own_y[k]]
-    rows = np.zeros(len(own_x) + 1, np.int32)
+    of_x, of_y = np.zeros(len(units_x)), np.zeros(len(units_y))
+    for k in range(len(units_y)):
+        if units_y[k] < known_y:
+            place[units_y[k]] = k
+            of_y[k] = sums_y[units_y[k]]
+    rows = np.zeros(len(units_x) + 1, np.int32)
     size = 0
-    for k in range(len(own_x)):
-        if own_x[k] < known_x:
-            size += starts[own_x[k] + 1] - starts[own_x[k]]
+    for k in range(len(units_x)):
+        if units_x[k] < known_x:
+            size += starts[units_x[k] + 1] - starts[units_x[k]]
     y = np.empty(size, np.int32)
     c = np.empty(size)
     n = 0
-    for k in range(len(own_x)):
-        if own_x[k] < known_x:
-            of_x[k] = sums_x[own_x[k]]
-            for e in range(starts[own_x[k]], starts[own_x[k] + 1]):
+    for k in range(len(units_x)):
+        if units_x[k] < known_x:
+            of_x[k] = sums_x[units_x[k]]
+            for e in range(starts[units_x[k]], starts[units_x[k] + 1]):
                 at = place[columns[e]]
                 if at >= 0:
                     y[n] = at
@@ -119,24 +178,24 @@ def local_entries(own_x: Any, own_y: Any, starts: Any, columns: Any, counts: Any
 
 
 @compiled
-def probabilities(rows: Any, y: Any, c: Any, sums_x: Any, sums_y: Any, own_c: Any, own_x: Any, own_y: Any) -> Any:
-    """t(y|x) and t(x|y) of the local entries, the document's own counts (own_…) taken out."""
-    forward, backward = np.zeros(len(c)), np.zeros(len(c))
+def _probabilities(
+    rows: Any, y: Any, counts: Any, sums_x: Any, sums_y: Any, left_out: Any, left_out_x: Any, left_out_y: Any
+) -> Any:
+    forward, backward = np.zeros(len(counts)), np.zeros(len(counts))
     for x in range(len(rows) - 1):
         for e in range(rows[x], rows[x + 1]):
-            left = c[e] - OWN * own_c[e] - DISCOUNT
+            left = counts[e] - LEAVE_OUT * left_out[e] - DISCOUNT
             if left > 0:
-                t = left / (max(sums_x[x] - OWN * own_x[x], left) + DISCOUNT)
-                u = left / (max(sums_y[y[e]] - OWN * own_y[y[e]], left) + DISCOUNT)
+                t = left / (max(sums_x[x] - LEAVE_OUT * left_out_x[x], left) + DISCOUNT)
+                u = left / (max(sums_y[y[e]] - LEAVE_OUT * left_out_y[y[e]], left) + DISCOUNT)
                 forward[e] = t if t > LEAST else 0.0
                 backward[e] = u if u > LEAST else 0.0
     return forward, backward
 
 
 @compiled
-def match(unit_a: Any, unit_b: Any, units_b: int, rows: Any, y: Any, forward: Any, backward: Any,
+def _match(unit_a: Any, unit_b: Any, units_b: int, rows: Any, y: Any, forward: Any, backward: Any,
           cognate_rows: Any, cognate_y: Any, cognate: Any) -> Any:  # fmt: skip
-    """M between the types of two editions, in rows by type of a: (starts [Va + 1], types of b, M(a→b), M(b→a))."""
     size_a, size_b = len(unit_a), len(unit_b)
     head = np.full(units_b, -1, np.int32)
     following = np.full(size_b, -1, np.int32)
@@ -185,24 +244,3 @@ def match(unit_a: Any, unit_b: Any, units_b: int, rows: Any, y: Any, forward: An
             n += 1
         starts[x + 1] = n
     return starts, columns[:n].copy(), values[:n].copy()
-
-
-@compiled
-def transposed(starts: Any, columns: Any, values: Any, size: int) -> Any:
-    """The same matches in rows by type of b."""
-    turned = np.zeros(size + 1, np.int32)
-    for k in columns:
-        turned[k + 1] += 1
-    for k in range(size):
-        turned[k + 1] += turned[k]
-    at = turned[:-1].copy()
-    x_of = np.empty(len(columns), np.int32)
-    of = np.empty((len(columns), 2), np.float32)
-    for x in range(len(starts) - 1):
-        for e in range(starts[x], starts[x + 1]):
-            k = at[columns[e]]
-            at[columns[e]] += 1
-            x_of[k] = x
-            of[k, 0] = values[e, 0]
-            of[k, 1] = values[e, 1]
-    return turned, x_of, of

@@ -1,7 +1,8 @@
 """The words of one language as numbers.
 
-A word has a unit (its first letters: what the lexicon counts), a spelling, and a skeleton (its spelling in common
-letters), by which cognates are found. Units keep their numbers from training on; words are entered as they come.
+A word has a unit (its first letters: what the translation table counts), a spelling, and a skeleton (its spelling in
+common letters), by which cognates are found. Units keep their numbers from training on; words are entered as they are
+read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from corpus_builder.text.tokens import normal, unit
 from corpus_builder.text.transliteration import skeleton
 
 LETTERS = 12
-"""Letters of a word, and of a skeleton, that are compared; longer words differ in their endings only."""
+"""Letters of a word, and of a skeleton, that are compared: chosen so that longer words differ in their endings only."""
 _LETTER, _NUMBER, _MARK = 0, 1, 2
 
 
@@ -34,7 +35,7 @@ class _Pieces(dict[str, int]):
 
 
 class Vocabulary:
-    """Units with their counts in the training corpus, and the words met so far."""
+    """Units with their counts in the training corpus, and the words read so far."""
 
     def __init__(self, units: Iterable[str] = (), counts: npt.ArrayLike = ()) -> None:
         self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
@@ -45,13 +46,13 @@ class Vocabulary:
 
     @property
     def counts(self) -> npt.NDArray[np.float64]:
-        """[units that were there when it was counted] how often each stands in the corpus; set as a whole."""
+        """[units at the time of counting] how often each occurs in the corpus; assigned as a whole."""
         return self._counts
 
     @counts.setter
     def counts(self, counts: npt.ArrayLike) -> None:
         self._counts = np.asarray(counts, np.float64).view()
-        self._counts.flags.writeable = False  # what follows is kept beside them
+        self._counts.flags.writeable = False  # the shares below are computed from them once
         self._shares = np.append(self._counts, 0.0) + 0.5
         self._shares /= float(self._counts.sum()) + 1.0
 
@@ -74,19 +75,19 @@ class Vocabulary:
     kinds: npt.NDArray[np.uint8]
     """[words] 0 letters, 1 number, 2 mark."""
     bigrams: npt.NDArray[np.uint64]
-    """[words] a bit for each pair of neighbouring letters (64 classes), to rule out what cannot be alike."""
+    """[words] a bit for each pair of neighbouring letters (64 classes), to rule out dissimilar words quickly."""
 
     spellings: npt.NDArray[np.uint16]
     """[words, LETTERS] the first letters of each word (UTF-16 units), zero after its end."""
 
     def __len__(self) -> int:
-        """Words met so far."""
+        """Words read so far."""
         return len(self._words)
 
     def word(self, text: str) -> int:
-        """The number of a word, entered at its first sight."""
-        known = self._words.get(text)
-        return self._enter(text) if known is None else known
+        """The number of a word; a new word is entered."""
+        number = self._words.get(text)
+        return self._enter(text) if number is None else number
 
     def _enter(self, text: str) -> int:
         new = len(self._words)
@@ -109,5 +110,9 @@ class Vocabulary:
 
     def shares(self, units: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """[len(units)] the probability of each unit in the corpus, add-a-half smoothed."""
-        found: npt.NDArray[np.float64] = self._shares.take(units, mode="clip")
-        return found
+        shares: npt.NDArray[np.float64] = self._shares.take(units, mode="clip")
+        return shares
+
+    def unit_shares(self) -> npt.NDArray[np.float64]:
+        """[units with a count] the shares of all of them."""
+        return self.shares(np.arange(len(self._counts), dtype=np.int32))

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus_builder.model import Edition, PlacedQuote, QuoteSide, Span, Story
-from corpus_builder.quotes import Span as Place
-from corpus_builder.quotes.find import insertions
+from corpus_builder.quotes import BlockSpan as Place
+from corpus_builder.quotes.candidates import insertions
 
 WORDS = ("speaker", "mention", "cue")
 """Columns whose values are words of the page, one a language."""

@@ -129,7 +129,9 @@ class UnitNames(Section):
 class NameFacts(Section):
     """Names of people and bodies (quotes/, quality/names.py, evaluate/metrics/names.py).
 
-    `declined`: names change their endings by case; `endings` are these. `capitalised` are words that spelling
+    `declined`: names change their endings by case; `endings` are these. `articles` before a name make it no person's,
+    `possessives` are endings after which a noun belongs to the name. `particles` stand between a first name and a
+    surname; `patronymics`, `male_surnames` and `female_surnames` are endings. `capitalised` are words that spelling
     capitalises and that are no names. `male` and `female` are first names, `bodies` words of institutions' names,
     `not_names` capitalised words that are no names in sentences. `aliases` are words for a name that languages spell
     unlike each other, by a key that is the same in all files.
@@ -137,6 +139,12 @@ class NameFacts(Section):
 
     declined: bool = False
     endings: Words = ()
+    articles: Words = ()
+    possessives: Words = ()
+    particles: Words = ()
+    patronymics: Words = ()
+    male_surnames: Words = ()
+    female_surnames: Words = ()
     capitalised: Words = ()
     male: Words = ()
     female: Words = ()
@@ -146,8 +154,15 @@ class NameFacts(Section):
 
 
 class QuoteWords(Section):
-    """Words around quotations (quotes/speech_words.py, docs/quotes.md). Entries are regular expressions."""
+    """Words around quotations (quotes/speech_words.py, docs/quotes.md). Entries are regular expressions.
 
+    `subject_first`: in a clause after reported words the speaker stands before the verb (Smith said), not after it
+    (сказав Петренко). `head_last`: the head of a noun phrase is its last word (defence minister), not its first
+    (міністр оборони).
+    """
+
+    subject_first: bool = False
+    head_last: bool = False
     cue_stems: tuple[Pattern, ...] = ()
     cue_endings: tuple[Pattern, ...] = ()
     cues: tuple[Pattern, ...] = ()
@@ -171,6 +186,10 @@ class QuoteWords(Section):
     that: tuple[Pattern, ...] = ()
     titles: tuple[Pattern, ...] = ()
     inside: tuple[Pattern, ...] = ()
+    relative: Words = ()
+    source_tails: tuple[Pattern, ...] = ()
+    editors: tuple[Pattern, ...] = ()
+    editors_notes: tuple[Pattern, ...] = ()
 
 
 class LabelWords(Section):

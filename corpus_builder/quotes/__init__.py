@@ -1,13 +1,13 @@
 """Who said what in one edition.
 
-    blocks ─ find.py ─► candidates: stretches in marks, after dashes, in blocks of a quotation's label
-           ─ attribution.py ─► the cue and the speaker of the sentence around each
+    blocks ─ candidates.py ─► candidates: stretches in marks, after dashes, in blocks of a quotation's label
+           ─ attribution.py, mentions.py ─► the cue and the speaker of the sentence around each
            ─ form.py ─► direct, labelled, partial; names, titles and scare quotes are mentioned
            ─ indirect.py ─► reported speech, with or without some words in marks
-           ─ speaker.py ─► the person behind pronouns, roles and surnames
+           ─ speaker.py, full_names.py ─► the person behind pronouns, roles and surnames
 
-Lexicons (cue verbs, phrases, pronouns, roles) are data/LANGUAGE.toml; a language without one has no quotes. Aligning
-the quotes of several editions is not done here.
+speech_words.py compiles the words of a language (cue verbs, pronouns, roles, first names) from its file; a language
+whose file has no section [quotes] has no quotations. alignment.py and agreement.py compare those of several editions.
 """
 
 from __future__ import annotations
@@ -17,53 +17,53 @@ from dataclasses import replace
 
 from corpus_builder.model import Block
 from corpus_builder.quotes.attribution import Attribution, attribute
-from corpus_builder.quotes.find import Candidate, candidates, insertions
+from corpus_builder.quotes.candidates import QuoteCandidate, candidates, insertions
 from corpus_builder.quotes.form import form_of
 from corpus_builder.quotes.indirect import reported
-from corpus_builder.quotes.lexicon import lexicon
-from corpus_builder.quotes.quote import Form, Quote, Span
+from corpus_builder.quotes.quote import BlockSpan, Form, Quote
 from corpus_builder.quotes.speaker import Speakers
+from corpus_builder.quotes.speech_words import speech_words
 
-__all__ = ["Form", "Quote", "Span", "find_quotes"]
+__all__ = ["BlockSpan", "Form", "Quote", "find_quotes"]
 
 
 def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
     """The quotations of an edition, in the order of their first words; the headline may be among the blocks."""
-    words = lexicon(language)
+    words = speech_words(language)
     if words is None:
         return []
-    found: list[tuple[Candidate, Attribution, Form]] = []
+    quotations: list[tuple[QuoteCandidate, Attribution, Form]] = []
     for candidate in candidates(blocks, words):
-        mention = attribute(blocks, candidate, words)
-        form = form_of(blocks, candidate, mention, words)
+        attribution = attribute(blocks, candidate, words)
+        form = form_of(blocks, candidate, attribution, words)
         if form is not None:
-            found.append((candidate, mention or Attribution(), form))
-    marked = [(candidate, form) for candidate, _, form in found]
-    found += [(candidate, mention, Form.INDIRECT) for candidate, mention in reported(blocks, marked, words)]
-    found.sort(key=lambda one: one[0].spans)
+            quotations.append((candidate, attribution or Attribution(), form))
+    in_marks = [(candidate, form) for candidate, _, form in quotations]
+    quotations += [(candidate, said_by, Form.INDIRECT) for candidate, said_by in reported(blocks, in_marks, words)]
+    quotations.sort(key=lambda quotation: quotation[0].spans)
     speakers = Speakers(blocks, words)
-    return [_quote(blocks, candidate, mention, form, speakers) for candidate, mention, form in found]
+    return [_quote(blocks, candidate, said_by, form, speakers) for candidate, said_by, form in quotations]
 
 
 def _quote(
-    blocks: Sequence[Block], candidate: Candidate, mention: Attribution, form: Form, speakers: Speakers
+    blocks: Sequence[Block], candidate: QuoteCandidate, attribution: Attribution, form: Form, speakers: Speakers
 ) -> Quote:
     nested, remarks = candidate.within is not None, tuple(insertions(blocks, candidate.spans))
     if form is Form.MENTIONED:
         return Quote(candidate.spans, form, insertions=remarks, nested=nested)
     label = blocks[candidate.first].speaker if form is Form.LABELLED else None
-    person = speakers.person(candidate, mention, form)
-    if nested and person is None and not speakers.is_pronoun_or_role(mention.speaker or ""):
+    person = speakers.person(candidate, attribution, form)
+    if nested and person is None and not speakers.is_pronoun_or_role(attribution.speaker or ""):
         # inside somebody's words anything may stand where a speaker would: `Wiped it again and said: "…"`
-        mention = replace(mention, speaker=None, speaker_span=None)
+        attribution = replace(attribution, speaker=None, speaker_span=None)
     return Quote(
         spans=candidate.spans,
         form=form,
-        speaker=mention.speaker or label,
-        speaker_span=mention.speaker_span,
+        speaker=attribution.speaker or label,
+        speaker_span=attribution.speaker_span,
         person=person,
-        cue=mention.cue,
-        cue_span=mention.cue_span,
+        cue=attribution.cue,
+        cue_span=attribution.cue_span,
         insertions=remarks,
         nested=nested,
     )

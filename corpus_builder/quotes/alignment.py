@@ -16,8 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
 from corpus_builder.model import Block, PlacedBead, PlacedQuote, QuoteSide, Span
-from corpus_builder.quotes import Form, Quote
-from corpus_builder.quotes import Span as QuoteSpan
+from corpus_builder.quotes import BlockSpan, Form, Quote
 from corpus_builder.quotes.agreement import assess, speakers_agree
 
 # Below this share of common beads two quotations are not the same words.
@@ -102,7 +101,7 @@ def _pieces(quote: Quote) -> Iterator[Quote]:
     """A quotation's stretches of words, each as a quotation of the same speaker."""
     for block, start, end in quote.spans:
         inside = tuple(one for one in quote.insertions if one.block == block and start <= one.start and one.end <= end)
-        yield replace(quote, spans=(QuoteSpan(block, start, end),), insertions=inside)
+        yield replace(quote, spans=(BlockSpan(block, start, end),), insertions=inside)
 
 
 def _ranked(one: _Placed, others: Sequence[_Placed]) -> _Placed:

@@ -1,37 +1,42 @@
 """The people that an edition names: full names, their cases, and their gender as far as it can be told.
 
-Two or three capitalised words in a row are a name; a person's, unless a word of it is one of institutions', "the"
+Two or three capitalised words in a row are a name; a person's, unless a word of it is one of institutions', an article
 stands before it, or it is written in foreign letters. Forms of one name in several cases are one person.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from corpus_builder.quotes.lexicon import Gender, Lexicon, names
+from corpus_builder.quotes.name_mentions import name_mentions
+from corpus_builder.quotes.speech_words import Gender, SpeechWords
+from corpus_builder.text.letters import CAPITALS
 
-_LATIN = re.compile(r"[A-Za-z]")
-# Surnames that tell the gender in the nominative and elsewhere.
-_MASCULINE = re.compile(r"(?:ський|цький|ського|цького|ским|ский|цкий|ского|цкого|ським|цьким)$")
-_FEMININE = re.compile(r"(?:ська|цька|ської|цької|ская|цкая|ской|цкой|івна|ївна|овна|евна)$")
 # Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
 # Олени.
 _NOMINATIVE = ("йоь", "ая")
-_SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
-_SURE = 3  # the weight of a name that can only be one
 _VOWELS = "аеєиіїоуюяыэёaeiouy"
+_SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
+# The weight of a name that can only be one: names that only open sentences must be met so often (chosen).
+_SURE = 3
+_LONGEST_NAME = 3  # words; of longer rows the last two are the name
+# Words are forms of one where they share so many letters at least, and each goes on with so many at most.
+_SHORTEST_SHARED = 3
+_LONGEST_ENDING = 3
+_WITHIN_SENTENCE = re.compile(rf"(?<![.!?–—])\s([{CAPITALS}][\w'’ʼ-]+)")
 
 
-class People:
+class FullNames:
     """The full names of an edition, by the texts of its blocks; `plain` are these without what stands in marks."""
 
-    def __init__(self, texts: Sequence[str], plain: Sequence[str], words: Lexicon) -> None:
+    def __init__(self, texts: Sequence[str], plain: Sequence[str], words: SpeechWords) -> None:
         self._words = words
         self._proper = _proper_words(plain)
-        self._names = _full_names(texts, words, self._proper)
-        self._after_the = _after_the(texts) if words.language == "en" else frozenset[str]()
+        self._weights = _weights(texts, words, self._proper)
+        self._after_article = frozenset(row for text in texts for row in words.article_and_row.findall(text))
         self._persons: dict[str, bool] = {}
         self._votes: dict[str, list[Gender]] = {}
 
@@ -41,19 +46,19 @@ class People:
 
     def known(self, name: str) -> bool:
         """Whether the edition has a full name that ends in the last word of `name`."""
-        return any(same_word(name.split()[-1], full.split()[-1]) for full in self._names)
+        return any(same_word(name.split()[-1], full.split()[-1]) for full in self._weights)
 
     def fullest(self, name: str) -> str:
         """The full name that shares its last word with `name`, in the nominative if the edition has it so."""
         parts = name.split()
-        matching = [full for full in self._names if same_word(parts[-1], full.split()[-1])]
+        matching = [full for full in self._weights if same_word(parts[-1], full.split()[-1])]
         if len(parts) > 1:
             same = [full for full in matching if same_person(full, " ".join(parts[-2:]))]
             matching = same if same or (self.is_person(name) and parts[0] in self._proper) else matching
         if not matching:
             return name
         exact = [full for full in matching if full.split()[-1] == parts[-1] and full.split()[0] in self._proper]
-        best = max(exact or matching, key=lambda full: self._names[full])
+        best = max(exact or matching, key=lambda full: self._weights[full])
         return min((full for full in matching if same_person(full, best)), key=_oblique)
 
     def is_oblique(self, name: str) -> bool:
@@ -70,39 +75,39 @@ class People:
         parts = name.split()
         if len(parts) < 2 or any(part in self._words.not_names or self._is_body(part) for part in parts):
             return False
-        if any(part.isupper() and len(part) > 2 for part in parts) or name in self._after_the:
+        if any(part.isupper() and len(part) > 2 for part in parts) or name in self._after_article:
             return False
-        return self._words.language == "en" or not _LATIN.search(name)
+        return not self._words.foreign_name.search(name)
 
     def is_subject(self, name: str, gender: Gender | None) -> bool:
         """Whether `name` may be the subject of a verb of a gender; if so, the verb tells the gender of the name."""
         if gender not in (Gender.HE, Gender.SHE):
             return True
-        told = self._by_name(name)
-        if told is None:
+        of_name = self._by_name(name)
+        if of_name is None:
             self._votes.setdefault(name, []).append(gender)
-        return told in (None, gender)
+        return of_name in (None, gender)
 
     def _is_body(self, word: str) -> bool:
         """Whether a word is one of institutions' names, in whatever case."""
-        if word in self._words.bodies or self._words.language == "en":
+        if word in self._words.bodies or not self._words.declined:
             return word in self._words.bodies
         return any(
-            len(body) > _SHORT_BODY and word.startswith(body[:-1]) and len(word) < len(body) + 3
+            len(body) > _SHORT_BODY and word.startswith(body[:-1]) and len(word) < len(body) + _LONGEST_ENDING
             for body in self._words.bodies
         )
 
     def gender(self, name: str) -> Gender | None:
         """The gender of a person: by the first name, the surname or the verbs around; None if these do not tell."""
-        told, votes = self._by_name(name), self._votes.get(name, [])
-        if told is not None or votes.count(Gender.HE) * 2 == len(votes):
-            return told
+        of_name, votes = self._by_name(name), self._votes.get(name, [])
+        if of_name is not None or votes.count(Gender.HE) * 2 == len(votes):
+            return of_name
         return max(Gender.HE, Gender.SHE, key=votes.count)
 
     def _by_name(self, name: str) -> Gender | None:
         *first, last = name.split()
-        male, female = bool(_MASCULINE.search(last)), bool(_FEMININE.search(last))
-        if male == female or self._words.language == "en":
+        male, female = (bool(self._words.surname_endings[gender].search(last)) for gender in (Gender.HE, Gender.SHE))
+        if male == female:
             male = any(self._words.is_first_name(word, Gender.HE) for word in first)
             female = any(self._words.is_first_name(word, Gender.SHE) for word in first)
         return None if male == female else Gender.HE if male else Gender.SHE
@@ -125,7 +130,7 @@ def same_word(one: str, other: str) -> bool:
     if one == other:
         return True
     shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return shared >= 3 and max(len(one), len(other)) - shared <= 3
+    return shared >= _SHORTEST_SHARED and max(len(one), len(other)) - shared <= _LONGEST_ENDING
 
 
 def _oblique(name: str) -> tuple[int, int]:
@@ -140,52 +145,38 @@ def _oblique(name: str) -> tuple[int, int]:
 
 def _proper_words(texts: Sequence[str]) -> frozenset[str]:
     """The capitalised words that are met within a sentence."""
-    return frozenset(
-        match[1]
-        for text in texts
-        for match in re.finditer(r"(?<![.!?–—])\s([A-ZА-ЯІЇЄҐЁ][\w'’ʼ-]+)", text)
-        if match.start()
-    )
+    return frozenset(match[1] for text in texts for match in _WITHIN_SENTENCE.finditer(text) if match.start())
 
 
-def _after_the(texts: Sequence[str]) -> frozenset[str]:
-    """The rows of capitalised words that an article stands before."""
-    row = re.compile(r"\b[Tt]he ((?:[A-Z][\w'’-]*\s+)*[A-Z][\w'’-]*)")
-    return frozenset(match[1] for text in texts for match in row.finditer(text))
-
-
-def _full_names(texts: Sequence[str], words: Lexicon, proper: frozenset[str]) -> dict[str, int]:
+def _weights(texts: Sequence[str], words: SpeechWords, proper: frozenset[str]) -> dict[str, int]:
     """Rows of two or three capitalised words, and how often each is met, in any case.
 
     A row that opens a sentence weighs less if its first word is never capitalised elsewhere (Рішення Разумкова), and
     is left out beside a surer name that ends alike.
     """
-    seen: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for text in texts:
-        for found in names(text, words):
-            parts = found.text.removesuffix("'s").removesuffix("’s").split()
-            if len(parts) > 3:
-                parts = parts[-2:]
-            if len(parts) < 2 or parts[-1] in words.not_names or parts[0] in words.bodies:
-                continue
-            name = " ".join(parts)
-            sure = parts[0] in proper or words.is_first_name(parts[0])
-            seen[name] = seen.get(name, 0) + (_SURE if sure else 1)
-    totals = {
-        name: sum(
-            count
-            for other, count in seen.items()
-            if len(other.split()) == len(name.split()) and same_person(name, other)
-        )
-        for name in seen
-    }
-    certain = [name for name, count in totals.items() if count >= _SURE]
+        for mention in name_mentions(text, words):
+            parts = words.possessive_ending.sub("", mention.text).split()
+            parts = parts if len(parts) <= _LONGEST_NAME else parts[-2:]
+            if len(parts) > 1 and parts[-1] not in words.not_names and parts[0] not in words.bodies:
+                sure = parts[0] in proper or words.is_first_name(parts[0])
+                rows[" ".join(parts)] += _SURE if sure else 1
+    weights = {name: _weight_in_all_cases(name, rows) for name in rows}
+    certain = [name for name, weight in weights.items() if weight >= _SURE]
     given = [name for name in certain if any(map(words.is_first_name, name.split()[:-1]))]
+    return {name: weight for name, weight in weights.items() if not _doubtful(name, certain, given)}
 
-    def doubtful(name: str) -> bool:
-        surnames = [any(same_word(word, other.split()[-1]) for other in given) for word in name.split()]
-        if name not in given and len(surnames) == 2 and all(surnames):
-            return True  # of two people: звинувачення Арахамії | Скороход заперечила
-        return name not in certain and any(same_word(name.split()[-1], other.split()[-1]) for other in certain)
 
-    return {name: count for name, count in totals.items() if not doubtful(name)}
+def _weight_in_all_cases(name: str, rows: Counter[str]) -> int:
+    """How often a name of so many words is met in any case."""
+    length = len(name.split())
+    return sum(count for other, count in rows.items() if len(other.split()) == length and same_person(name, other))
+
+
+def _doubtful(name: str, certain: Sequence[str], given: Sequence[str]) -> bool:
+    """Whether a row of words is rather no name, by those that are `certain` and those that begin with a first name."""
+    surnames = [any(same_word(word, other.split()[-1]) for other in given) for word in name.split()]
+    if name not in given and len(surnames) == 2 and all(surnames):
+        return True  # of two people: звинувачення Арахамії | Скороход заперечила
+    return name not in certain and any(same_word(name.split()[-1], other.split()[-1]) for other in certain)

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Span(NamedTuple):
-    """`blocks[block].text[start:end]`, in code points."""
+class BlockSpan(NamedTuple):
+    """`blocks[block].text[start:end]` of one edition, in code points; model.Span is a place in any edition."""
 
     block: int
     start: int
@@ -35,12 +35,12 @@ class Quote:
     `nested` tells that it stands within another quotation.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[BlockSpan, ...]
     form: Form
     speaker: str | None = None
-    speaker_span: Span | None = None
+    speaker_span: BlockSpan | None = None
     person: str | None = None
     cue: str | None = None
-    cue_span: Span | None = None
-    insertions: tuple[Span, ...] = ()
+    cue_span: BlockSpan | None = None
+    insertions: tuple[BlockSpan, ...] = ()
     nested: bool = False

@@ -2,7 +2,7 @@
 
 A surname is resolved to the fullest name that shares it, a role to the name that it stands by, a pronoun to the last
 person who was said to say something and whose gender agrees; a labelled quotation without a name, to whoever the
-block before it lets speak, or to its *Source*. Who is not found stays unknown.
+block before it lets speak, or to its *Source*. A speaker that cannot be found stays unknown.
 """
 
 from __future__ import annotations
@@ -12,54 +12,66 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_builder.model import Block
-from corpus_builder.quotes.attribution import RELATIVE, Attribution, governed, mention_before
-from corpus_builder.quotes.find import SOURCE_LABEL, Candidate, marks
-from corpus_builder.quotes.full_names import People
-from corpus_builder.quotes.lexicon import Gender, Lexicon, names, verb_gender
+from corpus_builder.quotes.attribution import Attribution
+from corpus_builder.quotes.candidates import SOURCE_LABEL, QuoteCandidate
+from corpus_builder.quotes.full_names import FullNames
+from corpus_builder.quotes.mentions import governed, mention_before
+from corpus_builder.quotes.name_mentions import name_mentions
+from corpus_builder.quotes.paired_marks import paired_marks
 from corpus_builder.quotes.quote import Form
+from corpus_builder.quotes.speech_words import Gender, SpeechWords, verb_gender
+from corpus_builder.text.letters import SMALL
 
-_ROLE_WINDOW = 60  # characters between a role and the full name that it goes with
-_AFTER_CUE = 60  # … and after a verb, in which its subject must begin
+# Chosen on the development part of the gold (benchmarks/quotes.py --part dev).
+_ROLE_WINDOW = 60  # code points between a role and the full name that it goes with
+_LONGEST_NAME = 40  # … and those after them in which the name itself stands
+_AFTER_CUE = 60  # … and those after a verb, in which its subject must begin
 _LONGEST_ROLE = 3  # words of a role that may stand for somebody named before: міністр, the US president
+_ROLE_STEM = 4  # letters of a role's words that are compared, at least; but for the last two, which decline
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_CLAUSE_BEGINS = re.compile(rf",\s+[{SMALL}]")
 _CLAUSE_END = re.compile(r"[,;:.!?–—]")
 _MARKED = re.compile(r"[\"«“][^\"«»“”]+[\"»”]$")
-_POSSESSOR = re.compile(r"['’]s$")
 
 
 _Place = tuple[int, int]
 """A block and an offset in it."""
 
 
-class _Said(NamedTuple):
+class _Speech(NamedTuple):
     """Somebody who says something at an offset of a block."""
 
     block: int
     at: int
-    who: str
+    person: str
+
+    @property
+    def place(self) -> _Place:
+        """Where they say it."""
+        return self.block, self.at
 
 
 class Speakers:
     """The people of one edition; `person` must be asked for its quotations in order."""
 
-    def __init__(self, blocks: Sequence[Block], words: Lexicon) -> None:
+    def __init__(self, blocks: Sequence[Block], words: SpeechWords) -> None:
         self._blocks = blocks
         self._words = words
         self._texts = [_without_quotations(block.text) for block in blocks]
-        self._people = People([block.text for block in blocks], self._texts, words)
-        self._said = [
-            _Said(index, at, name) for index, text in enumerate(self._texts) for at, name in self._subjects(text)
+        self._names = FullNames([block.text for block in blocks], self._texts, words)
+        self._speeches = [
+            _Speech(index, at, name) for index, text in enumerate(self._texts) for at, name in self._subjects(text)
         ]
 
-    def person(self, candidate: Candidate, mention: Attribution, form: Form) -> str | None:
+    def person(self, candidate: QuoteCandidate, mention: Attribution, form: Form) -> str | None:
         """The fullest name of the speaker of a quotation, None where nobody is named or a pronoun may be anybody's."""
         label = self._blocks[candidate.first].speaker
         written = mention.speaker or (label if form is Form.LABELLED else None)
-        if candidate.within is not None:  # the speaker of the words around it is who quotes, not who is quoted
+        if candidate.within is not None:  # the speaker of the words around it quotes somebody else
             return self._named(written, False) if written is not None else None
         gender = verb_gender(mention.cue, self._words)
         here = (candidate.first, candidate.opening)
-        if mention.cue_span is not None:  # what its own verb of saying has been taken for is no help
+        if mention.cue_span is not None:  # the subject of its own verb of saying does not count
             here = min(here, mention.cue_span[:2])
         if written is not None:
             certain = mention.after or mention.speaker is None
@@ -69,7 +81,7 @@ class Speakers:
         else:
             person = self._latest(here, gender)
         if person is not None:
-            self._said.append(_Said(candidate.last, candidate.closing, person))
+            self._speeches.append(_Speech(candidate.last, candidate.closing, person))
         return person
 
     def is_pronoun_or_role(self, written: str) -> bool:
@@ -100,76 +112,85 @@ class Speakers:
         marked = _MARKED.search(written)
         if marked is not None:
             return written[marked.start() + 1 : marked.end() - 1]
-        found = names(written, self._words)
-        if not found:
+        mentioned = name_mentions(written, self._words)
+        if not mentioned:
             return None
-        last = found[-1].text
+        _, end, last = mentioned[-1]
         acronym = last.isupper() and len(last) > 1
-        in_role = bool(written[: found[-1].start].strip())
-        if subject and in_role and self._people.is_oblique(last):  # речник | Путіна
+        in_role = bool(written[: mentioned[-1].start].strip())
+        if subject and in_role and self._names.is_oblique(last):  # речник | Путіна
             return None
-        if _POSSESSOR.search(last) or (acronym and written[0].islower()) or written[found[-1].end :].strip():
+        possessor = self._words.possessive_ending.search(last) is not None
+        if possessor or (acronym and written[0].islower()) or written[end:].strip():
             return None
-        return self._people.fullest(last) if certain or self._people.is_name(last) else None
+        return self._names.fullest(last) if certain or self._names.is_name(last) else None
 
     def _by_role(self, role: str) -> str | None:
         """The person whose name a role stands by: `міністр` after `міністр оборони Андрій Загороднюк`."""
-        stems = [
-            re.escape(word.lower()[: max(4, len(word) - 2)]) for word in re.findall(r"[\w-]+", role) if len(word) > 3
-        ]
+        long = [word.lower() for word in re.findall(r"[\w-]+", role) if len(word) >= _ROLE_STEM]
+        stems = [re.escape(word[: max(_ROLE_STEM, len(word) - 2)]) for word in long]
         if not stems:
             return None
         bodies = [word.lower() for word in re.findall(r"\w+", role) if word.isupper() and len(word) > 1]
-        best: tuple[int, str] | None = None
-        head = re.compile(rf"\b{stems[-1] if self._words.language == 'en' else stems[0]}\w*", re.IGNORECASE)
+        head = re.compile(rf"\b{stems[-1] if self._words.head_last else stems[0]}\w*", re.IGNORECASE)
+        scored = [
+            (sum(re.search(rf"\b{stem}", around) is not None for stem in stems), name)
+            for name, around in self._names_beside(head)
+            if all(body in around for body in bodies)
+        ]
+        best = max(scored, key=lambda each: each[0], default=None)  # the first of the best
+        return self._names.fullest(best[1]) if best is not None else None
+
+    def _names_beside(self, head: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+        """Full names that a role goes with anywhere, each with the text around it, lower-cased."""
         for text in self._texts:
             for match in head.finditer(text):
                 for name, begin, end in self._beside(text, match):
-                    around = text[begin:end].lower()
-                    if not all(body in around for body in bodies):
-                        continue
-                    score = sum(re.search(rf"\b{stem}", around) is not None for stem in stems)
-                    if best is None or score > best[0]:
-                        best = score, self._people.fullest(name)
-        return best[1] if best is not None else None
+                    yield name, text[begin:end].lower()
 
     def _beside(self, text: str, role: re.Match[str]) -> Iterator[tuple[str, int, int]]:
         """Full names that a role goes with, with the stretch of text that tells so: before it, or as an apposition."""
-        behind = _SENTENCE_END.split(text[role.end() : role.end() + _ROLE_WINDOW + 40])[0]
-        name = next((name for name in names(behind, self._words) if len(name.text.split()) > 1), None)
-        if name is not None and name.start <= _ROLE_WINDOW and self._people.known(name.text):
-            broken = self._words.language == "en" and re.search(r",\s+[a-z]", behind[: name.start])
+        behind = _SENTENCE_END.split(text[role.end() : role.end() + _ROLE_WINDOW + _LONGEST_NAME])[0]
+        name = next((name for name in name_mentions(behind, self._words) if len(name.text.split()) > 1), None)
+        if name is not None and name.start <= _ROLE_WINDOW and self._names.known(name.text):
+            # where the subject comes first, a small letter behind a comma begins a clause about somebody else
+            broken = self._words.subject_first and _CLAUSE_BEGINS.search(behind[: name.start])
             if not broken:
                 yield name.text, max(0, role.start() - _ROLE_WINDOW), role.end() + name.start
         start = max(0, role.start() - _ROLE_WINDOW)
-        named = [name for name in names(text[start : role.start()], self._words) if len(name.text.split()) > 1]
-        if named and re.fullmatch(r",[^,.;:!?]*", text[start + named[-1].end : role.start()]):
-            yield named[-1].text, start + named[-1].end, role.end()
+        before = name_mentions(text[start : role.start()], self._words)
+        full = next((name for name in reversed(before) if len(name.text.split()) > 1), None)
+        if full is not None and re.fullmatch(r",[^,.;:!?]*", text[start + full.end : role.start()]):
+            yield full.text, start + full.end, role.end()
 
     def _person_before(self, here: _Place, gender: Gender | None) -> str | None:
         """The last person who spoke before a place and may be of a gender; else the last one who is a subject."""
         if gender is Gender.THEY:
             return None
-        near = [one for one in self._beginnings(here) if self._may_be(one.who, gender)]
-        said = [one for one in self._said if one[:2] < here and self._may_be(one.who, gender)]
-        if near or said:
-            return max(near + said, key=lambda one: one[:2]).who
+        near = [subject for subject in self._beginnings(here) if self._may_be(subject.person, gender)]
+        earlier = [speech for speech in self._earlier(here) if self._may_be(speech.person, gender)]
+        if near or earlier:
+            return max(near + earlier, key=lambda speech: speech.place).person
         for index in range(here[0], -1, -1):
             text = self._texts[index][: here[1]] if index == here[0] else self._texts[index]
-            for name in reversed(names(text, self._words)):
-                who = self._people.fullest(name.text)
-                if not governed(text, name.start, self._words) and self._may_be(who, gender):
-                    return who
+            for name in reversed(name_mentions(text, self._words)):
+                person = self._names.fullest(name.text)
+                if not governed(text, name.start, self._words) and self._may_be(person, gender):
+                    return person
         return None
 
-    def _beginnings(self, here: _Place) -> Iterator[_Said]:
+    def _earlier(self, here: _Place) -> list[_Speech]:
+        """What was said before a place."""
+        return [speech for speech in self._speeches if speech.place < here]
+
+    def _beginnings(self, here: _Place) -> Iterator[_Speech]:
         """The people that sentences of the block before a place begin with."""
         text, start = self._texts[here[0]][: here[1]], 0
         for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
-            name = next(iter(names(text, self._words, start, end)), None)
+            name = next(iter(name_mentions(text, self._words, start, end)), None)
             opens = name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE
             if name is not None and opens and not governed(text[start:end], name.start - start, self._words):
-                yield _Said(here[0], name.start, self._people.fullest(name.text))
+                yield _Speech(here[0], name.start, self._names.fullest(name.text))
             start = end
 
     def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:
@@ -178,51 +199,55 @@ class Speakers:
             return None
         text = self._texts[mention.speaker_span.block][: mention.speaker_span.start]
         text = text[max((match.end() for match in _SENTENCE_END.finditer(text)), default=0) :]
-        for name in names(text, self._words):
-            who = self._people.fullest(name.text)
-            if not governed(text, name.start, self._words) and self._people.is_person(who):
-                return who if self._may_be(who, gender) else None
+        for name in name_mentions(text, self._words):
+            person = self._names.fullest(name.text)
+            if not governed(text, name.start, self._words) and self._names.is_person(person):
+                return person if self._may_be(person, gender) else None
         return None
 
     def _may_be(self, name: str, gender: Gender | None) -> bool:
-        if not self._people.is_person(name):
+        if not self._names.is_person(name):
             return False
-        known = self._people.gender(name)
-        return gender is None or known is None or known is gender
+        of_name = self._names.gender(name)
+        return gender is None or of_name is None or of_name is gender
 
     def _latest(self, here: _Place, gender: Gender | None = None) -> str | None:
-        """Whoever was last said to say something before a place, a person or not, for words that name nobody."""
+        """The last speaker before a place, a person or not, for words that name nobody."""
         if gender in (Gender.HE, Gender.SHE):
             return self._person_before(here, gender)
-        said = [one for one in self._said if one[:2] < here]
-        return max(said, key=lambda one: one[:2]).who if said else self._person_before(here, None)
+        earlier = self._earlier(here)
+        if not earlier:
+            return self._person_before(here, None)
+        return max(earlier, key=lambda speech: speech.place).person
 
-    def _announced(self, candidate: Candidate) -> str | None:
-        """Whoever the block before a labelled quotation says to have said something, unless that is its *Source*."""
+    def _announced(self, candidate: QuoteCandidate) -> str | None:
+        """The last speaker of the block before a labelled quotation, unless that is its *Source*."""
         before = candidate.first - 1
         if before < 1 or self._blocks[before].label == SOURCE_LABEL:
             return None
-        said = [one for one in self._said if one.block == before]
-        return max(said, key=lambda one: one.at).who if said else None
+        announcing = [speech for speech in self._speeches if speech.block == before]
+        return max(announcing, key=lambda speech: speech.at).person if announcing else None
 
     def _subjects(self, text: str) -> Iterator[tuple[int, str]]:
         """(offset, person) of each subject of a verb of saying in a text."""
         for cue in self._words.cue.finditer(text):
             start = max((m.end() for m in _SENTENCE_END.finditer(text, 0, cue.start())), default=0)
-            if RELATIVE.match(text, max(start, text.rfind(",", start, cue.start()) + 1)):
+            if self._words.relative.match(text, max(start, text.rfind(",", start, cue.start()) + 1)):
                 continue  # of somebody in another clause
             span = mention_before(text, start, cue.start(), self._words)
             written = text[slice(*span)] if span is not None else ""
             if any(word in self._words.genders for word in written.lower().split()):
                 continue
-            who = self._named(written, False)
-            if who is None:
-                tail = _CLAUSE_END.split(text[cue.end() : cue.end() + _AFTER_CUE])[0]
-                stop = self._words.stop.search(tail)
-                within = names(tail[: stop.start()] if stop else tail, self._words)
-                who = next((self._people.fullest(name.text) for name in within if self._people.known(name.text)), None)
-            if who is not None and self._people.is_subject(who, verb_gender(cue.group(), self._words)):
-                yield cue.start(), who
+            person = self._named(written, False) or self._subject_behind(text, cue.end())
+            if person is not None and self._names.is_subject(person, verb_gender(cue.group(), self._words)):
+                yield cue.start(), person
+
+    def _subject_behind(self, text: str, at: int) -> str | None:
+        """The first known name in the clause behind a verb: сказав | Петренко."""
+        tail = _CLAUSE_END.split(text[at : at + _AFTER_CUE])[0]
+        stop = self._words.stop.search(tail)
+        within = name_mentions(tail[: stop.start()] if stop else tail, self._words)
+        return next((self._names.fullest(name.text) for name in within if self._names.known(name.text)), None)
 
     def _source(self, index: int) -> str | None:
         """The speaker that the nearest *Source* before a labelled quotation names; a medium is none."""
@@ -230,19 +255,20 @@ class Speakers:
             block = self._blocks[place]
             if block.label != SOURCE_LABEL:
                 continue
-            found = [name.text for name in names(self._texts[place], self._words) if self._people.known(name.text)]
-            for name in sorted(found, key=lambda name: len(name.split()) < 2):
-                return self._people.fullest(name)
+            mentioned = [name.text for name in name_mentions(self._texts[place], self._words)]
+            full_first = sorted(filter(self._names.known, mentioned), key=lambda name: len(name.split()) < 2)
+            if full_first:
+                return self._names.fullest(full_first[0])
             if self._words.medium.search(block.text):
                 return None
             body = self._words.source_head.sub("", block.text)
-            return re.split(r",\s|\s(?:у|в|на|in|on|із посиланням|со ссылкой)\s", body)[0].strip(' ."«»') or None
+            return self._words.source_tail.split(body)[0].strip(' ."«»') or None
         return None
 
 
 def _without_quotations(text: str) -> str:
     """The text with spaces for what stands in marks, so that names in there are nobody's."""
-    for quotation in marks(text).pairs:
+    for quotation in paired_marks(text).pairs:
         if quotation.depth == 0:
             length = quotation.end - quotation.start
             text = text[: quotation.start] + " " * length + text[quotation.end :]

@@ -1,7 +1,7 @@
 """Tell quotations from names, titles and scare quotes, and say how the words are given.
 
 What stands around the words decides, in this order: labels and blocks that say what they are (`_announced`), an
-attribution or a colon beside them (`_is_direct`), a sentence of their own (`_is_sentence`). Words within a sentence that
+attribution or a colon beside them (`_is_direct`), a sentence of their own (`_is_sentence`). Words in a sentence that
 begin with a capital (`_capitalised`) and those that do not (`_within_sentence`) may be names, titles and terms, too.
 """
 

@@ -84,6 +84,7 @@ STAGE = Stage(
         "languages",
         "model",
         "quality",
+        "ragged",
         "text",
         "stages.candidates",
         "stages.compare",

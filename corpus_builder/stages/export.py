@@ -209,6 +209,7 @@ STAGE = Stage(
         "languages",
         "model",
         "quality",
+        "ragged",
         "text",
         "version",
         "stages.export",

@@ -1,7 +1,7 @@
 """Test sets from a dataset: a folder as this program builds it, or a dataset of that form on the Hugging Face Hub.
 
-For the pair en-uk the config `sentences` is read from `sentences.en-uk` (its languages by the alphabet, whatever the
-direction) where there is one, else from the trilingual `sentences`, of which only rows with both languages are used.
+For the pair en-uk the config `sentences` is read from `sentences.en-uk` (languages in alphabetical order, whatever the
+direction) if it exists, else from the trilingual `sentences`, of which only rows with both languages are used.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ _COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation
 
 
 def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair) -> TestSet:
-    """The rows of some configs' split that have both languages of the pair.
+    """The rows of a split that have both languages of the pair.
 
     Args:
         dataset: a folder, or a name on the Hub as "namespace/name".
-        configs: as "sentences"; rows of several are put one after another.
-        split: as "test".
+        configs: e.g. "sentences"; rows of several are concatenated.
+        split: e.g. "test".
         pair: the direction of translation.
 
     Raises:
-        UsageError: there is no such dataset, config, split or pair; the message lists what there is.
-        RunError: the Hub could not be reached.
+        UsageError: the dataset, config, split or pair does not exist; the message lists those that do.
+        RunError: the Hub cannot be reached.
     """
     store = _Folder(Path(dataset)) if Path(dataset).is_dir() else _Hub(dataset)
     dropped: Counter[str] = Counter()
     rows = [row for config in configs for row in _rows(store, config, split, pair, dropped)]
     if not rows:
         raise UsageError(
-            f"{dataset}: no row of {', '.join(configs)}/{split} has both languages of {pair}: {dict(dropped)}"
+            f"{dataset}: no row of {', '.join(configs)}, split {split}, has both languages of {pair}: {dict(dropped)}"
         )
     name = Path(dataset).resolve().name if isinstance(store, _Folder) else dataset
     return TestSet(pair, tuple(rows), {"dataset": name, "configs": list(configs), "split": split}, dict(dropped))
 
 
 def read_texts(dataset: str, split: str = "train") -> Iterator[str]:
-    """All texts of a dataset's split, of every config and language: what a system trained on it has seen."""
+    """All texts of a split, of every config and language: what a system trained on it has read."""
     store = _Folder(Path(dataset)) if Path(dataset).is_dir() else _Hub(dataset)
     for config in store.configs():
         if split in store.splits(config):
@@ -61,7 +61,7 @@ def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: C
         if not isinstance(translation, Mapping):
             raise UsageError(
                 f"{store.name}: {chosen} has no column `translation` with a text per language",
-                next_step="write its sides to files, and give --source FILE --reference FILE",
+                next_step="write its two sides to files, and give --source FILE --reference FILE",
             )
         missing = [side for side in (pair.source, pair.target) if side not in translation]
         if missing:
@@ -85,10 +85,11 @@ def _choose_config(store: _Folder | _Hub, config: str, pair: Pair) -> str:
     pairs = sorted(name.partition(".")[2] for name in configs if name.startswith(f"{config}."))
     if pairs:
         raise UsageError(
-            f"{store.name}: {config} has no pair {pair}", next_step=f"choose from {', '.join(pairs)}, either way"
+            f"{store.name}: {config} has no pair {pair}",
+            next_step=f"choose from {', '.join(pairs)}, in either direction",
         )
     raise UsageError(
-        f"{store.name}: there is no config {config!r}",
+        f"{store.name}: no config {config!r}",
         next_step=f"choose from {', '.join(sorted({name.partition('.')[0] for name in configs}))}",
     )
 
@@ -113,7 +114,7 @@ def _row(record: Mapping[str, Any], config: str, source: str, target: str) -> Ro
 
 
 def _one_line(text: str) -> str:
-    """Several sentences of one row are joined by line breaks, which would break systems that work line by line."""
+    """Sentences of one row are joined by line breaks, which would break systems that work line by line."""
     return " ".join(text.split("\n")).strip()
 
 
@@ -125,8 +126,8 @@ class _Folder:
         self._data = path / "data"
         if not self.configs():
             raise UsageError(
-                f"{path} is not a dataset folder: there is nothing like data/sentences/test-*.parquet in it",
-                next_step="give the folder that `corpus-builder build` wrote as dataset/, or a name on the Hub",
+                f"{path} is not a dataset folder: it has no file like data/sentences/test-*.parquet",
+                next_step="give the folder dataset/ of a workspace, or a name on the Hub",
             )
 
     def configs(self) -> list[str]:
@@ -156,8 +157,8 @@ class _Hub:
         self.name = name
         if name.count("/") != 1 or name.startswith((".", "/")):
             raise UsageError(
-                f"--dataset {name}: there is no such folder",
-                next_step="give a dataset folder, or NAMESPACE/NAME on the Hub",
+                f"--dataset {name}: folder not found",
+                next_step="give a dataset folder, or NAMESPACE/NAME for a dataset on the Hub",
             )
 
     def configs(self) -> list[str]:
@@ -184,24 +185,23 @@ class _Hub:
             return question()
         except DatasetNotFoundError as error:
             raise UsageError(
-                f"--dataset {self.name}: neither a folder here nor a dataset on the Hub",
+                f"--dataset {self.name}: neither a folder nor a dataset on the Hub",
                 next_step="check the name; a private dataset needs a token (HF_TOKEN)",
             ) from error
         except (HfHubHTTPError, OSError) as error:
             raise RunError(f"--dataset {self.name}: the Hub cannot be reached ({error})") from error
 
 
-def own_sentencepiece(dataset: str, pair: Pair) -> str | None:
-    """A dataset's own sentencepiece model, the joint one or else the target language's, or None.
+def find_sentencepiece(dataset: str, pair: Pair) -> str | None:
+    """The sentencepiece model of a dataset: the joint one, else that of the target language, else None.
 
-    It lies in the dataset's folder, or where building it left it: in quality/pieces of the workspace around it.
+    It is in the folder of the dataset, or in quality/pieces of its workspace.
     """
     folder = Path(dataset)
     if not folder.is_dir():
         return None
-    found: dict[str, Path] = {}
-    for place in (folder, folder.resolve().parent / "quality" / "pieces"):
-        for path in sorted(place.rglob("*.model")):
-            found.setdefault(path.stem, path)
-    chosen = next((found[name] for name in ("joint", pair.target) if name in found), None)
-    return None if chosen is None else str(chosen)
+    models: dict[str, Path] = {}
+    for parent in (folder, folder.resolve().parent / "quality" / "pieces"):
+        for path in sorted(parent.rglob("*.model")):
+            models.setdefault(path.stem, path)
+    return next((str(models[name]) for name in ("joint", pair.target) if name in models), None)

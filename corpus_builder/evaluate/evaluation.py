@@ -1,6 +1,6 @@
-"""From a test set and systems' outputs to everything that the tables and the report show.
+"""From a test set and the outputs of systems to everything that the tables and the report show.
 
-evaluate() is pure: outputs come as texts, files are read and written elsewhere (files.py, dataset.py, outputs/).
+evaluate() is pure: outputs come as texts, files are read and written elsewhere (lines.py, dataset.py, outputs/).
 """
 
 from __future__ import annotations
@@ -11,29 +11,31 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from corpus_builder.errors import UsageError
+from corpus_builder.evaluate.choices import SignificanceTest, Unit
 from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.metrics import Metric
 from corpus_builder.evaluate.ranking import Ranked, rank
 from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
 from corpus_builder.evaluate.slices import SMALLEST, Slice, Values, slice_scores
-from corpus_builder.evaluate.testset import Array, TestSet
-
-UNITS = ("segments", "documents")
-TESTS = ("bootstrap", "randomisation")
+from corpus_builder.evaluate.testset import Array, Indices, TestSet
 
 FEWEST_DOCUMENTS = 20
-"""Documents below which the ranking goes by segments: percentile intervals over few units are too narrow. Said to be
-95 %, they hold the mean of a normal distribution 93.5 % of the time over 20 units, 90 % over 10, 85 % over 5
+"""With fewer documents the ranks go by segments, because percentile intervals over few units are too narrow: nominal
+95 % intervals contain the mean of a normal distribution in 93.5 % of cases over 20 units, 90 % over 10, 85 % over 5
 (benchmarks/evaluate.py units)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the ranking goes by: which units are resampled (None: documents where there are enough), which test."""
+    """What the ranks go by.
+
+    `resampling` is None for no tests, `unit` None for documents where there are at least FEWEST_DOCUMENTS. A difference
+    is significant where its p-value is below `alpha`; 0.05 is the usual level.
+    """
 
     resampling: Resampling | None = field(default_factory=Resampling)
-    unit: str | None = None
-    test: str = "bootstrap"
+    unit: Unit | None = None
+    test: SignificanceTest = SignificanceTest.BOOTSTRAP
     alpha: float = 0.05
     smallest_slice: int = SMALLEST
 
@@ -46,17 +48,17 @@ class Evaluation:
     outputs: Mapping[str, Sequence[str]]
     metrics: tuple[Metric, ...]
     settings: Settings
-    unit: str
+    unit: Unit
     scores: Mapping[str, Array]
     segment_scores: Mapping[str, Mapping[str, Array]]
-    tests: Mapping[str, Mapping[str, Tested]]
+    tests: Mapping[Unit, Mapping[str, Tested]]
     ranking: Mapping[str, tuple[Ranked, ...]]
     slices: tuple[Slice, ...]
     contamination: Mapping[str, Contamination] = field(default_factory=dict)
 
     @property
     def systems(self) -> tuple[str, ...]:
-        """The names of the systems, as they were given."""
+        """The names of the systems, in the order given."""
         return tuple(self.outputs)
 
     def interval(self, metric: str, system: str) -> tuple[float, float] | None:
@@ -75,45 +77,43 @@ def evaluate(
     metrics: Sequence[Metric],
     settings: Settings = Settings(),
     contamination: Mapping[str, Contamination] | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Evaluation:
     """Score, test, rank and slice.
 
     Args:
         test: the test set.
-        outputs: per system its translations, one per row.
-        metrics: made for this test set.
-        settings: what the ranking goes by.
-        contamination: per training data what of the test set it holds.
-        progress: told the name of each step before it begins.
+        outputs: per system its translations, one per row of the test set.
+        metrics: made for this test set (make_metrics).
+        settings: what the ranks go by.
+        contamination: per training set its overlap with the test set.
+        progress: called with the number of steps done and of all steps.
 
     Raises:
         UsageError: tests over documents were asked for and documents are not known.
     """
     documents = test.documents
     unit = _unit(settings.unit, documents)
-    statistics: dict[str, dict[str, Array]] = {metric.name: {} for metric in metrics}
-    for system, texts in outputs.items():
-        for metric in metrics:
-            progress(f"{metric.title} of {system}")
-            statistics[metric.name][system] = metric.statistics(texts)
+    tested_units: list[Unit] = []
+    if settings.resampling is not None:
+        tested_units = [Unit.SEGMENTS] if documents is None else [Unit.SEGMENTS, Unit.DOCUMENTS]
+    steps = _Steps(progress, len(outputs) * len(metrics) + len(tested_units) + 1)
+    statistics = _statistics(outputs, metrics, steps)
     scores = {
         metric.name: np.array([metric.scores(array.sum(axis=0)) for array in statistics[metric.name].values()])
         for metric in metrics
     }
-    tests: dict[str, dict[str, Tested]] = {}
+    tests: dict[Unit, dict[str, Tested]] = {}
     if settings.resampling is not None:
         arrays = {name: list(per_system.values()) for name, per_system in statistics.items()}
         scorers = {metric.name: metric.scores for metric in metrics}
-        for name, units in (("segments", None), ("documents", documents)):
-            if name == "segments" or documents is not None:
-                progress(f"significance over {name}")
-                tests[name] = compare_systems(arrays, scorers, units, settings.resampling)
-    progress("slices")
-    seen: dict[str, Values] = {}
-    for name, found in (contamination or {}).items():
-        held = set(found.any)
-        seen[f"seen in {name}"] = ["held" if row in held else "not held" for row in range(len(test))]
+        for tested_unit in tested_units:
+            units = documents if tested_unit is Unit.DOCUMENTS else None
+            tests[tested_unit] = compare_systems(arrays, scorers, units, settings.resampling)
+            steps.done()
+    overlaps = dict(contamination or {})
+    slices = slice_scores(test, metrics, statistics, settings.smallest_slice, _by_overlap(overlaps, len(test)))
+    steps.done()
     return Evaluation(
         test=test,
         outputs=outputs,
@@ -126,27 +126,73 @@ def evaluate(
             for metric in metrics
         },
         tests=tests,
-        ranking={
-            metric.name: rank(
-                tuple(outputs),
-                scores[metric.name],
-                getattr(tests[unit][metric.name], settings.test) if tests else None,
-                settings.alpha,
-                metric.higher_is_better,
-            )
-            for metric in metrics
-        },
-        slices=slice_scores(test, metrics, statistics, settings.smallest_slice, seen),
-        contamination=contamination or {},
+        ranking=_rankings(tuple(outputs), metrics, scores, tests.get(unit), settings),
+        slices=slices,
+        contamination=overlaps,
     )
 
 
-def _unit(asked: str | None, documents: np.ndarray | None) -> str:
-    if asked == "documents" and documents is None:
+class _Steps:
+    """Counts the steps of an evaluation, and reports each."""
+
+    def __init__(self, progress: Callable[[int, int], None], total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+        progress(0, total)
+
+    def done(self) -> None:
+        """One more step is done."""
+        self._done += 1
+        self._progress(self._done, self._total)
+
+
+def _statistics(
+    outputs: Mapping[str, Sequence[str]], metrics: Sequence[Metric], steps: _Steps
+) -> dict[str, dict[str, Array]]:
+    """Per metric and system the statistics of all segments."""
+    statistics: dict[str, dict[str, Array]] = {metric.name: {} for metric in metrics}
+    for system, texts in outputs.items():
+        for metric in metrics:
+            statistics[metric.name][system] = metric.statistics(texts)
+            steps.done()
+    return statistics
+
+
+def _rankings(
+    systems: Sequence[str],
+    metrics: Sequence[Metric],
+    scores: Mapping[str, Array],
+    tests: Mapping[str, Tested] | None,
+    settings: Settings,
+) -> dict[str, tuple[Ranked, ...]]:
+    """Per metric the systems in order; without tests every difference counts."""
+    rankings = {}
+    for metric in metrics:
+        p_values: Array | None = None
+        if tests is not None:
+            tested = tests[metric.name]
+            p_values = tested.bootstrap if settings.test is SignificanceTest.BOOTSTRAP else tested.randomisation
+        rankings[metric.name] = rank(systems, scores[metric.name], p_values, settings.alpha, metric.higher_is_better)
+    return rankings
+
+
+def _by_overlap(contamination: Mapping[str, Contamination], rows: int) -> dict[str, Values]:
+    """Dimensions for slices: per training set whether it contains a row."""
+    dimensions: dict[str, Values] = {}
+    for name, overlap in contamination.items():
+        contained = set(overlap.any)
+        dimensions[f"contained in {name}"] = [
+            "contained" if row in contained else "not contained" for row in range(rows)
+        ]
+    return dimensions
+
+
+def _unit(asked: Unit | None, documents: Indices | None) -> Unit:
+    if asked is Unit.DOCUMENTS and documents is None:
         raise UsageError(
-            "--unit documents: it is not known which document each segment lies in",
-            next_step="give --documents FILE, the document's name for each segment, one a line",
+            "--unit documents: the document of each segment is not known",
+            next_step="give --documents FILE, with the document name of each segment, one per line",
         )
-    if asked:
+    if asked is not None:
         return asked
-    return "documents" if documents is not None and documents.max(initial=-1) + 1 >= FEWEST_DOCUMENTS else "segments"
+    enough = documents is not None and documents.max(initial=-1) + 1 >= FEWEST_DOCUMENTS
+    return Unit.DOCUMENTS if enough else Unit.SEGMENTS

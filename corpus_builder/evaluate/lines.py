@@ -1,4 +1,4 @@
-"""Test sets and systems' outputs from plain files, one segment a line, and what can be wrong with them."""
+"""Test sets and outputs of systems from plain files, one segment per line, with checks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from corpus_builder.evaluate.testset import Pair, Row, TestSet
 from corpus_builder.languages import known_languages
 from corpus_builder.text.language import identify
 
-# The letters of so many characters tell a side's language beyond doubt; more would only take time.
+# Characters that the language of a side is identified from. Chosen: some 150 sentences; more would only take time.
 _LANGUAGE_SAMPLE = 20_000
+# Probability from which another language is an error. Chosen high: a wrong alarm stops the evaluation.
 _SURE = 0.9
-_SHOWN = 5
+_SHOWN = 5  # line numbers in a message
 
 
 def read_lines(path: Path, what: str) -> list[str]:
-    """The lines of a UTF-8 file, without their ends; only line feeds end a line.
+    """The lines of a UTF-8 file, without line ends; only line feeds end a line. `what` names the file in messages.
 
     Raises:
-        UsageError: there is no such file, it is not UTF-8, or it has no lines. `what` names it in the message.
+        UsageError: the file does not exist, is not UTF-8, or has no text.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -29,7 +30,7 @@ def read_lines(path: Path, what: str) -> list[str]:
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{what} {path}: not UTF-8 at byte {error.start}",
-            next_step=f"convert it, as with iconv -f windows-1251 -t utf-8 {path}",
+            next_step=f"convert it, e.g. with iconv -f windows-1251 -t utf-8 {path}",
         ) from error
     if not text.strip():
         raise UsageError(f"{what} {path} is empty")
@@ -40,10 +41,10 @@ def read_lines(path: Path, what: str) -> list[str]:
 
 
 def read_test_set(source: Path, references: Sequence[Path], pair: Pair, documents: Path | None = None) -> TestSet:
-    """A test set of files with as many lines as one another; rows are named by their line numbers, from 1.
+    """A test set from files with equal numbers of lines; the id of a row is its line number, from 1.
 
     Raises:
-        UsageError: a file cannot be used, the lengths differ, or a line of the source or a reference is empty.
+        UsageError: a file cannot be read, the lengths differ, or a line of the source or of a reference is empty.
     """
     sources = read_lines(source, "--source")
     _refuse_empty_lines(sources, f"--source {source}")
@@ -65,33 +66,33 @@ def read_test_set(source: Path, references: Sequence[Path], pair: Pair, document
 
 
 def language_of(path: Path) -> str | None:
-    """The language that a file's name ends in, as in news.test.uk, or None."""
+    """The language in the extension of a file, as in news.test.uk, or None."""
     suffix = path.suffix[1:]
     return suffix if len(suffix) == 2 and suffix.isalpha() and suffix.islower() else None
 
 
 def check_length(lines: Sequence[object], expected: int, what: str, beside: str) -> None:
-    """Refuse a side with more or fewer lines than the other."""
+    """Refuse a side with more or fewer lines than another."""
     if len(lines) != expected:
         raise UsageError(
             f"{what} has {len(lines)} lines, {beside} has {expected}",
-            next_step="both must have one line per segment, in the same order; look for line breaks inside segments",
+            next_step="both need one line per segment, in the same order; look for line breaks inside segments",
         )
 
 
 def check_output(lines: Sequence[str], expected: int, what: str, allow_empty: bool = False) -> None:
-    """Refuse a system's output that has the wrong length, holds nothing, or has empty lines."""
+    """Refuse an output that has the wrong length, no text at all, or empty lines."""
     if lines and not any(line.strip() for line in lines):
-        raise UsageError(f"{what} is empty: {len(lines)} lines and not a word")
+        raise UsageError(f"{what} is empty: {len(lines)} lines without text")
     check_length(lines, expected, what, "the test set")
     if not allow_empty:
-        _refuse_empty_lines(lines, what, " or give --allow-empty to score them as nothing said")
+        _refuse_empty_lines(lines, what, ", or give --allow-empty to accept them")
 
 
 def check_language(texts: Sequence[str], language: str, what: str) -> None:
-    """Refuse a side that is plainly in another language than it should be.
+    """Refuse a side that is clearly in another language than expected.
 
-    Only languages with a language file are checked, since these can be told apart for certain.
+    Only languages with a language file are checked, which can be told apart reliably.
     """
     if language not in known_languages():
         return
@@ -105,8 +106,9 @@ def check_language(texts: Sequence[str], language: str, what: str) -> None:
     detected = identify("\n".join(sample))
     if detected.language not in (language, "und") and detected.probability >= _SURE:
         raise UsageError(
-            f"{what} should be in {language!r} and is in {detected.language!r} ({detected.probability:.0%} sure)",
-            next_step="check --pair (SOURCE-TARGET) and which file is which, or give --no-language-check",
+            f"{what} should be in {language!r} but is in {detected.language!r} "
+            f"(probability {detected.probability:.2f})",
+            next_step="check --pair (SOURCE-TARGET) and the order of the files, or give --no-language-check",
         )
 
 

@@ -1,4 +1,4 @@
-"""Systems in order, with ties where the difference is not significant."""
+"""Systems by score, with ties where the difference is not significant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corpus_builder.evaluate.testset import Array
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A system's place: one more than the number of systems that are significantly better than it.
+    """A system with its rank: one more than the number of systems that are significantly better.
 
     Without a test every difference counts. Systems without a score come last.
     """
@@ -26,13 +26,13 @@ class Ranked:
 def rank(
     systems: Sequence[str], scores: Array, p_values: Array | None, alpha: float, higher_is_better: bool
 ) -> tuple[Ranked, ...]:
-    """Rank systems by score; equal scores in the order of their names.
+    """Rank systems by score; equal scores in alphabetical order.
 
     Args:
         systems: the names.
         scores: shape (systems,).
-        p_values: of each two systems' difference, shape (systems, systems), or None for no test.
-        alpha: a difference counts where its p-value is below this.
+        p_values: of the difference of each two systems, shape (systems, systems), or None for no test.
+        alpha: a difference is significant where its p-value is below this.
         higher_is_better: False for an error rate.
     """
     goodness = np.nan_to_num(scores if higher_is_better else -scores, nan=-np.inf)

@@ -1,7 +1,7 @@
-"""Where a system fails: its scores on parts of the test set.
+"""Scores on parts of the test set, which show where a system fails.
 
-Each dimension (section, month, length, …) gives every row a value, or None where the row has none; a slice is the rows
-of one value. A new dimension is one function and one line in DIMENSIONS.
+Each dimension (section, month, length, …) gives every row a value, or None; a slice is the rows with one value. A new
+dimension is one function and one line in DIMENSIONS.
 """
 
 from __future__ import annotations
@@ -18,23 +18,25 @@ from corpus_builder.evaluate.testset import Array, TestSet
 from corpus_builder.text.quantities import quantities
 
 SMALLEST = 50
-"""Rows below which a slice gets no figure: at 50, BLEU's 95 % interval is ±5.5 on WMT22's English-Ukrainian systems,
-wider than from their best to their worst (benchmarks/evaluate.py slices)."""
+"""Rows below which a slice gets no score: at 50, the 95 % interval of BLEU is ±5.5 on WMT22's English-Ukrainian
+systems, more than between the best and the worst of them (benchmarks/evaluate.py slices)."""
+
+# Bounds of bins. Chosen: round numbers that give bins of comparable size on news.
 
 _LENGTHS = ((5, "1–5 words"), (10, "6–10 words"), (20, "11–20 words"), (40, "21–40 words"))
-_LONGEST = "41 words and more"
+_LONGEST = "over 40 words"
 _PROBABILITIES = ((0.5, "below 0.5"), (0.7, "0.5–0.7"), (0.9, "0.7–0.9"), (0.99, "0.9–0.99"))
-_SUREST = "0.99 and more"
+_SUREST = "0.99 and above"
 
 Values = list[str | None]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """The rows of one value of one dimension.
+    """The rows with one value of one dimension.
 
-    `scores` holds per system and metric the score on these rows alone: None where the metric has nothing to score
-    here, and no scores at all where the slice is too small.
+    `scores` are per system and metric the score on these rows alone: None where the metric has nothing to score, and
+    None as a whole where the slice is too small.
     """
 
     dimension: str
@@ -56,11 +58,11 @@ def slice_scores(
         test: the test set.
         metrics: the metrics.
         statistics: per metric and system an array of shape (segments, statistics).
-        smallest: a slice with fewer rows gets no scores.
-        further: dimensions that the test set alone does not tell, with a value for each row.
+        smallest: slices with fewer rows get no scores.
+        further: more dimensions, with a value for each row.
 
     Returns:
-        the slices of every dimension that tells at least two kinds of rows apart, in the order of DIMENSIONS.
+        the slices of every dimension that divides the rows, in the order of DIMENSIONS.
     """
     slices = []
     dimensions = {name: values_of(test) for name, values_of in DIMENSIONS.items()} | dict(further or {})
@@ -93,7 +95,7 @@ def _scores(
 
 
 def _order(dimension: str, value: str) -> tuple[int, str]:
-    """Bins in their own order, all else by the alphabet."""
+    """Bins by their bounds, all else alphabetically."""
     bins = {"length": [*(name for _, name in _LENGTHS), _LONGEST]}
     bins["probability"] = [*(name for _, name in _PROBABILITIES), _SUREST]
     return (bins[dimension].index(value), value) if dimension in bins else (0, value)
@@ -130,8 +132,8 @@ def _numbers(test: TestSet) -> Values:
 
 
 def _names(test: TestSet) -> Values:
-    known = known_names([row.references[0] for row in test.rows])
-    return ["with names" if names_in(row.references[0], known) else "without" for row in test.rows]
+    names = known_names([row.references[0] for row in test.rows])
+    return ["with names" if names_in(row.references[0], names) else "without" for row in test.rows]
 
 
 DIMENSIONS: dict[str, Callable[[TestSet], Values]] = {

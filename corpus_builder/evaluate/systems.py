@@ -1,4 +1,4 @@
-"""The systems of an evaluation: files, or translators that are run; and their outputs, checked."""
+"""The systems of an evaluation, files of translations or translators that are run, and their outputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[^=/\\\s][^=/\\]*")
 
 @dataclass(frozen=True)
 class Systems:
-    """Every system by its name, in the order given: a file of translations, or a translator."""
+    """The systems by name; `names` has all, in the order given."""
 
     files: Mapping[str, Path]
     translators: Mapping[str, Translator]
@@ -27,13 +27,13 @@ class Systems:
 
 
 def parse_names(options: Sequence[str]) -> dict[str, str]:
-    """What NAME=… options say, by name.
+    """The values of NAME=… options, by name.
 
     >>> parse_names(["google=out.uk", "mine=cmd:./mt --beam=4"])
     {'google': 'out.uk', 'mine': 'cmd:./mt --beam=4'}
 
     Raises:
-        UsageError: a name is lacking, comes twice, or could not be a file's name.
+        UsageError: a name is missing, comes twice, or cannot be a file name.
     """
     named: dict[str, str] = {}
     for option in options:
@@ -42,19 +42,19 @@ def parse_names(options: Sequence[str]) -> dict[str, str]:
             kinds = ", ".join(f"{kind}:" for kind in KINDS)
             raise UsageError(
                 f"--system {option!r} is not NAME=FILE or NAME=KIND:…",
-                next_step=f"give it a name, as baseline={option}; a name holds no = or /; kinds are {kinds}",
+                next_step=f"give it a name without = or /, e.g. --system baseline={option}; the kinds are {kinds}",
             )
         if name in named:
-            raise UsageError(f"there are two systems named {name!r}", next_step="give each --system its own name")
+            raise UsageError(f"two systems are named {name!r}", next_step="give each --system a different name")
         named[name] = rest
     return named
 
 
 def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Systems:
-    """Tell files from translators, without running anything.
+    """Files and translators by name; nothing is run.
 
     Raises:
-        UsageError: something is neither a file nor a kind of translator, or its options are wrong.
+        UsageError: a system is neither a file nor a kind of translator, or its options are wrong.
     """
     files: dict[str, Path] = {}
     translators: dict[str, Translator] = {}
@@ -67,8 +67,8 @@ def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Map
         else:
             kinds = ", ".join(f"{kind}:" for kind in KINDS)
             raise UsageError(
-                f"system {name!r}: there is no file {system}",
-                next_step=f"give a file of translations, or one of {kinds}",
+                f"system {name!r}: file not found: {system}",
+                next_step=f"give a file of translations, or a system to run with {kinds}",
             )
     return Systems(files, translators, tuple(named))
 
@@ -76,14 +76,14 @@ def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Map
 def read_outputs(
     systems: Systems, test: TestSet, whole: int, *, allow_empty: bool = False, check_languages: bool = True
 ) -> dict[str, list[str]]:
-    """The outputs of systems that are files.
+    """The outputs of the systems that are files.
 
     Args:
         systems: the systems.
         test: the test set, or its first rows only.
-        whole: rows of the whole test set; a file may be for it all or for the rows of `test`.
-        allow_empty: whether a line may be empty.
-        check_languages: whether a file must be in the target language.
+        whole: rows of the whole test set; a file may have outputs for all of them or for the rows of `test`.
+        allow_empty: whether lines may be empty.
+        check_languages: whether to check that files are in the target language.
 
     Raises:
         UsageError: a file does not fit the test set.
@@ -110,10 +110,10 @@ def run_translators(
     *,
     allow_empty: bool = False,
 ) -> dict[str, list[str]]:
-    """The outputs of systems that are run; what the cache holds is not translated again.
+    """The outputs of the systems that are run; segments in the cache are not translated again.
 
     Raises:
-        RunError: a translator failed; what it finished is in the cache.
+        RunError: a translator failed; what it had finished is in the cache.
         UsageError: it wrote empty lines.
     """
     outputs = {}
@@ -130,7 +130,7 @@ def run_translators(
 
 
 def describe(systems: Systems) -> dict[str, dict[str, Any]]:
-    """What each system is, for the record: a file's name and hash, or a translator's identity."""
+    """What identifies each system: the name and hash of a file, or the identity of a translator."""
     described: dict[str, dict[str, Any]] = {}
     for name in systems.names:
         if name in systems.files:

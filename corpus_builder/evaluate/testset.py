@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The direction of translation: Pair("en", "uk") is from English into Ukrainian."""
+    """The direction of translation: Pair("en", "uk") is English to Ukrainian."""
 
     source: str
     target: str
@@ -35,7 +35,7 @@ class Pair:
         """
         source, _, target = text.partition("-")
         if not (source.isalpha() and target.isalpha() and source.islower() and target.islower() and source != target):
-            raise UsageError(f"--pair {text!r} is not SOURCE-TARGET, as en-uk for English into Ukrainian")
+            raise UsageError(f"--pair {text!r} is not SOURCE-TARGET, e.g. en-uk for English to Ukrainian")
         return cls(source, target)
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One segment to translate. Texts have no line breaks in them; `probability` is the row's own (0 to 1)."""
+    """One segment to translate. Texts have no line breaks; `probability` (0 to 1) is that the row is aligned right."""
 
     id: str
     source: str
@@ -60,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True)
 class TestSet:
-    """The rows in order, where they came from, and how many were left out, by reason."""
+    """The rows in order, where they came from, and how many rows could not be used, by reason."""
 
     __test__ = False  # not a test, whatever pytest thinks of the name
 
@@ -68,6 +68,10 @@ class TestSet:
     rows: tuple[Row, ...]
     origin: Mapping[str, object] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def first(self, limit: int) -> TestSet:
+        """The first rows, at most `limit`."""
+        return replace(self, rows=self.rows[:limit], origin={**self.origin, "limit": limit})
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,7 +88,7 @@ class TestSet:
 
     @property
     def documents(self) -> Indices | None:
-        """The number of the document that each row lies in (0, 1, …), or None where documents are not known."""
+        """The number of each row's document (0, 1, …), or None where documents are not known."""
         numbers: dict[str, int] = {}
         if any(row.document is None for row in self.rows):
             return None

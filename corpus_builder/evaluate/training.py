@@ -1,4 +1,4 @@
-"""The texts that a system was trained on: files of lines, TSV, JSON, Parquet, folders of them, datasets."""
+"""The texts of training data: files of lines, TSV, JSON and Parquet, folders of such files, and datasets."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def training_texts(place: str) -> Iterator[str]:
     """All texts of a training set, of either language.
 
     In files of lines every column of a line (split at tabs) is a text; in .jsonl, .json and .parquet every string,
-    however deep. A dataset gives its train splits. Files may be gzipped (.gz).
+    however deep. Of a dataset the train splits are read. Files may be gzipped (.gz).
 
     Raises:
-        UsageError: there is nothing at `place`.
+        UsageError: `place` does not exist or is an empty folder.
         RunError: a file cannot be read.
     """
     path = Path(place)
     if path.is_dir() and not (path / "data").is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
         if not files:
-            raise UsageError(f"--trained-on {place}: an empty folder")
+            raise UsageError(f"--trained-on {place}: the folder is empty")
         for file in files:
             yield from _file_texts(file)
     elif path.is_file():
@@ -54,7 +54,7 @@ def _file_texts(path: Path) -> Iterator[str]:
                     yield from _strings(json.loads(line))
                 else:
                     yield from filter(None, line.rstrip("\n").split("\t"))
-    except (OSError, ValueError) as error:  # pyarrow's, gzip's and json's errors are of these kinds
+    except (OSError, ValueError) as error:  # the errors of pyarrow, gzip and json are of these kinds
         raise RunError(f"--trained-on {path}: cannot be read ({error})") from error
 
 

@@ -96,7 +96,7 @@ def test_a_time_out_is_tried_again(ask, waits):
 
 
 def test_waits_grow_and_end(ask, waits):
-    with ChatServer({"b": ["down"] * 10}) as server, pytest.raises(RunError, match="in 4 attempts; at last: HTTP 503"):
+    with ChatServer({"b": ["down"] * 10}) as server, pytest.raises(RunError, match="in 4 attempts: HTTP 503"):
         ask(server, ["a", "b", "c"], attempts=4, parallel=1)
     assert waits == [1.0, 2.0, 4.0]
 
@@ -113,7 +113,7 @@ def test_after_a_failure_the_next_run_carries_on(ask):
     with ChatServer({"c": ["forbidden"]}) as server:
         with pytest.raises(RunError) as error:
             ask(server, ["a", "b", "c", "d"], parallel=1)
-        assert "2 of 4 segments are kept" in error.value.next_step
+        assert "2 of 4 segments are in the cache" in error.value.next_step
         assert ask(server, ["a", "b", "c", "d"], parallel=1) == ["A", "B", "C", "D"]
     assert server.answered == {"a": 1, "b": 1, "c": 1, "d": 1}
 

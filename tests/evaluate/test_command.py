@@ -115,8 +115,8 @@ def test_json_on_stdout_is_json_alone(run, files, mine):
     assert json.loads(result.stdout)["pair"] == "en-uk"
 
 
-def test_save_writes_lines_to_translate_elsewhere(run, dataset, tmp_path):
-    succeed(run("--dataset", dataset, "--pair", "uk-en", "--save", str(tmp_path / "saved"), "--limit", "3"))
+def test_out_writes_lines_to_translate_elsewhere(run, dataset, tmp_path):
+    succeed(run("--dataset", dataset, "--pair", "uk-en", "--out", str(tmp_path / "saved"), "--limit", "3"))
     saved = {path.name: path.read_text(encoding="utf-8").splitlines() for path in (tmp_path / "saved").iterdir()}
     assert saved["source.uk"] == list(REFERENCES[:3])
     assert set(saved) == {"source.uk", "reference.en"}
@@ -132,12 +132,12 @@ def test_training_data_that_holds_test_rows(run, files, mine, lines, tmp_path):
     path = tmp_path / "result.json"
     held = lines("train.en", [SOURCES[1], "Something else."])
     shown = succeed(run(*files, *mine, "--trained-on", f"mine={held}", "--smallest-slice", "1", "--json", str(path)))
-    assert "mine (2 segments) holds 1 test rows (25.0%)" in shown
+    assert "mine (2 segments) contains 1 test segments (25.0%)" in shown
     result = json.loads(path.read_text(encoding="utf-8"))
     assert result["contamination"]["mine"]["source"] == ["2"]
-    assert {s["value"]: s["rows"] for s in result["slices"] if s["dimension"] == "seen in mine"} == {
-        "held": 1,
-        "not held": 3,
+    assert {s["value"]: s["rows"] for s in result["slices"] if s["dimension"] == "contained in mine"} == {
+        "contained": 1,
+        "not contained": 3,
     }
 
 
@@ -149,13 +149,11 @@ def test_several_references(run, files, mine, lines):
 @pytest.mark.parametrize(
     ("arguments", "message", "advice"),
     [
-        ([], "which systems", "--system NAME=FILE"),
-        (["--system", "a=copy:"], "what is the test set", "--dataset FOLDER"),
-        (["--system", "a=copy:", "--dataset", "x", "--source", "y"], "exclude one another", "one of them"),
-        (["--system", "a=copy:", "--dataset", "/absent"], "which languages", "--pair SOURCE-TARGET"),
-        (["--system", "a=copy:", "--dataset", "/absent", "--pair", "en-uk"], "no such folder", "NAMESPACE/NAME"),
-        (["--system", "a=copy:", "--test", "t-test"], "--test 't-test' is unknown", "bootstrap, randomisation"),
-        (["--system", "a=copy:", "--unit", "words"], "--unit 'words' is unknown", "segments, documents"),
+        ([], "no system to evaluate", "--system NAME=FILE"),
+        (["--system", "a=copy:"], "no test set", "--dataset FOLDER"),
+        (["--system", "a=copy:", "--dataset", "x", "--source", "y"], "cannot be combined", "one of them"),
+        (["--system", "a=copy:", "--dataset", "/absent"], "direction of translation", "--pair SOURCE-TARGET"),
+        (["--system", "a=copy:", "--dataset", "/absent", "--pair", "en-uk"], "folder not found", "NAMESPACE/NAME"),
     ],
 )
 def test_mistakes_in_options(run, arguments, message, advice):
@@ -166,15 +164,25 @@ def test_mistakes_in_options(run, arguments, message, advice):
 
 
 @pytest.mark.parametrize(
+    ("option", "value", "choices"),
+    [("--test", "t-test", "'bootstrap', 'randomisation'"), ("--unit", "words", "'segments', 'documents'")],
+)
+def test_choices_are_listed(run, option, value, choices):
+    result = run("--system", "a=copy:", option, value)
+    assert result.exit_code == 2
+    assert choices in result.output
+
+
+@pytest.mark.parametrize(
     ("outputs", "more", "message"),
     [
         (OUTPUTS[:3], [], "has 3 lines, the test set has 4"),
         (["x", "", "y", "z"], [], r"1 of 4 lines are empty"),
         ([" "] * 4, [], "is empty"),
-        (SOURCES, [], "should be in 'uk' and is in 'en'"),
+        (SOURCES, [], "should be in 'uk' but is in 'en'"),
         (OUTPUTS, ["--metric", "blue"], "no metric 'blue'"),
-        (OUTPUTS, ["--unit", "documents"], "not known which document"),
-        (OUTPUTS, ["--pair", "uk-en"], "the source side should be in 'uk' and is in 'en'"),
+        (OUTPUTS, ["--unit", "documents"], "document of each segment is not known"),
+        (OUTPUTS, ["--pair", "uk-en"], "the source side should be in 'uk' but is in 'en'"),
     ],
 )
 def test_mistakes_in_files(run, files, lines, outputs, more, message):

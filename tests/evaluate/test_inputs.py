@@ -62,7 +62,7 @@ def test_an_absent_file(tmp_path):
 
 
 def test_outputs_are_checked():
-    with pytest.raises(UsageError, match="is empty: 2 lines and not a word"):
+    with pytest.raises(UsageError, match="is empty: 2 lines without text"):
         check_output(["", " "], 2, "system 'a'")
     with pytest.raises(UsageError, match="has 1 lines, the test set has 2"):
         check_output(["x"], 2, "system 'a'")
@@ -76,9 +76,9 @@ def test_the_wrong_language_is_noticed():
     check_language(REFERENCES, "uk", "the reference side")
     check_language(["2024", "10:30"], "uk", "numbers alone")
     check_language(SOURCES, "de", "a language that is not checked")
-    with pytest.raises(UsageError, match="should be in 'en' and is in 'uk'"):
+    with pytest.raises(UsageError, match="should be in 'en' but is in 'uk'"):
         check_language(REFERENCES, "en", "the source side")
-    with pytest.raises(UsageError, match="should be in 'ru' and is in 'uk'"):
+    with pytest.raises(UsageError, match="should be in 'ru' but is in 'uk'"):
         check_language(REFERENCES, "ru", "the source side")
 
 
@@ -151,7 +151,7 @@ def test_a_dataset_without_translations(tmp_path):
 
 
 def test_no_folder_and_no_dataset(tmp_path):
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="folder not found"):
         read_dataset(str(tmp_path / "absent"), ["sentences"], "test", EN_UK)
     with pytest.raises(UsageError, match="not a dataset folder"):
         read_dataset(str(tmp_path), ["sentences"], "test", EN_UK)

@@ -12,7 +12,7 @@ import sentencepiece
 from sacrebleu.metrics import BLEU
 
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.evaluate.dataset import own_sentencepiece
+from corpus_builder.evaluate.dataset import find_sentencepiece
 from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
 from corpus_builder.evaluate.testset import Pair
 
@@ -43,7 +43,7 @@ def test_spbleu_is_bleu_over_pieces(sample, spm):
 def test_spbleu_without_a_usable_model(sample, tmp_path):
     with pytest.raises(UsageError, match="needs a sentencepiece model"):
         make_metrics(["spbleu"], sample, MetricSettings())
-    with pytest.raises(UsageError, match="no such model"):
+    with pytest.raises(UsageError, match="cannot be read"):
         make_metrics(["spbleu"], sample, MetricSettings(sentencepiece=str(tmp_path / "absent")))
     (tmp_path / "text").write_text("not a model")
     with pytest.raises(UsageError, match="not a sentencepiece model"):
@@ -55,7 +55,7 @@ def test_flores_where_it_cannot_be_downloaded(sample, monkeypatch):
         raise URLError("no route")
 
     monkeypatch.setattr("corpus_builder.evaluate.metrics.spbleu._bleu", fail)
-    with pytest.raises(RunError, match="flores200 sentencepiece model could not be downloaded") as error:
+    with pytest.raises(RunError, match="sentencepiece model flores200 cannot be downloaded") as error:
         make_metrics(["spbleu"], sample, MetricSettings(sentencepiece="flores200"))
     assert "--sentencepiece FILE" in error.value.next_step
 
@@ -65,12 +65,12 @@ def test_a_datasets_own_model(tmp_path, place):
     dataset = str(tmp_path / "workspace" / "dataset")
     (tmp_path / "workspace" / "dataset").mkdir(parents=True)
     (tmp_path / place).mkdir(parents=True, exist_ok=True)
-    chosen = [own_sentencepiece(dataset, Pair("en", "ru"))]
+    chosen = [find_sentencepiece(dataset, Pair("en", "ru"))]
     for name in ("uk", "ru", "joint"):
         (tmp_path / place / f"{name}.model").touch()
-        chosen.append(own_sentencepiece(dataset, Pair("en", "ru")))
+        chosen.append(find_sentencepiece(dataset, Pair("en", "ru")))
     assert [path and Path(path).name for path in chosen] == [None, None, "ru.model", "joint.model"]
-    assert own_sentencepiece("someone/dataset", Pair("en", "ru")) is None
+    assert find_sentencepiece("someone/dataset", Pair("en", "ru")) is None
 
 
 STAND_IN = """#!{python}
@@ -111,10 +111,10 @@ def test_comet_that_fails_says_why(sample):
 
 
 def test_comet_without_a_model_or_a_command(sample, monkeypatch):
-    with pytest.raises(UsageError, match="which one"):
+    with pytest.raises(UsageError, match="needs a model"):
         make_metrics(["comet"], sample, MetricSettings())
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(UsageError, match="no command comet-score"):
+    with pytest.raises(UsageError, match="command comet-score not found"):
         make_metrics(["comet"], sample, MetricSettings(comet_model="some/model"))
 
 

@@ -55,7 +55,7 @@ def test_the_worst_segments_come_first_and_are_kept_where_there_are_many(sample,
     monkeypatch.setattr(report, "LARGEST", 2)
     page = to_html(evaluation)
     assert sources(page) == everything[:2]
-    assert "The 2 worst of 4 segments" in page
+    assert "the 2 worst of 4 segments" in page
 
 
 def test_intervals_lie_inside_their_picture(sample):

@@ -57,7 +57,7 @@ def test_every_dimension_tells_its_rows_apart():
         ("probability", "below 0.5"): 1,
         ("probability", "0.7–0.9"): 1,
         ("probability", "0.9–0.99"): 1,
-        ("probability", "0.99 and more"): 1,
+        ("probability", "0.99 and above"): 1,
     }
 
 
@@ -124,7 +124,7 @@ def test_training_data_of_all_forms(tmp_path):
 
 
 def test_training_data_that_is_not_there_or_broken(tmp_path):
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="folder not found"):
         list(training_texts(str(tmp_path / "absent")))
     (tmp_path / "b.jsonl").write_text("{", encoding="utf-8")
     with pytest.raises(RunError, match=r"b\.jsonl: cannot be read"):

@@ -55,7 +55,7 @@ def test_after_a_failure_what_was_finished_is_kept_and_told(cache):
     translator = Recorder(broken="c")
     with pytest.raises(RunError, match="out of order") as error:
         translate_all(translator, ["a", "b", "c", "d"], cache)
-    assert "mend it; 2 of 4 segments are kept" in error.value.next_step
+    assert "mend it; 2 of 4 segments are in the cache" in error.value.next_step
     translator.broken = None
     assert translate_all(translator, ["a", "b", "c", "d"], cache) == ["A", "B", "C", "D"]
     assert translator.asked == ["a", "b", "c", "d"]
@@ -70,7 +70,7 @@ def test_progress_counts_different_segments(cache):
 def test_a_translator_that_leaves_segments_out(cache):
     translator = Recorder()
     translator.translate = lambda segments: iter([{segments[0]: "A"}])
-    with pytest.raises(RunError, match="left out 1 of 2"):
+    with pytest.raises(RunError, match="returned nothing for 1 of 2"):
         translate_all(translator, ["a", "b"], cache)
 
 
@@ -106,7 +106,7 @@ def test_a_command_runs_once_for_each_batch(tmp_path):
         ("cat; echo more", "read 2 lines and wrote 3"),
         ("true", "read 2 lines and wrote 0"),
         ("cat; echo no such model >&2; exit 3", "exit status 3: no such model"),
-        ("exit 3", "exit status 3: it said nothing"),
+        ("exit 3", "exit status 3: no message"),
         (r"printf '\377\n\377\n'", "not UTF-8"),
     ],
 )
@@ -148,7 +148,7 @@ def test_systems_are_files_or_translators(tmp_path, lines):
     assert systems.names == ("file", "copy", "web")
     assert systems.files == {"file": path}
     assert systems.translators["web"].identity["url"] == "http://localhost/v1/chat/completions"
-    with pytest.raises(UsageError, match="there is no file"):
+    with pytest.raises(UsageError, match="file not found"):
         open_systems({"a": str(tmp_path / "absent")}, PAIR, {})
 
 
@@ -159,7 +159,7 @@ def test_a_system_without_a_name(option):
 
 
 def test_two_systems_of_one_name():
-    with pytest.raises(UsageError, match="two systems named 'a'"):
+    with pytest.raises(UsageError, match="two systems are named 'a'"):
         parse_names(["a=x", "a=y"])
 
 
@@ -167,7 +167,7 @@ def test_options_of_systems(tmp_path):
     config = tmp_path / "systems.toml"
     config.write_text('[mt]\nbatch = 3\n["gpt 4"]\nmodel = "x"\n')
     assert read_systems_config(config, ("mt", "gpt 4")) == {"mt": {"batch": 3}, "gpt 4": {"model": "x"}}
-    with pytest.raises(ConfigError, match=r"\[gpt 4\] is no system here"):
+    with pytest.raises(ConfigError, match=r"no system is named 'gpt 4'"):
         read_systems_config(config, ("mt",))
     config.write_text("[mt")
     with pytest.raises(ConfigError, match="not valid TOML"):
@@ -182,8 +182,8 @@ def test_options_of_systems(tmp_path):
         ("cmd:cat", {"bath": 3}, r"bath: unknown key \(did you mean batch\?\)"),
         ("cmd:cat", {"batch": 0}, "batch: Input should be greater"),
         ("http://localhost", {}, "model: this key is required"),
-        ("http://localhost", {"model": "m", "prompt": "Translate!"}, r"must hold \{text\}"),
-        ("http://localhost", {"model": "m", "prompt": "{text} {txt}"}, "no other braces"),
+        ("http://localhost", {"model": "m", "prompt": "Translate!"}, r"must contain \{text\}"),
+        ("http://localhost", {"model": "m", "prompt": "{text} {txt}"}, "may be in braces"),
         ("copy:", {"model": "m"}, "model: unknown key"),
     ],
 )
@@ -194,8 +194,8 @@ def test_wrong_options_are_refused(system, options, message):
 
 @pytest.mark.parametrize(
     ("system", "message"),
-    [("cmd:", "what is the command"), ("cmd:echo 'a", "not a shell command"), ("copy:x", "takes nothing"),
-     ("ct2:/absent", "no model.bin")],
+    [("cmd:", "command is missing"), ("cmd:echo 'a", "not a shell command"), ("copy:x", "takes no argument"),
+     ("ct2:/absent", "model.bin is missing")],
 )  # fmt: skip
 def test_nothing_usable_after_the_colon(system, message):
     with pytest.raises(UsageError, match=message):

@@ -1,4 +1,4 @@
-"""The metrics of evaluation, one a file, each under the name that --metric and the JSON call it.
+"""The metrics of an evaluation, one file each, by the name that --metric and the JSON use.
 
 A new metric is one module with a Metric in it and one line below.
 """
@@ -27,18 +27,17 @@ METRICS: dict[str, type[Metric]] = {
 }
 
 DEFAULT = ("bleu", "chrf", "chrf++", "name", "number", "quote")
-"""What is computed unless --metric says otherwise: all that is quick and needs no model. TER alone takes longer than
-these together (benchmarks/evaluate.py)."""
+"""The metrics without --metric: those that are fast and need no model. TER alone takes longer than these together."""
 
 
 def make_metrics(names: Sequence[str], test: TestSet, settings: MetricSettings) -> list[Metric]:
-    """The metrics of these names, in this order, each once; upper and lower case are one.
+    """The metrics with these names, in this order, each once; case is ignored.
 
     Raises:
-        UsageError: a name is unknown, or a metric lacks what it needs (a model, a command).
+        UsageError: a name is unknown, or a metric misses what it needs (a model, a command).
     """
     wanted = dict.fromkeys(name.lower() for name in names)
     for name in wanted:
         if name not in METRICS:
-            raise UsageError(f"there is no metric {name!r}", next_step=f"choose from {', '.join(METRICS)}")
+            raise UsageError(f"no metric {name!r}", next_step=f"choose from {', '.join(METRICS)}")
     return [METRICS[name](test, settings) for name in wanted]

@@ -1,7 +1,7 @@
-"""What a metric is: statistics per segment that add up, and a score of their sum.
+"""What a metric is: additive statistics per segment, and the score of their sum.
 
-Because the statistics of any set of segments are the sum of the segments' own, one significance test, one slice table
-and one list of worst segments serve all metrics alike.
+Because the statistics of any set of segments are the sum over its segments, significance tests, slices and segment
+scores work alike for all metrics.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Signature:
 
 
 class Metric(ABC):
-    """One metric over one test set; whatever depends on the references alone is computed once.
+    """One metric over one test set; what depends on the references alone is computed once.
 
-    `name` is what --metric and the JSON call it, `title` what tables do; scores run to `decimals` places there.
+    `name` is for --metric and the JSON, `title` for tables, which show scores with `decimals` places.
     """
 
     name: ClassVar[str]
@@ -79,7 +79,7 @@ class Metric(ABC):
 
     @abstractmethod
     def scores(self, totals: Array) -> Array:
-        """The scores of summed statistics, shape (…, statistics) to (…); NaN where there was nothing to score."""
+        """The scores of summed statistics, shape (…, statistics) to (…); NaN where there is nothing to score."""
 
 
 def percentage(part: Array, whole: Array) -> Array:

@@ -1,6 +1,6 @@
 """BLEU (Papineni et al. 2002) as sacrebleu computes it (Post 2018): its tokeniser, smoothing and signature.
 
-Only the counting is our own, for speed; tests hold statistics and scores against sacrebleu's.
+Only the counting is reimplemented, for speed; tests compare statistics and scores with those of sacrebleu.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signatu
 from corpus_builder.evaluate.metrics.ngrams import Codebook, ngram_counts, sum_by_segment
 from corpus_builder.evaluate.testset import Array, TestSet
 
-ORDERS = 4
+ORDERS = 4  # n-grams of up to four words, as Papineni et al. 2002
 _Tokeniser = Callable[[str], list[str]]
 
 
@@ -65,7 +65,7 @@ class Bleu(Metric):
 
 
 def _closest(references: Sequence[np.ndarray], lengths: np.ndarray) -> np.ndarray:
-    """Of each segment's references the length that is closest to the output's, the shorter of two."""
+    """Per segment the reference length closest to the length of the output, the shorter of two equally close."""
     stacked = np.sort(np.stack(references), axis=0)
     nearest = np.abs(stacked - lengths).argmin(axis=0)
     closest: np.ndarray = np.take_along_axis(stacked, nearest[None], axis=0)[0]

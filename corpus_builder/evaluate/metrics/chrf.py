@@ -1,6 +1,6 @@
 """chrF (Popović 2015) and chrF++ (Popović 2017) as sacrebleu computes them, with its signatures.
 
-Only the counting is our own, for speed; tests hold statistics and scores against sacrebleu's.
+Only the counting is reimplemented, for speed; tests compare statistics and scores with those of sacrebleu.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signatu
 from corpus_builder.evaluate.metrics.ngrams import Codebook, Symbols, characters, ngram_counts, sum_by_segment
 from corpus_builder.evaluate.testset import Array, TestSet
 
+# The defaults of sacrebleu: character n-grams up to 6, and recall weighted twice as precision (Popović 2016).
 CHARACTER_ORDERS = 6
 BETA = 2
 
@@ -21,7 +22,7 @@ BETA = 2
 class Chrf(Metric):
     """Corpus chrF2, 0 to 100. Statistics per order: n-grams of the output, of the reference, and of both.
 
-    With several references a segment counts with the one that it scores best against.
+    With several references, each segment is compared with the one that gives the best score.
     """
 
     name = "chrf"

@@ -1,7 +1,7 @@
 """COMET (Rei et al. 2020) through its own command, comet-score.
 
-The command is run and not imported: COMET pins old versions of numpy and huggingface_hub, and so mostly lives in an
-environment of its own (`pipx install unbabel-comet`).
+COMET is run as a command instead of imported: it pins old versions of numpy and huggingface_hub, so it needs a separate
+environment (`pipx install unbabel-comet`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from corpus_builder.evaluate.testset import Array, TestSet
 
 
 class Comet(Metric):
-    """The mean of COMET's segment scores, on the model's own scale. Statistics: score, 1.
+    """The mean of the segment scores, on the scale of the model. Statistics: score, 1.
 
     COMET takes one reference; of several, the first is used.
     """
@@ -34,11 +34,11 @@ class Comet(Metric):
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:
         if settings.comet_model is None:
             raise UsageError(
-                "COMET scores mean nothing without their model: which one?",
-                next_step="give --comet-model, as Unbabel/wmt22-comet-da or a checkpoint's path",
+                "COMET needs a model",
+                next_step="give --comet-model MODEL, e.g. Unbabel/wmt22-comet-da or the path of a checkpoint",
             )
         self._command = _find_command()
-        # a checkpoint may be named relative to where we are, and the command runs elsewhere
+        # the command runs in another folder, so a relative path of a checkpoint would not work
         checkpoint = Path(settings.comet_model)
         self._model = str(checkpoint.resolve()) if checkpoint.exists() else settings.comet_model
         self._gpus = settings.comet_gpus
@@ -60,11 +60,11 @@ class Comet(Metric):
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             scores = Path(folder, "scores.json")
             if done.returncode or not scores.exists():
-                last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+                last = (done.stderr.strip().splitlines() or ["no message"])[-1]
                 raise RunError(f"comet-score failed with exit status {done.returncode}: {last}")
             (segments,) = json.loads(scores.read_text(encoding="utf-8")).values()
         if len(segments) != len(outputs):
-            raise RunError(f"comet-score answered {len(segments)} scores for {len(outputs)} segments")
+            raise RunError(f"comet-score returned {len(segments)} scores for {len(outputs)} segments")
         return np.array([[segment["COMET"], 1.0] for segment in segments])
 
     def scores(self, totals: Array) -> Array:
@@ -75,10 +75,10 @@ class Comet(Metric):
 
 def _find_command() -> str:
     beside_python = Path(sys.executable).with_name("comet-score")
-    found = shutil.which("comet-score") or (str(beside_python) if beside_python.exists() else None)
-    if found is None:
+    command = shutil.which("comet-score") or (str(beside_python) if beside_python.exists() else None)
+    if command is None:
         raise UsageError(
-            "COMET is not installed: there is no command comet-score",
-            next_step="pipx install unbabel-comet (it needs an environment of its own), then run this again",
+            "COMET is not installed: command comet-score not found",
+            next_step="pipx install unbabel-comet (in a separate environment), then run this again",
         )
-    return found
+    return command

@@ -22,7 +22,7 @@ VERSION = 2
 class NameAccuracy(Metric):
     """Names of the reference that the output has, 0 to 100. Statistics: names found, names of the reference.
 
-    With several references a segment counts with the one of which the output has the greater part.
+    With several references, each segment is compared with the one of which the output has the greatest share.
     """
 
     name = "name"

@@ -1,9 +1,9 @@
 """n-gram counts per segment, of several sides at once, by sorting whole numbers instead of hashing tuples.
 
 The sides are a system's output and its references. Every n-gram of a segment becomes one number, (segment, n-gram,
-side); after sorting, equal n-grams of a segment lie next to one another and a run tells how often each side has it.
-The numbers are exact, never hashes: where 63 bits would not hold them, the n-grams are numbered anew.
-benchmarks/evaluate.py measures what this wins over counting in dictionaries.
+side); after sorting, equal n-grams of a segment are neighbours, and the length of a run is how often each side has it.
+The numbers are exact, not hashes: where they would need more than 63 bits, the n-grams are renumbered.
+benchmarks/evaluate.py compares the speed with counting in dictionaries.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """All segments of one side as one row of numbers, and how many of them each segment has."""
+    """All segments of one side as one array of numbers, and how many of them each segment has."""
 
     symbols: Indices
     lengths: Indices
 
 
 class Codebook:
-    """Numbers words in the order in which they are first met."""
+    """Numbers words in order of first occurrence."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -78,7 +78,7 @@ def sum_by_segment(values: Indices, segments: Indices, count: int) -> Array:
 
 
 def _runs(keys: Indices, sides: int, size: int) -> tuple[Indices, Indices]:
-    """The segments and counts that sorted keys stand for."""
+    """The segments and counts that sorted keys encode."""
     cells = keys // sides
     if not len(cells):
         return cells, np.zeros((sides, 0), dtype=np.int64)
@@ -90,10 +90,10 @@ def _runs(keys: Indices, sides: int, size: int) -> tuple[Indices, Indices]:
 
 def _dense(symbols: Indices) -> tuple[Indices, int]:
     """The symbols numbered without gaps, and how many different ones there are."""
-    seen = np.zeros(int(symbols.max(initial=0)) + 1, dtype=np.int64)
-    seen[symbols] = 1
-    numbers = np.cumsum(seen) - 1
-    return numbers[symbols], max(1, int(seen.sum()))
+    used = np.zeros(int(symbols.max(initial=0)) + 1, dtype=np.int64)
+    used[symbols] = 1
+    numbers = np.cumsum(used) - 1
+    return numbers[symbols], max(1, int(used.sum()))
 
 
 def _lengths(segments: Sequence[Sequence[str]] | Sequence[str]) -> Indices:

@@ -20,7 +20,7 @@ VERSION = 2
 class NumberAccuracy(Metric):
     """Agreement on numbers, 0 to 100. Statistics: numbers that agree, numbers stated, each of both sides together.
 
-    With several references a segment counts with the one that the output agrees with most.
+    With several references, each segment is compared with the one that the output agrees with most.
     """
 
     name = "number"

@@ -1,7 +1,7 @@
 """Quote accuracy: of the quotations in the reference, how many does the output render as quotations.
 
-A quotation is what stands between a pair of outermost quotation marks, of whatever shape. It is rendered where the
-output has a quotation of its own (each used once) with enough of the same words in it.
+A quotation is the text between a pair of outermost quotation marks of any shape (text/quote_marks.py). It is rendered
+if the output has a quotation with enough of the same words; each quotation of the output is used once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signatu
 from corpus_builder.evaluate.testset import Array, TestSet
 from corpus_builder.text.quote_marks import pair
 
-# Character bigrams that two translations of one quotation share (F1). Of quotations in the same
-# place of WMT22's English-Ukrainian reference and outputs 90 % reach this, of quotations paired at random 1.5 %
+# F1 of character bigrams from which two quotations are translations of the same. Of quotations in the same place of
+# WMT22's English-Ukrainian reference and outputs 90 % reach this, of quotations paired at random 1.5 %
 # (benchmarks/evaluate.py quotations).
 SIMILAR = 0.3
 VERSION = 1
@@ -23,7 +23,7 @@ VERSION = 1
 class QuoteAccuracy(Metric):
     """Quotations of the reference that the output has, 0 to 100. Statistics: found, quotations of the reference.
 
-    With several references a segment counts with the one of which the output has the greater part.
+    With several references, each segment is compared with the one of which the output has the greatest share.
     """
 
     name = "quote"
@@ -49,7 +49,7 @@ class QuoteAccuracy(Metric):
 
 
 def quotations_in(text: str) -> list[str]:
-    """What stands between the outermost quotation marks of a text, in order.
+    """The texts between the outermost quotation marks of a text, in order.
 
     >>> quotations_in('«Так», – сказав він, – "і «ще» раз"')
     ['Так', 'і «ще» раз']
@@ -58,7 +58,7 @@ def quotations_in(text: str) -> list[str]:
 
 
 def similarity(one: str, other: str) -> float:
-    """Character bigrams that two quotations share, F1 between 0 and 1; letters and digits only, in small letters.
+    """F1 of the character bigrams of two quotations, 0 to 1; only letters and digits count, without case.
 
     >>> similarity("Ми переможемо", "ми переможемо!"), similarity("Так", "Ні")
     (1.0, 0.0)

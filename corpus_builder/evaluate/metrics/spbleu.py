@@ -1,7 +1,7 @@
-"""spBLEU (Goyal et al. 2022): BLEU over the pieces of a sentencepiece model, so that no tokeniser favours a language.
+"""spBLEU (Goyal et al. 2022): BLEU over the pieces of a sentencepiece model, so that tokenisation favours no language.
 
-The model is a file, as a corpus' own, or one that sacrebleu knows by name and downloads (FLORES-101, FLORES-200).
-Scores under different models cannot be compared; the signature names the model.
+The model is a file, e.g. the one of a dataset, or one that sacrebleu downloads by name (FLORES-101, FLORES-200). Scores
+with different models cannot be compared; the signature names the model.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class SpBleu(Bleu):
         if model is None:
             raise UsageError(
                 "spBLEU needs a sentencepiece model",
-                next_step=f"give --sentencepiece FILE, or one of {', '.join(DOWNLOADED)} where it can be downloaded",
+                next_step=f"give --sentencepiece FILE, or one of {', '.join(DOWNLOADED)} to download it",
             )
         if model in DOWNLOADED:
             metric = _downloaded(model)
@@ -50,7 +50,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"--sentencepiece {path}: no such model ({error.strerror})",
+            f"--sentencepiece {path}: cannot be read ({error.strerror})",
             next_step=f"give a sentencepiece model file, or one of {', '.join(DOWNLOADED)}",
         ) from error
 
@@ -70,8 +70,8 @@ def _downloaded(name: str):  # type: ignore[no-untyped-def]  # sacrebleu has no 
         return _bleu(name)
     except (OSError, URLError) as error:
         raise RunError(
-            f"the {name} sentencepiece model could not be downloaded: {error}",
-            next_step="give --sentencepiece FILE, a model that lies on this machine",
+            f"the sentencepiece model {name} cannot be downloaded: {error}",
+            next_step="give --sentencepiece FILE, a model on this machine",
         ) from error
 
 

@@ -1,4 +1,5 @@
-"""What an evaluation is written as: JSON with everything, CSV, LaTeX, a table on the terminal, an HTML report.
+"""The formats of an evaluation: JSON with all results, CSV, LaTeX, a table on the terminal, an HTML report.
 
-All of them are pure functions from an Evaluation to text, and the same evaluation gives the same bytes.
+These are pure functions from an Evaluation to text; the same evaluation gives the same bytes. lines.py writes the test
+set and the outputs as text files.
 """

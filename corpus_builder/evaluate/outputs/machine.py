@@ -1,4 +1,4 @@
-"""An evaluation as JSON, with everything that a figure depends on, and as CSV, one line a figure."""
+"""An evaluation as JSON, with all that its scores depend on, and as CSV, one line per score."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.significance import Tested
 from corpus_builder.version import VERSION
 
-# Digits after which sums of floats may differ between machines.
+# Decimals of scores. Chosen: later ones may differ between machines, as sums of doubles do.
 _DIGITS = 8
 _LIBRARIES = ("sacrebleu", "numpy")
 
 
-def to_json(evaluation: Evaluation, inputs: Mapping[str, Any]) -> str:
-    """Everything as JSON; `inputs` tells what each system is (a file and its hash, or a translator's identity)."""
+def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, Any]]) -> str:
+    """All results as JSON; `inputs` identifies each system (the hash of a file, or the identity of a translator)."""
     document = {
         "pair": str(evaluation.test.pair),
         "test_set": {
@@ -52,7 +52,7 @@ def to_json(evaluation: Evaluation, inputs: Mapping[str, Any]) -> str:
             for s in evaluation.slices
         ],
         "smallest_slice": evaluation.settings.smallest_slice,
-        "contamination": {name: _contamination(found, evaluation) for name, found in evaluation.contamination.items()},
+        "contamination": {name: _overlap(overlap, evaluation) for name, overlap in evaluation.contamination.items()},
         "versions": {"corpus-builder": VERSION, **{library: _version(library) for library in _LIBRARIES}},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -125,13 +125,14 @@ def _p_values(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _contamination(found: Contamination, evaluation: Evaluation) -> dict[str, Any]:
+def _overlap(overlap: Contamination, evaluation: Evaluation) -> dict[str, Any]:
     rows = evaluation.test.rows
     return {
-        "training_segments": found.training_segments,
-        "rows": len(found.any),
+        "training_segments": overlap.training_segments,
+        "rows": len(overlap.any),
         **{
-            kind: [rows[index].id for index in getattr(found, kind)] for kind in ("source", "reference", "both", "near")
+            kind: [rows[index].id for index in getattr(overlap, kind)]
+            for kind in ("source", "reference", "both", "near")
         },
     }
 

@@ -1,6 +1,6 @@
-"""An evaluation as one HTML page that needs nothing else: ranking, slices, worst segments, browsing by system.
+"""An evaluation as one self-contained HTML page: ranking, slices, and segments, the worst first.
 
-The page's data are in it as JSON; the script in the template shows segments and marks the words that differ.
+The page contains its data as JSON; the script in the template shows segments and marks the words that differ.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corpus_builder.evaluate.testset import Array
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LARGEST = 3000
-"""Segments that the page holds: some 6 MB with nine systems. Of more the worst are kept."""
+"""Segments on the page; of a larger test set the worst. Chosen: about 6 MB of HTML with nine systems."""
 _SEGMENT_METRICS = ("chrf", "chrf++", "spbleu", "comet", "ter", "bleu")
 
 
@@ -52,13 +52,13 @@ def to_html(evaluation: Evaluation) -> str:
 
 
 def _judge(evaluation: Evaluation) -> Metric:
-    """The metric that tells good segments from bad ones: the first that means something for a single segment."""
+    """The metric that segments are ordered by: the first that is meaningful for single segments."""
     by_name = {metric.name: metric for metric in evaluation.metrics}
     return next((by_name[name] for name in _SEGMENT_METRICS if name in by_name), evaluation.metrics[0])
 
 
 def _ranking(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
-    """The rows of one metric's table, with where to draw the interval (in per cent of the picture's width)."""
+    """The table of one metric, with the positions of scores and intervals in per cent of the picture's width."""
     scores = dict(zip(evaluation.systems, evaluation.scores[metric.name].tolist(), strict=True))
     intervals = {system: evaluation.interval(metric.name, system) for system in evaluation.systems}
     values = [score for score in scores.values() if not np.isnan(score)]
@@ -72,13 +72,13 @@ def _ranking(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
     rows = []
     for ranked in evaluation.ranking[metric.name]:
         score, interval = scores[ranked.system], intervals[ranked.system]
-        known = not np.isnan(score)
+        scored = not np.isnan(score)
         rows.append(
             {
                 "rank": ranked.rank,
                 "system": ranked.system,
-                "score": f"{score:.{metric.decimals}f}" if known else "–",
-                "point": place(score) if known else None,
+                "score": f"{score:.{metric.decimals}f}" if scored else "–",
+                "point": place(score) if scored else None,
                 "interval": interval and tuple(f"{bound:.{metric.decimals}f}" for bound in interval),
                 "from": interval and place(interval[0]),
                 "width": interval and round(place(interval[1]) - place(interval[0]), 2),
@@ -89,7 +89,7 @@ def _ranking(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
 
 
 def _heat_map(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
-    """Slices against systems; the colour is how far a score lies from the same system's score on everything."""
+    """Slices by systems; the colour shows the difference to the score of the same system on the whole test set."""
     whole = dict(zip(evaluation.systems, evaluation.scores[metric.name].tolist(), strict=True))
     systems = [place.system for place in evaluation.ranking[metric.name]]
     differences: dict[tuple[str, str, str], float] = {}
@@ -120,7 +120,7 @@ def _heat_map(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
 
 
 def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, Any]:
-    """What the script shows: rows with texts and segment scores, the worst first by the mean over systems."""
+    """The data for the script: texts and segment scores, the worst first by the mean over systems."""
     scores: Mapping[str, Array] = evaluation.segment_scores[judge.name]
     ranked = [place.system for place in evaluation.ranking[judge.name]]
     stacked = np.nan_to_num(np.stack([scores[system] for system in ranked]))
@@ -151,6 +151,6 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, Any]:
 
 
 def _script_safe(data: Any) -> str:
-    """JSON that can stand in a script element, whatever the segments hold."""
+    """JSON that is safe inside a script element, whatever the segments contain."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_builder.evaluate.choices import SignificanceTest
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
 
@@ -19,7 +20,7 @@ _LATEX = str.maketrans(
 
 
 def to_terminal(evaluation: Evaluation) -> Table:
-    """The ranking by the first metric, with intervals and each metric's own ranks."""
+    """The ranking by the first metric, with the intervals and ranks of each metric."""
     from rich.table import Table
     from rich.text import Text
 
@@ -38,7 +39,7 @@ def to_terminal(evaluation: Evaluation) -> Table:
 
 
 def to_latex(evaluation: Evaluation) -> str:
-    """A booktabs table: systems by rank, the systems that no other is significantly better than in bold."""
+    """A booktabs table: systems by rank; bold where no system is significantly better."""
     arrow = {True: r"$\uparrow$", False: r"$\downarrow$"}
     heads = [f"{metric.title.translate(_LATEX)} {arrow[metric.higher_is_better]}" for metric in evaluation.metrics]
     lines = [
@@ -66,7 +67,7 @@ def order(evaluation: Evaluation) -> list[tuple[int, str]]:
 
 
 def caption(evaluation: Evaluation) -> str:
-    """What was evaluated, in a line: "en-uk, 2,037 segments"."""
+    """The test set in a line: "en-uk, 2,037 segments"."""
     test = evaluation.test
     documents = test.documents
     parts = [str(test.pair), f"{len(test):,} segments"]
@@ -76,13 +77,13 @@ def caption(evaluation: Evaluation) -> str:
 
 
 def footnote(evaluation: Evaluation) -> str:
-    """How ties and intervals came about, in a sentence; "" without tests."""
+    """How ranks and intervals were computed, in a sentence; "" without tests."""
     resampling = evaluation.settings.resampling
     if resampling is None:
         return ""
     test = {
-        "bootstrap": f"paired bootstrap, {resampling.resamples:,} resamples",
-        "randomisation": f"paired approximate randomisation, {resampling.trials:,} trials",
+        SignificanceTest.BOOTSTRAP: f"paired bootstrap, {resampling.resamples:,} resamples",
+        SignificanceTest.RANDOMISATION: f"paired approximate randomisation, {resampling.trials:,} trials",
     }[evaluation.settings.test]
     return (
         f"Ranks by {test}, over {evaluation.unit}, p < {evaluation.settings.alpha:g}; "
@@ -96,7 +97,7 @@ def _score(evaluation: Evaluation, metric: Metric, system: str) -> str:
 
 
 def _spread(evaluation: Evaluation, metric: Metric, system: str) -> str:
-    """A second line for a cell: half of the interval and the rank by this metric, as "±0.86 #3"."""
+    """The second line of a cell: half of the interval and the rank by this metric, as "±0.86 #3"."""
     interval = evaluation.interval(metric.name, system)
     if interval is None:
         return ""

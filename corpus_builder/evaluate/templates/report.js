@@ -8,10 +8,10 @@ document.querySelectorAll("[data-heat]").forEach((button) => button.addEventList
   document.querySelectorAll("[data-heat-map]").forEach((map) => { map.hidden = map.dataset.heatMap !== button.dataset.heat; });
 }));
 
-// Words, runs of spaces, and single marks; joined again they are the text.
+// Words, runs of spaces, and single marks; joined they give the text again.
 const tokens = (text) => text.match(/[\p{L}\p{N}\p{M}]+(?:['’ʼ-][\p{L}\p{N}]+)*|\s+|[^]/gu) || [];
 
-// Which tokens of each text lie on a longest common subsequence of the two.
+// The tokens of each text that are in a longest common subsequence of the two.
 function common(one, other) {
   const table = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1));
   for (let i = one.length - 1; i >= 0; i--) {
@@ -85,7 +85,7 @@ function show() {
   const pages = Math.max(1, Math.ceil(rows.length / PAGE));
   page = Math.min(Math.max(page, 0), pages - 1);
   byId("segments").replaceChildren(...rows.slice(page * PAGE, (page + 1) * PAGE).map((row) => segment(row, chosen)));
-  byId("position").textContent = rows.length ? `${page + 1} of ${pages} · ${rows.length} segments` : "nothing found";
+  byId("position").textContent = rows.length ? `${page + 1} of ${pages} · ${rows.length} segments` : "no matches";
   byId("previous").disabled = page === 0;
   byId("next").disabled = page === pages - 1;
 }

@@ -1,6 +1,6 @@
-"""Systems that are run, as --system names them: cmd:COMMAND, http:URL, hf:MODEL, ct2:FOLDER, and copy:.
+"""Systems to run, as --system names them: cmd:COMMAND, http:URL, hf:MODEL, ct2:FOLDER, and copy:.
 
-Their options come from a TOML file with a table per system's name. A new kind is one module and one line in KINDS.
+Their options come from a TOML file with one table per system. A new kind is one module and one line in KINDS.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class CopyOptions(BaseModel):
 
 
 class CopyTranslator:
-    """`copy:`, the baseline that says the source back."""
+    """`copy:`, the baseline that returns the source."""
 
     def __init__(self, rest: str, pair: Pair, options: CopyOptions) -> None:  # noqa: ARG002 - all kinds are made alike
         if rest:
-            raise UsageError(f"copy: takes nothing after it, not {rest!r}")
+            raise UsageError(f"copy: takes no argument, got {rest!r}")
         self.identity: Mapping[str, object] = {"kind": "copy"}
 
     def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
-        """Yield all segments as they are."""
+        """Yield all segments unchanged."""
         yield {segment: segment for segment in segments}
 
 
@@ -52,7 +52,7 @@ KINDS: dict[str, tuple[Callable[[str, Pair, Any], Translator], type[BaseModel]]]
 
 
 def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Translator | None:
-    """The translator that a --system option names, or None where it names a file.
+    """The translator that a --system option names, or None if it names a file.
 
     >>> make_translator("baseline", "outputs.uk", Pair("en", "uk"), {}) is None
     True
@@ -60,8 +60,8 @@ def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Ma
     {'kind': 'copy'}
 
     Raises:
-        ConfigError: the options of this system are wrong or lacking.
-        UsageError: what follows the colon is not usable.
+        ConfigError: an option of this system is wrong or missing.
+        UsageError: the part after the colon cannot be used.
     """
     kind, colon, rest = system.partition(":")
     if system.startswith(("http://", "https://")):
@@ -70,8 +70,8 @@ def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Ma
         return None
     make, options = KINDS[kind]
     choices = ", ".join(options.model_fields) or "none"
-    next_step = f"write them in --systems-config FILE under [{name}]; there are {choices}"
-    what = f"the table of options of system {name!r} ({kind}:)"
+    next_step = f"set options under [{name}] in the file of --systems-config; available: {choices}"
+    what = f"options of system {name!r} ({kind}:)"
     return make(rest, pair, validated(options, configs.get(name, {}), what, next_step))
 
 
@@ -79,7 +79,7 @@ def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, 
     """The options of systems, by name.
 
     Raises:
-        ConfigError: the file cannot be read, or holds something for a system that is not among `systems`.
+        ConfigError: the file cannot be read, or has a table for a system that is not among `systems`.
     """
     if path is None:
         return {}
@@ -87,6 +87,7 @@ def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, 
     for name, table in tables.items():
         if name not in systems or not isinstance(table, dict):
             raise ConfigError(
-                f"--systems-config {path}: [{name}] is no system here", next_step=f"there are {', '.join(systems)}"
+                f"--systems-config {path}: no system is named {name!r}",
+                next_step=f"the systems are {', '.join(systems)}",
             )
     return tables

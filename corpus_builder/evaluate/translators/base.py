@@ -1,8 +1,8 @@
-"""What a translator is, and how its translations are kept.
+"""The interface of translators, and the cache of their translations.
 
-A translator tells its identity (everything that a translation depends on) and yields translations as they are
-finished. translate_all() asks it only for what the cache does not hold and writes every piece down at once, so a
-killed run carries on where it was and nothing is translated twice, not even a segment that comes twice.
+A translator has an identity (everything that its translations depend on) and yields translations as they are finished.
+translate_all() asks it only for segments that are not in the cache and stores every piece at once, so a killed run
+resumes where it stopped and no segment is translated twice, not even one that occurs twice.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from corpus_builder.errors import RunError
 
 
 class Translator(Protocol):
-    """A system that is run. `identity` is JSON: the kind, the model, the options, the languages."""
+    """A system to run. `identity` is JSON: the kind, the model, the options, the languages."""
 
     identity: Mapping[str, object]
 
     def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
-        """Yield source-to-translation pieces as they are finished; together they cover the segments, all different.
+        """Yield mappings from segments to translations as they are finished, each segment once.
 
         Raises:
-            RunError: a segment could not be translated. What was finished has been yielded before.
+            RunError: a segment could not be translated. Finished translations have been yielded before.
         """
         ...
 
 
 class TranslationCache:
-    """Translations by translator and source segment, in an SQLite file; several processes may use it at once."""
+    """Translations by translator and source segment in an SQLite file; several processes may use it at a time."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -45,7 +45,7 @@ class TranslationCache:
             )
         except (sqlite3.Error, OSError) as error:
             raise RunError(
-                f"the cache of translations {path} cannot be used: {error}", next_step="give another --cache"
+                f"the translation cache {path} cannot be used: {error}", next_step="give another file with --cache"
             ) from error
 
     def __enter__(self) -> TranslationCache:
@@ -58,12 +58,12 @@ class TranslationCache:
 
     def get(self, identity: Mapping[str, object], segment: str) -> str | None:
         """The translation of a segment, or None."""
-        found = self._database.execute("SELECT translation FROM translations WHERE key = ?", (_key(identity, segment),))
-        row = found.fetchone()
+        query = "SELECT translation FROM translations WHERE key = ?"
+        row = self._database.execute(query, (_key(identity, segment),)).fetchone()
         return None if row is None else str(row[0])
 
     def put(self, identity: Mapping[str, object], piece: Mapping[str, str]) -> None:
-        """Keep translations; they are on disk when this returns. Empty ones are not kept: next time may go better."""
+        """Store translations; they are on disk when this returns. Empty ones are not stored but retried."""
         rows = [(_key(identity, segment), translation) for segment, translation in piece.items() if translation.strip()]
         with self._database:
             self._database.executemany("INSERT OR REPLACE INTO translations VALUES (?, ?)", rows)
@@ -75,36 +75,38 @@ def translate_all(
     cache: TranslationCache,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[str]:
-    """The translations of all segments, in order; only what the cache does not hold is translated.
+    """The translations of all segments, in order; only those that are not in the cache are translated.
 
     Args:
         translator: the system.
         segments: the source segments.
-        cache: where translations are kept.
-        progress: told how many of how many different segments are there.
+        cache: where translations are stored.
+        progress: called with the number of different segments that are translated, and of all.
 
     Raises:
-        RunError: something could not be translated; what was finished is in the cache.
+        RunError: a segment could not be translated; finished translations are in the cache.
     """
     wanted = list(dict.fromkeys(segments))
-    known = {segment: cache.get(translator.identity, segment) for segment in wanted}
-    missing = [segment for segment in wanted if known[segment] is None]
+    translations = {segment: cache.get(translator.identity, segment) for segment in wanted}
+    missing = [segment for segment in wanted if translations[segment] is None]
     done = len(wanted) - len(missing)
     progress(done, len(wanted))
     if missing:
         try:
             for piece in translator.translate(missing):
                 cache.put(translator.identity, piece)
-                known.update(piece)
+                translations.update(piece)
                 done += len(piece)
                 progress(done, len(wanted))
         except RunError as error:
-            note = f"{done} of {len(wanted)} segments are kept; the same command carries on from there"
+            note = f"{done} of {len(wanted)} segments are in the cache; run the same command again to continue"
             raise RunError(str(error), next_step="; ".join(filter(None, (error.next_step, note)))) from error
-    lost = [segment for segment in missing if known[segment] is None]
+    lost = [segment for segment in missing if translations[segment] is None]
     if lost:
-        raise RunError(f"the translator left out {len(lost)} of {len(missing)} segments, the first: {lost[0][:80]!r}")
-    return [known[segment] or "" for segment in segments]
+        raise RunError(
+            f"the translator returned nothing for {len(lost)} of {len(missing)} segments; the first is {lost[0][:80]!r}"
+        )
+    return [translations[segment] or "" for segment in segments]
 
 
 def _key(identity: Mapping[str, object], segment: str) -> str:
@@ -112,15 +114,19 @@ def _key(identity: Mapping[str, object], segment: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+# Bytes below which a file's content is hashed. Chosen: configs and vocabularies are smaller, weights are larger.
+_HASHED = 1 << 20
+
+
 def folder_digest(path: Path) -> str:
     """A hash of a model folder: names and sizes of all files, and the contents of those under 1 MiB.
 
-    Weights are told apart by size and by the small files beside them; hashing gigabytes would take longer than loading.
+    Weights are identified by size and by the small files beside them; hashing gigabytes takes longer than loading.
     """
     digest = hashlib.sha256()
     for file in sorted(file for file in path.rglob("*") if file.is_file()):
         size = file.stat().st_size
         digest.update(f"{file.relative_to(path)}\0{size}\0".encode())
-        if size < 1 << 20:
+        if size < _HASHED:
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -1,7 +1,7 @@
-"""`http:URL`: a chat endpoint of the OpenAI form (POST …/chat/completions), one request a segment.
+"""`http:URL`: a chat endpoint with the OpenAI interface (POST …/chat/completions), one request per segment.
 
-Time-outs, broken connections, answers 408, 409, 429 and 5xx, and answers without a translation in them are tried again,
-after what Retry-After says or else 1, 2, 4, … seconds; anything else ends the run with what the server said.
+Time-outs, broken connections, statuses 408, 409, 429 and 5xx, and responses without a translation are retried after the
+time in Retry-After, or else after 1, 2, 4, … seconds; any other error ends the run with the message of the server.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from corpus_builder.languages import language
 if TYPE_CHECKING:
     import httpx
 
-_AGAIN = frozenset({408, 409, 429})
-_LONGEST_WAIT = 300.0
+_RETRIED = frozenset({408, 409, 429})  # statuses that the OpenAI client libraries retry too, beside 5xx
+_LONGEST_WAIT = 300.0  # seconds; chosen: a server that asks for more is as good as down
 
 
 class ChatOptions(BaseModel):
     """Options of an http: system.
 
-    `prompt` may hold {source_language}, {target_language} and must hold {text}. `api_key_variable` names the
-    environment variable with the key (none is sent where it is unset). `timeout` is in seconds, `attempts` are made
-    per segment, `parallel` requests run at a time. `parameters` go into every request as they are (seed, top_p, …).
+    `prompt` must contain {text} and may contain {source_language} and {target_language}. `api_key_variable` is the
+    environment variable with the API key; if it is not set, no key is sent. `timeout` is in seconds, `attempts` per
+    segment, `parallel` is the number of requests at a time. `parameters` are added to every request (seed, top_p, …).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,10 +56,10 @@ class ChatOptions(BaseModel):
             filled = prompt.format(source_language="", target_language="", text="\0")
         except (KeyError, IndexError, ValueError) as error:
             raise ValueError(
-                f"may hold {{source_language}}, {{target_language}} and {{text}}, no other braces ({error})"
+                f"only {{source_language}}, {{target_language}} and {{text}} may be in braces ({error})"
             ) from error
         if "\0" not in filled:
-            raise ValueError("must hold {text}, where the segment goes")
+            raise ValueError("must contain {text}, the place of the segment")
         return prompt
 
 
@@ -75,7 +75,7 @@ class ChatTranslator:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not url.startswith(("http://", "https://")):
-            raise ConfigError(f"http:{url} is not a web address", next_step="give it as NAME=http://HOST/v1")
+            raise ConfigError(f"http:{url} is not a web address", next_step="give it as --system NAME=http://HOST/v1")
         self._url = url if url.endswith("/chat/completions") else url.rstrip("/") + "/chat/completions"
         self._options = options
         self._client = client
@@ -89,9 +89,9 @@ class ChatTranslator:
         }
 
     def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
-        """Yield one piece per segment, in the order in which answers come.
+        """Yield one piece per segment, in the order of the responses.
 
-        After a failure no new segment is begun, but those under way are waited for and yielded.
+        After a failure no new request is sent, but running ones are awaited and yielded.
         """
         import httpx
 
@@ -140,13 +140,13 @@ class ChatTranslator:
                 if attempt + 1 < self._options.attempts:
                     self._sleep(min(2.0**attempt if error.after is None else error.after, _LONGEST_WAIT))
         raise RunError(
-            f"{self._url}: no translation of {segment[:60]!r} in {self._options.attempts} attempts; at last: {reason}",
-            next_step="try later, or with fewer requests at a time (parallel) and more attempts in --systems-config",
+            f"{self._url}: no translation of {segment[:60]!r} in {self._options.attempts} attempts: {reason}",
+            next_step="try again later, or set a smaller `parallel` or more `attempts` in --systems-config",
         )
 
 
 def _answer(client: httpx.Client, url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> str:
-    """One request. RetryLater where another may go better, RunError where it would not."""
+    """Send one request; RetryLater if another one may succeed, RunError if not."""
     import httpx
 
     try:
@@ -154,11 +154,11 @@ def _answer(client: httpx.Client, url: str, headers: Mapping[str, str], body: Ma
     except httpx.TransportError as error:
         raise RetryLater(f"{type(error).__name__} {error}".strip()) from error
     status = response.status_code
-    if status in _AGAIN or status >= 500:
+    if status in _RETRIED or status >= 500:
         raise RetryLater(f"HTTP {status}", _retry_after(response.headers.get("retry-after")))
     if status != 200:
-        advice = "check the key in the environment" if status in (401, 403) else "check the address and the model"
-        raise RunError(f"{url} refused: HTTP {status} {response.text[:200]!r}", next_step=advice)
+        advice = "check the API key in the environment" if status in (401, 403) else "check the address and the model"
+        raise RunError(f"{url} returned HTTP {status}: {response.text[:200]!r}", next_step=advice)
     return _translation(response)
 
 
@@ -167,16 +167,16 @@ def _translation(response: httpx.Response) -> str:
         choice = response.json()["choices"][0]
         content, reason = choice["message"]["content"], choice.get("finish_reason")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise RetryLater(f"a malformed answer ({response.text[:80]!r})") from error
+        raise RetryLater(f"malformed response ({response.text[:80]!r})") from error
     if reason == "length":
-        raise RetryLater("an answer that was cut off for its length")
+        raise RetryLater("response cut off at the length limit")
     if not isinstance(content, str) or not content.strip():
-        raise RetryLater("an answer without text")
+        raise RetryLater("response without text")
     return " ".join(content.split())
 
 
 def _retry_after(value: str | None) -> float | None:
-    """The seconds that a Retry-After header asks for, as a number or as a date."""
+    """The seconds in a Retry-After header, which has a number or a date."""
     if value is None:
         return None
     try:

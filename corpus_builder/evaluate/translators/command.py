@@ -1,4 +1,4 @@
-"""`cmd:COMMAND`: a shell command that reads source segments, one a line, and writes their translations, one a line."""
+"""`cmd:COMMAND`: a shell command that reads source segments and writes translations, one per line."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.testset import Pair
 
+# Bytes below which a file that a command names is hashed. Chosen: scripts and configs are smaller, models are larger.
+_HASHED = 1 << 24
+
 
 class CommandOptions(BaseModel):
-    """Options of a cmd: system. `batch` segments are given to one run of the command; `timeout` is in seconds."""
+    """Options of a cmd: system. `batch` is the number of segments per run of the command, `timeout` is in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,12 +29,12 @@ class CommandOptions(BaseModel):
 class CommandTranslator:
     """Runs a command per batch of lines.
 
-    Its identity holds the contents of every file that the command names, so a changed script is another system.
+    Its identity includes the contents of every file that the command names, so a changed script is another system.
     """
 
     def __init__(self, command: str, pair: Pair, options: CommandOptions) -> None:
         if not command.strip():
-            raise UsageError("cmd: what is the command?", next_step="give it as NAME=cmd:./translate.sh")
+            raise UsageError("cmd: the command is missing", next_step="give it as --system NAME=cmd:./translate.sh")
         self._command = command
         self._options = options
         self.identity: Mapping[str, object] = {
@@ -60,21 +63,22 @@ class CommandTranslator:
         except subprocess.TimeoutExpired as error:
             raise RunError(
                 f"cmd:{self._command} took longer than {self._options.timeout:g} s for {len(batch)} lines",
-                next_step="give the system a longer timeout or a smaller batch in --systems-config",
+                next_step="set a longer timeout or a smaller batch for this system in --systems-config",
             ) from error
-        said = done.stderr.decode(errors="replace").strip()
+        messages = done.stderr.decode(errors="replace").strip()
         if done.returncode:
-            last = said.splitlines()[-1] if said else "it said nothing"
+            last = messages.splitlines()[-1] if messages else "no message"
             raise RunError(f"cmd:{self._command} ended with exit status {done.returncode}: {last}")
         try:
             lines = done.stdout.decode().removesuffix("\n").split("\n")
         except UnicodeDecodeError as error:
-            raise RunError(f"cmd:{self._command} wrote something that is not UTF-8") from error
+            raise RunError(f"the output of cmd:{self._command} is not UTF-8") from error
         if len(lines) != len(batch):
             written = 0 if lines == [""] else len(lines)
             raise RunError(
                 f"cmd:{self._command} read {len(batch)} lines and wrote {written}",
-                next_step="it must write one line for each line that it reads" + (f"; it said: {said}" if said else ""),
+                next_step="it must write one line per line that it reads"
+                + (f"; its message: {messages}" if messages else ""),
             )
         return [line.removesuffix("\r") for line in lines]
 
@@ -89,5 +93,5 @@ def _digests(command: str) -> list[str]:
     return [
         hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
-        if file.is_file() and file.stat().st_size < 1 << 24
+        if file.is_file() and file.stat().st_size < _HASHED
     ]

@@ -20,8 +20,8 @@ _SOURCE_MODELS = ("source.spm", "sentencepiece.bpe.model", "sentencepiece.model"
 class CTranslate2Options(BaseModel):
     """Options of a ct2: system.
 
-    Sentencepiece models are looked for in the folder unless named here. The tokens of `source_prefix`, `source_suffix`
-    and `target_prefix` are put around the pieces (NLLB: ["eng_Latn"], ["</s>"], ["ukr_Cyrl"]).
+    Sentencepiece models are searched in the folder unless named here. The tokens of `source_prefix`, `source_suffix`
+    and `target_prefix` are added to the pieces (NLLB: ["eng_Latn"], ["</s>"], ["ukr_Cyrl"]).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,22 +39,22 @@ class CTranslate2Options(BaseModel):
 
 
 class CTranslate2Translator:
-    """Loads the model at the first segment that is not cached."""
+    """Loads the model for the first segment that is not in the cache."""
 
     def __init__(self, folder: str, pair: Pair, options: CTranslate2Options) -> None:
         self._folder = Path(folder)
         self._options = options
         if not (self._folder / "model.bin").is_file():
             raise UsageError(
-                f"ct2:{folder} is not a CTranslate2 model: there is no model.bin in it",
-                next_step="convert a model, as with ct2-transformers-converter",
+                f"ct2:{folder} is not a CTranslate2 model: model.bin is missing",
+                next_step="convert a model, e.g. with ct2-transformers-converter",
             )
         self._source_model = options.source_model or self._find_source_model()
         target = self._folder / "target.spm"
         self._target_model = options.target_model or (target if target.is_file() else self._source_model)
         for path in (self._source_model, self._target_model):
             if not path.is_file():
-                raise UsageError(f"ct2:{folder}: there is no sentencepiece model {path}")
+                raise UsageError(f"ct2:{folder}: sentencepiece model not found: {path}")
         self.identity: Mapping[str, object] = {
             "kind": "ct2",
             "model": folder_digest(self._folder),
@@ -99,6 +99,6 @@ class CTranslate2Translator:
             if (self._folder / name).is_file():
                 return self._folder / name
         raise UsageError(
-            f"ct2:{self._folder}: no sentencepiece model ({', '.join(_SOURCE_MODELS)}) lies in it",
-            next_step="name it as source_model (and target_model) in --systems-config",
+            f"ct2:{self._folder}: no sentencepiece model ({', '.join(_SOURCE_MODELS)})",
+            next_step="set source_model (and target_model) in --systems-config",
         )

@@ -1,6 +1,6 @@
-"""`hf:MODEL`: a sequence-to-sequence model of transformers, by its name on the Hub or in a folder.
+"""`hf:MODEL`: a sequence-to-sequence model of transformers, by its name on the Hub or its folder.
 
-Models with language codes of their own (NLLB, M2M-100, mBART-50) need `source_code` and `target_code` in the config.
+Multilingual models (NLLB, M2M-100, mBART-50) need `source_code` and `target_code` in the config.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class HuggingFaceOptions(BaseModel):
 
 
 class HuggingFaceTranslator:
-    """Loads the model at the first segment that is not cached; beam search without sampling."""
+    """Loads the model for the first segment that is not in the cache; beam search without sampling."""
 
     def __init__(self, model: str, pair: Pair, options: HuggingFaceOptions) -> None:
         self._name = model
@@ -48,7 +48,7 @@ class HuggingFaceTranslator:
         }
 
     def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
-        """Yield one piece per batch; segments of like length share a batch."""
+        """Yield one piece per batch; segments of similar length share a batch."""
         tokenizer, model, torch = self._load()
         forced: dict[str, int] = {}
         if self._options.target_code is not None:
@@ -95,5 +95,7 @@ class HuggingFaceTranslator:
     def _code(self, tokenizer: Any, code: str) -> int:
         number = tokenizer.convert_tokens_to_ids(code)
         if number is None or number == tokenizer.unk_token_id:
-            raise UsageError(f"hf:{self._name} knows no language code {code!r}", next_step="see the model's card")
+            raise UsageError(
+                f"hf:{self._name} has no language code {code!r}", next_step="see the model card for its codes"
+            )
         return int(number)

@@ -1,12 +1,13 @@
-"""How fast and how right evaluation is, on WMT22's English-Ukrainian systems.
+"""Speed and accuracy of the evaluation, on the English-Ukrainian systems of WMT22.
 
-    python benchmarks/evaluate.py speed        beside sacrebleu's paired tests: seconds and p-values
-    python benchmarks/evaluate.py quotations   how alike quotations are that translate each other, and that do not
-    python benchmarks/evaluate.py names        how many names are in the right output, and in another one by chance
-    python benchmarks/evaluate.py slices       how wide BLEU's interval is on slices of so many segments
-    python benchmarks/evaluate.py units        how often an interval over so few units holds the truth (needs no data)
+    python benchmarks/evaluate.py speed        seconds and p-values, compared with the paired tests of sacrebleu
+    python benchmarks/evaluate.py metrics      seconds per metric
+    python benchmarks/evaluate.py quotations   similarity of quotations that translate each other, and of random ones
+    python benchmarks/evaluate.py names        share of names in the right output, and in another one by chance
+    python benchmarks/evaluate.py slices       width of the interval of BLEU by size of the slice
+    python benchmarks/evaluate.py units        coverage of intervals over few units (needs no data)
 
-The data: ../shared/data/wmt22, or --data DIR with WMT22's files, generaltest2022.en-uk.{src.en,ref.A.uk,hyp.NAME.uk}.
+Data: ../shared/data/wmt22, or --data DIR with the files of WMT22, generaltest2022.en-uk.{src.en,ref.A.uk,hyp.NAME.uk}.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sacrebleu.significance import PairedTest, Result
 
 from corpus_builder.evaluate.evaluation import Settings, evaluate
 from corpus_builder.evaluate.lines import read_lines, read_test_set
-from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
+from corpus_builder.evaluate.metrics import DEFAULT, MetricSettings, make_metrics
 from corpus_builder.evaluate.metrics.names import known_names, names_in
 from corpus_builder.evaluate.metrics.quotes import quotations_in, similarity
 from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
@@ -40,16 +41,16 @@ METRICS = ("bleu", "chrf")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "quotations", "names", "slices", "units"))
+    parser.add_argument("what", choices=("speed", "quotations", "names", "metrics", "slices", "units"))
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data" / "wmt22")
     arguments = parser.parse_args()
     if arguments.what == "units":
         units()
         return
     if not (arguments.data / f"{STEM}src.en").exists():
-        sys.exit(f"{arguments.data}: WMT22's files are not there; see --help")
+        sys.exit(f"{arguments.data}: the files of WMT22 are missing; see --help")
     test, outputs = read(arguments.data)
-    {"speed": speed, "quotations": quotations, "names": names, "slices": slices}[arguments.what](
+    {"speed": speed, "quotations": quotations, "names": names, "metrics": metrics, "slices": slices}[arguments.what](
         arguments.data, test, outputs
     )
 
@@ -63,9 +64,9 @@ def read(data: Path) -> tuple[TestSet, dict[str, list[str]]]:
 
 
 def speed(data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
-    """Everything in one run on one machine, in seconds of processor time; only the ratios mean something.
+    """All in one run on one machine, in seconds of processor time; only the ratios are meaningful.
 
-    sacrebleu compares all systems with the first; that is the middle one by BLEU here, so that p-values vary.
+    sacrebleu compares all systems with the first; here this is the middle one by BLEU, so that p-values vary.
     """
     logging.disable(logging.WARNING)
     from sacrebleu.metrics import BLEU, CHRF
@@ -88,13 +89,13 @@ def speed(data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
         )
         for kind in ("bs", "ar")
     }
-    metrics = make_metrics(METRICS, test, MetricSettings())
+    compared_metrics = make_metrics(METRICS, test, MetricSettings())
     statistics: dict[str, list[Array]] = {}
     our_counting = clock(
-        lambda: statistics.update({m.name: [m.statistics(o) for o in outputs.values()] for m in metrics})
+        lambda: statistics.update({m.name: [m.statistics(o) for o in outputs.values()] for m in compared_metrics})
     )
     tested: dict[str, Tested] = {}
-    scorers = {metric.name: metric.scores for metric in metrics}
+    scorers = {metric.name: metric.scores for metric in compared_metrics}
     ours = {
         "bs": clock(lambda: compare_systems(statistics, scorers, None, Resampling(trials=1))),
         "ar": clock(lambda: compare_systems(statistics, scorers, None, Resampling(resamples=1))),
@@ -124,7 +125,7 @@ def speed(data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
 
 
 def count_once(metric: SacrebleuMetric, test: TestSet, outputs: dict[str, list[str]]) -> None:
-    """Make a metric of sacrebleu count now, so that its tests can be timed without the counting."""
+    """Let a metric of sacrebleu count now, so that its tests can be timed without counting."""
     metric._ref_cache = metric._cache_references(test.references)
     counted = {id(lines): metric._extract_corpus_statistics(lines, None) for lines in outputs.values()}
     metric._extract_corpus_statistics = lambda lines, _references: counted[id(lines)]
@@ -149,8 +150,15 @@ def our_command_line(data: Path, names: list[str]) -> list[str]:
     return [str(Path(sys.executable).with_name("corpus-builder")), "evaluate", *sides, *systems, *metrics]
 
 
+def metrics(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
+    """Seconds of processor time to count one output, for each metric that needs no model."""
+    lines = next(iter(outputs.values()))
+    for metric in make_metrics((*DEFAULT, "ter"), test, MetricSettings()):
+        print(f"{metric.name:8}{clock(lambda metric=metric: metric.statistics(lines)):8.2f}")
+
+
 def quotations(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
-    """Quotations in the same place of a segment with as many of them, against quotations paired at random."""
+    """Quotations at the same position of segments with equal numbers of them, and quotations paired at random."""
     shuffled = random.Random(1)
     (reference,) = test.references
     everywhere = [quotation for text in reference for quotation in quotations_in(text)]
@@ -189,7 +197,7 @@ def names(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
 
 
 def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
-    """Half of the 95 % interval of BLEU and chrF, mean over systems and ten random slices of each size."""
+    """Half of the 95 % interval of BLEU and chrF, mean over all systems and ten random slices per size."""
     drawn = np.random.default_rng(1)
     print("segments   BLEU ±   chrF ±")
     for size in (10, 20, 30, 50, 100, 200, 400):
@@ -206,28 +214,28 @@ def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
 
 
 def units() -> None:
-    """2,000 samples of a normal distribution for each number of units; the interval is that of compare_systems()."""
+    """2,000 samples of a normal distribution per number of units, with the interval of compare_systems()."""
     drawn = np.random.default_rng(1)
-    print("units   holds the mean")
+    print("units   interval contains the mean")
     for count in (5, 10, 20, 40, 80):
         systems = [np.stack([drawn.normal(size=count), np.ones(count)], axis=1) for _ in range(2000)]
-        held = 0
+        contained = 0
         for start in range(0, len(systems), 2):  # two at a time: every two systems of a call are compared
             two = {"mean": systems[start : start + 2]}
             tested = compare_systems(two, {"mean": lambda t: t[..., 0] / t[..., 1]}, None, Resampling(trials=1))["mean"]
-            held += int(((tested.low <= 0) & (tested.high >= 0)).sum())
-        print(f"{count:5}{held / len(systems):14.1%}")
+            contained += int(((tested.low <= 0) & (tested.high >= 0)).sum())
+        print(f"{count:5}{contained / len(systems):14.1%}")
 
 
 def clock(work: Callable[[], object]) -> float:
-    """Seconds of processor time in this process: other work on the machine does not count."""
+    """Seconds of processor time of this process, so that other work on the machine does not count."""
     started = time.process_time()
     work()
     return time.process_time() - started
 
 
 def clock_command(command: list[str]) -> float:
-    """Seconds of processor time that a command takes, with its start."""
+    """Seconds of processor time of a command, including its start."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=False, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

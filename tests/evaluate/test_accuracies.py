@@ -92,3 +92,9 @@ def test_of_several_references_the_best_counts():
 def test_without_anything_to_find_there_is_no_score():
     (metric,) = make_metrics(["quote"], make_test(["x"], ["без цитат"]), MetricSettings())
     assert np.isnan(metric.scores(metric.statistics(["«цитата»"]).sum(axis=0)))
+
+
+def test_a_name_with_letters_of_another_language_is_a_miss():
+    reference = ["Учора там был Владимир Зеленский."]
+    assert counts("name", ["Учора там був Володимир Зеленський."], reference, pair="uk-ru") == [[1, 2]]
+    assert counts("name", ["Вчера там был Володимер Зеленского."], reference, pair="uk-ru") == [[2, 2]]

@@ -3,7 +3,8 @@
 What a name is, and when two words of one language are the same name, is in text/names.py, as for the score
 `names_agree` of a dataset's rows. Here the references together also tell whether a word is a name: one that they
 capitalise inside sentences more often than they write it small. Such a name counts at the start of a sentence and in a
-headline, too.
+headline, too. A word with letters that the target language does not have, as a Ukrainian name in a Russian output, is
+not a rendering.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 
 from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature, best_reference, percentage
 from corpus_builder.evaluate.testset import Array, TestSet
+from corpus_builder.languages import language
 from corpus_builder.text.names import Names, read_names, same_name
 
 VERSION = 2
@@ -31,6 +33,8 @@ class NameAccuracy(Metric):
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
         names_of_test_set = known_names([text for side in test.references for text in side])
         self._references = [[names_in(text, names_of_test_set) for text in side] for side in test.references]
+        facts = language(test.pair.target).letters
+        self._foreign = facts.foreign if facts else ""
         self.signature = Signature.of(nrefs=len(self._references), match="letters", version=VERSION)
 
     def statistics(self, outputs: Sequence[str]) -> Array:
@@ -38,7 +42,7 @@ class NameAccuracy(Metric):
         read = [read_names(output) for output in outputs]
         return best_reference(
             [
-                [(rendered(names, output), len(names)) for names, output in zip(side, read, strict=True)]
+                [(rendered(names, output, self._foreign), len(names)) for names, output in zip(side, read, strict=True)]
                 for side in self._references
             ]
         )
@@ -68,9 +72,17 @@ def names_in(text: str, known: frozenset[str]) -> list[str]:
     return [word for word in read_names(text).capitals if word in known]
 
 
-def rendered(names: Sequence[str], output: Names) -> int:
-    """How many of the names an output has: each its own word, the very same or a capitalised one of the same name."""
-    unused, capitals = list(output.words), frozenset(output.capitals)
+def rendered(names: Sequence[str], output: Names, foreign: str = "") -> int:
+    """How many of the names an output has, each as a word of its own: the very same word, or a capitalised one that is
+    the same name and has no foreign letters.
+
+    >>> rendered(["володимир", "київ"], read_names("Там Владимир, Киева"))
+    2
+    >>> rendered(["владимир", "киев"], read_names("Там Володимир, Київ"), foreign="іїєґ")
+    1
+    """
+    unused = list(output.words)
+    capitals = frozenset(word for word in output.capitals if not any(letter in word for letter in foreign))
     count = 0
     for name in names:
         match = next((word for word in unused if word == name or (word in capitals and same_name(name, word))), None)

@@ -95,6 +95,6 @@ def test_without_anything_to_find_there_is_no_score():
 
 
 def test_a_name_with_letters_of_another_language_is_a_miss():
-    reference = ["Учора там был Владимир Зеленский."]
-    assert counts("name", ["Учора там був Володимир Зеленський."], reference, pair="uk-ru") == [[1, 2]]
-    assert counts("name", ["Вчера там был Володимер Зеленского."], reference, pair="uk-ru") == [[2, 2]]
+    reference = ["Вчера там были и Харьков, и Одесса."]
+    assert counts("name", ["Учора там були і Харків, і Одеса."], reference, pair="uk-ru") == [[1, 2]]
+    assert counts("name", ["Вчера там были и Харькове, и Одеса."], reference, pair="uk-ru") == [[2, 2]]

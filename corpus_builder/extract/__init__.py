@@ -1,7 +1,7 @@
-"""From a saved response, by the rules of its site, to an edition; and from a table of articles to editions.
+"""A saved response and the rules of its site -> an edition; a table of articles -> editions.
 
-page.py draws the way of a page; tables.py reads articles that were extracted elsewhere; inspect.py serves who writes
-site rules.
+page.py shows the steps for a page; tables.py reads articles that were extracted elsewhere; inspect.py reports what each
+layout and selector finds on a page, for authors of site rules.
 """
 
 from corpus_builder.extract.inspect import LayoutReport, inspect_layouts

@@ -1,8 +1,8 @@
 """An article's element -> raw blocks, in the order of the page.
 
-One walk over the element, without recursion, so that depth costs nothing. Text gathers in a buffer; whatever breaks
-a line on a screen (a paragraph, a list item, a cell, two <br> in a row) ends the block. What nobody reads (scripts,
-styles, forms, embeds) and what the rules remove is passed over, but never the text behind it.
+One pass over the element, without recursion, so that any depth is possible. Text is collected in a buffer; whatever
+breaks a line on a screen (a paragraph, a list item, a cell, two <br> in a row) ends the block. Scripts, styles, forms,
+embeds and what the rules remove are skipped, but never the text behind them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lxml import etree
 
 from corpus_builder.model import BlockKind
 
-_UNREAD = frozenset({
+_SKIPPED = frozenset({
     "script", "style", "noscript", "iframe", "svg", "button", "select", "textarea", "input", "template", "object",
     "embed", "audio", "video", "canvas", "picture", "map", "math", "datalist", "progress", "meter",
 })  # fmt: skip
@@ -39,16 +39,16 @@ _BREAKING = frozenset(_KINDS) | frozenset({
 })  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "dl"})
 _BOLD = frozenset({"b", "strong"})
-_TELLING = _BREAKING | _BOLD | {"a", "br"}  # all others are passed through, as the many <span>
+_MEANINGFUL = _BREAKING | _BOLD | {"a", "br"}  # others, such as <span>, change nothing
 
 
 @dataclass(frozen=True, slots=True)
 class RawBlock:
-    """A block as the page has it: text before normalising, and what its markup tells.
+    """A block before normalisation: its text, and what its markup says.
 
-    `links` are (start, end, href) in `text`. `bold` is the length of the bold head of the text (all of it, where no
-    plain text follows), `all_linked` whether nothing stands outside links; `list_id` tells lists apart, nested ones
-    being one (0: in none).
+    `links` are (start, end, href) in `text`. `bold` is the length of the bold beginning of the text (all of it where no
+    plain text follows), `all_linked` whether all text is in links. `list_id` is the number of the outermost list, 0
+    where the block is in none.
     """
 
     kind: BlockKind
@@ -61,38 +61,38 @@ class RawBlock:
 
 def raw_blocks(element: Any, removed: Container[Any] = ()) -> list[RawBlock]:
     """The blocks of an element, without those in it that are `removed`."""
-    walk = _Walk()
+    collector = _BlockCollector()
     events = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in events:
         tag = node.tag
         if event == "comment":
             if node.tail:
-                walk.add(node.tail)
+                collector.add(node.tail)
         elif event == "start":
-            if tag in _UNREAD or node in removed:
+            if tag in _SKIPPED or node in removed:
                 events.skip_subtree()
                 continue
-            if tag in _TELLING:
-                walk.enter(tag, node)
+            if tag in _MEANINGFUL:
+                collector.enter(tag, node)
             if node.text:
-                walk.add(node.text)
+                collector.add(node.text)
         else:
-            if tag in _TELLING and node not in removed:
-                walk.leave(tag)
+            if tag in _MEANINGFUL and node not in removed:
+                collector.leave(tag)
             if node.tail and node is not element:
-                walk.add(node.tail)
-    walk.flush()
-    return walk.blocks
+                collector.add(node.tail)
+    collector.flush()
+    return collector.blocks
 
 
-class _Walk:
-    """The state of one walk: the blocks so far, the one that is gathering, and the elements that are open."""
+class _BlockCollector:
+    """The blocks so far, the text of the current one, and the open elements."""
 
     def __init__(self) -> None:
         self.blocks: list[RawBlock] = []
         self._kinds = [BlockKind.PARAGRAPH]
         self._lists: list[int] = []
-        self._lists_seen = 0
+        self._list_count = 0
         self._bold = 0
         self._href: str | None = None
         self._clear()
@@ -112,8 +112,8 @@ class _Walk:
             if tag in _KINDS:
                 self._kinds.append(_KINDS[tag])
             elif tag in _LISTS:
-                self._lists_seen += 1
-                self._lists.append(self._lists_seen)
+                self._list_count += 1
+                self._lists.append(self._list_count)
         elif tag in _BOLD:
             self._bold += 1
         elif tag == "a":
@@ -146,7 +146,7 @@ class _Walk:
         self._length += len(text)
 
     def flush(self) -> None:
-        """End the block that is gathering."""
+        """End the current block."""
         if not self._length:
             return
         text = "".join(self._text)
@@ -165,7 +165,7 @@ class _Walk:
         self._clear()
 
     def _line_break(self) -> None:
-        """A <br>: alone it is a space; the second in a row, with nothing between, ends the block."""
+        """A <br>: a single one is a space; the second in a row, without text between, ends the block."""
         if self._break is not None:
             self.flush()
         else:

@@ -1,6 +1,6 @@
-"""The rules of a site made ready to run: selectors as compiled XPath, labels and boilerplate as one expression each.
+"""The rules of a site, compiled: selectors as XPath, labels and boilerplate as one regular expression each.
 
-Compiled once per site and process (`compiled_site`); everything else in this package takes the result.
+They are compiled once per site and process (`compiled_site`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class CompiledLayout:
     remove: Finder | None
 
     def covers(self, published: date | None) -> bool:
-        """Whether the layout was in use on a day; an unknown day is covered."""
+        """Whether the layout was in use on a day; True for an unknown day."""
         if published is None:
             return True
         return (self.rules.since or published) <= published <= (self.rules.until or published)
@@ -50,7 +50,7 @@ class CompiledSite:
     zone: ZoneInfo = field(compare=False)
 
     def is_boilerplate(self, text: str) -> bool:
-        """Whether a block's text is what the site puts into articles that is no part of them."""
+        """Whether a block's text is inserted by the site and not part of the article."""
         return self.boilerplate is not None and self.boilerplate.match(text) is not None
 
 
@@ -58,7 +58,7 @@ _COMPILED: dict[str, CompiledSite] = {}
 
 
 def compiled_site(site: Site) -> CompiledSite:
-    """The compiled rules of a site; compiled anew only where a site of that name has other rules than before."""
+    """The compiled rules of a site; compiled again only if a site of that name has changed rules."""
     compiled = _COMPILED.get(site.name)
     if compiled is None or (compiled.rules is not site.rules and compiled.rules != site.rules):
         compiled = _COMPILED[site.name] = _compile(site.rules)

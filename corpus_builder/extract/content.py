@@ -1,4 +1,4 @@
-"""What an extractor finds on a page, by layout or generically, before it is refined."""
+"""The parts of an article as a layout or the generic extractor finds them, before they are refined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corpus_builder.extract.blocks import RawBlock
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The parts of an article as the page has them; `layout` names the layout that matched, or is "generic"."""
+    """The parts of an article as on the page; `layout` is the name of the layout that matched, or "generic"."""
 
     layout: str
     title: str

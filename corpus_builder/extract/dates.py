@@ -1,4 +1,4 @@
-"""Dates as pages write them -> datetimes with a zone.
+"""Dates on pages -> datetimes with a time zone.
 
 Machine-readable ones are ISO 8601; those for readers ("1 грудня, 00:08", "Thursday, 13 February 2025, 12:58") have the
 month's name in any known language, and may lack the year.
@@ -30,8 +30,8 @@ def _written_dates() -> _WrittenDates:
     facts = [language(code).months for code in known_languages()]
     months = {
         name: number
-        for own in facts
-        for forms in (own.names, own.in_dates)
+        for names_of_language in facts
+        for forms in (names_of_language.names, names_of_language.in_dates)
         for number, names in enumerate(forms, 1)
         for name in names
     }
@@ -44,7 +44,7 @@ def _written_dates() -> _WrittenDates:
 
 
 def iso_datetime(text: str, zone: tzinfo) -> datetime | None:
-    """An ISO 8601 date and time; one without an offset is in the site's zone. None where it is none.
+    """An ISO 8601 date and time; one without an offset is in the site's zone. None where it is not one.
 
     >>> from datetime import UTC
     >>> iso_datetime("2025-10-24 15:26:00", UTC).isoformat()
@@ -58,23 +58,23 @@ def iso_datetime(text: str, zone: tzinfo) -> datetime | None:
 
 
 def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> datetime | None:
-    """A date and time as a newspaper writes it; `year` stands in where it gives none. None where it is none.
+    """A date and time as newspapers write it; `year` is used where it has none. None where there is no date.
 
     >>> from datetime import UTC
     >>> written_datetime("Ольга Ткач — 1 грудня, 00:08", UTC, year=2025).isoformat()
     '2025-12-01T00:08:00+00:00'
     """
     written = _written_dates()
-    found = written.day_first.search(text) or written.month_first.search(text) or _NUMBERS.search(text)
-    if found is None:
+    day = written.day_first.search(text) or written.month_first.search(text) or _NUMBERS.search(text)
+    if day is None:
         return None
-    month = found["month"].lower()
+    month = day["month"].lower()
     time = _TIME.search(text)
     try:
         return datetime(
-            int(found["year"] or year or 0),
+            int(day["year"] or year or 0),
             written.months.get(month) or int(month),
-            int(found["day"]),
+            int(day["day"]),
             int(time["hour"]) if time else 0,
             int(time["minute"]) if time else 0,
             tzinfo=zone,

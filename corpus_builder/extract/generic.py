@@ -1,7 +1,7 @@
-"""Pages that no layout of their site fits: trafilatura finds the article (the optional extra "generic").
+"""Pages that no layout of their site matches: trafilatura extracts the article (the optional extra "generic").
 
-Its answer is a small tree with tags of its own, which are renamed to HTML's and read as any article's element. Labels,
-boilerplate and languages are then as for any page.
+Its result is a small tree with tags of TEI, which are renamed to those of HTML and read like an article's element.
+Labels, boilerplate and languages are then handled as for any page.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
 from corpus_builder.web.html import html_markup, parse_html
 
-# Characters; below, trafilatura itself takes its result for no article (MIN_EXTRACTED_SIZE in its settings), but gives
-# what text there is: menus, mostly.
-_SHORTEST = 250
+_MIN_CHARACTERS = 250
+"""Below this, trafilatura itself does not take its result for an article (MIN_EXTRACTED_SIZE in its settings), but
+still returns the text that it has, mostly menus.
+"""
+
 _HTML = {
     "head": "h2",
     "list": "ul",
@@ -37,7 +39,7 @@ _HTML = {
 
 
 def page_language(body: bytes, headers: Mapping[str, str]) -> str:
-    """The language of a page that no rules tell anything about: of all its text, else as its html tag says."""
+    """The language of a page without rules: that of its text, else that of its html tag."""
     root = parse_html(html_markup(body, headers))
     detected = identify(" ".join(block.text for block in raw_blocks(root)))
     declared = (root.get("lang") or "").lower().split("-")[0]
@@ -45,7 +47,7 @@ def page_language(body: bytes, headers: Mapping[str, str]) -> str:
 
 
 def by_generic_extractor(markup: bytes, url: str, zone: tzinfo) -> Content:
-    """What trafilatura finds on a page.
+    """The article that trafilatura extracts from a page.
 
     Raises SkipPage: no_layout where trafilatura is not installed, empty_body where it finds no article.
     """
@@ -64,7 +66,12 @@ def by_generic_extractor(markup: bytes, url: str, zone: tzinfo) -> Content:
         include_links=True,
         with_metadata=True,
     )
-    if article is None or isinstance(article, dict) or article.body is None or len(article.text or "") < _SHORTEST:
+    if (
+        article is None
+        or isinstance(article, dict)
+        or article.body is None
+        or len(article.text or "") < _MIN_CHARACTERS
+    ):
         raise SkipPage("empty_body", "the generic extractor found no article in the page")
     for element in article.body.iter():
         if element.tag == "ref":

@@ -1,4 +1,4 @@
-"""For whoever writes site rules: what each layout and selector gives on a page, without making an edition of it."""
+"""For authors of site rules: what each layout and selector selects on a page, without making an edition of it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from corpus_builder.sites import Site
 from corpus_builder.text.normalise import normalise
 from corpus_builder.web.page import parse_page
 
-_SAMPLE = 80
+_SAMPLE = 80  # characters; chosen: fits a line of a terminal beside the selector
 _INSIDE = ("lead", "captions", "remove")
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What one selector gives: how many elements, and the beginning of the first one's text."""
+    """What one selector selects: the number of elements, and the beginning of the first one's text."""
 
     part: str
     selector: str
@@ -29,7 +29,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class LayoutReport:
-    """One layout on a page: whether it was in use on the page's day, and what its selectors give."""
+    """One layout on a page: whether it was in use on the page's day, and what its selectors select."""
 
     layout: str
     in_use: bool
@@ -38,9 +38,9 @@ class LayoutReport:
 
 
 def inspect_layouts(capture: Capture, site: Site) -> list[LayoutReport]:
-    """What every layout of a site gives on a page; the first that is in use and matches is the one that counts.
+    """What every layout of a site selects on a page. Extraction uses the first one that is in use and matches.
 
-    Raises SkipPage where the page is no HTML at all.
+    Raises SkipPage where the page is not HTML.
     """
     rules = compiled_site(site)
     page = parse_page(capture.headers, capture.body, capture.url)

@@ -1,8 +1,8 @@
 """Labels at the head of a block: "Source:", "Quote from Peskov:", "Деталі:".
 
-A label is recognised by its words. Followed by a colon they are a label wherever they open a block; where they name a
-speaker, what stands between them and the colon is one. Without a colon they are a label only if the page sets exactly
-them in bold, and what follows begins anew ("**Деталі** Уряд…", but not "**Нагадаємо**, уряд…").
+A label is recognised by its words at the beginning of a block. With a colon they are always a label; where the role
+has a speaker, the text between the words and the colon is the speaker. Without a colon they are a label only if exactly
+the words are in bold, and the text after them begins a sentence ("**Деталі** Уряд…", but not "**Нагадаємо**, уряд…").
 """
 
 from __future__ import annotations
@@ -14,20 +14,24 @@ from typing import NamedTuple
 from corpus_builder.languages.schema import LabelWords
 from corpus_builder.text.letters import SMALL
 
-# A speaker in a label is a name with an office: longer, it is a sentence that happens to begin like a label. In bold
-# the page itself says that it is one.
 _SPEAKER_WORDS = 6
+"""Most words of a speaker in a label. Chosen: a name with an office; a longer text is a sentence that begins like a
+label.
+"""
+
 _SPEAKER_WORDS_BOLD = 14
+"""The same in bold, where the page marks the label itself. Chosen: long offices, with a name."""
+
 _COLON = re.compile(r"\s*[:：]\s*")
 _SPEAKER = re.compile(r"\s+([^\s:«»„“”\"][^:«»„“”\"]*?)\s*:\s*")
-# … and may hold a name in marks (тренера "Терни") where the bold reaches its end.
+# With quotation marks (тренера "Терни") only where it is all in bold.
 _SPEAKER_BOLD = re.compile(r"\s+([^\s:«„“\"][^:]*?)\s*:\s*")
-_BEGINS_ANEW = re.compile(rf"\s*(?=[«„“\"(\[]?[^\W\d_{SMALL}])")
+_SENTENCE_BEGINS = re.compile(rf"\s*(?=[«„“\"(\[]?[^\W\d_{SMALL}])")
 
 
 class Label(NamedTuple):
-    """A label: its role, its text as written (None where the role goes on from an earlier block), the speaker in it,
-    and where the block's own text begins.
+    """A label: its role, its text as written (None where the role continues from an earlier block), the speaker in it,
+    and where the text behind it begins.
     """
 
     role: str
@@ -53,21 +57,21 @@ class LabelBook:
 
     def find(self, text: str, bold: int = 0) -> Label | None:
         """The label that opens a block's normalised text, if any; its first `bold` characters are set in bold."""
-        if self._words is None or (found := self._words.match(text)) is None:
+        if self._words is None or (words := self._words.match(text)) is None:
             return None
-        role, may_name_speaker = self._roles[re.sub(r"\s+", " ", found[0]).casefold()]
-        if colon := _COLON.match(text, found.end()):
-            return Label(role, found[0], None, colon.end())
-        speaker = _SPEAKER_BOLD.match(text, found.end())
+        role, may_name_speaker = self._roles[re.sub(r"\s+", " ", words[0]).casefold()]
+        if colon := _COLON.match(text, words.end()):
+            return Label(role, words[0], None, colon.end())
+        speaker = _SPEAKER_BOLD.match(text, words.end())
         if speaker is None or bold < speaker.end(1):
-            speaker = _SPEAKER.match(text, found.end())
+            speaker = _SPEAKER.match(text, words.end())
         if may_name_speaker and speaker:
-            most = _SPEAKER_WORDS_BOLD if bold >= found.end() else _SPEAKER_WORDS
-            if len(speaker[1].split()) <= most:
+            limit = _SPEAKER_WORDS_BOLD if bold >= words.end() else _SPEAKER_WORDS
+            if len(speaker[1].split()) <= limit:
                 return Label(role, text[: speaker.end(1)], speaker[1], speaker.end())
-        if bold == found.end():
-            if anew := _BEGINS_ANEW.match(text, found.end()):
-                return Label(role, found[0], None, anew.end())
-            if found.end() == len(text):
-                return Label(role, found[0], None, len(text))
+        if bold == words.end():
+            if beginning := _SENTENCE_BEGINS.match(text, words.end()):
+                return Label(role, words[0], None, beginning.end())
+            if words.end() == len(text):
+                return Label(role, words[0], None, len(text))
         return None

@@ -1,11 +1,11 @@
-"""One saved response + the rules of its site -> an edition.
+"""A saved response and the rules of its site -> an edition.
 
     capture -> checks of status, content type and opt-outs, tree and head (web/page.py)
             -> is its address that of an article, and does the page give the same one?
             -> the layout that matches (compiled.py), else the generic extractor (generic.py)
             -> raw blocks (blocks.py) -> labelled, normalised blocks (refine.py) -> language -> Edition
 
-Every page that cannot become an edition raises SkipPage with its reason; docs/sites.md lists the reasons.
+A page that is no edition raises SkipPage with its reason; docs/sites.md lists the reasons.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from corpus_builder.web.page import read_page
 
 
 def extract_page(capture: Capture, site: Site) -> Edition:
-    """The edition that a saved response holds.
+    """The edition in a saved response.
 
-    Raises SkipPage where it holds none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
+    Raises SkipPage where there is none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
     empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language.
     """
     address = site.address(capture.url)
@@ -60,7 +60,7 @@ class Article:
         self._root = root
 
     def select(self, finder: Finder | None) -> list[Any]:
-        """What a selector selects in the article's element, or in the whole page where it has nothing of it."""
+        """What a selector selects in the article's element, else in the whole page."""
         if finder is None:
             return []
         return finder(self._element) or finder(self._root)
@@ -71,7 +71,7 @@ class Article:
 
 
 def page_date(head: Head, rules: CompiledSite, address: PageAddress | None) -> date | None:
-    """The day of publication that decides which layouts apply: as the head has it, else as the address."""
+    """The day of publication, which decides which layouts apply: from the head, else from the URL."""
     published = _published(head, rules)
     return published.date() if published else address.date if address else None
 
@@ -127,7 +127,7 @@ def _by_layout(root: Any, rules: CompiledSite, published: datetime | None, addre
 
 
 def _outermost(elements: list[Any]) -> list[Any]:
-    """The elements that lie in no other of them, as where an article quotes a whole page of the site."""
+    """The elements that are not inside another of them: an article may embed another page of the site."""
     if len(elements) < 2:
         return elements
     inside: set[Any] = set()

@@ -1,4 +1,4 @@
-"""Raw blocks -> the edition's blocks: normalised, without boilerplate, labels apart, headings known, with language."""
+"""Raw blocks -> the blocks of an edition: normalised, without boilerplate, with labels, headings and languages."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.compiled import CompiledSite
 from corpus_builder.extract.labels import Label, LabelBook
 from corpus_builder.model import Block, BlockKind, Link
-from corpus_builder.text.language import identify, plainly
+from corpus_builder.text.language import identify
 from corpus_builder.text.normalise import Normalised, normalise
 
-# A paragraph all in bold is a subheading where it is as short as one and does not end like a sentence.
 _UNLABELLED = (BlockKind.HEADING, BlockKind.CAPTION)
-_LONGEST_HEADING = 100
+
+_MAX_HEADING = 100
+"""Most characters of a bold paragraph that is a heading. Chosen: subheadings are shorter, and bold leads longer."""
+
 _SENTENCE_ENDS = tuple(".!?…:;,\"»”“'")
 
 
 def refined(raw: Sequence[RawBlock], rules: CompiledSite, language: str, url: str) -> list[Block]:
-    """The blocks of an edition (or its captions), in order. Blocks without a letter or digit are left out."""
+    """The blocks of an edition (or its captions), in order. Blocks without a letter or digit are dropped."""
     normal = ((block, normalise(block.text)) for block in raw)
     kept = list(_without_boilerplate(((block, text) for block, text in normal if _has_content(text.text)), rules))
-    return list(_labelled(kept, rules.labels[language], _Maker(url, tuple(rules.rules.editions), language)))
+    return list(_labelled(kept, rules.labels[language], _BlockMaker(url, tuple(rules.rules.editions), language)))
 
 
 def _has_content(text: str) -> bool:
@@ -33,24 +35,24 @@ def _has_content(text: str) -> bool:
 def _without_boilerplate(
     blocks: Iterable[tuple[RawBlock, Normalised]], rules: CompiledSite
 ) -> Iterator[tuple[RawBlock, Normalised]]:
-    """The blocks that are no boilerplate; after one that ends with a colon, bare links are what it announces."""
-    announced = False
+    """The blocks without boilerplate. Blocks of links alone after boilerplate that ends with a colon belong to it."""
+    links_follow = False
     for block, text in blocks:
         if rules.is_boilerplate(text.text):
-            announced = text.text.endswith(":")
-        elif not (announced and block.all_linked):
-            announced = False
+            links_follow = text.text.endswith(":")
+        elif not (links_follow and block.all_linked):
+            links_follow = False
             yield block, text
 
 
-def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, make: _Maker) -> Iterator[Block]:
-    """Blocks with their labels apart.
+def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, make: _BlockMaker) -> Iterator[Block]:
+    """Blocks with their labels separated.
 
-    A label that stands alone belongs to the block that follows; where that is a list, to all of its items, and the
-    first has the label's text. Where nothing can take it, it stays as a paragraph.
+    A label in a block of its own belongs to the block that follows; where that is in a list, to all of its items, and
+    the first has the label's text. Before a heading or another label, or at the end, it stays a paragraph.
     """
     alone: tuple[Label, Block] | None = None
-    in_list: tuple[int, str] | None = None  # the list that a role goes on for
+    in_list: tuple[int, str] | None = None  # the list whose items continue a role
     for place, (raw, text) in enumerate(blocks):
         kind = raw.kind
         label = book.find(text.text, _bold(raw, text)) if kind not in _UNLABELLED else None
@@ -79,8 +81,8 @@ def _labelled(blocks: Sequence[tuple[RawBlock, Normalised]], book: LabelBook, ma
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
-    """Makes the blocks of one page: `url` is its address, `languages` those of the site, `expected` its own."""
+class _BlockMaker:
+    """Makes the blocks of one page: its URL, the languages of the site, the language of the page's edition."""
 
     url: str
     languages: tuple[str, ...]
@@ -91,14 +93,13 @@ class _Maker:
     ) -> Block:
         """The block of a text without its first `head` characters."""
         rest = text.without_head(head)
-        sure = plainly(rest.text, self.expected)
         return Block(
             kind=kind,
             text=rest.text,
             label=label.role if label else None,
             label_text=label.text if label else None,
             speaker=label.speaker if label else None,
-            language=self.expected if sure else identify(rest.text, self.languages, self.expected).language,
+            language=identify(rest.text, self.languages, self.expected).language,
             links=self._links(raw, text, head) if raw.links else (),
             edits=rest.edits,
         )
@@ -114,7 +115,7 @@ class _Maker:
 
 
 def _bold(raw: RawBlock, text: Normalised) -> int:
-    """The length of the bold head of the normalised text, without a colon and space at its end."""
+    """The length of the bold beginning of the normalised text, without a colon and space at its end."""
     return len(text.text[: text.places([raw.bold])[0]].rstrip(" :")) if raw.bold else 0
 
 
@@ -124,7 +125,7 @@ def _is_heading(place: int, blocks: Sequence[tuple[RawBlock, Normalised]]) -> bo
         return False
     following = blocks[place + 1][0]
     return (
-        len(text.text) <= _LONGEST_HEADING
+        len(text.text) <= _MAX_HEADING
         and not text.text.endswith(_SENTENCE_ENDS)
         and following.bold == 0
         and following.kind is not BlockKind.HEADING
@@ -140,7 +141,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _target(href: str, url: str) -> str | None:
-    """Where a link leads; None for one that leads nowhere (a script, an anchor)."""
+    """The target of a link; None for a script, an anchor or an address that is no page."""
     href = href.strip()
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
         return None

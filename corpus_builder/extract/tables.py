@@ -1,61 +1,51 @@
 """Articles that were extracted elsewhere (`--articles`) -> editions.
 
-Read are JSON lines (.jsonl, .ndjson, also .gz), CSV and TSV (also .gz), Parquet, and folders: one that
-`datasets.Dataset.save_to_disk` wrote, or one of such files. A row is an edition; its columns are
+Accepted are JSON lines (.jsonl, .ndjson, also .gz), CSV and TSV (also .gz), Parquet, and folders: one that
+`datasets.Dataset.save_to_disk` wrote, or one of such files; see table_files.py. A row is an edition; its columns:
 
-    id, language      which story and which edition it is (needed)
-    text | paragraphs the body: text with a line a paragraph, or with blank lines between them; or a list (one needed)
-    title, url, date, section, authors, tags       what else is known; date in ISO 8601
+    id, language      the story, and the language of the edition (required)
+    text | paragraphs the body: text with one paragraph per line or between blank lines, or a list (one is required)
+    title, url, date, section, authors, tags       optional; date in ISO 8601
 
-A table has no markup, so the editions have no labels, headings or links.
-A row that cannot be an edition comes out as a Drop with its reason, so that the rows are all accounted for.
+A table has no markup, so the editions have no labels, headings or links. A row that is no edition becomes a Drop with
+its reason, so that every row is accounted for.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from corpus_builder.errors import UsageError
 from corpus_builder.extract.dates import iso_datetime
+from corpus_builder.extract.table_files import table_rows
 from corpus_builder.languages import known_languages
 from corpus_builder.model import Block, BlockKind, Drop, Edition
 from corpus_builder.text.language import SURELY_ANOTHER, Detection, identify
 from corpus_builder.text.normalise import normalise
 
-NEEDED = ("id", "language")
-BODIES = ("text", "paragraphs")
-_KNOWN = (*NEEDED, *BODIES, "title", "url", "date", "section", "authors", "tags")
-_READERS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 _BLANK_LINES = re.compile(r"\n[ \t\r\f\v\u00a0]*\n\s*")
 _STAGE = "extract"
-
-Row = tuple[str, Mapping[str, Any] | None]
 
 
 def read_articles(path: Path, site: str = "table", languages: Sequence[str] | None = None) -> Iterator[Edition | Drop]:
     """The editions in a file or folder, and a Drop for every row that is none.
 
-    `site` names them; `languages` restricts them (others are Drops, reason `other_language`; None: all are taken).
-    Reasons of drops: bad_row (not JSON, or no mapping), no_id, no_language, empty_body, other_language,
+    `site` is the name of their site; rows in other `languages` are dropped as `other_language` (None: all are kept).
+    Reasons of drops: bad_row (not a JSON object), no_id, no_language, empty_body, other_language,
     duplicate (a second row for the same id and language), wrong_language.
-    Raises UsageError for a path that is none of these forms, and for missing columns.
+    Raises UsageError for other forms of file, and for missing columns.
     """
-    seen: set[tuple[str, str]] = set()
-    for place, row in _rows(path):
+    keys: set[tuple[str, str]] = set()
+    for place, row in table_rows(path):
         item = _edition(place, row, site, languages)
         if isinstance(item, Edition):
             key = (item.article_id, item.language)
-            if key in seen:
-                item = Drop(_STAGE, place, "duplicate", f"{key[0]} in {key[1]} was there before", key[1], key[0])
-            seen.add(key)
+            if key in keys:
+                item = Drop(_STAGE, place, "duplicate", f"{key[0]} in {key[1]} is in an earlier row", key[1], key[0])
+            keys.add(key)
         yield item
 
 
@@ -72,7 +62,7 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
     if not language:
         return drop("no_language")
     if languages is not None and language not in languages:
-        return drop("other_language", f"{language}; wanted are {', '.join(languages)}")
+        return drop("other_language", f"{language}, not one of {', '.join(languages)}")
     paragraphs = [normal for raw in _paragraphs(row) if (normal := normalise(raw)).text]
     if not paragraphs:
         return drop("empty_body")
@@ -107,9 +97,9 @@ def _detected(text: str, language: str, languages: Sequence[str] | None) -> Dete
 
 
 def _paragraphs(row: Mapping[str, Any]) -> list[str]:
-    given = row.get("paragraphs")
-    if isinstance(given, list):
-        return [_text(paragraph) for paragraph in given]
+    paragraphs = row.get("paragraphs")
+    if isinstance(paragraphs, list):
+        return [_text(paragraph) for paragraph in paragraphs]
     text = _text(row.get("text")).replace("\r\n", "\n")
     return _BLANK_LINES.split(text) if _BLANK_LINES.search(text) else text.split("\n")
 
@@ -130,118 +120,3 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     return iso_datetime(_text(value), UTC)
-
-
-# ------------------------------------------------------------------------------------------------------ the forms
-def _rows(path: Path) -> Iterator[Row]:
-    if not path.exists():
-        raise UsageError(f"no articles at {path}", next_step="give a .jsonl, .csv, .tsv or .parquet file, or a folder")
-    if path.is_dir():
-        yield from _folder(path)
-    else:
-        yield from _file(path)
-
-
-def _folder(folder: Path) -> Iterator[Row]:
-    if (folder / "dataset_info.json").exists() or (folder / "dataset_dict.json").exists():
-        yield from _saved_dataset(folder)
-        return
-    files = sorted(file for file in folder.rglob("*") if _form(file) in _READERS and file.is_file())
-    if not files:
-        raise UsageError(
-            f"{folder} holds no articles: no .jsonl, .csv, .tsv or .parquet file, and no saved dataset",
-            next_step="give the folder that Dataset.save_to_disk wrote, or one with such files",
-        )
-    for file in files:
-        yield from _file(file)
-
-
-def _file(path: Path) -> Iterator[Row]:
-    form = _form(path)
-    if form in (".jsonl", ".ndjson"):
-        return _json_lines(path)
-    if form in (".csv", ".tsv"):
-        return _separated(path, "\t" if form == ".tsv" else ",")
-    if form == ".parquet":
-        return _parquet(path)
-    raise UsageError(f"{path} is no table of articles", next_step=f"its name has to end in {', '.join(_READERS)}")
-
-
-def _form(path: Path) -> str:
-    return Path(path.name.lower().removesuffix(".gz")).suffix
-
-
-def _open(path: Path) -> IO[str]:
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def _json_lines(path: Path) -> Iterator[Row]:
-    checked = False
-    with _open(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            place = f"{path}:{number}"
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict):
-                yield place, None
-                continue
-            if not checked:
-                _check_columns(path, row)
-                checked = True
-            yield place, row
-
-
-def _separated(path: Path, separator: str) -> Iterator[Row]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the default, 128 KB, is less than a long read
-    with _open(path) as lines:
-        rows = csv.DictReader(lines, delimiter=separator)
-        _check_columns(path, rows.fieldnames or ())
-        for row in rows:
-            yield f"{path}:{rows.line_num}", row
-
-
-def _parquet(path: Path) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        table = pyarrow.parquet.ParquetFile(path)
-    except pyarrow.ArrowInvalid as error:
-        raise UsageError(f"{path} is not Parquet: {error}") from error
-    with table:
-        names = table.schema_arrow.names
-        _check_columns(path, names)
-        number = 0
-        for batch in table.iter_batches(batch_size=256, columns=[name for name in names if name in _KNOWN]):
-            for row in batch.to_pylist():
-                number += 1
-                yield f"{path}:{number}", row
-
-
-def _saved_dataset(folder: Path) -> Iterator[Row]:
-    from datasets import Dataset, load_from_disk
-
-    loaded = load_from_disk(str(folder))
-    for name, dataset in {"": loaded}.items() if isinstance(loaded, Dataset) else loaded.items():
-        _check_columns(folder / name, dataset.column_names)
-        dataset = dataset.select_columns([column for column in dataset.column_names if column in _KNOWN])
-        for number, row in enumerate(dataset, 1):
-            yield f"{folder / name}:{number}", row
-
-
-def _check_columns(path: Path, columns: Iterable[str]) -> None:
-    there = list(columns)
-    missing = [name for name in NEEDED if name not in there]
-    if not any(name in there for name in BODIES):
-        missing.append("text (or paragraphs)")
-    if missing:
-        raise UsageError(
-            f"{path} has no column {', '.join(missing)}; it has {', '.join(map(str, there)) or 'none'}",
-            next_step="rename its columns to id, language, text or paragraphs, and if known title, url, date",
-        )

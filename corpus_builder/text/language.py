@@ -132,50 +132,6 @@ def _script(cyrillic: int, latin: int, scripts: Scripts) -> tuple[tuple[str, ...
     return (scripts[0], share) if share >= 0.5 else (scripts[1], 1 - share)
 
 
-def plainly(text: str, language: str) -> bool:
-    """Whether a piece of a page is in the page's language, at a glance; False leaves it to `identify`.
-
-    True for text that is mostly in the script of the language, with a letter that tells it and none that tells another
-    language of the script. Where no other known language has its script and it has no such letters (English), a small
-    letter in ASCII text is enough.
-    """
-    glance = _glance(language)
-    if glance is None:
-        return False
-    if not glance.telling:
-        return text.isascii() and not text.isupper() and any(map(str.islower, text))
-    # A Cyrillic letter has two bytes: with its spaces and marks, such text has about 1.8 a character.
-    mostly = len(text.encode("utf-8", "replace")) > 1.6 * len(text) if glance.cyrillic else script_counts(text)[0] == 0
-    return (
-        mostly
-        and any(letter in text for letter in glance.telling)
-        and not any(letter in text for letter in glance.of_others)
-    )
-
-
-class _Glance(NamedTuple):
-    """The letters that `plainly` looks for."""
-
-    cyrillic: bool
-    telling: str
-    of_others: str
-
-
-@cached
-def _glance(language: str) -> _Glance | None:
-    """What tells a language at a glance; None where nothing does."""
-    if language not in known_languages() or (letters := language_facts(language).letters) is None:
-        return None
-    others = [
-        facts.telling
-        for code in known_languages()
-        if code != language and (facts := language_facts(code).letters) and facts.script == letters.script
-    ]
-    if others and not letters.telling:
-        return None
-    return _Glance(letters.script == "Cyrillic", letters.telling, "".join(others))
-
-
 @cached
 def _by_script(among: tuple[str, ...]) -> Scripts | None:
     """The languages by script; None where one of them has to be left to the model."""

@@ -1,6 +1,6 @@
-"""Numba's compiler for the inner loops, its work kept on disk where a folder for it can be written.
+"""Numba's compiler for inner loops, with its results cached on disk if possible.
 
-Importing this module imports numba: whoever has to start quickly imports the loops inside the function that runs them.
+Importing this module imports numba. Code that must start quickly imports the loops in the function that runs them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from numba import njit
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile `function` at its first call, and cache the code beside the module or in the user's cache folder.
+    """Compile `function` at its first call; cache the code next to the module or in the user's cache folder.
 
-    Where neither can be written (a read-only install without a home), it is compiled anew in every process.
+    If neither is writable (a read-only installation without a home), every process compiles it again.
     """
     try:
-        kept: Callable[..., Any] = njit(cache=True, nogil=True)(function)
+        loop: Callable[..., Any] = njit(cache=True, nogil=True)(function)
     except RuntimeError:
-        kept = njit(nogil=True)(function)
-    return kept
+        loop = njit(nogil=True)(function)
+    return loop

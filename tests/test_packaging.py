@@ -111,7 +111,7 @@ def test_extras_that_refer_to_the_distribution_use_its_name() -> None:
 
 
 def test_extras_install_together_with_an_old_pip() -> None:
-    """pip 23 leaves lxml_html_clean out, and fails where both spellings of that extra of lxml are asked for."""
+    """pip 23.2 leaves lxml_html_clean out, and fails where both spellings of that extra of lxml are asked for."""
     extras: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
     assert any(line.startswith("lxml_html_clean") for line in extras["generic"])
     for name, lines in extras.items():

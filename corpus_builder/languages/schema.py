@@ -149,7 +149,7 @@ class NameFacts(Section):
     male: Words = ()
     female: Words = ()
     bodies: Words = ()
-    not_names: tuple[str, ...] = ()
+    not_names: Words = ()
     aliases: dict[str, Words] = {}
 
 

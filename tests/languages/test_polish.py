@@ -19,7 +19,7 @@ from corpus_builder.quotes import Form, find_quotes
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.stage import Run, Source
-from corpus_builder.text.language import identify, plainly
+from corpus_builder.text.language import identify
 from corpus_builder.text.quantities import numbers_agree, quantities, units
 from corpus_builder.text.sentences import sentences
 from corpus_builder.workspace.tables import read_stories
@@ -113,9 +113,7 @@ def test_a_text_is_told_from_other_languages(polish: Path) -> None:
         for language in LANGUAGES:
             assert identify(" ".join(story[language])).language == language
             assert identify(" ".join(story[language]), LANGUAGES).language == language
-    assert plainly("Most zostanie otwarty już w maju, ósmego dnia miesiąca", "pl")
-    assert not plainly("The bridge opens in May", "pl")
-    assert not plainly("Most i park", "en")  # may be either, now that both are known
+    assert identify("Most i park", LANGUAGES).probability < 0.9  # nothing tells Polish from English
 
 
 def test_dates_of_pages(polish: Path) -> None:

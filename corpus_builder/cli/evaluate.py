@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -166,7 +166,7 @@ def _default_cache() -> Path:
     return Path(base) / "corpus-builder" / "translations.sqlite"
 
 
-def _write(evaluation: Evaluation, output: OutputOptions, inputs: Mapping[str, Mapping[str, Any]]) -> None:
+def _write(evaluation: Evaluation, output: OutputOptions, inputs: Mapping[str, Mapping[str, object]]) -> None:
     """Write all files that were asked for; print the table unless stdout is needed for JSON, CSV, LaTeX or HTML."""
     from corpus_builder.evaluate.outputs.machine import to_csv, to_json
     from corpus_builder.evaluate.outputs.report import to_html

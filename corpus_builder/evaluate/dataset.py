@@ -7,13 +7,29 @@ direction) if it exists, else from the trilingual `sentences`, of which only row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
+
+Answer = TypeVar("Answer")
+
+
+class _Record(TypedDict, total=False):
+    """The columns of a row that are read; any may be missing but `id` and `translation`."""
+
+    id: str
+    article_id: str | None
+    date: object
+    section: str | None
+    kind: str | None
+    label: str | None
+    translation: Mapping[str, str | None] | None
+    quality: Mapping[str, float | None] | None
+
 
 _COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "quality")
 
@@ -57,7 +73,7 @@ def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: C
     if split not in splits:
         raise UsageError(f"{store.name}: {chosen} has no split {split!r}", next_step=f"choose from {', '.join(splits)}")
     for record in store.records(chosen, split, _COLUMNS):
-        translation: Mapping[str, str | None] | None = record.get("translation")
+        translation = record.get("translation")
         if not isinstance(translation, Mapping):
             raise UsageError(
                 f"{store.name}: {chosen} has no column `translation` with a text per language",
@@ -94,23 +110,23 @@ def _choose_config(store: _Folder | _Hub, config: str, pair: Pair) -> str:
     )
 
 
-def _row(record: Mapping[str, Any], config: str, source: str, target: str) -> Row:
-    def text(column: str) -> str | None:
-        value = record.get(column)
-        return None if value in (None, "") else str(value)
-
+def _row(record: _Record, config: str, source: str, target: str) -> Row:
     return Row(
         id=str(record["id"]),
         source=source,
         references=(target,),
-        document=text("article_id"),
+        document=_text(record.get("article_id")),
         config=config,
-        section=text("section"),
-        date=text("date"),
-        kind=text("kind"),
-        label=text("label"),
+        section=_text(record.get("section")),
+        date=_text(record.get("date")),
+        kind=_text(record.get("kind")),
+        label=_text(record.get("label")),
         probability=(record.get("quality") or {}).get("probability"),
     )
+
+
+def _text(value: object) -> str | None:
+    return None if value in (None, "") else str(value)
 
 
 def _one_line(text: str) -> str:
@@ -136,7 +152,7 @@ class _Folder:
     def splits(self, config: str) -> list[str]:
         return sorted({file.name.partition("-")[0] for file in (self._data / config).glob("*-*.parquet")})
 
-    def records(self, config: str, split: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def records(self, config: str, split: str, columns: Sequence[str]) -> Iterator[_Record]:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
 
@@ -171,13 +187,13 @@ class _Hub:
 
         return list(self._ask(lambda: get_dataset_split_names(self.name, config)))
 
-    def records(self, config: str, split: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def records(self, config: str, split: str, columns: Sequence[str]) -> Iterator[_Record]:
         from datasets import load_dataset
 
         table = self._ask(lambda: load_dataset(self.name, config, split=split))
         yield from table.select_columns([column for column in columns if column in table.column_names])
 
-    def _ask(self, question: Any) -> Any:
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
         from datasets.exceptions import DatasetNotFoundError
         from huggingface_hub.errors import HfHubHTTPError
 

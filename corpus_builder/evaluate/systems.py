@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.lines import check_language, check_length, check_output, read_lines
@@ -50,7 +49,7 @@ def parse_names(options: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Systems:
+def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Mapping[str, object]]) -> Systems:
     """Files and translators by name; nothing is run.
 
     Raises:
@@ -129,9 +128,9 @@ def run_translators(
     return outputs
 
 
-def describe(systems: Systems) -> dict[str, dict[str, Any]]:
+def describe(systems: Systems) -> dict[str, Mapping[str, object]]:
     """What identifies each system: the name and hash of a file, or the identity of a translator."""
-    described: dict[str, dict[str, Any]] = {}
+    described: dict[str, Mapping[str, object]] = {}
     for name in systems.names:
         if name in systems.files:
             path = systems.files[name]

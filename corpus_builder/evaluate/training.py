@@ -6,7 +6,6 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.dataset import read_texts
@@ -58,7 +57,7 @@ def _file_texts(path: Path) -> Iterator[str]:
         raise RunError(f"--trained-on {path}: cannot be read ({error})") from error
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

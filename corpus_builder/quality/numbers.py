@@ -1,6 +1,6 @@
 """Do two sides state the same numbers, and the same currencies?
 
-text/quantities.py reads them, only in rows where a side has a figure or the name of a month.
+text/quantities.py reads and compares them, only in rows where a side has a figure or the name of a month.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
 """The quantities of a text: numbers, parts of dates and times, months, percentages and currencies, as values.
 
-A quantity that stands in figures, or as the name of a month, is *stated*: the other side has to say it too. One that
-stands in words ("двадцять п'ять", "twenty-five", "XXI") is *worded*: it may answer what the other side states in
-figures, but nothing follows where it has no counterpart, since "one" and "second" are often no numbers at all. What
-can be read in two ways (1,500 in Ukrainian; 8 p.m. and 20:00; the 90s and the 1990s) is a tuple of readings.
+A quantity in figures, or a month by its name, is *stated*: a translation has to have it too. A quantity in words
+("двадцять п'ять", "twenty-five", "XXI") is *worded*: it may match one that the other text states, but the other text
+need not have it, since "one" and "second" are often not numbers. What can be read in two ways (1,500 in Ukrainian;
+8 p.m. and 20:00; the 90s and the 1990s) is a tuple of readings.
+
+`compare` is the one comparison of two texts: the score `numbers_agree` (quality/numbers.py) compares the sides of a row
+with it, and the metric `number` (evaluate/metrics/numbers.py) outputs with references.
 
 Words are those of the text's language (quantity_words.py); where it has no language file, only figures are read.
 """
@@ -19,7 +22,7 @@ from corpus_builder.languages import language as language_facts
 from corpus_builder.text.quantity_words import SPACE, QuantityWords, plain, quantity_words, roman
 
 MISSING = float("nan")
-"""The value of a score that a row has no ground for; it is stored as null."""
+"""The value of a score that does not apply to a row; it is stored as null."""
 
 _FIGURE = re.compile(r"\d")
 _FIGURES = re.compile(rf"\d+(?:[.,:/]\d+|[{SPACE}'’]\d{{3}}(?!\d))*")
@@ -30,7 +33,7 @@ _BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _NO_DIGIT = re.compile(r"\D+")
 WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _ROMAN = re.compile(r"\b[IVXІХ]{2,7}\b")
-# A converted measure may differ by so much of its value (chosen: translators round 295 kg to 300 kg).
+# Share of its value by which a converted measure may differ. Chosen: translators round 295 kg to 300 kg.
 _ROUNDING = 0.05
 SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
 """Signs of units in all languages. Names of units are in the language files."""
@@ -39,8 +42,8 @@ Reading = tuple[float, ...]
 
 
 class Quantities(NamedTuple):
-    """What a text states, what it words, and of what it states in inches, pounds or degrees what that comes to in the
-    measures that translators turn it into.
+    """The stated and the worded quantities of a text. `converted` has, for stated measures such as inches, pounds or
+    degrees, their values in the measures that translators may use instead.
     """
 
     stated: frozenset[Reading]
@@ -49,7 +52,7 @@ class Quantities(NamedTuple):
 
 
 class Signs(NamedTuple):
-    """Whether a token, or a text, may hold a figure, a month's name, a word or a Roman numeral for a number."""
+    """Whether a token or a text may contain figures, names of months, number words or Roman numerals."""
 
     figure: int = True
     month: int = True
@@ -58,7 +61,7 @@ class Signs(NamedTuple):
 
 
 def signs(token: str, language: str) -> Signs:
-    """What there is to read in a token; a text has what its tokens have.
+    """The signs of a token; those of a text are the signs of its tokens together.
 
     >>> signs("12-те", "uk"), signs("лютого", "uk")
     (Signs(figure=True, month=False, word=False, roman=False), Signs(figure=False, month=True, word=True, roman=False))
@@ -73,8 +76,8 @@ def signs(token: str, language: str) -> Signs:
 ANY = Signs()
 
 
-def quantities(text: str, language: str, there: Signs = ANY) -> Quantities:
-    """The quantities of a text; `there` says what it may hold.
+def quantities(text: str, language: str, present: Signs = ANY) -> Quantities:
+    """The quantities of a text. `present` has its signs, if they are known: what it does not contain is not searched.
 
     >>> sorted(quantities("1,5 млн грн на 12.02.2025", "uk").stated)
     [(2.0,), (12.0,), (2025.0,), (1500000.0,)]
@@ -83,56 +86,56 @@ def quantities(text: str, language: str, there: Signs = ANY) -> Quantities:
     stated: set[Reading] = set()
     worded: set[float] = set()
     converted: dict[Reading, tuple[float, ...]] = {}
-    if there.figure:
+    if present.figure:
         for match in _FIGURES.finditer(text):
             values = _stated(match, text, known)
             stated.update(values)
             if measure := known.measure.match(text, match.end()):
                 converted[values[-1]] = known.in_other_measures(values[-1][0], measure[1].lower())
-    if there.word:
+    if present.word:
         _read_words(text, known, stated, worded)
-    if there.roman:
+    if present.roman:
         worded.update(float(roman(numeral)) for numeral in _ROMAN.findall(text))
     return Quantities(frozenset(stated), frozenset(worded), converted)
 
 
 def units(text: str, language: str) -> frozenset[str]:
-    """The units (currencies, "%") that a text names.
+    """The units (currencies, "%") in a text.
 
     >>> sorted(units("5 гривень, або 2 %", "uk"))
     ['%', 'UAH']
     """
     known = quantity_words(language)
     words = map(plain, WORD.findall(text.lower()))
-    found = {unit for word in words if known.number(word) is None and (unit := known.unit(word))}
-    return frozenset(found.union(unit for sign, unit in SIGNS.items() if sign in text))
+    named = {unit for word in words if known.number(word) is None and (unit := known.unit(word))}
+    return frozenset(named.union(unit for sign, unit in SIGNS.items() if sign in text))
 
 
 @cached
 def unit_names() -> tuple[str, ...]:
-    """All units that `units` may give, for any language."""
+    """All units that `units` may return, for any language."""
     named = {unit for code in known_languages() for unit in language_facts(code).units.stems}
     return tuple(sorted(named.union(SIGNS.values())))
 
 
 class Agreement(NamedTuple):
-    """Of `stated` quantities, those of one text and those of the other, the other text has `agreeing`."""
+    """The number of stated quantities, of both texts together, and how many of them the other text has too."""
 
     agreeing: int
     stated: int
 
 
 def compare(a: Quantities, b: Quantities) -> Agreement:
-    """Count on how many quantities two texts agree, of all that either states; both texts are asked alike.
+    """Count the quantities that either text states, and how many of them the other text has; order does not matter.
 
     >>> compare(quantities("12 лютого, 5 осіб", "uk"), quantities("on 12 February", "en"))
     Agreement(agreeing=4, stated=5)
     """
-    return Agreement(_answered(a, b) + _answered(b, a), len(a.stated) + len(b.stated))
+    return Agreement(_matched(a, b) + _matched(b, a), len(a.stated) + len(b.stated))
 
 
 def numbers_agree(a: Quantities, b: Quantities) -> float:
-    """Of the quantities that either side states, the share that the other has; NaN where neither states one.
+    """The share of the quantities that either text states which the other has; NaN if neither states one.
 
     >>> numbers_agree(quantities("12 лютого", "uk"), quantities("on 12 February", "en"))
     1.0
@@ -143,31 +146,33 @@ def numbers_agree(a: Quantities, b: Quantities) -> float:
     return agreement.agreeing / agreement.stated if agreement.stated else MISSING
 
 
-def _answered(asking: Quantities, answering: Quantities) -> int:
-    if not asking.stated:
+def _matched(text: Quantities, other: Quantities) -> int:
+    """How many of the quantities that a text states another text has."""
+    if not text.stated:
         return 0
-    values = answering.worded.union(*answering.stated)
-    count = sum(any(value in values for value in readings) for readings in asking.stated)
-    if asking.converted or answering.converted:
-        others = {value for own in answering.converted.values() for value in own}
-        for readings in asking.stated:
+    values = other.worded.union(*other.stated)
+    count = sum(any(value in values for value in readings) for readings in text.stated)
+    if text.converted or other.converted:
+        other_converted = {value for converted in other.converted.values() for value in converted}
+        for readings in text.stated:
             if values.isdisjoint(readings):
-                own = asking.converted.get(readings, ())
-                # 45 miles (72 km): where the other side has no miles, who says either has said it.
-                twice = not others and _near(own, frozenset().union(*(asking.stated - {readings})))
-                count += twice or _near(own, values) or _near(readings, others)
+                converted = text.converted.get(readings, ())
+                # 45 miles (72 km): where the other text has no miles, either of the two is enough.
+                given_twice = not other_converted and _near(converted, frozenset().union(*(text.stated - {readings})))
+                count += given_twice or _near(converted, values) or _near(readings, other_converted)
     return count
 
 
-def _near(some: Collection[float], others: Iterable[float]) -> bool:
-    """Whether any two are the same but for rounding."""
-    return any(abs(one - other) <= _ROUNDING * abs(other) for other in others for one in some)
+def _near(values: Collection[float], others: Iterable[float]) -> bool:
+    """Whether a value is equal to one of the others up to rounding."""
+    return any(abs(value - other) <= _ROUNDING * abs(other) for other in others for value in values)
 
 
 def _stated(match: re.Match[str], text: str, known: QuantityWords) -> list[Reading]:
+    """The quantities of a run of figures, with the scale, the ending of a decade or the p.m. that follows it."""
     values = _values(match[0], known)
     following = _FOLLOWING.match(text, match.end())
-    assert following is not None  # it may match nothing, but it matches
+    assert following is not None  # it matches the empty string, too
     tail, word = following[1].lower(), following[2].lower()
     last = values[-1]
     if scale := known.scale(tail or word):
@@ -179,12 +184,12 @@ def _stated(match: re.Match[str], text: str, known: QuantityWords) -> list[Readi
     elif values[0][0] < 12 and known.afternoon.match(text, match.end()):
         values[0] = (values[0][0], values[0][0] + 12)
     if len(values) == 2 and match[0].endswith(":00"):
-        del values[1]  # 20:00 is "8 p.m." elsewhere
+        del values[1]  # 20:00 may be "8 p.m." in a translation
     return values
 
 
 def _values(figures: str, known: QuantityWords) -> list[Reading]:
-    """The numbers that a run of figures holds: one, or the parts of a date, a time or a result."""
+    """The numbers in a run of figures: one, or the parts of a date, a time or a result."""
     if figures.isdecimal():
         return [(float(figures),)]
     if _IN_GROUPS.fullmatch(figures):
@@ -206,10 +211,11 @@ def _values(figures: str, known: QuantityWords) -> list[Reading]:
 
 
 def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: set[float]) -> None:
+    """Add the numbers in words to `worded`, each word alone and with those before it, and months to `stated`."""
     lower = text.lower()
-    if len(lower) != len(text):  # "İ" becomes two letters; places have to stay
+    if len(lower) != len(text):  # "İ" becomes two letters, but offsets must stay
         text = lower = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    total, end = 0.0, -1  # the value of the number words so far, and where the last one ended
+    total, end = 0.0, -1  # the value of the number words so far, and the end of the last one
     for match in WORD.finditer(lower):
         word = match[0]
         if not known.may_be_quantity(word):
@@ -218,8 +224,8 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
         word = plain(word)
         value = known.number(word)
         if value is not None:
-            going_on = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
-            total = (total * value if value >= 100 and 0 < total < value else total + value) if going_on else value
+            continued = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
+            total = (total * value if value >= 100 and 0 < total < value else total + value) if continued else value
             worded.update((value, total))
             end = match.end()
         else:
@@ -231,11 +237,11 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
 
 
 def _is_month(word: str, match: re.Match[str], text: str, known: QuantityWords) -> bool:
-    """Whether the name of a month is one here, and no other word: in May, but not in "may"."""
+    """Whether the name of a month means the month, not another word: May, but not "may"."""
     if known.months_capitalised and not text[match.start()].isupper():
         return False
     if word not in known.months_also_words:
         return True
-    # The longest that may stand before is an ordinal: "second of ", "21st of ".
+    # The longest that may precede is an ordinal: "second of ", "21st of ".
     before = text[max(0, match.start() - 12) : match.start()]
     return bool(known.before_month.search(before)) or text[match.end() : match.end() + 2].strip().isdigit()

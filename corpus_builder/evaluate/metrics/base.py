@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -23,6 +23,15 @@ class MetricSettings:
     sentencepiece: str | None = None
     comet_model: str | None = None
     comet_gpus: int = 0
+
+
+class SacrebleuMetric(Protocol):
+    """What a signature needs of a metric of sacrebleu, which has no types."""
+
+    num_refs: int
+
+    def get_signature(self) -> object:
+        """The signature; its text is `name:value` pairs between bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Signature:
         return cls(tuple((name, str(value)) for name, value in facts.items()))
 
     @classmethod
-    def of_sacrebleu(cls, metric: Any, references: int) -> Signature:
+    def of_sacrebleu(cls, metric: SacrebleuMetric, references: int) -> Signature:
         """The signature of a metric of sacrebleu over so many references."""
         metric.num_refs = references
         facts = (fact.partition(":") for fact in str(metric.get_signature()).split("|"))

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,7 @@ _DIGITS = 8
 _LIBRARIES = ("sacrebleu", "numpy")
 
 
-def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, Any]]) -> str:
+def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, object]]) -> str:
     """All results as JSON; `inputs` identifies each system (the hash of a file, or the identity of a translator)."""
     document = {
         "pair": str(evaluation.test.pair),
@@ -80,14 +79,14 @@ def to_csv(evaluation: Evaluation) -> str:
     return text.getvalue()
 
 
-def _figure(evaluation: Evaluation, name: str, system: str) -> dict[str, Any]:
+def _figure(evaluation: Evaluation, name: str, system: str) -> dict[str, object]:
     metric = next(metric for metric in evaluation.metrics if metric.name == name)
     low, high = evaluation.interval(name, system) or (None, None)
     score = float(evaluation.scores[name][evaluation.systems.index(system)])
     return {"score": _round(score), "signature": str(metric.signature), "low": _round(low), "high": _round(high)}
 
 
-def _significance(evaluation: Evaluation) -> dict[str, Any] | None:
+def _significance(evaluation: Evaluation) -> dict[str, object] | None:
     resampling = evaluation.settings.resampling
     if resampling is None:
         return None
@@ -112,7 +111,7 @@ def _intervals(systems: tuple[str, ...], tested: Tested) -> dict[str, list[float
     }
 
 
-def _p_values(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+def _p_values(evaluation: Evaluation) -> Iterator[dict[str, object]]:
     for unit, tests in evaluation.tests.items():
         for name, tested in tests.items():
             for one, other in combinations(range(len(evaluation.systems)), 2):
@@ -125,7 +124,7 @@ def _p_values(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _overlap(overlap: Contamination, evaluation: Evaluation) -> dict[str, Any]:
+def _overlap(overlap: Contamination, evaluation: Evaluation) -> dict[str, object]:
     rows = evaluation.test.rows
     return {
         "training_segments": overlap.training_segments,

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
 from corpus_builder.evaluate.outputs.tables import caption, footnote
+from corpus_builder.evaluate.slices import Slice
 from corpus_builder.evaluate.testset import Array
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -42,7 +43,7 @@ def to_html(evaluation: Evaluation) -> str:
         judge=judge,
         rankings=[_ranking(evaluation, metric) for metric in evaluation.metrics],
         heat_maps=[_heat_map(evaluation, metric) for metric in evaluation.metrics],
-        systems=[place.system for place in evaluation.ranking[evaluation.metrics[0].name]],
+        systems=[ranked.system for ranked in evaluation.ranking[evaluation.metrics[0].name]],
         contamination=evaluation.contamination,
         smallest=evaluation.settings.smallest_slice,
         segments_json=_script_safe(_segments(evaluation, judge)),
@@ -57,8 +58,30 @@ def _judge(evaluation: Evaluation) -> Metric:
     return next((by_name[name] for name in _SEGMENT_METRICS if name in by_name), evaluation.metrics[0])
 
 
-def _ranking(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
-    """The table of one metric, with the positions of scores and intervals in per cent of the picture's width."""
+@dataclass(frozen=True, slots=True)
+class _RankedRow:
+    """A system in the table of one metric. Positions and widths are in per cent of the width of the picture."""
+
+    rank: int
+    system: str
+    score: str
+    point: float | None
+    interval: tuple[str, str] | None
+    start: float | None
+    width: float | None
+    ties: str
+
+
+@dataclass(frozen=True, slots=True)
+class _RankingTable:
+    """The table of one metric; `ends` are the scores at the ends of its pictures."""
+
+    metric: Metric
+    rows: list[_RankedRow]
+    ends: tuple[str, str]
+
+
+def _ranking(evaluation: Evaluation, metric: Metric) -> _RankingTable:
     scores = dict(zip(evaluation.systems, evaluation.scores[metric.name].tolist(), strict=True))
     intervals = {system: evaluation.interval(metric.name, system) for system in evaluation.systems}
     values = [score for score in scores.values() if not np.isnan(score)]
@@ -66,71 +89,104 @@ def _ranking(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     width = (high - low) or 1.0
 
-    def place(value: float) -> float:
-        return round(2 + 96 * (value - low) / width, 2)
+    def position(value: float) -> float:
+        return round(2 + 96 * (value - low) / width, 2)  # chosen: 2 % of margin at both ends
+
+    def shown(value: float) -> str:
+        return f"{value:.{metric.decimals}f}"
 
     rows = []
     for ranked in evaluation.ranking[metric.name]:
         score, interval = scores[ranked.system], intervals[ranked.system]
         scored = not np.isnan(score)
         rows.append(
-            {
-                "rank": ranked.rank,
-                "system": ranked.system,
-                "score": f"{score:.{metric.decimals}f}" if scored else "–",
-                "point": place(score) if scored else None,
-                "interval": interval and tuple(f"{bound:.{metric.decimals}f}" for bound in interval),
-                "from": interval and place(interval[0]),
-                "width": interval and round(place(interval[1]) - place(interval[0]), 2),
-                "ties": ", ".join(ranked.tied_with),
-            }
+            _RankedRow(
+                rank=ranked.rank,
+                system=ranked.system,
+                score=shown(score) if scored else "–",
+                point=position(score) if scored else None,
+                interval=(shown(interval[0]), shown(interval[1])) if interval else None,
+                start=position(interval[0]) if interval else None,
+                width=round(position(interval[1]) - position(interval[0]), 2) if interval else None,
+                ties=", ".join(ranked.tied_with),
+            )
         )
-    return {"metric": metric, "rows": rows, "ends": (f"{low:.{metric.decimals}f}", f"{high:.{metric.decimals}f}")}
+    return _RankingTable(metric, rows, (shown(low), shown(high)))
 
 
-def _heat_map(evaluation: Evaluation, metric: Metric) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A score on a slice. `strength` is the difference to the score on everything, in per cent of the largest one."""
+
+    text: str
+    good: bool
+    strength: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _SliceRow:
+    """A slice, with a cell per system."""
+
+    dimension: str
+    value: str
+    rows: int
+    cells: list[_Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _HeatMap:
+    """Slices by systems, for one metric."""
+
+    metric: Metric
+    systems: list[str]
+    rows: list[_SliceRow]
+
+
+def _heat_map(evaluation: Evaluation, metric: Metric) -> _HeatMap:
     """Slices by systems; the colour shows the difference to the score of the same system on the whole test set."""
     whole = dict(zip(evaluation.systems, evaluation.scores[metric.name].tolist(), strict=True))
-    systems = [place.system for place in evaluation.ranking[metric.name]]
+    systems = [ranked.system for ranked in evaluation.ranking[metric.name]]
+    sign = 1 if metric.higher_is_better else -1
     differences: dict[tuple[str, str, str], float] = {}
     for part in evaluation.slices:
         for system in systems:
             score = part.scores and part.scores[system][metric.name]
             if score is not None and not np.isnan(whole[system]):
-                sign = 1 if metric.higher_is_better else -1
                 differences[part.dimension, part.value, system] = sign * (score - whole[system])
     largest = max((abs(difference) for difference in differences.values()), default=0.0) or 1.0
-    rows = []
-    for part in evaluation.slices:
-        cells = []
-        for system in systems:
-            score = part.scores and part.scores[system][metric.name]
-            strength = differences.get((part.dimension, part.value, system))
-            cells.append(
-                {
-                    "text": "–"
-                    if score is None
-                    else f"{score:.{min(metric.decimals, 3) if metric.decimals > 2 else 1}f}",
-                    "good": strength is not None and strength >= 0,
-                    "strength": None if strength is None else round(100 * abs(strength) / largest),
-                }
-            )
-        rows.append({"dimension": part.dimension, "value": part.value, "rows": part.rows, "cells": cells})
-    return {"metric": metric, "systems": systems, "rows": rows}
+
+    def cell(part: Slice, system: str) -> _Cell:
+        score = part.scores and part.scores[system][metric.name]
+        text = "–" if score is None else f"{score:.{_decimals(metric)}f}"
+        difference = differences.get((part.dimension, part.value, system))
+        if difference is None:
+            return _Cell(text, good=False, strength=None)
+        return _Cell(text, good=difference >= 0, strength=round(100 * abs(difference) / largest))
+
+    rows = [
+        _SliceRow(part.dimension, part.value, part.rows, [cell(part, system) for system in systems])
+        for part in evaluation.slices
+    ]
+    return _HeatMap(metric, systems, rows)
 
 
-def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, Any]:
+def _decimals(metric: Metric) -> int:
+    """Decimals of scores of slices and segments, which are less precise than those of the whole test set."""
+    return min(metric.decimals, 3) if metric.decimals > 2 else 1
+
+
+def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, object]:
     """The data for the script: texts and segment scores, the worst first by the mean over systems."""
     scores: Mapping[str, Array] = evaluation.segment_scores[judge.name]
-    ranked = [place.system for place in evaluation.ranking[judge.name]]
-    stacked = np.nan_to_num(np.stack([scores[system] for system in ranked]))
+    systems = [ranked.system for ranked in evaluation.ranking[judge.name]]
+    stacked = np.nan_to_num(np.stack([scores[system] for system in systems]))
     mean = stacked.mean(axis=0) if judge.higher_is_better else -stacked.mean(axis=0)
     worst = np.argsort(mean, kind="stable")[:LARGEST]
     rows = evaluation.test.rows
     return {
         "higherIsBetter": judge.higher_is_better,
-        "decimals": min(judge.decimals, 3) if judge.decimals > 2 else 1,
-        "systems": ranked,
+        "decimals": _decimals(judge),
+        "systems": systems,
         "rows": [
             {
                 "place": index,
@@ -142,7 +198,7 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, Any]:
                 ),
                 "source": rows[index].source,
                 "references": rows[index].references,
-                "outputs": [evaluation.outputs[system][index] for system in ranked],
+                "outputs": [evaluation.outputs[system][index] for system in systems],
                 "scores": [round(float(score), 4) for score in stacked[:, index]],
             }
             for index in worst.tolist()
@@ -150,7 +206,7 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, Any]:
     }
 
 
-def _script_safe(data: Any) -> str:
+def _script_safe(data: object) -> str:
     """JSON that is safe inside a script element, whatever the segments contain."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -6,8 +6,9 @@ Their options come from a TOML file with one table per system. A new kind is one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -42,16 +43,43 @@ class CopyTranslator:
         yield {segment: segment for segment in segments}
 
 
-KINDS: dict[str, tuple[Callable[[str, Pair, Any], Translator], type[BaseModel]]] = {
-    "cmd": (CommandTranslator, CommandOptions),
-    "http": (ChatTranslator, ChatOptions),
-    "hf": (HuggingFaceTranslator, HuggingFaceOptions),
-    "ct2": (CTranslate2Translator, CTranslate2Options),
-    "copy": (CopyTranslator, CopyOptions),
+OptionsOfKind = TypeVar("OptionsOfKind", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class _KindWith(Generic[OptionsOfKind]):
+    """A kind of translator: its options, and how to make one of what follows the colon, the pair and the options."""
+
+    options: type[OptionsOfKind]
+    make: Callable[[str, Pair, OptionsOfKind], Translator]
+
+    def open(self, name: str, kind: str, rest: str, pair: Pair, table: Mapping[str, object]) -> Translator:
+        """A translator with the options of its table."""
+        choices = ", ".join(self.options.model_fields) or "none"
+        next_step = f"set options under [{name}] in the file of --systems-config; available: {choices}"
+        options = validated(self.options, dict(table), f"options of system {name!r} ({kind}:)", next_step)
+        return self.make(rest, pair, options)
+
+
+class Kind(Protocol):
+    """A kind of translator, whatever its options are."""
+
+    def open(self, name: str, kind: str, rest: str, pair: Pair, table: Mapping[str, object]) -> Translator:
+        """A translator with the options of its table."""
+
+
+KINDS: dict[str, Kind] = {
+    "cmd": _KindWith(CommandOptions, CommandTranslator),
+    "http": _KindWith(ChatOptions, ChatTranslator),
+    "hf": _KindWith(HuggingFaceOptions, HuggingFaceTranslator),
+    "ct2": _KindWith(CTranslate2Options, CTranslate2Translator),
+    "copy": _KindWith(CopyOptions, CopyTranslator),
 }
 
 
-def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Mapping[str, Any]]) -> Translator | None:
+def make_translator(
+    name: str, system: str, pair: Pair, configs: Mapping[str, Mapping[str, object]]
+) -> Translator | None:
     """The translator that a --system option names, or None if it names a file.
 
     >>> make_translator("baseline", "outputs.uk", Pair("en", "uk"), {}) is None
@@ -68,14 +96,10 @@ def make_translator(name: str, system: str, pair: Pair, configs: Mapping[str, Ma
         kind, rest = "http", system
     if not colon or kind not in KINDS:
         return None
-    make, options = KINDS[kind]
-    choices = ", ".join(options.model_fields) or "none"
-    next_step = f"set options under [{name}] in the file of --systems-config; available: {choices}"
-    what = f"options of system {name!r} ({kind}:)"
-    return make(rest, pair, validated(options, configs.get(name, {}), what, next_step))
+    return KINDS[kind].open(name, kind, rest, pair, configs.get(name, {}))
 
 
-def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, dict[str, Any]]:
+def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, dict[str, object]]:
     """The options of systems, by name.
 
     Raises:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from corpus_builder.errors import ConfigError, RetryLater, RunError
 from corpus_builder.evaluate.testset import Pair
@@ -43,7 +43,7 @@ class ChatOptions(BaseModel):
         "Answer with the translation only.\n\n{text}"
     )
     temperature: float = Field(default=0.0, ge=0)
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, JsonValue] = {}
     api_key_variable: str = "OPENAI_API_KEY"
     timeout: float = Field(default=60, gt=0)
     attempts: int = Field(default=6, ge=1)
@@ -145,7 +145,7 @@ class ChatTranslator:
         )
 
 
-def _answer(client: httpx.Client, url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> str:
+def _answer(client: httpx.Client, url: str, headers: Mapping[str, str], body: Mapping[str, object]) -> str:
     """Send one request; RetryLater if another one may succeed, RunError if not."""
     import httpx
 

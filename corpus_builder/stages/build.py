@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpus_builder.align.encoder.open import open_encoder
 from corpus_builder.errors import ConfigError, NothingProduced, UsageError
+from corpus_builder.languages import add_folder
 from corpus_builder.sites import load_site
 from corpus_builder.stages.config import RunConfig, save_config, saved_config
 from corpus_builder.stages.executor import Workers
@@ -38,6 +39,8 @@ def build_run(
 
     Raises UsageError or ConfigError where it cannot be run.
     """
+    if config.languages_folder:
+        add_folder(Path(config.languages_folder))
     site = load_site(config.site, mirror)
     if unknown := set(config.languages) - set(site.languages):
         raise ConfigError(

@@ -84,10 +84,14 @@ class FilterConfig(Strict):
 
 
 class RunConfig(Strict):
-    """One run. `languages` are those of the site where none are named; `since` and `until` both count in."""
+    """One run. `languages` are those of the site where none are named; `since` and `until` both count in.
+
+    `languages_folder` has language files of your own (docs/languages.md).
+    """
 
     site: str
     languages: tuple[str, ...] = ()
+    languages_folder: str | None = None
     since: date | None = None
     until: date | None = None
     limit: int | None = Field(default=None, ge=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from corpus_builder.languages import FOLDERS, add_folder, forget, known_language
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.quotes import Form, find_quotes
 from corpus_builder.stages.build import build, build_run
-from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.config import DatasetConfig, RunConfig
 from corpus_builder.stages.stage import Run, Source
 from corpus_builder.text.language import identify
 from corpus_builder.text.quantities import numbers_agree, quantities, units
@@ -62,12 +63,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def built(polish: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    config = RunConfig.model_validate(
-        {"site": str(HERE / "kurier.toml"), "dataset": {"validation": 0, "test": 0, "tokenizers": False}}
+    forget_added_languages()
+    config = RunConfig(
+        site=str(HERE / "kurier.toml"),
+        languages_folder=str(polish),
+        dataset=DatasetConfig(validation=0, test=0, tokenizers=False),
     )
     run = build_run(config, tmp_path_factory.mktemp("built") / "workspace", source=Source(pages=pages), workers=1)
     build(run)
     return run
+
+
+def forget_added_languages() -> None:
+    os.environ[FOLDERS] = ""
+    forget()
 
 
 def rows(run: Run, config: str) -> list[dict]:

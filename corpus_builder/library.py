@@ -199,7 +199,7 @@ def quantities(text: str, language: str) -> Quantities:
 def identify_language(text: str, among: Sequence[str] | None = None) -> Detection:
     """The most probable language of a text (`language`) and its `probability`; "und" if the text has no letters.
 
-    `among` are the languages to choose from; default: all that have a language file (docs/languages.md).
+    `among` are the languages to choose from; default: all whose file says what tells them (docs/languages.md).
 
     >>> identify_language("Об'єднані сили").language
     'uk'

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
-from corpus_builder.languages import known_languages
-from corpus_builder.text.language import identify
+from corpus_builder.text.language import identifiable_languages, identify
 
 # Characters that the language of a side is identified from. Chosen: some 150 sentences; more would only take time.
 _LANGUAGE_SAMPLE = 20_000
@@ -94,7 +93,7 @@ def check_language(texts: Sequence[str], language: str, what: str) -> None:
 
     Only languages with a language file are checked, which can be told apart reliably.
     """
-    if language not in known_languages():
+    if language not in identifiable_languages():
         return
     sample: list[str] = []
     size = 0

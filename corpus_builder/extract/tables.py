@@ -21,9 +21,8 @@ from typing import Any
 
 from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.extract.table_files import table_rows
-from corpus_builder.languages import known_languages
 from corpus_builder.model import Block, BlockKind, Drop, Edition
-from corpus_builder.text.language import SURELY_ANOTHER, Detection, identify
+from corpus_builder.text.language import SURELY_ANOTHER, Detection, identifiable_languages, identify
 from corpus_builder.text.normalise import normalise
 
 _BLANK_LINES = re.compile(r"\n[ \t\r\f\v\u00a0]*\n\s*")
@@ -91,7 +90,7 @@ def _edition(place: str, row: Mapping[str, Any] | None, site: str, languages: Se
 def _detected(text: str, language: str, languages: Sequence[str] | None) -> Detection | None:
     """The language of a row's text; None where the model does not know one of the languages."""
     try:
-        return identify(text, tuple(dict.fromkeys([*(languages or known_languages()), language])))
+        return identify(text, tuple(dict.fromkeys([*(languages or identifiable_languages()), language])))
     except ValueError:
         return None
 

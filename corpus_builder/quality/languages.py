@@ -20,7 +20,7 @@ from corpus_builder.languages import language as language_facts
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import plain_words
 from corpus_builder.quality.score import ScoreInput, SideScore, Worst
-from corpus_builder.text.language import LetterCounts, by_letters, identify, letter_counts
+from corpus_builder.text.language import LetterCounts, by_letters, identifiable_languages, identify, letter_counts
 
 _LEAST_LETTERS = 12
 """Below, a text is a name or a number, and in any language."""
@@ -88,19 +88,21 @@ def _counts(flat: Sequence[int]) -> LetterCounts:
 
 
 def own_language(rows: ScoreInput, language: str) -> Array:
-    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language has no
-    file.
+    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language's file
+    does not say what tells it.
     """
     batch = rows.batch
     out = np.full(len(batch), np.nan)
-    known = known_languages()
-    if language not in known:
+    identifiable = identifiable_languages()
+    if language not in identifiable:
         return out
     texts, found = batch.texts(language), batch.read(language, letters)
     for row in np.flatnonzero(found[:, 0] >= _LEAST_LETTERS).tolist():
         text = texts[row]
         assert text is not None  # it has letters
-        told = by_letters(_counts(found[row].tolist()), known, language) or identify(text, known, language)
+        told = by_letters(_counts(found[row].tolist()), identifiable, language) or identify(
+            text, identifiable, language
+        )
         out[row] = told[1] if told[0] == language else 0.0 if told[0] == "und" else 1 - told[1]
     return out
 

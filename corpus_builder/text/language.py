@@ -63,8 +63,14 @@ class LetterCounts(NamedTuple):
     patterns: tuple[int, ...]
 
 
+@cached
+def identifiable_languages() -> tuple[str, ...]:
+    """The languages whose file says what tells them ([letters]); texts in these can be told apart for certain."""
+    return tuple(code for code in known_languages() if language_facts(code).letters is not None)
+
+
 def identify(text: str, among: Sequence[str] | None = None, expected: str | None = None) -> Detection:
-    """The likeliest of the languages `among`, by default all known ones, with its probability.
+    """The likeliest of the languages `among`, by default all identifiable ones, with its probability.
 
     `expected` is the language that what the text stands in is in, for the pieces of a page: it decides between
     languages of one script where the text has none of the letters that do.
@@ -77,7 +83,7 @@ def identify(text: str, among: Sequence[str] | None = None, expected: str | None
     >>> identify("2019 — 2022")
     Detection(language='und', probability=0.0)
     """
-    asked = known_languages() if among is None else tuple(among)
+    asked = identifiable_languages() if among is None else tuple(among)
     scripts = _by_script(asked)
     if scripts is None:
         return _by_model(text, asked)

@@ -21,7 +21,7 @@ from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
 from corpus_builder.web.content_encoding import decoded, gunzipped
-from corpus_builder.web.responses import PAGE_BYTES, header_fields
+from corpus_builder.web.responses import PAGE_BYTES, header_fields, whole_number
 
 RECORD_BYTES = PAGE_BYTES + 2**20
 """Most bytes of a WARC record: a page with its headers, which have a few KB."""
@@ -82,13 +82,13 @@ def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, st
     """
     if record.http_headers is None:
         raise SkipPage("damaged_record", f"{origin}: no HTTP headers")
-    code = record.http_headers.get_statuscode()
-    if not code.isdigit():
+    status = whole_number(record.http_headers.get_statuscode())
+    if status is None:
         raise SkipPage("damaged_record", f"{origin}: no HTTP status")
     headers = header_fields(record.http_headers.headers)
-    declared = record.rec_headers.get_header("Content-Length")
     body = record.raw_stream.read()
-    if declared and declared.isdigit() and record.payload_length > len(body):
+    declared = whole_number(record.rec_headers.get_header("Content-Length"))
+    if declared is not None and record.payload_length > len(body):
         raise SkipPage("damaged_record", f"{origin}: the record is cut short")
     *transfer_codings, last = [coding.strip().lower() for coding in headers.get("transfer-encoding", "").split(",")]
     if last == "chunked":
@@ -99,4 +99,4 @@ def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, st
         # "chunked, chunked" is sent by mistake for bodies that are chunked once.
         others = ",".join(coding for coding in transfer_codings if coding != "chunked")
         body = decoded(body, others, PAGE_BYTES)
-    return int(code), headers, decoded(body, headers.get("content-encoding"), PAGE_BYTES)
+    return status, headers, decoded(body, headers.get("content-encoding"), PAGE_BYTES)

@@ -17,7 +17,7 @@ import httpx
 
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
-from corpus_builder.web.responses import check_size, header_fields
+from corpus_builder.web.responses import check_size, header_fields, whole_number
 
 log = logging.getLogger(__name__)
 
@@ -135,9 +135,7 @@ class Fetcher:
     async def _request(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:
         started = time.monotonic()
         async with self._client.stream("GET", url, headers=headers) as response:
-            declared = response.headers.get("content-length", "")
-            if declared.isdigit():
-                check_size(int(declared), max_bytes)
+            check_size(whole_number(response.headers.get("content-length")) or 0, max_bytes)
             parts, size = [], 0
             async for part in response.aiter_raw():
                 parts.append(part)

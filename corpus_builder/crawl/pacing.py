@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from corpus_builder.web.responses import whole_number
+
 LONGEST_BACKOFF = 300.0
 """Most seconds of backoff. Chosen: five minutes, as a longer outage is better left to the next run."""
 
@@ -68,11 +70,10 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     """The seconds of a Retry-After header, given as seconds or as an HTTP date; None if it is neither."""
     if not value:
         return None
-    value = value.strip()
-    if value.isdigit():
-        return float(value)
+    if (seconds := whole_number(value)) is not None:
+        return float(seconds)
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value.strip())
     except (ValueError, TypeError):
         return None
     if moment.tzinfo is None:

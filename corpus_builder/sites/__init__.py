@@ -1,6 +1,6 @@
 """The rules of a site, from configs/sites/NAME.toml: its URLs and editions, how to crawl it, how to read its pages.
 
-rules.py holds the schema, load.py finds and reads a file, site.py answers questions about URLs by those rules.
+rules.py has the schema, load.py finds and reads a file, site.py interprets URLs by the rules.
 """
 
 from corpus_builder.sites.load import load_site, site_names

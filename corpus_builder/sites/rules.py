@@ -1,6 +1,6 @@
 """The schema of a site's rules. Unknown keys are errors at every level.
 
-Example: configs/sites/pravda.toml; docs/sites.md tells how to write one.
+Example: configs/sites/pravda.toml; docs/sites.md describes how to write one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from corpus_builder.languages.schema import LabelWords
 
 
 class Strict(BaseModel):
-    """A frozen model that rejects keys it does not know."""
+    """A frozen model that rejects unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,8 +60,8 @@ Selector = Annotated[str, AfterValidator(_selects)]
 class EditionRules(Strict):
     """One language's edition: which URL paths are its articles.
 
-    `paths` are regular expressions for the whole path (with its host before it where the editions differ by host:
-    then set `with_host`). The named group `id` is the article id that all editions share; `year`, `month`, `day` and
+    `paths` are regular expressions for the whole path. With `with_host` they begin with the host, for sites whose
+    editions differ by host. The named group `id` is the article id that all editions share; `year`, `month`, `day` and
     `section` are optional.
     """
 
@@ -78,7 +78,7 @@ class EditionRules(Strict):
 
 
 class CrawlRules(Strict):
-    """Where the site lists its articles, and how gently to ask.
+    """Where the site lists its articles, and the delay between requests.
 
     `archives` are day archives by language; {year}, {month}, {day} are replaced, {month} and {day} with two digits.
     `delay` is in seconds between two requests; a longer Crawl-delay of robots.txt wins.
@@ -91,9 +91,9 @@ class CrawlRules(Strict):
 
 
 class Layout(Strict):
-    """How the pages of one era or kind are marked up. The first layout whose `match` selects something is used.
+    """The markup of the pages of one period or kind. The first layout whose `match` selects something is used.
 
-    `body` selects the element that holds the article's blocks, `remove` what lies in it and is not article text.
+    `body` selects the element with the article's blocks, `remove` elements in it that are not article text.
     """
 
     name: str
@@ -111,7 +111,9 @@ class Layout(Strict):
 
 
 class SiteRules(Strict):
-    """All that the project knows about one site.
+    """The rules of one site.
+
+    With `drop_query`, URLs that differ only in their query are one page.
 
     `labels` are by language and role; they replace the labels of that role in the language's file (languages/).
     """
@@ -136,5 +138,5 @@ class SiteRules(Strict):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError) as error:
-            raise ValueError(f"unknown time zone {name!r}; as Europe/Kyiv") from error
+            raise ValueError(f"unknown time zone {name!r}; use a name such as Europe/Kyiv") from error
         return name

@@ -1,8 +1,8 @@
-"""What a site's rules say about URLs: which page is meant, in which edition, of which article.
+"""URLs by the rules of a site: which page, of which edition, of which article.
 
 URL variants (http, www, /index.amp, a missing slash, tracking parameters, a fragment, a mirror's host) are one page:
-`Site.clean` brings them to one form. The day's leading zero stays as written, because a site may know only that form;
-the identity of a page, `Site.identify`, does not depend on it.
+`Site.clean` normalises them. The day's leading zero stays as written, because a site may serve only that form; the
+identity of a page, `Site.identify`, does not depend on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class PageKey(NamedTuple):
 
 
 class PageAddress(NamedTuple):
-    """What the URL of an article page tells; `date` is that of publication (day 1 where only a month is known)."""
+    """The facts in the URL of an article page; `date` is that of publication (day 1 where it has only a month)."""
 
     key: PageKey
     section: str | None
@@ -34,10 +34,10 @@ class PageAddress(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A site's rules with the questions that can be asked of them.
+    """A site's rules, with methods that apply them to URLs.
 
-    `mirror` is a base URL that serves the site instead of its own hosts (`--base-url`); links to it count as links to
-    the site's home.
+    `mirror` is a base URL that serves the site instead of its hosts (`--base-url`); links to it count as links to the
+    site's home.
     """
 
     rules: SiteRules
@@ -45,7 +45,7 @@ class Site:
 
     @property
     def name(self) -> str:
-        """The site's short name, that of its rule file."""
+        """The site's short name."""
         return self.rules.name
 
     @property
@@ -75,13 +75,13 @@ class Site:
         ]
 
     def owns(self, url: str) -> bool:
-        """Whether a URL lies on one of the site's hosts (or its mirror's)."""
+        """Whether a URL is on one of the site's hosts, or its mirror."""
         parts = urlsplit(url)
         host = parts.netloc.lower()
         return (parts.hostname or "") in self._domains or (self._mirror_host is not None and host == self._mirror_host)
 
     def clean(self, url: str) -> str:
-        """The one form of a URL of the site; a URL of another site only loses its fragment."""
+        """The normalised form of a URL of the site; a URL of another site only loses its fragment."""
         parts = urlsplit(url.strip())
         if not self.owns(url):
             return urlunsplit(parts._replace(fragment=""))
@@ -98,24 +98,24 @@ class Site:
         return urlunsplit((home_scheme, host, path, query, ""))
 
     def address(self, url: str) -> PageAddress | None:
-        """What a URL tells of an article page; None where it is none of the site's articles."""
+        """The facts in the URL of an article page; None where it is no article of the site."""
         if not self.owns(url):
             return None
         parts = urlsplit(self.clean(url))
         for language, pattern, with_host in self._paths:
-            found = pattern.fullmatch(parts.netloc + parts.path if with_host else parts.path)
-            if found:
-                groups = found.groupdict()
+            match = pattern.fullmatch(parts.netloc + parts.path if with_host else parts.path)
+            if match:
+                groups = match.groupdict()
                 return PageAddress(PageKey(language, groups["id"]), groups.get("section"), _date(groups))
         return None
 
     def identify(self, url: str) -> PageKey | None:
-        """The identity of the article page that a URL leads to; None where it is none of the site's articles."""
+        """The identity of the article page at a URL; None where it is no article of the site."""
         address = self.address(url)
         return address.key if address else None
 
     def fetch_url(self, url: str) -> str:
-        """Where a page of the site is fetched: its own URL, or the same path on the mirror."""
+        """Where a page of the site is fetched: its URL, or the same path on the mirror."""
         if not self.mirror or not self.owns(url):
             return url
         mirror, parts = urlsplit(self.mirror), urlsplit(url)

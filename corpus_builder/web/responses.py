@@ -78,6 +78,12 @@ def media_type(headers: Mapping[str, str]) -> MediaType:
     return MediaType(essence, charset)
 
 
+def whole_number(text: str | None) -> int | None:
+    """A number of a header or status line; None where it is not one to eighteen ASCII digits ("²" is a digit, too)."""
+    text = (text or "").strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
 def check_status(status: int, detail: str = "") -> None:
     """Raise SkipPage `http_STATUS` where a status is not that of a page."""
     if status not in PAGE_STATUSES:

@@ -34,7 +34,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
     ("text", "seconds"),
     [
         ("120", 120.0), (" 5 ", 5.0), ("Thu, 01 Jan 2026 00:01:00 GMT", 60.0), ("Wed, 31 Dec 2025 00:00:00 GMT", 0.0),
-        ("soon", None), ("", None), (None, None), ("-3", None),
+        ("soon", None), ("", None), (None, None), ("-3", None), ("²", None),
     ],
 )  # fmt: skip
 def test_retry_after(text, seconds):

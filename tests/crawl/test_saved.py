@@ -16,6 +16,7 @@ from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs, read_ca
 from corpus_builder.errors import UsageError
 from corpus_builder.model import Capture
 from corpus_builder.sites import load_site
+from corpus_builder.web.responses import PAGE_BYTES
 
 SITE = load_site("pravda")
 OPTIONS = CrawlOptions(languages=("uk", "ru", "en"))
@@ -150,6 +151,22 @@ def test_damage_costs_the_damaged_records_alone(tmp_path, which, where, noise, i
         assert packed is False or isinstance(capture, Capture), (number, drops)
         if packed:
             assert capture.body == page(f"text {number} " * 30)
+
+
+def test_responses_that_mislead_a_reader(tmp_path):
+    """Chunks announced twice, a status of a digit that is no number, a record larger than any page."""
+    chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(page("joined")), page("joined"))
+
+    def fill(writer):
+        record(writer, f"{HOME}/news/2025/12/1/1/", chunked, headers=[("Transfer-Encoding", "chunked, chunked")])
+        record(writer, f"{HOME}/news/2025/12/1/2/", page("x"), status="2999 OK")
+        record(writer, f"{HOME}/news/2025/12/1/3/", page("x" * (PAGE_BYTES + 2**21)))
+
+    path = write(tmp_path / "a.warc", fill, False)
+    path.write_bytes(path.read_bytes().replace(b"2999 OK", "²² OK".encode()))
+    refs, drops = index_warcs(path, SITE, OPTIONS)
+    assert read(refs) == {("1", "uk"): page("joined")}
+    assert {(drop.article_id, drop.reason) for drop in drops} == {("2", "damaged_record"), ("3", "too_large")}
 
 
 def test_random_bytes_are_no_warc(tmp_path):

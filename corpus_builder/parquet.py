@@ -51,7 +51,7 @@ class RowWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        if kind is None:
+        if kind is None and self._waiting:
             self._flush()
         return self._open.__exit__(kind, error, trace)
 

@@ -31,7 +31,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TranslationUnit:
     """Texts that translate one another."""
 
     variants: tuple[Variant, ...]
@@ -39,7 +39,7 @@ class Unit:
     id: str | None = None
 
 
-def write_tmx(out: Path, units: Iterable[Unit], *, source: str, segments: str = "block") -> int:
+def write_tmx(out: Path, units: Iterable[TranslationUnit], *, source: str, segments: str = "block") -> int:
     """Write a file, unit by unit; returns how many there were.
 
     `source` is the language translated from, or "*all*" where any may be; `segments` is TMX's segtype.
@@ -67,7 +67,7 @@ def write_tmx(out: Path, units: Iterable[Unit], *, source: str, segments: str = 
     return count
 
 
-def _element(unit: Unit) -> Any:
+def _element(unit: TranslationUnit) -> Any:
     from lxml import etree
 
     element = etree.Element("tu", {} if unit.id is None else {"tuid": unit.id})

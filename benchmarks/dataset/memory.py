@@ -3,8 +3,9 @@
     python benchmarks/dataset/memory.py [--rows 10000 100000 1000000] [--held-out 5000]
 
 Synthetic rows (three sentences of made-up words, some 100 characters each) go the way of an export: those held out are
-indexed, all others are held against them, written to every config of sentences, and counted for the card; then the
-folder is compared with itself and converted. Each size runs in a process of its own, whose peak memory is printed.
+indexed, all others are compared with them, written to every config of sentences, and counted for the card; then the
+folder is converted to TMX, and its config of sentences compared with itself. Each size runs in a process of its own,
+whose peak memory is printed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.card import write_card
+from corpus_builder.dataset.diff import compare
 from corpus_builder.dataset.exporters import FORMATS
 from corpus_builder.dataset.exporters.selection import select
 from corpus_builder.dataset.folder import DatasetFolder
@@ -81,6 +83,8 @@ def export(count: int, held_out: int, folder: Path) -> dict[str, float]:
     lap("card")
     FORMATS["tmx"].write(select(dataset, "sentences", pair="en-uk"), folder / "en-uk.tmx")
     lap("tmx")
+    compare(dataset, dataset, ["sentences"])
+    lap("diff")
     return seconds
 
 

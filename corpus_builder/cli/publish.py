@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from corpus_builder.dataset.publish import Hub, Outcome, Plan
+    from corpus_builder.dataset.publish import Hub, Plan, PublishOutcome
 
 # Files that are listed one by one; of more, their number and size are told.
 LISTED = 60
@@ -71,7 +71,7 @@ def _show(plan: Plan, hub: Hub) -> None:
     console.print(table)
 
 
-def _last_line(plan: Plan, hub: Hub, outcome: Outcome | None) -> str:
+def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
     if outcome is None:
         if not plan.difference and not plan.tag:
             return "dry run: nothing was sent, and there is nothing to send"
@@ -82,7 +82,7 @@ def _last_line(plan: Plan, hub: Hub, outcome: Outcome | None) -> str:
     return f"{hub.url} holds this folder already, at commit {outcome.commit[:10]}; no commit was made{tagged}"
 
 
-def _print_json(plan: Plan, hub: Hub, outcome: Outcome | None) -> None:
+def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
     import json
 
     told = {

@@ -38,7 +38,7 @@ class Refusal:
 
 
 @dataclass
-class _Side:
+class _HeldOutTexts:
     """The held-out texts of one level in one language, and the nearest training row of each so far."""
 
     index: TextIndex
@@ -64,7 +64,7 @@ class Leakage:
         self._excluded = excluded
         self._places = places
         self._held: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._sides: dict[tuple[str, str], _Side] = defaultdict(lambda: _Side(TextIndex(folder=folder)))
+        self._sides: dict[tuple[str, str], _HeldOutTexts] = defaultdict(lambda: _HeldOutTexts(TextIndex(folder=folder)))
 
     def hold_out(self, level: str, split: str, row: Row) -> None:
         """Add a row of validation or test; all of them come before the first training row."""
@@ -167,7 +167,7 @@ class Leakage:
             line: Mapping[str, Any] = {"split": split, **dict(sorted(neighbours[row].items()))}
             yield f"{json.dumps(row_id)}: {json.dumps(line, ensure_ascii=False)}"
 
-    def _own(self, level: str) -> Iterable[tuple[str, _Side]]:
+    def _own(self, level: str) -> Iterable[tuple[str, _HeldOutTexts]]:
         for (name, language), side in sorted(self._sides.items(), key=lambda item: item[0]):
             if name == level:
                 side.ready()

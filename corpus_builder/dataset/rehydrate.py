@@ -1,7 +1,7 @@
-"""Putting the texts back into a stand-off dataset, from the user's own copy of the pages.
+"""Putting the texts back into a stand-off dataset, from the user's copy of the pages.
 
-A block is known by its hash, so that one which moved on its page is still found. A row comes back only if every one of
-its sides has exactly the text that it had.
+A block is identified by its hash, so that a block that moved on its page is still found. A row is restored only if each
+of its sides has exactly the original text.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_builder.dataset.exporters.standoff import original_schema
@@ -23,16 +22,17 @@ from corpus_builder.dataset.places import HASH, text_hash
 from corpus_builder.dataset.quote_places import WORDS, joined
 from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError
+from corpus_builder.parquet import read_rows, write_rows
 
-# The texts of an edition (article id, language) as `places.texts_of` gives them; None where the user's copy lacks it.
+# (article id, language) -> the texts of an edition, listed as by `places.texts_of`; None where the copy lacks it.
 Texts = Callable[[str, str], Sequence[str] | None]
 
 
 @dataclass
 class Rehydration:
-    """What came back: rows by config, lost rows by reason, and editions by what became of them.
+    """The outcome: restored rows by config, lost rows by reason, and editions by state (same, changed, missing).
 
-    `changed` names each edition that is not as it was: its URL, language and how many of its blocks are gone.
+    `changed` names each edition that is no longer the same: its URL, language and how many of its blocks are gone.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -54,31 +54,27 @@ def rehydrate(folder: DatasetFolder, texts: Texts, out: Path) -> Rehydration:
     for part in folder.parts:
         schema = original_schema(pq.read_schema(part.path))
         place = out / part.path.relative_to(folder.path)
-        place.parent.mkdir(parents=True, exist_ok=True)
         rebuilt = (row for _, row in folder.rows(part.config, part.split) if pages.restore(row, result.lost))
-        with pq.ParquetWriter(place, schema, compression="zstd") as file:
-            while batch := list(islice(rebuilt, ROWS)):
-                file.write_table(pa.Table.from_pylist(batch, schema=schema))
-                result.rows[part.config] += len(batch)
+        result.rows[part.config] += write_rows(place, schema, rebuilt, ROWS)
     return result
 
 
 class _Pages:
-    """The user's pages beside what is known of the ones that the dataset was made from."""
+    """The user's pages, compared with the hashes of those that the dataset was made from."""
 
     def __init__(self, editions: Path, texts: Texts) -> None:
         self._path = editions
         self._texts = texts
         self._story = ""
         self._blocks: dict[str, Mapping[int, str] | None] = {}
-        # 16 bytes a block, in one piece an edition: this stays in memory for the whole dataset.
-        self._known = {
-            (row["article_id"], row["language"]): bytes.fromhex("".join(row["blocks"])) for row in _read(editions)
+        # 16 bytes per block, one string per edition: this stays in memory for the whole dataset.
+        self._hashes = {
+            (row["article_id"], row["language"]): bytes.fromhex("".join(row["blocks"])) for row in read_rows(editions)
         }
 
     def report(self, result: Rehydration) -> None:
-        """Count what became of the editions."""
-        for row in _read(self._path):
+        """Count the states of the editions."""
+        for row in read_rows(self._path):
             texts = self._texts(row["article_id"], row["language"])
             if texts is None:
                 result.editions["missing"] += 1
@@ -93,7 +89,7 @@ class _Pages:
                 )
 
     def restore(self, row: dict[str, Any], lost: Counter[str]) -> bool:
-        """Put `translation` into a row; False, and a reason counted, where that cannot be done."""
+        """Put `translation` into a row; where that is impossible, count the reason and return False."""
         spans, words, hashes = row.pop("spans"), row.pop("words", None), row.pop("hashes")
         if row["article_id"] != self._story:
             self._story, self._blocks = row["article_id"], {}
@@ -115,13 +111,13 @@ class _Pages:
         return True
 
     def _blocks_of(self, language: str) -> Mapping[int, str] | None:
-        """The blocks that are still there, by the number that they had."""
+        """The blocks that still exist, by their original number."""
         if language not in self._blocks:
             texts = self._texts(self._story, language)
             if texts is not None:
                 now = {text_hash(text): text for text in texts}
-                known = self._known.get((self._story, language), b"").hex()
-                digests = (known[at : at + HASH] for at in range(0, len(known), HASH))
+                digits = self._hashes.get((self._story, language), b"").hex()
+                digests = (digits[at : at + HASH] for at in range(0, len(digits), HASH))
                 self._blocks[language] = {number: now[key] for number, key in enumerate(digests) if key in now}
             else:
                 self._blocks[language] = None
@@ -129,7 +125,7 @@ class _Pages:
 
 
 def _sides(spans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The text of each side: a line a span, or a line a piece where spans are stretches of quotations."""
+    """The text of each side: one line per span, or per piece where spans are stretches of quotations."""
     sides: dict[str, list[str]] = {}
     for (language, piece), own in groupby(spans, key=lambda span: (span["language"], span.get("piece"))):
         texts = (str(span["text"]) for span in own)
@@ -137,18 +133,12 @@ def _sides(spans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {language: "\n".join(lines) for language, lines in sides.items()}
 
 
-def _read(path: Path) -> Any:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROWS):
-            yield from batch.to_pylist()
-
-
 def write_report(result: Rehydration, path: Path) -> None:
-    """Write what came back as JSON."""
-    told = {
+    """Write the outcome as JSON."""
+    report = {
         "rows": dict(result.rows),
         "lost": dict(result.lost),
         "editions": dict(result.editions),
         "changed": result.changed,
     }
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

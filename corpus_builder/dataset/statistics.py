@@ -1,4 +1,4 @@
-"""What the card says in figures, counted from the files of the dataset, a batch at a time."""
+"""The figures of the card, counted from the files of the dataset, a batch at a time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 
 from corpus_builder.dataset.folder import DatasetFolder
 
-# Bins of a score between its least and largest value: quantiles are exact to a thousandth of that.
+# Bins of a score between its least and largest value. Chosen: quantiles are exact to a thousandth of that range.
 BINS = 1_000
 
 
 @dataclass(frozen=True)
-class Score:
+class ScoreSpread:
     """One quality score over a config: how many rows have it, and its spread."""
 
     name: str
@@ -48,7 +48,7 @@ class Statistics:
     characters: Counter[str] = field(default_factory=Counter)
     sides: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
-    scores: list[Score] = field(default_factory=list)
+    scores: list[ScoreSpread] = field(default_factory=list)
     probabilities: list[int] = field(default_factory=lambda: [0] * 20)
 
 
@@ -77,7 +77,7 @@ def count(folder: DatasetFolder) -> Statistics:
     return figures
 
 
-def _counted(column: pa.Array) -> dict[str, int]:
+def _counted(column: pa.Array) -> dict[Any, int]:
     return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
 
 
@@ -89,11 +89,12 @@ def _add_dates(dates: dict[str, tuple[str, str]], split: str, column: pa.Array) 
 
 
 def _add_texts(figures: Statistics, translation: pa.StructArray, languages: list[str]) -> None:
-    there = [translation.field(language).is_valid().to_pylist() for language in languages]
-    figures.sides.update(
-        "-".join(language for language, has in zip(languages, row, strict=True) if has)
-        for row in zip(*there, strict=True)
-    )
+    # Each combination of languages is a number with a bit per language; counted in the order in which they appear.
+    combination = np.zeros(len(translation), np.int64)
+    for i, language in enumerate(languages):
+        combination |= translation.field(language).is_valid().to_numpy(zero_copy_only=False).astype(np.int64) << i
+    for bits, rows in _counted(pa.array(combination)).items():
+        figures.sides["-".join(language for i, language in enumerate(languages) if bits >> i & 1)] += rows
     for language in languages:
         texts = translation.field(language).drop_null()
         figures.characters[language] += pc.sum(pc.utf8_length(texts)).as_py() or 0
@@ -129,14 +130,14 @@ class _Spread:
             self._bins[name] += np.histogram(values, BINS, bounds if bounds[0] < bounds[1] else None)[0]
             self._sums[name] += float(values.sum())  # type: ignore[assignment]
 
-    def scores(self) -> list[Score]:
+    def scores(self) -> list[ScoreSpread]:
         return [self._score(name, bins) for name, bins in self._bins.items() if bins.sum()]
 
-    def _score(self, name: str, bins: Any) -> Score:
+    def _score(self, name: str, bins: Any) -> ScoreSpread:
         (low, high), rows = self._bounds[name], int(bins.sum())
         share = np.cumsum(bins) / rows
         at = [int(np.searchsorted(share, q)) for q in (0.05, 0.5, 0.95)]
-        # Many scores are mostly 0 or 1: what lies in an end bin is told as that end.
+        # Many scores are mostly 0 or 1: a quantile in an end bin is shown as that end.
         ends = {0: low, BINS - 1: high}
         quantiles = [ends.get(i, low + (high - low) * (i + 0.5) / BINS) for i in at]
-        return Score(name, rows, self._sums[name] / rows, *quantiles)
+        return ScoreSpread(name, rows, self._sums[name] / rows, *quantiles)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.quality.token_vocabulary import TokenVocabulary
 from corpus_builder.ragged import Ragged
 from corpus_builder.text.quantities import MISSING
 
@@ -40,11 +40,11 @@ class Batch:
     """Rows of one level. `languages` are those of the corpus, in alphabetical order; `vocabulary` grows by the rows."""
 
     def __init__(
-        self, rows: Sequence[RowTexts], languages: Sequence[str], vocabulary: Vocabulary | None = None
+        self, rows: Sequence[RowTexts], languages: Sequence[str], vocabulary: TokenVocabulary | None = None
     ) -> None:
         self.rows = rows
         self.languages = tuple(sorted(languages))
-        self.vocabulary = vocabulary or Vocabulary()
+        self.vocabulary = vocabulary or TokenVocabulary()
         if self.vocabulary.full:
             self.vocabulary.make_room()
         self._texts = {language: [row.texts.get(language) for row in rows] for language in self.languages}

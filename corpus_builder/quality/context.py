@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus_builder.quality.length_model import LengthModel
-from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.quality.token_vocabulary import TokenVocabulary
 from corpus_builder.quality.word_translations import WordTranslations
 
 
@@ -28,8 +28,8 @@ class Context:
     fertility: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     pieces: Mapping[str, Any] = field(default_factory=dict)
     translations: WordTranslations = field(default_factory=WordTranslations)
-    vocabulary: Vocabulary = field(default_factory=Vocabulary, compare=False)
+    vocabulary: TokenVocabulary = field(default_factory=TokenVocabulary, compare=False)
 
     def with_translations(self, translations: WordTranslations) -> Context:
         """The same with the translations of words, and an empty vocabulary."""
-        return replace(self, translations=translations, vocabulary=Vocabulary())
+        return replace(self, translations=translations, vocabulary=TokenVocabulary())

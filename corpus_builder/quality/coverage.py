@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import DirectionScore, ScoreInput, Worst
-from corpus_builder.quality.vocabulary import Index
+from corpus_builder.quality.token_vocabulary import Index
 from corpus_builder.quality.word_translations import units_of_words
 from corpus_builder.ragged import Ints, Ragged
 from corpus_builder.text.names import frame
@@ -30,7 +30,7 @@ UNSEEN = 10.0
 """The weight of a unit that the corpus does not have: about -log of one in 20,000."""
 
 
-class Content(NamedTuple):
+class TextUnits(NamedTuple):
     """By text the units of its words in order, and of each place the sound (-1: none) that its unit has there."""
 
     units: Ragged
@@ -46,14 +46,14 @@ def plain_words(batch: Batch, language: str) -> Ragged:
     return batch.tokens(language).joined(words_of_tokens)
 
 
-def content(batch: Batch, language: str) -> Content:
+def content(batch: Batch, language: str) -> TextUnits:
     """The words of each text as units of the aligner's lexicon."""
     from corpus_builder.quality.kernels import sounds_of_units
 
     vocabulary, text_words = batch.vocabulary, batch.read(language, plain_words)
     units = Ragged(units_of_words(vocabulary)[text_words.flat], text_words.starts)
     sounds = vocabulary.words.array("sound", lambda new: (_sound(word, vocabulary.sounds) for word in new))
-    return Content(units, sounds_of_units(units.flat, units.starts, sounds[text_words.flat], len(vocabulary.units)))
+    return TextUnits(units, sounds_of_units(units.flat, units.starts, sounds[text_words.flat], len(vocabulary.units)))
 
 
 def covered(rows: ScoreInput, a: str, b: str) -> Array:

@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from corpus_builder.quality.batch import Array
 from corpus_builder.quality.columns import Value
 from corpus_builder.quality.score import Score, Worst
 from corpus_builder.quality.scores import SCORES
@@ -52,15 +56,26 @@ class Filter:
         >>> Filter("names_agree", least=0.5).rejects({"names_agree": 0.25}, "sentences")
         0.25
         """
-        if self.levels and level not in self.levels:
-            return None
         value = quality.get(self.score)
-        if not isinstance(value, float):
+        if not self.applies(level) or not isinstance(value, float):
             return None
+        return value if self._outside(value) else None
+
+    def rejected(self, values: Array, level: str) -> npt.NDArray[np.bool_]:
+        """[rows] whether rows with these values of the score (NaN: none) are rejected."""
+        rejected: npt.NDArray[np.bool_] = np.zeros(len(values), np.bool_)
+        return rejected | self._outside(values) if self.applies(level) else rejected
+
+    def applies(self, level: str) -> bool:
+        """Whether the filter is for the configs of a level."""
+        return not self.levels or level in self.levels
+
+    def _outside(self, value: Any) -> Any:
+        """Whether a value, or [rows] each value of an array, is outside the bounds; NaN is not."""
         tested = abs(value) if self.absolute else value
         too_low = self.least is not None and tested < self.least
         too_high = self.greatest is not None and tested > self.greatest
-        return value if too_low or too_high else None
+        return too_low | too_high
 
 
 def accept(quality: Mapping[str, Value], level: str, filters: Sequence[Filter]) -> Rejection | None:

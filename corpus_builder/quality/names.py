@@ -12,7 +12,7 @@ import numpy as np
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import PairScore, ScoreInput, Worst
-from corpus_builder.quality.vocabulary import LINE
+from corpus_builder.quality.token_vocabulary import LINE
 from corpus_builder.quality.word_translations import units_of_words
 from corpus_builder.ragged import Ragged
 from corpus_builder.text.names import ENDING, Before, alias, capitalised, frame, left_for_next

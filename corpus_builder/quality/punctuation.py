@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import PairScore, ScoreInput, Worst
-from corpus_builder.quality.vocabulary import LINE
+from corpus_builder.quality.token_vocabulary import LINE
 from corpus_builder.text.quote_marks import count_marks, pair
 
 _CLOSERS = "\"'»”“’)]}… "

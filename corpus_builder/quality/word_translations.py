@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.quality.token_vocabulary import TokenVocabulary
 from corpus_builder.ragged import Ints, Ragged
 from corpus_builder.text.tokens import unit
 
@@ -26,7 +26,7 @@ class WordTranslations:
         """The translations from a to b; empty where none were learned."""
         return self.translations.get((a, b), {})
 
-    def numbered(self, a: str, b: str, vocabulary: Vocabulary) -> Ragged:
+    def numbered(self, a: str, b: str, vocabulary: TokenVocabulary) -> Ragged:
         """By unit of a vocabulary its translations from a to b, as numbers of units."""
         units, translations = vocabulary.units, self.of(a, b)
         return units.lists(
@@ -34,7 +34,7 @@ class WordTranslations:
         )
 
 
-def units_of_words(vocabulary: Vocabulary) -> Ints:
+def units_of_words(vocabulary: TokenVocabulary) -> Ints:
     """[words] the number of each word's unit."""
     units: Ints = vocabulary.words.array("unit", lambda new: (vocabulary.units[unit(word)] for word in new))
     return units

@@ -13,35 +13,35 @@ templating.py  what all pages share; templates/ has their HTML, styles and scrip
 from __future__ import annotations
 
 from corpus_builder.report.data import (
-    Beads,
+    BeadFigures,
+    FunnelStage,
     Histogram,
     Month,
-    Piece,
-    Quotation,
-    Quotes,
-    QuoteSide,
+    QuoteFigures,
     ReportData,
     SampleBead,
     SampleEdition,
     SampleStory,
-    Stage,
+    ShownQuotation,
+    ShownQuoteSide,
+    ShownSegment,
 )
 from corpus_builder.report.page import write_report
 from corpus_builder.report.speakers import write_speakers
 
 __all__ = [
-    "Beads",
+    "BeadFigures",
+    "FunnelStage",
     "Histogram",
     "Month",
-    "Piece",
-    "Quotation",
-    "QuoteSide",
-    "Quotes",
+    "QuoteFigures",
     "ReportData",
     "SampleBead",
     "SampleEdition",
     "SampleStory",
-    "Stage",
+    "ShownQuotation",
+    "ShownQuoteSide",
+    "ShownSegment",
     "write_report",
     "write_speakers",
 ]

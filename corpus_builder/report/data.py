@@ -13,7 +13,7 @@ from corpus_builder.report.people import Person
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class FunnelStage:
     """One stage of the funnel: what there was (name and count, in order), and what was left out, by reason.
 
     `note` says so where the reasons are something else than losses.
@@ -42,7 +42,7 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
-class Beads:
+class BeadFigures:
     """The beads of one level, over the whole corpus.
 
     `shapes` counts beads by how many segments each edition gives, written in the order of the languages ("1–1–0").
@@ -60,7 +60,7 @@ class Beads:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ShownSegment:
     """The text of one segment as it is shown; `label` is the label as written, where the piece opens its block."""
 
     text: str
@@ -74,7 +74,7 @@ class SampleBead:
     """A row of the side-by-side view; `sides` has a language only where it has segments."""
 
     position: int
-    sides: Mapping[str, tuple[Piece, ...]]
+    sides: Mapping[str, tuple[ShownSegment, ...]]
     probability: float
     score: float
     pairs: Mapping[str, float]
@@ -118,7 +118,7 @@ class SampleStory:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteSide:
+class ShownQuoteSide:
     """What one edition has of a quotation; `mention` is its speaker as written there."""
 
     text: str
@@ -129,17 +129,17 @@ class QuoteSide:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class ShownQuotation:
     """A row of the side-by-side view of quotations; `sides` has the languages of the editions that have it."""
 
     date: str | None
-    sides: Mapping[str, QuoteSide]
+    sides: Mapping[str, ShownQuoteSide]
     probability: float | None
     flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Quotes:
+class QuoteFigures:
     """The quotations of a dataset: `forms` counts them by form and language, `sides` by the editions that have them
     ("uk–en"), `flags` by flag. `unnamed` have no speaker's name in any edition; `most` are the most quoted of all
     `speakers`.
@@ -152,7 +152,7 @@ class Quotes:
     sides: Mapping[str, int]
     flags: Mapping[str, int]
     most: tuple[Person, ...] = ()
-    samples: tuple[Quotation, ...] = ()
+    samples: tuple[ShownQuotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +168,13 @@ class ReportData:
     site: str
     homepage: str
     languages: tuple[str, ...]
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[FunnelStage, ...] = ()
     months: Mapping[str, Month] = field(default_factory=dict)
     layouts: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    beads: Mapping[str, Beads] = field(default_factory=dict)
+    beads: Mapping[str, BeadFigures] = field(default_factory=dict)
     ratios: Mapping[str, Histogram] = field(default_factory=dict)
-    quotes: Quotes | None = None
+    quotes: QuoteFigures | None = None
     stories: tuple[SampleStory, ...] = ()
 
 

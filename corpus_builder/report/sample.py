@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from corpus_builder.model import Edition, PlacedBead, Span, Story
-from corpus_builder.report.data import Piece, SampleBead, SampleEdition, SampleStory
+from corpus_builder.report.data import SampleBead, SampleEdition, SampleStory, ShownSegment
 from corpus_builder.report.templating import shortened
 
 # The order in which the page shows them.
@@ -92,7 +92,7 @@ def _edition(edition: Edition) -> SampleEdition:
 
 
 def _bead(story: Story, bead: PlacedBead) -> SampleBead:
-    sides: dict[str, list[Piece]] = {}
+    sides: dict[str, list[ShownSegment]] = {}
     for span in bead.spans:
         sides.setdefault(span.language, []).append(_piece(story.editions[span.language], span))
     return SampleBead(
@@ -105,10 +105,10 @@ def _bead(story: Story, bead: PlacedBead) -> SampleBead:
     )
 
 
-def _piece(edition: Edition, span: Span) -> Piece:
+def _piece(edition: Edition, span: Span) -> ShownSegment:
     block = edition.blocks[span.block]
     opens = span.start == 0
-    return Piece(
+    return ShownSegment(
         text=shortened(block.text[span.start : span.end], CHARACTERS),
         kind=str(block.kind),
         label=(block.label_text or block.label) if opens else None,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from corpus_builder.report.data import Quotation
+from corpus_builder.report.data import ShownQuotation
 from corpus_builder.report.people import Person
 from corpus_builder.report.templating import environment, page_parts, short_name
 
@@ -20,7 +20,7 @@ PAGE, PAGES, SPEAKERS = 100, 10, 5_000
 # Names a language at the head of a page.
 NAMES = 6
 
-Read = Callable[[Sequence[int]], Iterator[Quotation]]
+Read = Callable[[Sequence[int]], Iterator[ShownQuotation]]
 """Gives quotations by their numbers, in the order of these."""
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_builder.report.data import Beads, Histogram
+from corpus_builder.report.data import BeadFigures, Histogram
 
 PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 8  # the last in powers of two
 # Shapes beyond the most frequent are counted together.
@@ -60,9 +60,9 @@ class BeadTally:
             both = (first > 0) & (second > 0)
             _count(bins, np.log2(second[both] / first[both]), RATIO_WIDTH)
 
-    def beads(self) -> Beads:
+    def beads(self) -> BeadFigures:
         """What has been added up."""
-        return Beads(
+        return BeadFigures(
             count=self.count,
             one_sided=self._one_sided,
             shapes=_shapes(self._shapes),

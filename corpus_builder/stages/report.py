@@ -22,8 +22,15 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.files import replacing, replacing_folder
 from corpus_builder.parquet import opened
-from corpus_builder.report import Month, Quotes, ReportData, SampleStory, write_report, write_speakers
-from corpus_builder.report import Stage as FunnelStage
+from corpus_builder.report import (
+    FunnelStage,
+    Month,
+    QuoteFigures,
+    ReportData,
+    SampleStory,
+    write_report,
+    write_speakers,
+)
 from corpus_builder.report.sample import LEVELS, choose, sample_story, spread
 from corpus_builder.report.tally import BeadTally
 from corpus_builder.stages.edition_links import LINK
@@ -67,7 +74,7 @@ def _write_speakers(run: Run, quoted: Quoted | None) -> None:
         write_speakers(building, run.config.dataset.name, run.languages, quoted.people, quoted.read)
 
 
-def collect(run: Run, funnel: Funnel, quotes: Quotes | None = None) -> ReportData:
+def collect(run: Run, funnel: Funnel, quotes: QuoteFigures | None = None) -> ReportData:
     """The figures and the sample of the report, read from the workspace."""
     workspace, languages = run.workspace, run.languages
     counts = _Editions()

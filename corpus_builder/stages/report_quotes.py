@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_builder.dataset.quotes import QUOTES
-from corpus_builder.report import Quotation, Quotes, QuoteSide
+from corpus_builder.report import QuoteFigures, ShownQuotation, ShownQuoteSide
 from corpus_builder.report.people import Person, find_people
 from corpus_builder.report.sample import evenly
 from corpus_builder.report.templating import shortened
@@ -36,12 +36,12 @@ class Quoted:
     `rows` has for each number the row in the files, counted through them.
     """
 
-    figures: Quotes
+    figures: QuoteFigures
     people: Sequence[Person]
     files: Sequence[Path]
     rows: Sequence[int]
 
-    def read(self, numbers: Sequence[int]) -> Iterator[Quotation]:
+    def read(self, numbers: Sequence[int]) -> Iterator[ShownQuotation]:
         """Quotations by their numbers, in the order of these; meanwhile memory holds the texts of all of them."""
         yield from _read(self.files, [self.rows[number] for number in numbers])
 
@@ -60,7 +60,7 @@ def read_quoted(workspace: Workspace, languages: Sequence[str]) -> Quoted | None
         [{language: head["speaker"].get(language) for language in languages} for head in ordered],
     )
     forms, sides, flags = _counts(ordered, languages)
-    figures = Quotes(
+    figures = QuoteFigures(
         count=len(ordered),
         unnamed=len(ordered) - sum(len(person.quotes) for person in people),
         speakers=len(people),
@@ -110,7 +110,7 @@ def _batches(files: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.Recor
             yield from file.iter_batches(BATCH, columns=columns)
 
 
-def _read(files: Sequence[Path], rows: Sequence[int]) -> Iterator[Quotation]:
+def _read(files: Sequence[Path], rows: Sequence[int]) -> Iterator[ShownQuotation]:
     wanted, start, kept = np.unique(np.array(rows, np.int64)), 0, []
     for batch in _batches(files, _SHOWN):
         low, high = np.searchsorted(wanted, (start, start + len(batch)))
@@ -123,9 +123,9 @@ def _read(files: Sequence[Path], rows: Sequence[int]) -> Iterator[Quotation]:
             yield from map(_quotation, table.take(pa.array(order[begin : begin + BATCH])).to_pylist())
 
 
-def _quotation(row: dict[str, Any]) -> Quotation:
+def _quotation(row: dict[str, Any]) -> ShownQuotation:
     sides = {
-        language: QuoteSide(
+        language: ShownQuoteSide(
             text=shortened(text, TEXT),
             form=row["form"][language],
             mention=_short(row["mention"][language]),
@@ -135,7 +135,7 @@ def _quotation(row: dict[str, Any]) -> Quotation:
         for language, text in row["translation"].items()
         if text
     }
-    return Quotation(row["date"], sides, row["quality"]["probability"], tuple(row["flags"]))
+    return ShownQuotation(row["date"], sides, row["quality"]["probability"], tuple(row["flags"]))
 
 
 def _short(words: str | None) -> str | None:

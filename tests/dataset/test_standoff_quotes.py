@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_builder.dataset.exporters import FORMATS
-from corpus_builder.dataset.exporters.selection import Outcome, select
+from corpus_builder.dataset.exporters.selection import ExportOutcome, select
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, story_places, texts_of
 from corpus_builder.dataset.publish.texts import texts_in
@@ -63,7 +63,7 @@ def quotes() -> list[PlacedQuote]:
     return align_quotes("7", found, PAGES, beads)
 
 
-def export(folder: Path, said: Sequence[PlacedQuote]) -> Outcome:
+def export(folder: Path, said: Sequence[PlacedQuote]) -> ExportOutcome:
     """A dataset of `quotes` in folder/dataset, and folder/standoff, for which `said` are placed."""
     with DatasetWriter(folder / "dataset", LANGUAGES) as writer:
         for row in quote_rows(story(), quotes(), {}, LANGUAGES):

@@ -14,7 +14,7 @@ from corpus_builder.quality import copying, coverage, languages, machine_transla
 from corpus_builder.quality.batch import Batch, RowTexts
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.score import ScoreInput
-from corpus_builder.quality.vocabulary import Vocabulary
+from corpus_builder.quality.token_vocabulary import TokenVocabulary
 from corpus_builder.quality.word_translations import WordTranslations
 from corpus_builder.resources import shipped
 from corpus_builder.text.names import read_names
@@ -32,7 +32,7 @@ FOREIGN = frozenset({"было", "раз"})
 CONTEXT = Context(foreign=dict.fromkeys(("en", "ru", "uk"), FOREIGN), translations=LEXICON)
 
 
-def check(texts_of_rows: list[dict[str, str]], vocabulary: Vocabulary | None = None) -> None:
+def check(texts_of_rows: list[dict[str, str]], vocabulary: TokenVocabulary | None = None) -> None:
     """Hold every score of the rows against its definition."""
     batch = Batch([RowTexts("", "sentence", 0, texts) for texts in texts_of_rows], ("en", "ru", "uk"), vocabulary)
     rows = ScoreInput(batch, "sentence", CONTEXT)
@@ -71,8 +71,8 @@ def test_scores_of_texts_by_chance(rows: list[dict[str, str]]) -> None:
 
 
 def test_scores_of_news_with_a_vocabulary_that_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus_builder.quality.vocabulary._MOST", 1_000)
-    vocabulary = Vocabulary()
+    monkeypatch.setattr("corpus_builder.quality.token_vocabulary._MOST", 1_000)
+    vocabulary = TokenVocabulary()
     records = [json.loads(line) for line in (shipped("data/newspaper") / "gold.jsonl").open(encoding="utf-8")][:12]
     for record in records:
         rows = [

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import RowTexts
@@ -132,3 +134,19 @@ def test_filters() -> None:
         -3.5,
     )
     assert accept(quality, "sentences", [Filter("probability", least=0.9, levels=("paragraphs",))]) is None
+
+
+@given(
+    st.lists(st.floats(-5, 5) | st.none(), max_size=8),
+    st.one_of(st.none(), st.floats(-5, 5)),
+    st.one_of(st.none(), st.floats(-5, 5)),
+    st.booleans(),
+)
+def test_a_filter_rejects_the_same_values_one_by_one_and_together(
+    values: list[float | None], least: float | None, greatest: float | None, absolute: bool
+) -> None:
+    each = Filter("length_ratio", least, greatest, ("sentences",), absolute)
+    numbers = np.array([math.nan if value is None else value for value in values], np.float64)
+    alone = [each.rejects({"length_ratio": value}, "sentences") is not None for value in values]
+    assert each.rejected(numbers, "sentences").tolist() == alone
+    assert not each.rejected(numbers, "paragraphs").any()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from corpus_builder.report import (
-    Beads,
+    BeadFigures,
+    FunnelStage,
     Histogram,
     Month,
-    Piece,
     ReportData,
     SampleBead,
     SampleEdition,
     SampleStory,
-    Stage,
+    ShownSegment,
 )
 
 LANGUAGES = ("uk", "ru", "en")
 
 
 def bead(position: int = 0, flags: tuple[str, ...] = (), probability: float = 0.97, **texts: str) -> SampleBead:
-    sides = {language: (Piece(text, "paragraph", opens_block=True),) for language, text in texts.items()}
+    sides = {language: (ShownSegment(text, "paragraph", opens_block=True),) for language, text in texts.items()}
     return SampleBead(position, sides, probability, 4.2, {"en-uk": 0.97, "en-ru": 0.98}, flags)
 
 
@@ -33,7 +33,7 @@ def story(number: int, *beads: SampleBead, languages: tuple[str, ...] = LANGUAGE
 
 def full(*stories: SampleStory) -> ReportData:
     histogram = Histogram(0.02, {0: 3, 25: 10, 49: 40})
-    beads = Beads(
+    beads = BeadFigures(
         53, 4, {"1–1–1": 49, "1–0–0": 4}, {"moved": 2}, dict.fromkeys(LANGUAGES, (90, 100)), histogram,
         Histogram(0.5, {-3: 1, 4: 52}),
     )  # fmt: skip
@@ -43,8 +43,8 @@ def full(*stories: SampleStory) -> ReportData:
         homepage="https://x.example",
         languages=LANGUAGES,
         stages=(
-            Stage("crawl", (("URLs seen", 12345), ("pages at hand", 90)), {"http_404": 7}),
-            Stage("align", (("sentence beads", 53),), {"one_sided_sentence": 4}),
+            FunnelStage("crawl", (("URLs seen", 12345), ("pages at hand", 90)), {"http_404": 7}),
+            FunnelStage("align", (("sentence beads", 53),), {"one_sided_sentence": 4}),
         ),
         months={
             "2025-10": Month({"uk": 5, "ru": 4, "en": 3}, {2: 1, 3: 3}),

@@ -13,16 +13,16 @@ import lxml.html
 import pytest
 
 from corpus_builder.report import (
+    FunnelStage,
     Histogram,
     Month,
-    Piece,
-    Quotation,
-    Quotes,
-    QuoteSide,
+    QuoteFigures,
     ReportData,
     SampleBead,
     SampleEdition,
-    Stage,
+    ShownQuotation,
+    ShownQuoteSide,
+    ShownSegment,
     write_report,
 )
 from corpus_builder.report.figures import by_month, length_ratios
@@ -104,7 +104,8 @@ def test_pictures_follow_the_colours_and_fonts_of_the_page(page: str) -> None:
 
 def test_a_hostile_corpus_stays_text() -> None:
     edition = SampleEdition("uk", HOSTILE, "javascript:alert(1)", HOSTILE, HOSTILE)
-    side = (Piece(HOSTILE, HOSTILE, HOSTILE),)
+    side = (ShownSegment(HOSTILE, HOSTILE, HOSTILE),)
+    hostile_side = ShownQuoteSide(*[HOSTILE] * 4, url="javascript:alert(1)")
     hostile = replace(
         story(1, SampleBead(0, {"uk": side, "en": side}, 0.5, 1.0, {HOSTILE: 0.5}, (HOSTILE,))),
         article_id=HOSTILE,
@@ -118,11 +119,11 @@ def test_a_hostile_corpus_stays_text() -> None:
         site=HOSTILE,
         homepage="javascript:alert(1)",
         layouts={HOSTILE: 1},
-        stages=(Stage("crawl", ((HOSTILE, 1),), {HOSTILE: 1}),),
-        quotes=Quotes(
+        stages=(FunnelStage("crawl", ((HOSTILE, 1),), {HOSTILE: 1}),),
+        quotes=QuoteFigures(
             1, 0, 1, {HOSTILE: {"uk": 1}}, {HOSTILE: 1}, {HOSTILE: 1},
             (Person({"uk": ((HOSTILE, 1),)}, (0,)),),
-            (Quotation(HOSTILE, {"uk": QuoteSide(*[HOSTILE] * 4, url="javascript:alert(1)")}, 0.5, (HOSTILE,)),),
+            (ShownQuotation(HOSTILE, {"uk": hostile_side}, 0.5, (HOSTILE,)),),
         ),
     )  # fmt: skip
     root = lxml.html.fromstring(render(data))
@@ -136,11 +137,11 @@ def test_a_hostile_corpus_stays_text() -> None:
 
 
 def test_quotations_are_told_with_their_speakers() -> None:
-    side = QuoteSide("Ні", "direct", "він", "сказав", "https://x.example/uk/1")
-    quotes = Quotes(
+    side = ShownQuoteSide("Ні", "direct", "він", "сказав", "https://x.example/uk/1")
+    quotes = QuoteFigures(
         1_200, 30, 400, {"direct": {"uk": 900, "en": 40}}, {"uk–en": 1_200}, {"omitted_ru": 300},
         (Person({"uk": (("Степан Гук", 12),)}, tuple(range(12))),),
-        (Quotation("2025-12-01", {"uk": side}, None, ("omitted_ru",)),),
+        (ShownQuotation("2025-12-01", {"uk": side}, None, ("omitted_ru",)),),
     )  # fmt: skip
     section = lxml.html.fromstring(render(replace(full(), quotes=quotes))).xpath("//section[h2/@id='quotes']")[0]
     assert section.xpath("p")[0].text_content() == "1,200 quotations of 400 speakers; 30 name nobody."

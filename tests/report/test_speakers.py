@@ -9,7 +9,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from corpus_builder.report import Quotation, QuoteSide, write_speakers
+from corpus_builder.report import ShownQuotation, ShownQuoteSide, write_speakers
 from corpus_builder.report.people import find_people
 from corpus_builder.report.speakers import PAGE, PAGES
 
@@ -17,16 +17,18 @@ LANGUAGES = ("uk", "ru", "en")
 HOSTILE = """../../A</p></td><script>alert(1)</script><img src=x onerror="alert(2)">'" --><svg/onload=alert(3)>"""
 
 
-def quotation(text: str, *languages: str, url: str = "https://x.example/1", flags: tuple[str, ...] = ()) -> Quotation:
-    side = QuoteSide(text, "direct", "Пєсков", "сказав", url)
-    return Quotation("2025-12-01", dict.fromkeys(languages or LANGUAGES, side), 0.9, flags)
+def quotation(
+    text: str, *languages: str, url: str = "https://x.example/1", flags: tuple[str, ...] = ()
+) -> ShownQuotation:
+    side = ShownQuoteSide(text, "direct", "Пєсков", "сказав", url)
+    return ShownQuotation("2025-12-01", dict.fromkeys(languages or LANGUAGES, side), 0.9, flags)
 
 
-def write(folder: Path, speakers: Sequence[str], quotations: Sequence[Quotation] = ()) -> list[str]:
+def write(folder: Path, speakers: Sequence[str], quotations: Sequence[ShownQuotation] = ()) -> list[str]:
     folder.mkdir(exist_ok=True)
     people = find_people([str(i) for i in range(len(speakers))], [{"uk": name} for name in speakers])
 
-    def read(numbers: Sequence[int]) -> Iterator[Quotation]:
+    def read(numbers: Sequence[int]) -> Iterator[ShownQuotation]:
         return (quotations[number] if quotations else quotation(f"Слова {number}") for number in numbers)
 
     write_speakers(folder, "A corpus", LANGUAGES, people, read)

@@ -16,7 +16,7 @@ from corpus_builder.quality.filters import Filter
 from corpus_builder.resources import shipped
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import FilterConfig, load_config
-from corpus_builder.stages.filter_preview import configured, effects
+from corpus_builder.stages.filter_preview import configured, preview
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source
 from corpus_builder.workspace.duplicates import read_clusters
@@ -110,9 +110,9 @@ def test_a_filter_by_an_unknown_score_names_the_near_ones(articles: Path, worksp
         FilterConfig(score="coverage")
 
 
-def test_effects_count_alone_and_first(workspace: Path, articles: Path) -> None:
+def test_a_preview_counts_alone_and_first(workspace: Path, articles: Path) -> None:
     place = run_of(workspace, articles).workspace
-    (paragraphs, told) = effects(place, [Filter("probability", least=2), Filter("coverage", least=2)], samples=2)
+    (paragraphs, told) = preview(place, [Filter("probability", least=2), Filter("coverage", least=2)], samples=2)
     assert (paragraphs.config, told.config) == ("paragraphs", "sentences")
     every, second = told.filters
     assert every.alone == every.first == told.rows
@@ -120,14 +120,14 @@ def test_effects_count_alone_and_first(workspace: Path, articles: Path) -> None:
     assert told.passing == 0
     assert len(every.samples) == 2
     assert configured(place)
-    with pytest.raises(ConfigError, match="no score"):
-        effects(place, [Filter("beauty", least=1)], 0)
+    with pytest.raises(ConfigError, match="unknown score"):
+        preview(place, [Filter("beauty", least=1)], 0)
 
 
 def test_the_command(workspace: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["quality", str(workspace), "-f", "probability >= 0.5", "-f", "|length_ratio| <= 2"])
     assert done.exit_code == 0
-    assert "rows pass all" in done.output
+    assert "rows pass all filters" in done.output
     assert "|length_ratio| <= 2" in done.output
     told = CliRunner().invoke(app, ["quality", str(workspace), "--json"])
     assert told.exit_code == 0, told.exception

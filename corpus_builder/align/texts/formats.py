@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus_builder.align.texts.texts import Prepared
 from corpus_builder.model import Bead
-from corpus_builder.tmx import Unit, Variant, write_tmx
+from corpus_builder.tmx import TranslationUnit, Variant, write_tmx
 
 Words = Sequence[tuple[str, str, float]]
 Rows = Sequence[tuple[Bead, Words | None]]
@@ -91,13 +91,15 @@ def _tmx(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:
     write_tmx(output, _units(results), source=source)
 
 
-def _units(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[Unit]:
+def _units(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[TranslationUnit]:
     for prepared, rows in results:
         for bead, _ in rows:
             if len(bead.languages) > 1:
                 variants = tuple(Variant(x, text) for x, text in _texts(prepared, bead).items() if text)
                 flags = " ".join(bead.flags)
-                yield Unit(variants, {"document": prepared.text.name, "probability": bead.probability, "flags": flags})
+                yield TranslationUnit(
+                    variants, {"document": prepared.text.name, "probability": bead.probability, "flags": flags}
+                )
 
 
 def _vecalign(prepared: Prepared, two: tuple[str, str], beads: Sequence[Bead]) -> Iterator[str]:  # noqa: ARG001

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_builder.dataset.exporters import jsonl, moses, parquet, standoff, tmx, tsv, wmt
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Format:
     """A format: what it is, and the function that writes it. `folder` tells whether it makes a folder or one file."""
 
     what: str
-    write: Callable[[Selection, Path], Outcome]
+    write: Callable[[Selection, Path], ExportOutcome]
     folder: bool = False
 
 
@@ -33,4 +33,4 @@ FORMATS: Mapping[str, Format] = {
     "standoff": Format("no text: places, hashes, alignments, scores; see rehydrate", standoff.write, folder=True),
 }
 
-__all__ = ["FORMATS", "Format", "Outcome", "Selection"]
+__all__ = ["FORMATS", "ExportOutcome", "Format", "Selection"]

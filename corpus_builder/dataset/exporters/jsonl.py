@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write one file."""
     rows = 0
     with out.open("w", encoding="utf-8") as file:

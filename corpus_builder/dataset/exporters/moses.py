@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write a folder."""
     rows = 0
     files: dict[tuple[str, str], TextIO] = {}

@@ -16,7 +16,7 @@ SAID = ("speaker", "mention", "cue", "form")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExportOutcome:
     """How many rows were written; how many were left out, by reason."""
 
     rows: int
@@ -54,9 +54,9 @@ class Selection:
                 else:
                     yield split, row
 
-    def outcome(self, rows: int) -> Outcome:
+    def outcome(self, rows: int) -> ExportOutcome:
         """What came of it, once rows() was gone through."""
-        return Outcome(rows, dict(self.skipped))
+        return ExportOutcome(rows, dict(self.skipped))
 
 
 def select(

@@ -16,14 +16,15 @@ from __future__ import annotations
 import base64
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, text_hash
 from corpus_builder.dataset.quote_places import WORDS, Stretch, Word
@@ -31,6 +32,7 @@ from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
 from corpus_builder.model import Span
+from corpus_builder.parquet import RowWriter
 
 # The columns that may stand in a stand-off dataset; one that is not here might hold words of the text.
 KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "quality", "flags", "form",
@@ -50,7 +52,7 @@ EDITIONS = pa.schema(
 ORIGINAL = b"corpus_builder.original_schema"
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write a folder with all configs of the dataset.
 
     Raises UsageError without `selection.places`, RunError where the places are not those of this dataset.
@@ -65,21 +67,22 @@ def write(selection: Selection, out: Path) -> Outcome:
     configs = [config for config in folder.configs if set(folder.schema(config).names) <= allowed]
     for config in set(folder.configs) - set(configs):
         selection.skipped[f"config_{config}"] += sum(folder.splits(config).values())
-    files = {
-        (config, split): _Side(selection, config, split, out) for config in configs for split in folder.splits(config)
-    }
-    with _Batches(out / "editions.parquet", EDITIONS) as editions:
+    with ExitStack() as stack:
+        files = [
+            stack.enter_context(_StandoffFile(selection, config, split, out))
+            for config in configs
+            for split in folder.splits(config)
+        ]
+        editions = stack.enter_context(RowWriter(out / "editions.parquet", EDITIONS, ROWS))
         for story in selection.places():
-            found = [file.take(story) for file in files.values()]
-            if any(found):
+            with_rows = [file.take(story) for file in files]
+            if any(with_rows):
                 for edition in story.editions:
-                    editions.add(asdict(edition))
-    for file in files.values():
-        file.close()
+                    editions.write(asdict(edition))
     (out / "README.md").write_text(_card(DatasetFolder(out), _head(folder.path / "README.md")), encoding="utf-8")
     if (leakage := folder.path / "leakage.json").is_file():
         shutil.copyfile(leakage, out / leakage.name)
-    return selection.outcome(sum(file.out.count for file in files.values()))
+    return selection.outcome(sum(file.out.count for file in files))
 
 
 def standoff_schema(original: pa.Schema) -> pa.Schema:
@@ -103,39 +106,7 @@ def original_schema(schema: pa.Schema) -> pa.Schema:
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(kept)))
 
 
-class _Batches:
-    """Writes rows to a Parquet file, a row group at a time."""
-
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.count = 0
-        self.schema = schema
-        self._file = pq.ParquetWriter(path, schema, compression="zstd")
-        self._rows: list[dict[str, Any]] = []
-
-    def __enter__(self) -> _Batches:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def add(self, row: dict[str, Any]) -> None:
-        self._rows.append(row)
-        self.count += 1
-        if len(self._rows) == ROWS:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._file.write_table(pa.Table.from_pylist(self._rows, schema=self.schema))
-        self._rows = []
-
-    def close(self) -> None:
-        if self._rows:
-            self._flush()
-        self._file.close()
-
-
-class _Side:
+class _StandoffFile:
     """The rows of one file of the dataset, taken story by story."""
 
     def __init__(self, selection: Selection, config: str, split: str, out: Path) -> None:
@@ -146,7 +117,18 @@ class _Side:
         self._rows: Iterator[tuple[str, dict[str, Any]]] = folder.rows(config, split)
         self._next = next(self._rows, None)
         path = out / "data" / config / f"{split}-00000-of-00001.parquet"
-        self.out = _Batches(path, standoff_schema(folder.schema(config)))
+        self.out = RowWriter(path, standoff_schema(folder.schema(config)), ROWS)
+
+    def __enter__(self) -> Self:
+        self.out.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.out.__exit__(kind, error, trace)
+        if kind is None and self._next:
+            raise _foreign(self._name, self._next[1]["id"])
 
     def take(self, story: StoryPlaces) -> bool:
         """Write the story's rows; whether there are any."""
@@ -168,12 +150,7 @@ class _Side:
         else:
             for name, own in (("spans", place.spans), ("words", place.words)):
                 row[name] = [asdict(one) for one in own if one.language in texts]
-            self.out.add({name: row[name] for name in self.out.schema.names})
-
-    def close(self) -> None:
-        if self._next:
-            raise _foreign(self._name, self._next[1]["id"])
-        self.out.close()
+            self.out.write({name: row[name] for name in self.out.schema.names})
 
 
 def _foreign(name: str, row_id: str) -> RunError:

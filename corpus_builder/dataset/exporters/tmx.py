@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.dataset.exporters.selection import SAID, Outcome, Selection
-from corpus_builder.tmx import Unit, Variant, write_tmx
+from corpus_builder.dataset.exporters.selection import SAID, ExportOutcome, Selection
+from corpus_builder.tmx import TranslationUnit, Variant, write_tmx
 
 _SEGMENT_TYPES = {"sentences": "sentence", "paragraphs": "paragraph"}
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write one file."""
     units = (_unit(row, split, selection) for split, row in selection.rows(least=2))
     source = selection.languages[0] if selection.directed else "*all*"
@@ -19,7 +19,7 @@ def write(selection: Selection, out: Path) -> Outcome:
     return selection.outcome(write_tmx(out, units, source=source, segments=segments))
 
 
-def _unit(row: dict[str, Any], split: str, selection: Selection) -> Unit:
+def _unit(row: dict[str, Any], split: str, selection: Selection) -> TranslationUnit:
     properties = {"split": split, **{name: row[name] for name in ("article_id", "date", "section", "kind", "label")}}
     properties["probability"] = row["quality"]["probability"]
     properties["flags"] = " ".join(row["flags"])
@@ -28,4 +28,4 @@ def _unit(row: dict[str, Any], split: str, selection: Selection) -> Unit:
         for language in selection.languages
         if (text := row["translation"][language])
     )
-    return Unit(variants, properties, row["id"])
+    return TranslationUnit(variants, properties, row["id"])

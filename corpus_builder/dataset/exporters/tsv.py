@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.dataset.exporters.selection import SAID, Outcome, Selection
+from corpus_builder.dataset.exporters.selection import SAID, ExportOutcome, Selection
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"})
 _PLAIN = ("id", "split", "article_id", "date", "section", "position", "kind", "label")
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write one file."""
     schema = selection.folder.schema(selection.config)
     scores = [part.name for part in schema.field("quality").type]

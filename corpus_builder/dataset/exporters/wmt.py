@@ -9,12 +9,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.dataset.exporters.selection import Outcome, Selection
+from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 from corpus_builder.errors import UsageError
 from corpus_builder.tmx import ILLEGAL
 
 
-def write(selection: Selection, out: Path) -> Outcome:
+def write(selection: Selection, out: Path) -> ExportOutcome:
     """Write one file. Raises UsageError where no direction of translation was named, or more than one split."""
     from lxml import etree
 

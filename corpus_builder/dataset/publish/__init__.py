@@ -9,9 +9,9 @@ After a commit the repository holds exactly the folder, so every question of a r
 land?") is answered by comparing the two again: that makes publishing safe to repeat.
 """
 
-from corpus_builder.dataset.publish.carry_out import Outcome, carry_out
+from corpus_builder.dataset.publish.carry_out import PublishOutcome, carry_out
 from corpus_builder.dataset.publish.checks import Published, inspect
 from corpus_builder.dataset.publish.hub import Hub, connect
 from corpus_builder.dataset.publish.plan import Plan, make_plan
 
-__all__ = ["Hub", "Outcome", "Plan", "Published", "carry_out", "connect", "inspect", "make_plan"]
+__all__ = ["Hub", "Plan", "PublishOutcome", "Published", "carry_out", "connect", "inspect", "make_plan"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus_builder.dataset.publish.failures import explained, may_pass, status_of
-from corpus_builder.dataset.publish.files import KEPT, Difference, compare
+from corpus_builder.dataset.publish.files import KEPT, FileChanges, compare
 from corpus_builder.dataset.publish.hub import SHORT_WAITS, WAITS, Hub, Remote, additions, removals
 from corpus_builder.dataset.publish.plan import Plan
 from corpus_builder.errors import RunError
@@ -21,7 +21,7 @@ from corpus_builder.version import VERSION
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PublishOutcome:
     """The commit that holds the folder, whether this run made it, and the tag that this run made."""
 
     commit: str
@@ -29,7 +29,7 @@ class Outcome:
     tagged: str | None
 
 
-def carry_out(plan: Plan, hub: Hub) -> Outcome:
+def carry_out(plan: Plan, hub: Hub) -> PublishOutcome:
     """Publish. Raises RunError with the next step; repeating it after any end whatever duplicates nothing."""
     remote = plan.remote if plan.remote.head else _new_repository(plan, hub)
     commit, committed = str(remote.head), bool(plan.difference)
@@ -37,7 +37,7 @@ def carry_out(plan: Plan, hub: Hub) -> Outcome:
         commit = _commit(plan, hub, commit)
     if plan.tag:
         hub.make_tag(plan.tag, commit)
-    return Outcome(commit, committed, plan.tag)
+    return PublishOutcome(commit, committed, plan.tag)
 
 
 def _new_repository(plan: Plan, hub: Hub) -> Remote:
@@ -112,7 +112,7 @@ def _stale(plan: Plan, hub: Hub, remote: Remote) -> RunError:
     )
 
 
-def _incomplete(hub: Hub, remote: Remote, left: Difference) -> RunError:
+def _incomplete(hub: Hub, remote: Remote, left: FileChanges) -> RunError:
     names = ", ".join((*left.added, *left.changed, *left.removed)[:5])
     return RunError(
         f"commit {remote.head} of {hub.repo} is not what lies in the folder now; these differ: {names}",

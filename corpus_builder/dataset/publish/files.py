@@ -21,7 +21,7 @@ class RemoteFile:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FileChanges:
     """What of a repository differs from a folder, as paths inside it, sorted."""
 
     added: tuple[str, ...]
@@ -46,9 +46,9 @@ def is_hidden(name: str) -> bool:
     return any(part.startswith(".") for part in name.split("/"))
 
 
-def compare(here: Mapping[str, Path], there: Mapping[str, RemoteFile]) -> Difference:
+def compare(here: Mapping[str, Path], there: Mapping[str, RemoteFile]) -> FileChanges:
     """What has to change for a repository to hold exactly these files."""
-    return Difference(
+    return FileChanges(
         added=_sorted(here.keys() - there.keys()),
         changed=_sorted(name for name in here.keys() & there.keys() if not _same(here[name], there[name])),
         removed=_sorted(there.keys() - here.keys() - KEPT),

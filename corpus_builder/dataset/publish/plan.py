@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus_builder.dataset.publish.checks import Published
-from corpus_builder.dataset.publish.files import Difference, compare
+from corpus_builder.dataset.publish.files import FileChanges, compare
 from corpus_builder.dataset.publish.hub import Hub, Remote
 from corpus_builder.errors import UsageError
 
@@ -33,7 +33,7 @@ class Plan:
     source: Published
     remote: Remote
     private: bool
-    difference: Difference
+    difference: FileChanges
     before: Mapping[tuple[str, str], int]
     uncounted: tuple[str, ...]
     tag: str | None
@@ -84,7 +84,7 @@ def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, al
     return plan
 
 
-def _missing(tag: str | None, hub: Hub, remote: Remote, difference: Difference) -> str | None:
+def _missing(tag: str | None, hub: Hub, remote: Remote, difference: FileChanges) -> str | None:
     """The tag, if it has to be made. Raises UsageError where it points to something else."""
     target = hub.tag(tag) if tag and remote.head else None
     if target is None:
@@ -98,7 +98,7 @@ def _missing(tag: str | None, hub: Hub, remote: Remote, difference: Difference) 
 
 
 def _rows_before(
-    source: Published, hub: Hub, remote: Remote, difference: Difference
+    source: Published, hub: Hub, remote: Remote, difference: FileChanges
 ) -> tuple[dict[tuple[str, str], int], tuple[str, ...]]:
     """The rows on the Hub by (config, split), and the files with rows that cannot be counted."""
     import pyarrow.parquet as pq

@@ -64,7 +64,7 @@ class Index(dict[str, int]):
         return self._made[key]
 
 
-class Vocabulary:
+class TokenVocabulary:
     """The tokens of a corpus (what white space separates), their words, and the words' units and sounds."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.links import is_url, page_links
-from corpus_builder.web.responses import LISTING_BYTES, media_type
+from corpus_builder.web.responses import LISTING_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Discovery:
             ]
             listing = Listing(tuple(links))
         else:
-            listing = parse_listing(body, media_type(exchange.fields).charset)
+            listing = parse_listing(body, exchange.fields)
         log.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]

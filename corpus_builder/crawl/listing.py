@@ -6,9 +6,8 @@ no DTD, no network. Where it breaks off, the entries before that are kept.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from io import BytesIO
@@ -16,6 +15,7 @@ from io import BytesIO
 from lxml import etree
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.web.charset import to_utf8
 
 _ROOTS = {"urlset", "sitemapindex", "rss", "feed", "RDF"}
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
@@ -39,35 +39,16 @@ class Listing:
     fault: str = ""
 
 
-def parse_listing(body: bytes, charset: str | None = None) -> Listing:
+def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
     """The entries of a sitemap or feed, given without compression.
 
-    The encoding is that of the XML declaration or byte order mark, else `charset` (of HTTP), else UTF-8. Raises
-    SkipPage `not_a_listing`.
+    Raises SkipPage `not_a_listing`, or `undecodable`.
     """
-    body = body.lstrip()
-    declared = body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"encoding" in body[:200].split(b"?>")[0]
-    charset = charset if charset and _is_known(charset) else None
-    listing = _parse(body, None if declared else charset)
-    if listing.fault and declared and charset:
-        other = _parse(body, charset)
-        listing = other if not other.fault else listing
-    return listing
-
-
-def _is_known(charset: str) -> bool:
-    try:
-        codecs.lookup(charset)
-    except LookupError:
-        return False
-    return True
-
-
-def _parse(body: bytes, charset: str | None) -> Listing:
     pages, sitemaps, root = [], [], None
     try:
         events = etree.iterparse(
-            BytesIO(body), events=("start", "end"), encoding=charset, resolve_entities=False, no_network=True,
+            BytesIO(to_utf8(body, headers).lstrip()), events=("start", "end"), encoding="utf-8",
+            resolve_entities=False, no_network=True,
             load_dtd=False, huge_tree=True, remove_comments=True,
         )  # fmt: skip
         for event, element in events:

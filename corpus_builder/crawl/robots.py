@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -11,6 +10,7 @@ from protego import Protego
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
+from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
 from corpus_builder.web.responses import REDIRECT_STATUSES, ROBOTS_BYTES
@@ -84,7 +84,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
 def _text(exchange: Exchange) -> str:
     try:
         body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_RATIO * ROBOTS_BYTES)
+        text = to_utf8(body[:ROBOTS_BYTES], exchange.fields).decode()
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
-    marked_utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return body[:ROBOTS_BYTES].decode("utf-16" if marked_utf16 else "utf-8-sig", errors="replace")
+    return text

@@ -1,6 +1,6 @@
 """The charset of a body: bytes decide over declarations, because servers declare one charset for pages of all times.
 
-1. A byte order mark.
+1. A byte order mark, or UTF-16 markup without one.
 2. UTF-8, where the bytes are valid UTF-8, or where a page has more valid UTF-8 sequences than stray bytes: a page that
    was cut within a character, or one with a windows-1251 advertisement in it, is UTF-8 all the same.
 3. Of the 8-bit Cyrillic charsets, the one in which most bytes beyond ASCII are frequent small letters (`_LETTERS`), if
@@ -21,12 +21,14 @@ from collections.abc import Mapping
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.responses import media_type
 
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
-_META_WITHIN = 4096
-"""Bytes in which the page's own declaration is looked for. HTML asks for 1,024; many pages have it later."""
+_IN_MARKUP = re.compile(
+    rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE
+)
+_DECLARED_WITHIN = 4096
+"""Bytes in which a <meta> or an XML declaration is looked for. HTML asks for 1,024; many pages have it later."""
 
-# The order matters: the mark of UTF-16-LE begins that of UTF-32-LE, which no page has.
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UNMARKED_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # XML 1.0, appendix F
 
 # KOI8-U has all letters of KOI8-R at the same places (RFC 2319), so it stands for both.
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
@@ -49,6 +51,9 @@ def to_utf8(body: bytes, headers: Mapping[str, str]) -> bytes:
     for mark, charset in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(charset, "replace").encode()
+    for start, charset in _UNMARKED_UTF16:
+        if body.startswith(start):
+            return body.decode(charset, "replace").encode()
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
@@ -93,7 +98,7 @@ def _has(charset: str, letter: str) -> bool:
 def _declared(body: bytes, headers: Mapping[str, str]) -> tuple[str, ...]:
     """The charsets that the header and the page declare, by Python's names; unknown ones are left out."""
     names = [media_type(headers).charset or ""]
-    names += [match[1].decode("ascii") for match in [_META_CHARSET.search(body[:_META_WITHIN])] if match]
+    names += [match[1].decode("ascii") for match in [_IN_MARKUP.search(body[:_DECLARED_WITHIN])] if match]
     charsets = []
     for name in names:
         try:

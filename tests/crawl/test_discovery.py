@@ -215,13 +215,15 @@ def test_a_new_port_of_the_mirror_is_the_same_site(paper, run, site, tmp_path):
 def test_the_real_sitemaps_and_feed(shared):
     from corpus_builder.crawl.listing import month_of, parse_listing
 
-    index = parse_listing((shared / "data/sitemaps/sitemap-archive.xml").read_bytes())
+    index = parse_listing((shared / "data/sitemaps/sitemap-archive.xml").read_bytes(), {})
     assert len(index.sitemaps) == 309
     assert month_of(index.sitemaps[0].url) == "2025-12"
-    month = parse_listing((shared / "data/sitemaps/sitemap-2025-12.xml").read_bytes())
+    month = parse_listing((shared / "data/sitemaps/sitemap-2025-12.xml").read_bytes(), {})
     assert len(month.pages) == 486
     assert {len(page.alternates) for page in month.pages} == {2}
-    feed = parse_listing((shared / "data/rss/pravda.com.ua.ru.2020-09-29.xml").read_bytes(), "utf-8")
+    feed = parse_listing(
+        (shared / "data/rss/pravda.com.ua.ru.2020-09-29.xml").read_bytes(), {"content-type": "text/xml; charset=utf-8"}
+    )
     assert len(feed.pages) == 20
     assert not feed.fault
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 import sqlite3
 from dataclasses import replace
@@ -19,7 +20,7 @@ from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
 from corpus_builder.crawl.options import on_loopback
 from corpus_builder.crawl.pacing import Pace, backoff, retry_after
-from corpus_builder.crawl.robots import Robots
+from corpus_builder.crawl.robots import Robots, load_robots
 from corpus_builder.crawl.rows import Article, Place
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RunError, SkipPage
@@ -118,16 +119,23 @@ def test_moments_are_read_at_their_latest():
 @given(st.binary(max_size=300))
 def test_listings_of_anything(body):
     try:
-        parse_listing(body, "windows-1251")
+        parse_listing(body, {"content-type": "text/xml; charset=windows-1251"})
     except SkipPage as error:
-        assert error.reason == "not_a_listing"  # noqa: PT017
+        assert error.reason in ("not_a_listing", "undecodable")  # noqa: PT017
 
 
 def test_a_charset_that_does_not_exist_is_no_traceback():
-    assert (
-        parse_listing(b"<urlset><url><loc>https://x.org/</loc></url></urlset>", "klingon").pages[0].url
-        == "https://x.org/"
-    )
+    body = b'<?xml version="1.0" encoding="klingon"?><urlset><url><loc>https://x.org/</loc></url></urlset>'
+    for headers in ({}, {"content-type": "text/xml; charset=klingon"}):
+        assert parse_listing(body, headers).pages[0].url == "https://x.org/"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "koi8-u", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1251"])
+def test_listings_in_any_charset(charset, declared):
+    text = f'<?xml version="1.0" encoding="{declared}"?>\n<rss><item><link>https://x.org/новини/</link></item></rss>'
+    listing = parse_listing(text.encode(charset), {"content-type": f"text/xml; charset={declared}"})
+    assert (listing.pages[0].url, listing.fault) == ("https://x.org/новини/", "")
 
 
 def test_archive_days():
@@ -248,3 +256,21 @@ def test_a_frontier_of_another_version_is_told(tmp_path):
     db.close()
     with pytest.raises(RunError, match="another version"):
         Frontier(tmp_path / "state.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ("\ufeffUser-agent: *\r\nDisallow: /\r\n".encode("utf-16-le"), ()),
+        ("\ufeffUser-agent: *\nDisallow: /\n".encode(), ()),
+        ("# Пошук\nUser-agent: *\nDisallow: /\n".encode("cp1251"), ()),
+        (b"User-agent: *\nDisallow: /\n", (("Content-Encoding", "UTF-8"),)),
+        (gzip.compress(b"User-agent: *\nDisallow: /\n"), (("Content-Encoding", "gzip"),)),
+    ],
+)
+def test_robots_in_any_charset_and_encoding(body, headers):
+    async def get(url):
+        return replace(exchange(1), url=url, headers=headers, body=body)
+
+    robots = asyncio.run(load_robots("https://x.org/robots.txt", get))
+    assert not robots.allows("https://x.org/news/1/")

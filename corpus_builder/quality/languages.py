@@ -100,10 +100,12 @@ def own_language(rows: ScoreInput, language: str) -> Array:
     for row in np.flatnonzero(found[:, 0] >= _LEAST_LETTERS).tolist():
         text = texts[row]
         assert text is not None  # it has letters
-        told = by_letters(_counts(found[row].tolist()), identifiable, language) or identify(
-            text, identifiable, language
-        )
-        out[row] = told[1] if told[0] == language else 0.0 if told[0] == "und" else 1 - told[1]
+        counts = _counts(found[row].tolist())
+        detected = by_letters(counts, identifiable, language) or identify(text, identifiable, language)
+        if detected.language == language:
+            out[row] = detected.probability
+        else:
+            out[row] = 0.0 if detected.language == "und" else 1 - detected.probability
     return out
 
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from corpus_builder.model import QuoteSide
 from corpus_builder.text.person_names import name_parts, parts_alike
 
+_MENTIONED = "mentioned"
 _KINDS = {
     "direct": "said",
     "labelled": "said",
     "partial": "reported",
     "indirect": "reported",
-    "mentioned": "mentioned",
+    _MENTIONED: _MENTIONED,
 }
 
+Sides = Mapping[str, Sequence[QuoteSide]]
+"""The pieces of a quotation by language."""
 
-def assess(
-    sides: Mapping[str, Sequence[QuoteSide]], languages: Sequence[str]
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Scores (0 or 1, absent where unknown) and flags of a quotation.
 
-    `sides` are its pieces by language, `languages` those of the editions that the story has.
+@dataclass(slots=True)
+class Fidelity:
+    """Scores (0 or 1, absent where unknown) and flags of a quotation."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+
+
+def assess(sides: Sides, languages: Sequence[str]) -> Fidelity:
+    """How well the sides of a quotation agree; `languages` are those of the editions that the story has.
 
     Scores: `forms_agree`, whether all editions give it as said or all as reported; `speakers_agree`, whether the names
     of its speakers match in all editions that name one. Flags: `one_sided`; `omitted_LANGUAGE`, an edition of the story
@@ -30,47 +39,50 @@ def assess(
     marks as nobody's, and `said_and_mentioned`, some do; `direct_and_reported`; `speakers_disagree`;
     `insertion_one_sided`, an editor's words within it in some editions only.
     """
-    scores: dict[str, float] = {}
-    flags: list[str] = []
+    fidelity = Fidelity()
     if len(sides) == 1:
-        flags.append("one_sided")
-    flags += [f"omitted_{language}" for language in languages if language not in sides]
+        fidelity.flags.append("one_sided")
+    fidelity.flags += [f"omitted_{language}" for language in languages if language not in sides]
     if any(len(pieces) > 1 for pieces in sides.values()):
-        flags.append("merged")
-    if all(piece.form == "mentioned" for pieces in sides.values() for piece in pieces):
-        flags.append("not_a_quote")
+        fidelity.flags.append("merged")
+    if all(piece.form == _MENTIONED for pieces in sides.values() for piece in pieces):
+        fidelity.flags.append("not_a_quote")
     elif len(sides) > 1:
-        kinds = {_KINDS[pieces[0].form] for pieces in sides.values()}
-        scores["forms_agree"] = float(len(kinds) == 1)
-        if {"said", "reported"} <= kinds:
-            flags.append("direct_and_reported")
-        if "mentioned" in kinds:
-            flags.append("said_and_mentioned")
-        known = [
-            agree
-            for one, other in combinations(sides.values(), 2)
-            if (agree := speakers_agree(one[0], other[0])) is not None
-        ]
-        if known:
-            scores["speakers_agree"] = float(all(known))
-            if not all(known):
-                flags.append("speakers_disagree")
-        inserted = {any(piece.insertions for piece in pieces) for pieces in sides.values()}
-        if len(inserted) > 1:
-            flags.append("insertion_one_sided")
-    return scores, tuple(flags)
+        _assess_forms(sides, fidelity)
+        _assess_speakers(sides, fidelity)
+        if len({any(piece.insertions for piece in pieces) for pieces in sides.values()}) > 1:
+            fidelity.flags.append("insertion_one_sided")
+    return fidelity
 
 
-def speakers_agree(one: QuoteSide, other: QuoteSide) -> bool | None:
-    """Whether two speakers have a name in common, in whatever script and case; None where that cannot be told.
+def speakers_agree(left: QuoteSide, right: QuoteSide) -> bool | None:
+    """Whether two speakers have a name in common, in whatever script and case; None where that is unknown.
 
-    A pronoun's or a role's person is a guess: a name in common counts, but guesses alone cannot disagree.
+    The person behind a pronoun or a role is a guess: a name in common counts, but guesses alone cannot disagree.
 
     >>> side = lambda name: QuoteSide("", "", "direct", name, name, None, 0, ())
     >>> speakers_agree(side("Дмитро Пєсков"), side("Dmitry Peskov")), speakers_agree(side("Пєскова"), side("Putin"))
     (True, False)
     """
-    left, right = (name_parts(side.mention) + name_parts(side.speaker) for side in (one, other))
-    if any(parts_alike(a, b) for a in left for b in right):
+    parts = [name_parts(side.mention) + name_parts(side.speaker) for side in (left, right)]
+    if any(parts_alike(a, b) for a in parts[0] for b in parts[1]):
         return True
-    return False if name_parts(one.mention) and name_parts(other.mention) else None
+    return False if name_parts(left.mention) and name_parts(right.mention) else None
+
+
+def _assess_forms(sides: Sides, fidelity: Fidelity) -> None:
+    kinds = {_KINDS[pieces[0].form] for pieces in sides.values()}
+    fidelity.scores["forms_agree"] = float(len(kinds) == 1)
+    if {"said", "reported"} <= kinds:
+        fidelity.flags.append("direct_and_reported")
+    if _MENTIONED in kinds:
+        fidelity.flags.append("said_and_mentioned")
+
+
+def _assess_speakers(sides: Sides, fidelity: Fidelity) -> None:
+    pairs = combinations([pieces[0] for pieces in sides.values()], 2)
+    agreements = [agree for left, right in pairs if (agree := speakers_agree(left, right)) is not None]
+    if agreements:
+        fidelity.scores["speakers_agree"] = float(all(agreements))
+        if not all(agreements):
+            fidelity.flags.append("speakers_disagree")

@@ -19,9 +19,10 @@ from corpus_builder.model import Block, PlacedBead, PlacedQuote, QuoteSide, Span
 from corpus_builder.quotes import BlockSpan, Form, Quote
 from corpus_builder.quotes.agreement import assess, speakers_agree
 
+# The numbers were chosen on the newsroom site of seed 1 (benchmarks/quotes_newsroom.py).
 # Below this share of common beads two quotations are not the same words.
 LEAST_OVERLAP = 0.3
-# Words in marks that are nobody's are kept from so many words on, or where an edition has them as a quotation.
+# Mentions are kept from so many words on, or where an edition has them as a quotation.
 LEAST_MENTIONED = 4
 # A name in marks is no counterpart of a whole sentence: the shorter of a mention and a quotation has this share of
 # the longer one's letters.
@@ -29,15 +30,15 @@ LEAST_LENGTH = 0.5
 # What order, length and speakers add to the overlap of two quotations; they only decide between rivals in one bead, so
 # together they stay below what a bead more or less in common changes.
 ORDER, LENGTH, SPEAKER = 0.2, 0.2, 0.1
-# A reported clause, the words in marks within it and a name beside it are rivals, each with its like in other editions:
-# like is linked to like first, and what is left over to what is left over for so much less.
-KIND = 0.4
-_APART = (Form.INDIRECT, Form.MENTIONED)
+# A reported clause, the words in marks within it and a name beside it are rivals, each with its counterpart in other
+# editions: those of one kind are linked first, and the rest across kinds for so much less.
+OTHER_KIND = 0.4
+_KINDS_APART = (Form.INDIRECT, Form.MENTIONED)
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """A quotation of one edition: its shares (0 to 1) in sentence beads, its length, its place in its main bead."""
+class _Piece:
+    """A stretch of a quotation: its shares (0 to 1) in sentence beads, its length, its place in its main bead."""
 
     quote: Quote
     side: QuoteSide
@@ -45,12 +46,28 @@ class _Placed:
     length: int
     rank: float
 
+    @property
+    def form(self) -> Form:
+        """How its quotation is given."""
+        return self.quote.form
+
+    @property
+    def main_bead(self) -> int | None:
+        """The bead that has most of it, None where none has any."""
+        return max(self.shares, key=self.shares.__getitem__, default=None)
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """The block and the offset that it begins at."""
+        block, start, _ = self.quote.spans[0]
+        return block, start
+
 
 @dataclass
 class _Group:
     """Quotations of one or more editions that are the same words."""
 
-    members: dict[str, list[_Placed]]
+    members: dict[str, list[_Piece]]
     scores: list[float] = field(default_factory=list)
 
 
@@ -66,98 +83,99 @@ def align_quotes(
     exactly one of the results; short mentions that no edition has as a quotation, names mostly, are left out.
     """
     sentences = [bead for bead in beads if bead.level == "sentence"]
-    placed = {language: _place(language, found, blocks[language], sentences) for language, found in quotes.items()}
-    groups = _grouped(placed)
+    pieces = {language: _pieces(language, own, blocks[language], sentences) for language, own in quotes.items()}
+    groups = _grouped(pieces)
     _take_pieces(groups)
     groups = [group for group in groups if not _is_name(group)]
     languages = list(quotes)
-    order = {id(one): i for found in placed.values() for i, one in enumerate(found)}
-    groups.sort(key=lambda group: min((languages.index(x), order[id(one[0])]) for x, one in group.members.items()))
+    order = {id(piece): place for own in pieces.values() for place, piece in enumerate(own)}
+    groups.sort(key=lambda group: min((languages.index(x), order[id(own[0])]) for x, own in group.members.items()))
     probabilities = {bead.position: bead.probability for bead in sentences}
     return [_placed_quote(article_id, i, group, probabilities, languages) for i, group in enumerate(groups)]
 
 
-def _place(
+def _pieces(
     language: str, quotes: Sequence[Quote], blocks: Sequence[Block], beads: Sequence[PlacedBead]
-) -> list[_Placed]:
+) -> list[_Piece]:
+    """The pieces of an edition's quotations, in order."""
     by_block: dict[int, list[tuple[int, Span]]] = {}
     for bead in beads:
         for span in bead.spans:
             if span.language == language:
                 by_block.setdefault(span.block, []).append((bead.position, span))
-    placed: list[_Placed] = []
-    for piece in chain.from_iterable(map(_pieces, quotes)):
-        ((block, start, end),) = piece.spans
+    pieces: list[_Piece] = []
+    for quote in chain.from_iterable(map(_stretches, quotes)):
+        ((block, start, end),) = quote.spans
         shares: dict[int, float] = {}
         for position, span in by_block.get(block, ()):
             common = min(end, span.end) - max(start, span.start)
             if common > 0:
                 shares[position] = shares.get(position, 0.0) + common / (end - start)
-        placed.append(_Placed(piece, quote_side(language, piece, blocks), shares, end - start, 0.0))
-    return [_ranked(one, placed) for one in placed]
+        pieces.append(_Piece(quote, quote_side(language, quote, blocks), shares, end - start, 0.0))
+    return [_ranked(piece, pieces) for piece in pieces]
 
 
-def _pieces(quote: Quote) -> Iterator[Quote]:
+def _stretches(quote: Quote) -> Iterator[Quote]:
     """A quotation's stretches of words, each as a quotation of the same speaker."""
     for block, start, end in quote.spans:
-        inside = tuple(one for one in quote.insertions if one.block == block and start <= one.start and one.end <= end)
-        yield replace(quote, spans=(BlockSpan(block, start, end),), insertions=inside)
+        inside = tuple(
+            span for span in quote.insertions if span.block == block and start <= span.start < span.end <= end
+        )
+        yield replace(quote, spans=(BlockSpan(block, start, end),), insertions=tuple(inside))
 
 
-def _ranked(one: _Placed, others: Sequence[_Placed]) -> _Placed:
-    """A quotation with its place among those of its main bead, 0 (the first) to 1 (the last).
+def _ranked(piece: _Piece, pieces: Sequence[_Piece]) -> _Piece:
+    """A piece with its place among those of its main bead, 0 (the first) to 1 (the last).
 
     One within another has the place of the outer one, for another edition may have either; words in marks are counted
     without the reported speech that they may stand in.
     """
-    main, reported = _main_bead(one), one.quote.form is Form.INDIRECT
+    reported = piece.form is Form.INDIRECT
     rivals = [
         other
-        for other in others
-        if _main_bead(other) == main and not other.quote.nested and (other.quote.form is Form.INDIRECT) == reported
+        for other in pieces
+        if other.main_bead == piece.main_bead and not other.quote.nested and (other.form is Form.INDIRECT) == reported
     ]
-    before = sum(other.quote.spans[0][:2] <= one.quote.spans[0][:2] for other in rivals)
+    before = sum(other.start <= piece.start for other in rivals)
     rank = max(0, before - 1) / (len(rivals) - 1) if len(rivals) > 1 else 0.0
-    return _Placed(one.quote, one.side, one.shares, one.length, rank)
+    return replace(piece, rank=rank)
 
 
-def _main_bead(one: _Placed) -> int | None:
-    return max(one.shares, key=one.shares.__getitem__, default=None)
-
-
-def _grouped(placed: Mapping[str, Sequence[_Placed]]) -> list[_Group]:
-    """Groups with at most one quotation an edition, the surest links first."""
+def _grouped(pieces: Mapping[str, Sequence[_Piece]]) -> list[_Group]:
+    """Groups with at most one piece an edition, the surest links first."""
     links = sorted(
-        ((score, x, y, i, j) for x, y in combinations(placed, 2) for score, i, j in _links(placed[x], placed[y])),
+        ((score, x, y, i, j) for x, y in combinations(pieces, 2) for score, i, j in _links(pieces[x], pieces[y])),
         key=lambda link: (-link[0], link[1:]),
     )
     group_of = {
-        (language, i): _Group({language: [one]}) for language, found in placed.items() for i, one in enumerate(found)
+        (language, place): _Group({language: [piece]})
+        for language, own in pieces.items()
+        for place, piece in enumerate(own)
     }
     for score, x, y, i, j in links:
-        one, other = group_of[x, i], group_of[y, j]
-        if one is other:
-            one.scores.append(score)
-        elif not one.members.keys() & other.members.keys():
-            one.members.update(other.members)
-            one.scores += [*other.scores, score]
+        left, right = group_of[x, i], group_of[y, j]
+        if left is right:
+            left.scores.append(score)
+        elif not left.members.keys() & right.members.keys():
+            left.members.update(right.members)
+            left.scores += [*right.scores, score]
             for key, group in group_of.items():
-                if group is other:
-                    group_of[key] = one
+                if group is right:
+                    group_of[key] = left
     return list({id(group): group for group in group_of.values()}.values())
 
 
-def _links(left: Sequence[_Placed], right: Sequence[_Placed]) -> list[tuple[float, int, int]]:
-    """The best one-to-one links between the quotations of two editions, with their scores."""
+def _links(left: Sequence[_Piece], right: Sequence[_Piece]) -> list[tuple[float, int, int]]:
+    """The best one-to-one links between the pieces of two editions, with their scores."""
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
     if not left or not right:
         return []
-    scores = np.array([[_score(one, other) for other in right] for one in left])
-    alike = np.array([[not _apart(one, other) for other in right] for one in left])
+    scores = np.array([[_score(a, b) for b in right] for a in left])
+    of_one_kind = np.array([[not _apart(a, b) for b in right] for a in left])
     links: list[tuple[float, int, int]] = []
-    for allowed in (alike, ~alike):
+    for allowed in (of_one_kind, ~of_one_kind):
         scored = np.where(allowed, scores, 0.0)
         for i, j in zip(*linear_sum_assignment(scored, maximize=True), strict=True):
             if scored[i, j] > 0:
@@ -166,56 +184,61 @@ def _links(left: Sequence[_Placed], right: Sequence[_Placed]) -> list[tuple[floa
     return links
 
 
-def _apart(one: _Placed, other: _Placed) -> bool:
+def _apart(left: _Piece, right: _Piece) -> bool:
     """Whether one is a clause without marks and the other is not, or nobody's words and the other somebody's."""
-    return any((one.quote.form is form) != (other.quote.form is form) for form in _APART)
+    return any((left.form is form) != (right.form is form) for form in _KINDS_APART)
 
 
-def _score(one: _Placed, other: _Placed) -> float:
-    overlap = sum(min(share, other.shares.get(bead, 0.0)) for bead, share in one.shares.items())
+def _score(left: _Piece, right: _Piece) -> float:
+    """How well two pieces match; 0 where they cannot be the same words."""
+    overlap = sum(min(share, right.shares.get(bead, 0.0)) for bead, share in left.shares.items())
     if overlap < LEAST_OVERLAP:
         return 0.0
-    likeness = min(one.length, other.length) / max(one.length, other.length)
-    if likeness < LEAST_LENGTH and Form.MENTIONED in (one.quote.form, other.quote.form):
+    likeness = min(left.length, right.length) / max(left.length, right.length)
+    if likeness < LEAST_LENGTH and Form.MENTIONED in (left.form, right.form):
         return 0.0
-    agree = speakers_agree(one.side, other.side)
+    agree = speakers_agree(left.side, right.side)
     return (
         overlap
-        + ORDER * (1 - abs(one.rank - other.rank))
+        + ORDER * (1 - abs(left.rank - right.rank))
         + LENGTH * likeness
         + (0.0 if agree is None else SPEAKER if agree else -SPEAKER)
-        - (KIND if _apart(one, other) else 0.0)
+        - (OTHER_KIND if _apart(left, right) else 0.0)
     )
 
 
 def _is_name(group: _Group) -> bool:
     """Whether words in marks are too few, and in no edition anybody's, to be more than a name."""
-    sides = [one for found in group.members.values() for one in found]
-    return all(one.quote.form is Form.MENTIONED and len(one.side.text.split()) < LEAST_MENTIONED for one in sides)
+    pieces = chain.from_iterable(group.members.values())
+    return all(piece.form is Form.MENTIONED and len(piece.side.text.split()) < LEAST_MENTIONED for piece in pieces)
 
 
 def _take_pieces(groups: list[_Group]) -> None:
-    """Give a lone quotation to the group whose shorter side it lengthens: one edition broke the quotation in two."""
+    """Give a lone piece to the group whose shorter side it lengthens: one edition broke the quotation in two."""
     for lone in [group for group in groups if len(group.members) == 1]:
         ((language, [piece]),) = lone.members.items()
-        for group in groups:
-            own = group.members.get(language)
-            if group is lone or not own or len(group.members) < 2:
-                continue
-            others = [one for x, found in group.members.items() if x != language for one in found]
-            if max(_inside(piece, other) for other in others) < 0.5:
-                continue
-            wanted = sum(other.length for other in others) / (len(group.members) - 1)
-            have = sum(one.length for one in own)
-            if abs(math.log((have + piece.length) / wanted)) < abs(math.log(have / wanted)):
-                own.append(piece)
-                own.sort(key=lambda one: one.quote.spans)
-                groups.remove(lone)
-                break
+        taker = next((group for group in groups if group is not lone and _lengthens(piece, language, group)), None)
+        if taker is not None:
+            taker.members[language].append(piece)
+            taker.members[language].sort(key=lambda member: member.quote.spans)
+            groups.remove(lone)
 
 
-def _inside(piece: _Placed, other: _Placed) -> float:
-    """The share of a quotation that lies in beads of another."""
+def _lengthens(piece: _Piece, language: str, group: _Group) -> bool:
+    """Whether a piece lies where the others of a group do, and brings its edition's side closer to their length."""
+    side = group.members.get(language)
+    if not side or len(group.members) < 2:
+        return False
+    others = [member for x, members in group.members.items() if x != language for member in members]
+    if max(_inside(piece, other) for other in others) < 0.5:
+        return False
+    wanted = sum(other.length for other in others) / (len(group.members) - 1)
+    length = sum(member.length for member in side)
+    return abs(math.log((length + piece.length) / wanted)) < abs(math.log(length / wanted))
+
+
+def _inside(piece: _Piece, other: _Piece) -> float:
+    """The share of a piece that lies in beads of another."""
     return sum(share for bead, share in piece.shares.items() if bead in other.shares)
 
 
@@ -226,37 +249,41 @@ def _placed_quote(
     covered = {
         f"covered_{x}_{y}": round(_covered(members[x], members[y]), 4) for x in members for y in members if x != y
     }
-    # As likely as the beads that hold it, as far as both sides lie in them.
-    if len(members) > 1:
-        weights = [
-            (share, probabilities[bead])
-            for found in members.values()
-            for one in found
-            for bead, share in one.shares.items()
-        ]
-        total = sum(share for share, _ in weights)
-        likely = sum(share * p for share, p in weights) / total * min(covered.values()) if total else 0.0
-    else:
-        likely = 1.0
-    sides = {language: [one.side for one in found] for language, found in members.items()}
-    fidelity, flags = assess(sides, languages)
-    if any(one.quote.nested for found in members.values() for one in found):
-        flags = (*flags, "nested")
+    sides = {language: [piece.side for piece in pieces] for language, pieces in members.items()}
+    fidelity = assess(sides, languages)
+    nested = any(piece.quote.nested for pieces in members.values() for piece in pieces)
     return PlacedQuote(
         article_id,
         position,
-        tuple(side for found in sides.values() for side in found),
-        round(likely, 4),
-        {**covered, **fidelity},
-        flags,
+        tuple(chain.from_iterable(sides.values())),
+        round(_probability(members, covered, probabilities), 4),
+        {**covered, **fidelity.scores},
+        (*fidelity.flags, *(["nested"] if nested else [])),
     )
 
 
-def _covered(ones: Sequence[_Placed], others: Sequence[_Placed]) -> float:
+def _probability(
+    members: Mapping[str, Sequence[_Piece]], covered: Mapping[str, float], probabilities: Mapping[int, float]
+) -> float:
+    """How likely the sides are the same words: as the beads that hold them, as far as both sides lie in them."""
+    if len(members) < 2:
+        return 1.0
+    weights = [
+        (share, probabilities[bead])
+        for pieces in members.values()
+        for piece in pieces
+        for bead, share in piece.shares.items()
+    ]
+    total = sum(share for share, _ in weights)
+    return sum(share * p for share, p in weights) / total * min(covered.values()) if total else 0.0
+
+
+def _covered(pieces: Sequence[_Piece], others: Sequence[_Piece]) -> float:
     """The share of one edition's words that lie in beads of the other's."""
     beads = {bead for other in others for bead in other.shares}
-    length = sum(one.length for one in ones)
-    return sum(share * one.length for one in ones for bead, share in one.shares.items() if bead in beads) / length
+    length = sum(piece.length for piece in pieces)
+    inside = (share * piece.length for piece in pieces for bead, share in piece.shares.items() if bead in beads)
+    return sum(inside) / length
 
 
 def quote_side(language: str, quote: Quote, blocks: Sequence[Block]) -> QuoteSide:

@@ -1,11 +1,11 @@
-"""How often a page's charset is found where nothing declares it: our rules beside three libraries.
+"""Accuracy of charset detection on pages without a declaration, compared with three libraries.
 
     python benchmarks/charset.py [--shared ../shared] [--shares]
 
-Needs ../shared (real pages); `pip install chardet faust-cchardet charset-normalizer` for the libraries: those that are
-not installed are left out. Real pages in Ukrainian and Russian, and passages of their text of 40, 200 and 2,000
-characters, are encoded in windows-1251, KOI8-U, ISO-8859-5, IBM866 and UTF-8; UTF-8 pages are then cut within a
-character, or get a footer in windows-1251. Right is a result whose Cyrillic letters are those of the original.
+Needs ../shared (real pages), and for the libraries `pip install chardet faust-cchardet charset-normalizer`; libraries
+that are not installed are skipped. Real pages in Ukrainian and Russian, and passages of their text of 40, 200 and 2,000
+characters, are encoded in windows-1251, KOI8-U, ISO-8859-5, IBM866 and UTF-8; UTF-8 pages are also cut inside a
+character, or get a footer in windows-1251. A result is right if its Cyrillic letters are those of the original.
 `--shares` prints the share of frequent letters in the right and in the likeliest wrong charset (web/charset.py).
 """
 
@@ -40,10 +40,10 @@ def ours(body: bytes) -> str:
 
 
 def library(module: str) -> Decoder:
-    found = import_module(module)
+    detector = import_module(module)
 
     def decode(body: bytes) -> str:
-        name = found.detect(body)["encoding"]
+        name = detector.detect(body)["encoding"]
         try:
             return body.decode(name or "utf-8", "replace")
         except LookupError:
@@ -70,7 +70,7 @@ def passages(markup: str, length: int) -> Iterator[str]:
 
 
 def cases(shared: Path) -> Iterator[tuple[str, bytes, str]]:
-    """(kind, bytes, the text that they hold)."""
+    """(kind, bytes, their text)."""
     for _, markup in pages(shared):
         texts = [("page", markup)]
         texts += [(f"{length} characters", text) for length in (2000, 200, 40) for text in passages(markup, length)]
@@ -92,9 +92,9 @@ def shares(shared: Path) -> None:
     right, wrong = [], []
     for _, markup in pages(shared):
         for charset in CHARSETS:
-            found = cyrillic_shares(markup.encode(charset, "ignore"))
-            right.append(found.pop(charset))
-            wrong.append(max(found.values()))
+            by_charset = cyrillic_shares(markup.encode(charset, "ignore"))
+            right.append(by_charset.pop(charset))
+            wrong.append(max(by_charset.values()))
     print(
         f"right charset {min(right):.2f} to {max(right):.2f}, likeliest wrong one {min(wrong):.2f} to {max(wrong):.2f}"
     )
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--shares", action="store_true")
     options = parser.parse_args()
     if not (options.shared / "data").is_dir():
-        sys.exit(f"no real pages at {options.shared}; give their folder with --shared")
+        sys.exit(f"folder with real pages not found: {options.shared}; give it with --shared")
     if options.shares:
         shares(options.shared)
         return
@@ -126,7 +126,7 @@ def main() -> None:
             result = decode(body)
             seconds[name] += time.perf_counter() - started
             tally = right.setdefault(kind, dict.fromkeys(decoders, 0))
-            # A footer in another charset, or half a character, may come out as anything.
+            # A footer in another charset and half a character may be decoded to anything.
             tally[name] += letters(result).startswith(letters(text)) and len(letters(result)) <= len(letters(text)) + 60
     print(f"{'kind':34}{'cases':>6}" + "".join(f"{name:>20}" for name in decoders))
     for kind, tally in right.items():

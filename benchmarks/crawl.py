@@ -1,11 +1,11 @@
-"""How fast the crawler fetches pages into WARC files, beside a bare httpx loop over the same pages in the same run.
+"""Speed of the crawler, from pages to WARC files, compared with a bare httpx loop over the same pages in the same run.
 
     python benchmarks/crawl.py [--pages 2000] [--page-kb 120] [--connections 4] [--plain]
 
-A server in a process of its own serves synthetic pages (news-like, 120 KB, gzip as a site sends them unless --plain)
-on loopback; the crawl has no delay. Printed are pages a second of the bare loop (requests one after the other on as
-many connections, bodies read and forgotten) and of the crawl (robots.txt, sitemap, opt-outs, hreflang, frontier, WARC),
-their ratio, and the crawl's peak memory.
+Another process serves synthetic pages (like news, 120 KB, compressed with gzip unless --plain) on loopback; the crawl
+has no delay. Printed are pages per second of the bare loop (consecutive requests on as many connections, bodies read
+and discarded) and of the crawl (robots.txt, sitemap, opt-outs, hreflang, frontier, WARC), their ratio, and the peak
+memory of the crawl.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WORDS = ("уряд", "ухвалив", "рішення", "про", "нову", 
 
 
 def page(number: int, size: int) -> bytes:
-    """A page of about `size` bytes with three editions in its head and text that gzip finds as hard as news."""
+    """A page of about `size` bytes with links to three editions, and text that compresses about as well as news."""
     chance = random.Random(number)
     paths = {"uk": "", "ru": "rus/", "en": "eng/"}
     links = "".join(
@@ -50,7 +50,7 @@ def page(number: int, size: int) -> bytes:
 
 
 def serve(count: int, size: int, plain: bool, port_to: Connection) -> None:
-    """Serve `count` pages and their sitemap until killed; sends its port first."""
+    """Serve `count` pages and their sitemap until killed; send the port first."""
     variety = [page(number, size) for number in range(16)]
     bodies = variety if plain else [gzip.compress(body, 6) for body in variety]
     encoding = b"" if plain else b"Content-Encoding: gzip\r\n"

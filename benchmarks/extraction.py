@@ -1,16 +1,17 @@
-"""How much of an article extraction finds, how much else, and how fast; trafilatura and readability beside it.
+"""Precision, recall and speed of extraction, compared with trafilatura and readability.
 
     python benchmarks/extraction.py [--json] [--shared ../shared] [--letters]
 
-Needs ../shared (real pages and the newsroom); trafilatura and readability-lxml are `pip install '.[benchmark]'`.
+Needs ../shared (real pages and the newsroom), and for trafilatura and readability `pip install '.[benchmark]'`; those
+that are not installed are skipped.
 
-newsroom    every block of every edition against gold.jsonl; right is a block with the very text and label
-news, article, epravda   blocks of real pages against JSON-LD articleBody, and against what another project's parser
-            takes from the page (*.expected.json; list items, which that parser leaves out, are taken from the page)
-bodies 2019 519 real bodies: paragraphs lost (found by splitting the HTML at its tags with regular expressions, which
-            shares nothing with the extractor), and blocks with script, ad or "read also" text
-speed       milliseconds a page, and as a ratio to what lxml takes to parse the same bytes, in the same run
-Only letters and digits are compared on real pages.
+newsroom    every block of every edition compared with gold.jsonl; a block is right if its text and label are equal
+news, article, epravda   blocks of real pages compared with JSON-LD articleBody and with the output of the parser of
+            another project (*.expected.json; list items, which that parser drops, are taken from the page)
+bodies 2019 519 real bodies: lost paragraphs (found by splitting the HTML at its tags with regular expressions, which
+            share nothing with the extractor), and blocks with text of scripts, ads or "read also" links
+speed       milliseconds per page, and the ratio to the time of lxml to parse the same bytes, in the same run
+On real pages, only letters and digits are compared.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,7 +104,11 @@ def by_readability(url: str, body: bytes) -> list[str]:
     return [block.text_content() for block in blocks]
 
 
-EXTRACTORS: dict[str, Extractor] = {"ours": ours, "trafilatura": by_trafilatura, "readability": by_readability}
+EXTRACTORS: dict[str, Extractor] = {"ours": ours} | {
+    name: extractor
+    for name, extractor in (("trafilatura", by_trafilatura), ("readability", by_readability))
+    if find_spec(name)
+}
 
 
 # ------------------------------------------------------------------------------------------------------ newsroom
@@ -134,7 +140,7 @@ def newsroom(shared: Path) -> dict[str, object]:
 
 
 def compared(found: Iterable[str], expected: Iterable[str]) -> Score:
-    """Blocks by their letters. A label may be in a block or a block of its own, on either side."""
+    """Blocks compared by their letters. A label may be part of a block or a separate block, on either side."""
     have = Counter(filter(None, map(squash, found)))
     want = Counter(filter(None, map(squash, expected)))
     return Score((have & want).total(), have.total(), want.total())
@@ -166,8 +172,8 @@ _CHROME = re.compile(r"Читайте так|Реклама:|РЕКЛАМА:")
 
 
 def reference(page: Path, body: bytes) -> list[str]:
-    """What another parser takes from the page, without what JSON-LD's articleBody does not have (teasers of other
-    articles), and what only articleBody has; list items from the page, where there is no articleBody.
+    """The output of another parser, without what is not in the articleBody of JSON-LD (teasers of other articles), with
+    what is only there; and list items from the page if there is no articleBody.
     """
     saved = page.with_name(page.name.replace(".html", ".expected.json"))
     root = etree.fromstring(body, etree.HTMLParser(encoding="utf-8"))
@@ -188,7 +194,7 @@ def reference(page: Path, body: bytes) -> list[str]:
 
 
 def joined_labels(found: list[str], expected: list[str]) -> list[str]:
-    """Blocks as the reference divides them: there a label that stands alone is a block of its own."""
+    """Blocks divided as in the reference, where some labels are separate blocks."""
     alone = {squash(text) for text in expected if text.strip().endswith(":")}
     out: list[str] = []
     for text in found:
@@ -238,7 +244,7 @@ def bodies_2019(shared: Path) -> dict[str, object]:
 
 
 def dumped(markup: str) -> list[str]:
-    """The paragraphs of a body by its tags alone, without what is known to be no article text."""
+    """The paragraphs of a body, split at tags, without what is known not to be article text."""
     text = _BOXES.sub(" ", _UNREAD.sub(" ", markup))
     pieces = [html.unescape(_TAGS.sub("", piece)) for piece in _BLOCK_TAGS.split(text)]
     return [piece for piece in pieces if squash(piece) and not _READ_ALSO.match(piece.strip())]
@@ -246,7 +252,7 @@ def dumped(markup: str) -> list[str]:
 
 # --------------------------------------------------------------------------------------------------------- speed
 def speed(shared: Path, seconds: float = 3.0) -> dict[str, object]:
-    """Rounds over the real pages, all extractors in each; the best round counts, as other work only slows down."""
+    """The best of several rounds over the real pages, since other work can only slow a round down."""
     folder = shared / "data/html/pravda.com.ua"
     figures: dict[str, object] = {}
     for name, file, url in REAL:
@@ -257,7 +263,7 @@ def speed(shared: Path, seconds: float = 3.0) -> dict[str, object]:
             "ours": partial(extract_page, page, site),
         }
         best = rounds(jobs, seconds)
-        for other in ("trafilatura", "readability"):
+        for other in [name for name in EXTRACTORS if name != "ours"]:
             best |= rounds({other: partial(EXTRACTORS[other], url, body)}, 1.0)
         figures[f"{name}, {len(body) // 1000} KB"] = {
             **{f"{job} ms": round(taken * 1000, 2) for job, taken in best.items()},
@@ -296,7 +302,7 @@ def many(task: tuple[str, bytes, int]) -> Edition:
 
 # ------------------------------------------------------------------------------------------------------- letters
 def letters(shared: Path) -> dict[str, object]:
-    """The rates that text/language.py takes for letters that only Ukrainian or only Russian has."""
+    """The rates of letters that only Ukrainian or only Russian has, which the language files state."""
     figures: dict[str, object] = {}
     for name, language in (("eng-ukr.ukr", "uk"), ("rus-ukr.ukr", "uk"), ("rus-ukr.rus", "ru")):
         text = (shared / "data/tatoeba" / name).read_text(encoding="utf-8").lower()
@@ -315,7 +321,7 @@ def main() -> None:
     parser.add_argument("--letters", action="store_true", help="only the letter rates of Ukrainian and Russian")
     options = parser.parse_args()
     if not (options.shared / "data").is_dir():
-        sys.exit(f"no real pages at {options.shared}; give their folder with --shared")
+        sys.exit(f"folder with real pages not found: {options.shared}; give it with --shared")
     parts = [letters] if options.letters else [newsroom, real_pages, bodies_2019, speed]
     report = {part.__name__: part(options.shared) for part in parts}
     if options.json:

@@ -1,10 +1,10 @@
-"""Peak memory and time of a build from 1,000 and from 10,000 pages: memory must not grow with the number of pages.
+"""Peak memory and time of a build of 1,000 and of 10,000 pages: memory must not grow with the number of pages.
 
     python benchmarks/memory.py [--pages 1000 10000] [--workers 1]
 
-The pages are those of the sample newspaper under new article ids and dates, with a tenth of their long words changed,
-written to a WARC file and built with `--warc`. Prints pages, seconds, pages a second and the peak resident memory of
-the build's processes in MB.
+The pages are those of the sample newspaper with new article ids and dates and a tenth of their long words changed. They
+are written to a WARC file and built with `--warc`. Printed are pages, seconds, pages per second and the peak resident
+memory of the largest process in MB.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from corpus_builder.sites import load_site
 
 SITE = "https://www.vilna-hazeta.example"
 PAGE = re.compile(r"/(?P<edition>rus/|eng/|)(?P<section>\w+)/(?P<date>\d{4}/\d\d/\d\d)/(?P<id>\d+)/")
-# Days over which the invented articles are spread, so that there are twelve shards.
+# Days that the articles are spread over: twelve months of 28 days, so twelve shards.
 DAYS = 336
 
 
 def pages(count: int) -> Iterator[tuple[str, bytes]]:
-    """URLs and bodies of so many pages; the editions of a story follow one another."""
+    """URLs and bodies of `count` pages; the editions of a story are consecutive."""
     site = load_site("sample")
     served = answers(load_newspaper(), SITE)
     stories: dict[str, list[str]] = {}
@@ -61,12 +61,12 @@ def pages(count: int) -> Iterator[tuple[str, bytes]]:
                 made += 1
 
 
-def _changed(rnd: random.Random, found: re.Match[str]) -> str:
-    return found[0] if rnd.random() > 0.1 else found[0] + rnd.choice("абвгдежзиклмнопрст") + str(rnd.randrange(1000))
+def _changed(rnd: random.Random, word: re.Match[str]) -> str:
+    return word[0] if rnd.random() > 0.1 else word[0] + rnd.choice("абвгдежзиклмнопрст") + str(rnd.randrange(1000))
 
 
 def write_warc(path: Path, count: int) -> None:
-    """A WARC file of so many pages."""
+    """Write a WARC file of `count` pages."""
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
         for url, body in pages(count):
@@ -75,7 +75,7 @@ def write_warc(path: Path, count: int) -> None:
 
 
 def main() -> None:
-    """Build from every size in turn, each in a process of its own, and print the table."""
+    """Build with each number of pages, in a separate process each, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, default=1)
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def build(folder: str, workers: str) -> None:
-    """One build; prints its seconds and the peak memory of its largest process in MB."""
+    """Run one build; print its seconds and the peak memory of its largest process in MB."""
     import time
 
     started = time.monotonic()

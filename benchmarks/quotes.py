@@ -1,13 +1,13 @@
-"""Quotes in one edition against gold: exact spans, forms, speakers, false quotes; and reported speech.
+"""Quotations of one edition compared with gold: spans, forms, speakers, false quotations; and reported speech.
 
     python benchmarks/quotes.py                    the held-out articles of 2019, the pages, and the sample newspaper
-    python benchmarks/quotes.py --part dev --show  … the development part, with every error
+    python benchmarks/quotes.py --part dev --show  the development part instead of the held-out one, with every error
 
-Gold (docs/quotes.md has the annotation rules): data/gold/quotes/ over articles and pages in ../shared, and
-data/newspaper/quotes.jsonl over the bundled stories. Spans are compared without white space and marks at their edges.
-A false quote is one that overlaps no quotation of the gold. Words in marks that the finder itself calls no quotation
-(`mentioned`) count for nothing, as do quotations within quotations, which are not annotated. Reported speech has a
-table of its own, over the articles where it is annotated.
+Gold (annotation rules in docs/quotes.md): data/gold/quotes/ for articles and pages in ../shared, and
+data/newspaper/quotes.jsonl for the bundled stories. Spans are compared without white space and marks at their ends. A
+quotation is false if it overlaps no quotation of the gold. Words in marks that are classified as no quotation
+(`mentioned`) are not counted, nor are quotations within quotations, which are not annotated. Reported speech has a
+separate table, for the articles where it is annotated.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ REPORTED = frozenset((Form.INDIRECT,))
 
 
 def place(blocks: Sequence[Block], spans: Iterable[Sequence[int]]) -> frozenset[tuple[int, int]]:
-    """The letters and digits that spans cover."""
+    """The positions of the letters and digits in spans."""
     return frozenset(
         (block, at) for block, start, end in spans for at in range(start, end) if blocks[block].text[at].isalnum()
     )
 
 
 def measure(editions: Iterable[Annotated], show: bool, forms: frozenset[Form] = SPEECH) -> Counter[str]:
-    """Counts over editions of the quotations of some forms: gold, found, matched, false, forms and speakers right."""
+    """Count the quotations of some forms: in the gold, found, matched, false, with the right form and speaker."""
     counts: Counter[str] = Counter()
     for edition in editions:
-        wanted = {place(edition.blocks, one["spans"]): one for one in edition.quotes if one["form"] in forms}
-        optional = [place(edition.blocks, one["spans"]) for one in edition.quotes if one["form"] == "optional"]
+        wanted = {place(edition.blocks, quote["spans"]): quote for quote in edition.quotes if quote["form"] in forms}
+        optional = [place(edition.blocks, quote["spans"]) for quote in edition.quotes if quote["form"] == "optional"]
         counts["gold"] += len(wanted)
         matched = set()
         for quote in find_quotes(edition.blocks, edition.language):
@@ -114,13 +114,13 @@ def main() -> None:
         for page in pages():
             editions[f"page, {page.language}"] = [page]
     else:
-        print(f"no articles of 2019 and no pages: {BODIES} is not there")
+        print(f"without the articles of 2019 and the pages: file not found: {BODIES}")
     stories = list(newspaper())
     for language in ("uk", "ru", "en"):
-        editions[f"newspaper, {language}"] = [one for one in stories if one.language == language]
-    table("quotations", {name: measure(own, arguments.show) for name, own in editions.items()})
-    reported = {name: [one for one in own if one.reported] for name, own in editions.items()}
-    table("reported", {name: measure(own, arguments.show, REPORTED) for name, own in reported.items() if own})
+        editions[f"newspaper, {language}"] = [story for story in stories if story.language == language]
+    table("quotations", {name: measure(group, arguments.show) for name, group in editions.items()})
+    reported = {name: [edition for edition in group if edition.reported] for name, group in editions.items()}
+    table("reported", {name: measure(group, arguments.show, REPORTED) for name, group in reported.items() if group})
 
 
 def table(what: str, rows: dict[str, Counter[str]]) -> None:

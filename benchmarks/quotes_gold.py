@@ -1,6 +1,6 @@
-"""The gold of quotations, read: articles of 2019 and pages from ../shared, and the stories of the sample newspaper.
+"""Reads the gold quotations: articles of 2019 and pages from ../shared, and the stories of the sample newspaper.
 
-docs/quotes.md has the annotation rules and says what each part is for.
+docs/quotes.md has the annotation rules and the purpose of each part. quotes.py imports this module.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _LABEL = re.compile(r"(Source|Quote from \w+|Details|Background): ?")
 
 
 class Annotated(NamedTuple):
-    """An edition with the quotations it holds, as dictionaries of the gold file.
+    """An edition with its quotations, as dictionaries of the gold file.
 
-    `reported` tells that reported speech without marks is annotated too.
+    `reported`: reported speech without marks is annotated too.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Annotated(NamedTuple):
 
 
 def bodies(part: str) -> Iterator[Annotated]:
-    """The annotated articles of 2019 of one of `PARTS`, read as pages of their time."""
+    """The annotated articles of 2019 of one of `PARTS`, as pages with the template of that time."""
     blind = part.startswith("blind")
     rows = {row["url"]: row for row in map(json.loads, BODIES.open(encoding="utf-8"))}
     for record in _records(f"bodies-2019-11-{part}.jsonl" if blind else "bodies-2019-11.jsonl"):
@@ -58,7 +58,7 @@ def bodies(part: str) -> Iterator[Annotated]:
 
 
 def pages() -> Iterator[Annotated]:
-    """The pages that lie in ../shared one by one; a text that was copied from its page is one too."""
+    """The single pages in ../shared, and one text that was copied from its page."""
     for record in _records("pages.jsonl"):
         raw = (SHARED / record["file"]).read_bytes()
         page = raw if record["file"].endswith(".html") else _from_copy(raw.decode())
@@ -96,7 +96,7 @@ def newspaper() -> Iterator[Annotated]:
 
 
 def digest(text: str) -> str:
-    """What the gold keeps of a block, to tell that it is still the one that was annotated."""
+    """The hash of a block in the gold, which shows whether it is still the annotated one."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -110,20 +110,20 @@ def _blocks(url: str, page: bytes) -> Sequence[Block]:
 
 
 def _fresh(record: dict[str, Any], language: str, blocks: Sequence[Block]) -> Iterator[Annotated]:
-    """The edition, unless a block of it is extracted otherwise than when it was annotated."""
+    """The edition, unless a block is extracted differently than when it was annotated."""
     stale = [
         index
-        for index, known in record["blocks"].items()
-        if int(index) >= len(blocks) or digest(blocks[int(index)].text) != known
+        for index, annotated in record["blocks"].items()
+        if int(index) >= len(blocks) or digest(blocks[int(index)].text) != annotated
     ]
     if stale:
-        print(f"left out, extracted otherwise than when it was annotated: {record['url']} block {stale[0]}")
+        print(f"skipped, extracted differently than when it was annotated: {record['url']} block {stale[0]}")
         return
     yield Annotated(record["url"], language, blocks, record["quotes"], record.get("reported", False))
 
 
 def _from_copy(text: str) -> bytes:
-    """The article that was copied as text, without the menus and side columns around it, as a page again."""
+    """The article that was copied as text, without menus and side columns, as a page again."""
     title = next(line for line in text.splitlines() if line.startswith("Moscow starts"))
     start, end = text.index("The Kremlin has announced"), text.index("Support UP or become")
     body = []

@@ -1,14 +1,14 @@
-"""Quotations of three editions, found and aligned on newsroom sites: how many of the sure ones are rows.
+"""Quotations of three editions, found and aligned on newsroom sites: how many of the certain ones are rows.
 
     python benchmarks/quotes_newsroom.py                              seeds 1 to 3
-    python benchmarks/quotes_newsroom.py --seeds 1 --show             … with every one that is missed, and where
-    python benchmarks/quotes_newsroom.py --folder ~/newsroom          … keep the sites and the workspaces there
+    python benchmarks/quotes_newsroom.py --seeds 1 --show             print every missed one, and where it is missing
+    python benchmarks/quotes_newsroom.py --folder ~/newsroom          keep the sites and the workspaces in this folder
 
 Makes a site of NTREX documents with ../shared/newsroom/newsroom.py, builds its dataset from the pages, and counts as
-`newsroom.py score` does: a unit with one stretch in marks of four words and 20 characters or more in each edition is a
-sure quotation, and it is found if one row has it in all editions, give or take a fifth of its letters.
-Two kinds of these no dataset of quotations can have, so the recall is given without them too: `cut`, stretches that
-begin or end with a space in some edition, which lie between two quotations or are cut off by one within; and `alone`,
+`newsroom.py score` does: a unit with exactly one span in marks of at least four words and 20 characters in each edition
+is a certain quotation; it is found if one row has it in all editions, up to a fifth of its letters.
+Two kinds of these cannot be in any dataset of quotations, so the recall is also given without them: `cut`, spans that
+begin or end with a space in some edition, which are between two quotations or are cut off by an inner one; and `alone`,
 those of stories of which the site has a single edition. Rows are counted by form.
 """
 
@@ -44,7 +44,7 @@ def load_newsroom() -> ModuleType:
 
 
 def build(folder: Path, seed: int) -> tuple[Path, Path]:
-    """The gold and the dataset of a site; what lies in the folder already is made again only where it is outdated."""
+    """The gold and the dataset of a site; what is in the folder already is only updated."""
     site, workspace = folder / f"site{seed}", folder / f"work{seed}"
     if not (site / "gold.jsonl").is_file():
         corpus = SHARED / "data/ntrex/ntrex.tsv"
@@ -69,38 +69,38 @@ def run(*command: str) -> None:
 
 
 def alike(found: str | None, wanted: str) -> bool:
-    """As `newsroom.py score` has it: one holds the other, and is at most a quarter longer."""
+    """As in `newsroom.py score`: one contains the other and is at most a quarter longer."""
     if not found or not (found in wanted or wanted in found):
         return False
     return min(len(found), len(wanted)) >= 0.8 * max(len(found), len(wanted))
 
 
 def beyond(story: Mapping[str, Any], quote: Words) -> str | None:
-    """Why no row can have a sure quotation, None where one can."""
+    """Why no row can have a certain quotation; None if one can."""
     if len(story["paragraphs"]) == 1:
         return "alone"
     return "cut" if any(words != words.strip() for words in quote.values()) else None
 
 
 def why_missed(wanted: Words, rows: list[Words]) -> str:
-    """Which editions no row has, or that the rows are apart."""
+    """The editions that no row has, or that they are in several rows."""
     absent = [x for x, words in wanted.items() if not any(alike(row.get(x), words) for row in rows)]
-    return f"not found in {', '.join(absent)}" if absent else "found in each, in several rows"
+    return f"missing in {', '.join(absent)}" if absent else "in all editions, but in several rows"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--folder", type=Path, help="where to keep sites and workspaces (default: thrown away)")
-    parser.add_argument("--show", action="store_true", help="print every sure quotation that is missed")
+    parser.add_argument("--folder", type=Path, help="keep sites and workspaces in this folder (default: delete them)")
+    parser.add_argument("--show", action="store_true", help="print every certain quotation that is missed")
     arguments = parser.parse_args()
     if not NEWSROOM.is_file():
-        sys.exit(f"no newsroom: {NEWSROOM} is not there")
+        sys.exit(f"file not found: {NEWSROOM}")
     with tempfile.TemporaryDirectory() as scratch:
         lines = [
             measure(int(seed), arguments.folder or Path(scratch), arguments.show) for seed in arguments.seeds.split(",")
         ]
-    print("| seed | sure | found | recall | cut | alone | recall of the rest | rows | speech | mentioned | mixed |")
+    print("| seed | certain | found | recall | cut | alone | recall of the rest | rows | speech | mentioned | mixed |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     print("\n".join(lines))
 

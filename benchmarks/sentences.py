@@ -1,14 +1,14 @@
-"""Sentence splitting, ours beside other splitters: errors on the gold, line boundaries of NTREX, and speed.
+"""Sentence splitting compared with other splitters: errors on the gold, line ends of NTREX, and speed.
 
-    python benchmarks/sentences.py                              all three, every splitter that is installed
-    python benchmarks/sentences.py --only ours --part dev --show uk   our failures on the development cases
+    python benchmarks/sentences.py                              all three, with every splitter that is installed
+    python benchmarks/sentences.py --only ours --part dev --show uk   errors of this program on the development cases
 
 Gold: data/gold/sentences/*.tsv; every third case is held out (`--part held-out`). A case is right if all its sentences
-are; boundary errors count missed and invented ones. NTREX-128 (Federmann et al. 2022; a TSV of document, en, uk, ru):
-the lines of a document, but its headline, are joined by spaces, and every line's end should be found, where the line
-ends with a mark (1.5% do not, and no splitter can know). Splits inside lines are counted too, for a line may hold two
-sentences. The first half of the documents is for development, the second held out. Speed is the best of three runs over
-the documents of NTREX, in megabytes of UTF-8 a second, on one core.
+are; boundary errors are missed and invented boundaries. NTREX-128 (Federmann et al. 2022; a TSV of document, en, uk,
+ru): the lines of a document without its headline are joined by spaces, and the end of every line that ends with a mark
+should be found (1.5% have no mark, which no splitter can know). Splits inside lines are counted too, since a line may
+have two sentences. The first half of the documents is for development, the second is held out. Speed is the best of
+three runs over the documents of NTREX, in megabytes of UTF-8 per second, on one core.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Splitter = Callable[[str], list[str]]
 
 
 def splitters(language: str) -> Iterator[tuple[str, Splitter]]:
-    """The installed splitters; a note in the name says which language's rules stand in for missing ones."""
+    """The installed splitters; a note in the name says if they use the rules of another language."""
     from corpus_builder.text import sentences
 
     yield "ours", lambda text: sentences.sentences(text, language)
@@ -75,7 +75,7 @@ def gold(language: str, part: str) -> list[tuple[str, list[str]]]:
 
 
 def ends(pieces: list[str]) -> set[int]:
-    """Where pieces end, counted in letters and digits, so that white space and marks make no difference."""
+    """The ends of pieces, counted in letters and digits, so that white space and marks make no difference."""
     return set(itertools.accumulate(sum(c.isalnum() for c in piece) for piece in pieces))
 
 
@@ -129,11 +129,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ntrex", type=Path, default=ROOT.parent / "shared/data/ntrex/ntrex.tsv")
     parser.add_argument("--part", choices=("dev", "held-out", "all"), default="held-out")
-    parser.add_argument("--only", help="one splitter, as `ours`")
-    parser.add_argument(
-        "--longest", type=int, metavar="N", help="keep quotations of up to N code points whole, in ours"
-    )
-    parser.add_argument("--show", choices=LANGUAGES, help="print the failures on this language's gold")
+    parser.add_argument("--only", help="only this splitter, e.g. `ours`")
+    parser.add_argument("--show", choices=LANGUAGES, help="print the errors on the gold of this language")
     arguments = parser.parse_args()
     print(
         "| language | splitter | gold cases wrong | missed | invented | NTREX line ends found | inside lines | MB/s |"

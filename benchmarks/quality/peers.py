@@ -1,4 +1,4 @@
-"""The filters of OpusFilter and of bicleaner-hardrules on the rows of detection.py, which runs it in another Python.
+"""The filters of OpusFilter and bicleaner-hardrules on the rows of detection.py, which runs this in another Python.
 
     python peers.py ROWS.json SCORES.json
 
@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import sys
 import types
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from pathlib import Path
 from typing import Any
 
 SCRIPTS = {"uk": "Cyrillic", "ru": "Cyrillic", "en": "Latin"}
@@ -81,20 +82,21 @@ def hardrules_scores(rows: list[dict[str, Any]]) -> list[float]:
 
 
 def main() -> None:
-    given, answered = sys.argv[1:]
-    with open(given, encoding="utf-8") as file:
-        rows = json.load(file)
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("scores", type=Path)
+    arguments = parser.parse_args()
+    rows = json.loads(arguments.rows.read_text(encoding="utf-8"))
     scores: dict[str, list[float]] = {}
     try:
         scores |= opusfilter_scores(rows)
     except ImportError as error:
-        print(f"OpusFilter is left out: {error}", file=sys.stderr)
+        print(f"OpusFilter is skipped: {error}", file=sys.stderr)
     try:
         scores["hardrules"] = hardrules_scores(rows)
     except ImportError as error:
-        print(f"hardrules is left out: {error}", file=sys.stderr)
-    with open(answered, "w", encoding="utf-8") as file:
-        json.dump(scores, file)
+        print(f"hardrules is skipped: {error}", file=sys.stderr)
+    arguments.scores.write_text(json.dumps(scores), encoding="utf-8")
 
 
 if __name__ == "__main__":

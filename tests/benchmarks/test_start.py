@@ -1,0 +1,57 @@
+"""Every benchmark starts: its imports exist, and `--help` says how to run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = ROOT / "benchmarks"
+SCRIPTS = sorted(
+    path for path in BENCHMARKS.rglob("*.py") if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
+)
+SHELL_SCRIPTS = sorted(BENCHMARKS.rglob("*.sh"))
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(BENCHMARKS)) for path in paths]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=names(SCRIPTS))
+def test_help(script: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(script), "--help"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage: ")
+
+
+def test_modules_that_are_no_scripts_are_imported_by_one() -> None:
+    modules = set(BENCHMARKS.rglob("*.py")) - set(SCRIPTS)
+    for module in modules:
+        importers = [
+            script
+            for script in SCRIPTS
+            if script.parent == module.parent
+            and any(
+                line.startswith((f"from {module.stem} import", f"import {module.stem}"))
+                for line in script.read_text(encoding="utf-8").splitlines()
+            )
+        ]
+        assert importers, f"{module.relative_to(ROOT)} is neither a script nor imported by one"
+
+
+@pytest.mark.parametrize("script", SHELL_SCRIPTS, ids=names(SHELL_SCRIPTS))
+def test_shell_scripts_are_valid(script: Path) -> None:
+    done = subprocess.run(["sh", "-n", str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""`demo`: the whole road on the bundled sample newspaper, served on loopback."""
+"""`demo`: the whole pipeline on the bundled sample newspaper, served on loopback."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def demo(
 
 
 def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None:
-    """Print some sentence rows that have all editions and fit on a screen, from all over the training split."""
+    """Print some sentence rows that have all editions and fit on a screen, spread over the training split."""
     import pyarrow.parquet as pq
     from rich.console import Console
     from rich.table import Table
 
     columns = ["translation", "quality", "kind"]
     rows = pq.read_table(dataset / "data" / "sentences" / "train-00000-of-00001.parquet", columns=columns).to_pylist()
-    shown = [
+    short_rows = [
         row
         for row in rows
         if row["kind"] != "title" and all(60 < len(t or "") < 160 for t in row["translation"].values())
     ]
     table = Table(*languages, "probability", title=f"{count} of {len(rows):,} rows", show_lines=True)
-    for row in shown[:: max(len(shown) // count, 1)][:count]:
+    for row in short_rows[:: max(len(short_rows) // count, 1)][:count]:
         table.add_row(*(row["translation"][language] for language in languages), f"{row['quality']['probability']:.2f}")
     Console().print(table)

@@ -25,6 +25,7 @@ from corpus_builder.cli import (
     sites,
     takedown,
 )
+from corpus_builder.cli.log_lines import show_log_lines
 from corpus_builder.errors import CorpusBuilderError
 from corpus_builder.version import VERSION
 
@@ -46,11 +47,11 @@ def _version(requested: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - it acts in its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    show_log_lines(verbose=False)
 
 
 _BUILD, _SITES, _DATASET, _TEXTS = "Build a dataset", "Rules of sites", "Use a dataset", "Align plain texts"

@@ -14,6 +14,7 @@ from corpus_builder.languages import add_folder
 from corpus_builder.sites import load_site
 from corpus_builder.stages.config import RunConfig, save_config, saved_config
 from corpus_builder.stages.executor import Workers
+from corpus_builder.stages.export_filters import filters_of
 from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, Source, Stage, listed, silent
@@ -54,9 +55,11 @@ def build_run(
         raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
     if config.align.encoder:
-        open_encoder(config.align.encoder, workspace.embeddings)  # fails now, not after days of crawling
+        open_encoder(config.align.encoder, workspace.embeddings)  # this and filters_of fail now, not after the crawl
     manifest = Manifest.open(workspace)
-    return Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES)
+    run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES)
+    filters_of(run)
+    return run
 
 
 def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
@@ -77,7 +80,7 @@ def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
             funnel = measure(run)
             _check(run, funnel, wanted)
         except BaseException as error:
-            logger.error("stopped after %.1f s: %r", time.monotonic() - started, error)
+            logger.info("stopped after %.1f s: %r", time.monotonic() - started, error)
             raise
         logger.info("done in %.1f s", time.monotonic() - started)
     return funnel

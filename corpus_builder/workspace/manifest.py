@@ -24,6 +24,8 @@ from corpus_builder.workspace.layout import Workspace
 
 logger = logging.getLogger(__name__)
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+
 LAYOUT = 2
 """The version of the workspace's files. Raised when files of an earlier build can no longer be read."""
 
@@ -167,7 +169,7 @@ def code_version(*modules: str) -> str:
 
     "languages" includes the language files that the user added. Raises FileNotFoundError for a name that is neither.
     """
-    root = Path(__file__).resolve().parents[1]
+    root = _PACKAGE
     digest = hashlib.sha256()
     for module in modules:
         path = root.joinpath(*module.split("."))

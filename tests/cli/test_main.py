@@ -77,7 +77,7 @@ def test_a_shell_completes_commands_and_sites(words: str, candidates: list[str])
         (["build", "no-such-config"], "pravda, sample"),
         (["build", "pravda"], "contact"),
         (["build", "pravda", "--warc", "a", "--pages", "b"], "exclude one another"),
-        (["build", "pravda", "--pages", "no-such-folder"], "there is no no-such-folder"),
+        (["build", "pravda", "--pages", "no-such-folder"], "folder not found: no-such-folder"),
         (["build", "pravda", "--since", "yesterday"], "yesterday"),
         (["sites", "check", "no-such-site", "https://example.org/"], "no-such-site"),
         (["no-such-command"], "no-such-command"),
@@ -130,4 +130,4 @@ def test_json_has_the_funnel_and_nothing_through_is_status_3(tmp_path: Path) -> 
     assert [step["count"] > 0 for step in output["funnel"]] == [True] * len(output["funnel"])
     assert Path(output["dataset"]).is_dir()
     assert nothing.returncode == 3
-    assert "nothing came through the stage crawl" in nothing.stderr
+    assert "lists no article between 2001-01-01 and 2001-02-01" in nothing.stderr

@@ -1,8 +1,9 @@
-"""The whole road on the sample newspaper: nothing lost, nothing invented, everything that was left out on file."""
+"""The whole pipeline on the sample newspaper: nothing lost, nothing invented, every drop on file."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -134,12 +135,32 @@ def test_stage_by_stage_is_the_same_as_all_at_once(
     assert dataset_bytes(sample_run(tmp_path, server)) == dataset_bytes(built[0])
 
 
-def test_two_processes_give_the_same_bytes_as_one(
+def log_of(run: Run) -> str:
+    (log,) = run.workspace.logs.iterdir()
+    return log.read_text(encoding="utf-8")
+
+
+def test_two_processes_give_the_same_bytes_as_one_and_log_to_the_same_file(
     built: tuple[Run, Funnel], server: NewspaperServer, tmp_path: Path
 ) -> None:
     run = build_run(load_config("sample"), tmp_path, mirror=server.base_url, workers=2)
     build(run)
     assert dataset_bytes(run) == dataset_bytes(built[0])
+    assert log_of(run).count(": empty_body") == built[1].dropped["extract"]["empty_body"]
+
+
+def test_a_build_leaves_a_log_with_its_stages_seconds_and_drops(server: NewspaperServer, tmp_path: Path) -> None:
+    run = sample_run(tmp_path, server, since="2025-12-01", until="2025-12-31")
+    build(run)
+    log = log_of(run)
+    for stage in STAGES:
+        assert re.search(rf"Z INFO .*: stage {stage.name} ends: \d+\.\d s; ", log), stage.name
+    assert '"since":"2025-12-01"' in log
+    assert re.search(r"extract 2025-12: \d+\.\d s; pages \d+", log)
+    for reason in ("empty_body", "wrong_language"):
+        assert re.search(rf"dropped https://\S+: {reason} ", log)
+    assert "dropped/crawl.parquet: " in log
+    assert re.search(r"Z INFO corpus_builder\.crawl", log)
 
 
 def test_the_crawls_own_warc_files_build_the_same_dataset(

@@ -1,4 +1,4 @@
-"""The whole road on a site of professionally translated news, crawled over HTTP and held against its gold."""
+"""The whole pipeline on a site of professionally translated news, crawled over HTTP and compared with its gold."""
 
 from __future__ import annotations
 

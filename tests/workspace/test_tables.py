@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import RunError
+from corpus_builder.files import replacing
 from corpus_builder.model import Block, BlockKind, Drop, Edit, Edition, Link, PlacedBead, Span
 from corpus_builder.parquet import ROWS, write_rows
+from corpus_builder.workspace.captures import read_capture_refs, write_capture_refs
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import (
     BEADS,
     EDITIONS,
@@ -90,3 +97,51 @@ def test_a_failed_write_leaves_the_earlier_file_and_nothing_else(tmp_path: Path)
         write_drops(path, (drop for _ in range(1) for drop in fails()))
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["d.parquet"]
+
+
+@pytest.mark.parametrize("bytes_kept", [0, 10, 200])
+def test_a_damaged_file_is_named(tmp_path: Path, bytes_kept: int) -> None:
+    path = tmp_path / "b.parquet"
+    bead = PlacedBead("1", "sentence", 0, (Span("uk", 1, 0, 3),), 1.5, 0.9, {"en-uk": 0.8}, ("moved",), 0.99)
+    write_rows(path, BEADS, [bead_row(bead)])
+    path.write_bytes(path.read_bytes()[:bytes_kept])
+    with pytest.raises(RunError, match=r"b\.parquet cannot be read") as caught:
+        list(read_beads(path))
+    assert "disk" not in caught.value.next_step
+    with pytest.raises(RunError, match=r"file not found: .*none\.parquet"):
+        list(read_beads(tmp_path / "none.parquet"))
+
+
+def test_only_a_full_disk_is_called_one(tmp_path: Path) -> None:
+    def write(error: OSError) -> None:
+        with replacing(tmp_path / "file"):
+            raise error
+
+    with pytest.raises(RunError, match="cannot write") as caught:
+        write(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert "space" in caught.value.next_step
+    with pytest.raises(PermissionError):
+        write(PermissionError(errno.EACCES, "an input", "elsewhere"))
+    (tmp_path / "folder" / "inside").mkdir(parents=True)
+    with pytest.raises(RunError, match="cannot write") as caught, replacing(tmp_path / "folder") as part:
+        part.write_bytes(b"")
+    assert caught.value.next_step == ""
+
+
+def test_stories_that_do_not_fit_their_beads_are_an_error(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    write_rows(workspace.articles / "a.parquet", EDITIONS, [edition_row(edition("1", x)) for x in ("en", "uk")])
+    write_rows(workspace.aligned / "a.parquet", BEADS, [])
+    with pytest.raises(RunError, match="does not belong"):
+        list(aligned_stories(workspace, "a"))
+
+
+def test_captures_come_back_and_move_with_the_workspace(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    path = str(workspace.crawl / "warc/a.gz")
+    inside = CaptureRef("https://a.example/", "uk", "1", "2025-12", path, 5, 7, "", "sha1:x")
+    outside = inside._replace(path=str(tmp_path / "pages" / "b.html"), language="en")
+    assert write_capture_refs(workspace, [inside, outside]) == 2
+    assert list(read_capture_refs(workspace)) == [inside, outside]
+    moved = Workspace((tmp_path / "w").rename(tmp_path / "moved"))
+    assert [ref.path for ref in read_capture_refs(moved)] == [str(moved.crawl / "warc/a.gz"), outside.path]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,13 +16,15 @@ import pyarrow.parquet as pq
 from corpus_builder.errors import RunError
 from corpus_builder.files import replacing
 
+Row = TypeVar("Row")
+
 COMPRESSION = "zstd"
 
 ROWS = 500
 """Rows per row group, which are held in memory at a time. Chosen: an edition with its blocks is some 10 kB, so 5 MB."""
 
 
-class RowWriter:
+class BatchWriter(ABC, Generic[Row]):
     """Writes rows to a Parquet file, `size` rows per row group; the file appears whole when the block ends well."""
 
     def __init__(self, path: Path, schema: pa.Schema, size: int = ROWS) -> None:
@@ -29,7 +32,7 @@ class RowWriter:
         self.schema = schema
         self.count = 0
         self._size = size
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[Row] = []
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -37,7 +40,11 @@ class RowWriter:
         self._writer = self._open.enter_context(pq.ParquetWriter(part, self.schema, compression=COMPRESSION))
         return self
 
-    def write(self, row: dict[str, Any]) -> None:
+    @abstractmethod
+    def table(self, rows: Sequence[Row]) -> pa.Table:
+        """Rows as a table of the writer's schema."""
+
+    def write(self, row: Row) -> None:
         """Add one row."""
         self._waiting.append(row)
         self.count += 1
@@ -45,7 +52,7 @@ class RowWriter:
             self._flush()
 
     def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=self.schema))
+        self._writer.write_table(self.table(self._waiting))
         self._waiting = []
 
     def __exit__(
@@ -54,6 +61,14 @@ class RowWriter:
         if kind is None and self._waiting:
             self._flush()
         return self._open.__exit__(kind, error, trace)
+
+
+class RowWriter(BatchWriter[dict[str, Any]]):
+    """Writes dictionaries, the keys of which are the schema's columns."""
+
+    def table(self, rows: Sequence[dict[str, Any]]) -> pa.Table:
+        """Rows as a table; a value that a row lacks is null."""
+        return pa.Table.from_pylist(rows, schema=self.schema)
 
 
 def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], size: int = ROWS) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +39,7 @@ def convert(
     from corpus_builder.dataset.exporters import FORMATS
     from corpus_builder.dataset.exporters.selection import select
     from corpus_builder.dataset.folder import DatasetFolder
+    from corpus_builder.files import replacing, replacing_folder
 
     if to not in FORMATS:
         told = "\n".join(f"    {name:9} {each.what}" for name, each in FORMATS.items())
@@ -54,23 +54,18 @@ def convert(
                 next_step="leave out --config, --split, --pair and --min-probability",
             )
         chosen.places = place_reader(workspace or dataset.absolute().parent)
-    outcome = FORMATS[to].write(chosen, part := _part(out, FORMATS[to]))
-    part.replace(out)
+    form = FORMATS[to]
+    _check_free(out, form)
+    with (replacing_folder if form.folder else replacing)(out.absolute()) as part:
+        outcome = form.write(chosen, part)
     typer.echo(f"{out}: {outcome.rows:,} rows")
     for reason, rows in sorted(outcome.left_out.items()):
         typer.echo(f"  left out: {reason} {rows:,}")
 
 
-def _part(out: Path, form: Format) -> Path:
-    """A name beside `out` to write under: what bears its own name is whole."""
+def _check_free(out: Path, form: Format) -> None:
+    """Raise UsageError where the output cannot be written without harm to what is there."""
     if out.is_dir() and (not form.folder or any(out.iterdir())):
         raise UsageError(f"{out} is a folder that is not empty", next_step="name another place with --out")
     if form.folder and out.is_file():
         raise UsageError(f"{out} is a file, and this format makes a folder", next_step="name another place with --out")
-    part = out.absolute().with_name(f".{out.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    if form.folder:
-        part.mkdir(parents=True)
-    else:
-        part.parent.mkdir(parents=True, exist_ok=True)
-    return part

@@ -32,6 +32,7 @@ def rehydrate(
     from corpus_builder.dataset.folder import DatasetFolder
     from corpus_builder.dataset.rehydrate import rehydrate as put_back
     from corpus_builder.dataset.rehydrate import write_report
+    from corpus_builder.files import replacing_folder
     from corpus_builder.stages.stage import Source
     from corpus_builder.stages.standoff_pages import extract_into, page_texts
 
@@ -40,9 +41,7 @@ def rehydrate(
     if out.exists() and (out.is_file() or any(out.iterdir())):
         raise UsageError(f"{out} is there already", next_step="name another place with --out")
     folder = DatasetFolder(standoff)
-    part = out.absolute().with_name(f".{out.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, replacing_folder(out.absolute()) as part:
         if workspace is None:
             if site is None:
                 raise UsageError(
@@ -52,9 +51,8 @@ def rehydrate(
             with shown() as progress:
                 extract_into(Path(scratch), site, languages, Source(warc, pages), base_url, progress)
         result = put_back(folder, page_texts(workspace or Path(scratch)), part)
-    write_report(result, part / "rehydrated.json")
-    shutil.copyfile(standoff / "README.md", part / "README.md")
-    part.replace(out)
+        write_report(result, part / "rehydrated.json")
+        shutil.copyfile(standoff / "README.md", part / "README.md")
     for config, rows in result.rows.items():
         typer.echo(f"{config:20} {rows:,} rows")
     for reason, rows in sorted(result.lost.items()):

@@ -7,7 +7,6 @@ next removal reads all files, and removes what is left.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import RunError
+from corpus_builder.files import replacing
 from corpus_builder.sites import Site
 
 REASON = "taken_down"
@@ -97,17 +97,13 @@ def _rewrite(path: Path, frontier: Frontier, is_removed: Callable[[RawRecord], b
     if not removed:
         return 0
     name = _free_name(path.parent, frontier)
-    part = path.with_name(f".{name}.part")
     places: dict[int, int] = {}
-    with path.open("rb") as old, part.open("wb") as new:
+    with replacing(path.with_name(name)) as part, path.open("rb") as old, part.open("wb") as new:
         for record in kept:
             places[record.offset] = new.tell()
             old.seek(record.offset)
             new.write(old.read(record.length))
-        new.flush()
-        os.fsync(new.fileno())
         size = new.tell()
-    os.replace(part, path.with_name(name))
     frontier.moved(path.name, name, places, size)
     path.unlink()
     return removed

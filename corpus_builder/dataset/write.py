@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.quotes import QUOTE_COLUMNS, QUOTES
 from corpus_builder.dataset.rows import ALIGNER, QualityColumns, Row, pair_row
 from corpus_builder.dataset.schema import arrow_schema, config_names
+from corpus_builder.parquet import BatchWriter
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
 ROWS = 2_000
@@ -34,8 +35,8 @@ class DatasetWriter:
             config: arrow_schema(config, languages, _scores(config, languages, quality))
             for config in config_names(languages)
         }
-        self._waiting: dict[tuple[str, str], list[Row]] = {}
-        self._writers: dict[tuple[str, str], pq.ParquetWriter] = {}
+        self._writers: dict[tuple[str, str], _DatasetFile] = {}
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -43,11 +44,7 @@ class DatasetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            for key in list(self._waiting):
-                self._flush(key)
-        for writer in self._writers.values():
-            writer.close()
+        self._open.__exit__(kind, error, trace)
 
     def write(self, config: str, split: str, row: Row, only: Collection[str] | None = None) -> None:
         """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
@@ -63,20 +60,19 @@ class DatasetWriter:
 
     def _add(self, config: str, split: str, row: Row) -> None:
         key = (config, split)
-        rows = self._waiting.setdefault(key, [])
-        rows.append(row)
-        self.counts[key] += 1
-        if len(rows) >= ROWS:
-            self._flush(key)
-
-    def _flush(self, key: tuple[str, str]) -> None:
-        config, split = key
-        schema = self._schemas[config]
         if key not in self._writers:
             path = self.folder / "data" / config / f"{split}-00000-of-00001.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._writers[key] = pq.ParquetWriter(path, schema, compression="zstd")
-        self._writers[key].write_table(table_of(self._waiting.pop(key), schema))
+            self._writers[key] = self._open.enter_context(_DatasetFile(path, self._schemas[config], ROWS))
+        self._writers[key].write(row)
+        self.counts[key] += 1
+
+
+class _DatasetFile(BatchWriter[Row]):
+    """A file of a config and split; rows are converted column by column."""
+
+    def table(self, rows: Sequence[Row]) -> pa.Table:
+        """Rows as a table."""
+        return table_of(rows, self.schema)
 
 
 def table_of(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:

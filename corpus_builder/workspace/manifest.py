@@ -169,16 +169,13 @@ def code_version(*modules: str) -> str:
 
     "languages" includes the language files that the user added. Raises FileNotFoundError for a name that is neither.
     """
-    root = _PACKAGE
     digest = hashlib.sha256()
     for module in modules:
-        path = root.joinpath(*module.split("."))
+        path = _PACKAGE.joinpath(*module.split("."))
         files = sorted(path.rglob("*")) if path.is_dir() else [path.with_suffix(".py")]
         for file in files:
             if "__pycache__" not in file.parts and not file.is_dir():
-                digest.update(file.relative_to(root).as_posix().encode())
-                digest.update(file.read_bytes())
+                digest.update(f"{file.relative_to(_PACKAGE).as_posix()} {file_hash(file)}\n".encode())
     for path in all_language_files() if "languages" in modules else ():
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        digest.update(f"{path.name} {file_hash(path)}\n".encode())
     return digest.hexdigest()

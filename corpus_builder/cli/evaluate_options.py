@@ -16,7 +16,7 @@ from corpus_builder.evaluate.choices import SignificanceTest, Unit
 class TestSetOptions(OptionGroup):
     """What is translated, and from and into which language."""
 
-    __test__ = False  # not a test, whatever pytest thinks of the name
+    __test__ = False  # not a test, although pytest takes the name for one
     panel = "Test set"
 
     source: Annotated[Path | None, Option(metavar="FILE", help="Source text, one segment per line.")] = None

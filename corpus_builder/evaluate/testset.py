@@ -62,7 +62,7 @@ class Row:
 class TestSet:
     """The rows in order, where they came from, and how many rows could not be used, by reason."""
 
-    __test__ = False  # not a test, whatever pytest thinks of the name
+    __test__ = False  # not a test, although pytest takes the name for one
 
     pair: Pair
     rows: tuple[Row, ...]

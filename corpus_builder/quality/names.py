@@ -1,7 +1,7 @@
-"""Names: does each side have the names of the other, in its own spelling and ending?
+"""Names: does each side have the names of the other, in the spelling and the endings of its language?
 
-What a name is, and when two words of different languages are one, is in text/names.py. Here it is computed for whole
-batches, and a name may also be answered by its translation in the corpus' lexicon (Німеччина, Germany).
+What a name is, and when words of two languages are the same name, is in text/names.py. This module computes it for
+batches, and a name may also be matched by a translation that was learned from the corpus (Німеччина, Germany).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from corpus_builder.text.names import words as words_of
 
 
 class NameLists(NamedTuple):
-    """By text its names, and all its words, each once and in the order in which they stand."""
+    """The names and all words of each text, each once and in order."""
 
     names: Ragged
     words: Ragged

@@ -1,14 +1,14 @@
 """Names in running text: which words are names, and whether two words are one name.
 
 The score `names_agree` (quality/names.py) and the metric `name` (evaluate/metrics/names.py) both read names here. A
-name is a capitalised word inside a sentence. Two words are one name
+name is a capitalised word inside a sentence. Two words are the same name
 
     between languages, by their sound (`sounds_alike`): the consonants of the common spelling (text/transliteration.py)
-        agree but for an ending, vowels being what Ukrainian, Russian and English change (Львів, Львов, Lviv);
-    within a language, by their letters (`same_name`): what is left after a common beginning is an inflection of each
-        (Десну, Десною), in whatever spelling (Zelensky, Zelenskyy; Kyiv, Kiev). The sound alone would be too little
-        here: in WMT22's English-Ukrainian outputs, shuffled, it finds 5.8 % of the reference's names, the letters 0.3 %
-        (benchmarks/evaluate.py names);
+        agree up to an ending; vowels differ between Ukrainian, Russian and English (Львів, Львов, Lviv);
+    within a language, by their letters (`same_name`): after a common beginning, the rest of each is an inflection
+        (Десну, Десною), or they are spellings of one name (Zelensky, Zelenskyy; Kyiv, Kiev). The sound alone would not
+        be enough here: in shuffled English-Ukrainian outputs of WMT22 it finds 5.8 % of the names of the reference, the
+        letters find 0.3 % (benchmarks/evaluate.py names);
     where the language files give both as words for one name ([names.aliases]).
 
 Words all in capitals are mostly abbreviations, which are translated more often than transliterated: they may answer a
@@ -30,8 +30,8 @@ from corpus_builder.text.transliteration import skeleton
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _CAPITAL = re.compile(rf"\b[{CAPITALS}][^\W\d_]*(?:['’ʼ][^\W\d_]+)*")
-# A capital letter says nothing after what ends a sentence, whatever marks are between, or right after what opens a
-# quotation or a bracket.
+# A capital letter shows nothing after the end of a sentence (with any marks between), or directly after the opening of
+# a quotation or a bracket.
 _ENDS = frozenset(".!?…:;•")
 _BETWEEN = " \t\u00a0\u202f\"'«»“”„‘’([–—-"
 _OPENERS = ('"', "«", "“", "„", "(", "[")
@@ -47,7 +47,7 @@ _SHORTEST_STEM = 3  # letters; with fewer, half of all short words would be one 
 
 
 class _NameFacts(NamedTuple):
-    """What the files of all known languages say about names.
+    """The facts about names in the files of all known languages.
 
     `no_names` are words that spelling capitalises all the same, `aliases` the number of a name by each word for it,
     `endings` the inflections of names in common letters.
@@ -70,8 +70,8 @@ def _facts() -> _NameFacts:
 
 
 class Before(IntEnum):
-    """What stands before a word, as far as its own token shows: something that makes a capital letter a name's, the
-    start of a sentence or quotation (then a capital says nothing), or nothing, so that the token before decides.
+    """What precedes a word in its token: a word (then a capital letter marks a name), the start of a sentence or
+    quotation (then it shows nothing), or nothing, so that the token before decides.
     """
 
     WORD = 0
@@ -113,14 +113,14 @@ def read_names(text: str) -> Names:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, lower-cased; the parts of a word with a hyphen are words of their own."""
+    """The words of a text in order, lower-cased; the parts of a word with a hyphen are separate words."""
     return _WORD.findall(text.lower())
 
 
 def capitalised(token: str) -> Iterator[tuple[str, Before]]:
-    """The capitalised words of a token (what white space separates), lower-cased, and what stands before each.
+    """The capitalised words of a token (the text between white space), lower-cased, and what precedes each.
 
-    Words that are no names whatever their place have `Before.START` too.
+    Words that are never names have `Before.START` too.
     """
     no_names = _facts().no_names
     for match in _CAPITAL.finditer(token):
@@ -173,9 +173,8 @@ def sounds_alike(one: str, other: str) -> bool:
     return common >= 3 and len(shorter) - common <= 1 and len(longer) - common <= ENDING
 
 
-@lru_cache(maxsize=200_000)
 def same_name(one: str, other: str) -> bool:
-    """Whether two lower-cased words of one language are one name, in whatever case and spelling of it.
+    """Whether two lower-cased words of one language are the same name, in any case and spelling.
 
     >>> same_name("десну", "десною"), same_name("zelenskyy", "zelensky"), same_name("kyiv", "kiev")
     (True, True, True)

@@ -36,10 +36,10 @@ class SacrebleuMetric(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a score depends on beside the texts: names and values, in order, written as sacrebleu writes them.
+    """What a score depends on besides the texts: names and values, in order, in the notation of sacrebleu.
 
-    Scores may be compared where their signatures are equal. `version` is last: of sacrebleu where it defines the
-    metric, else of the metric itself, which changes whenever its values may.
+    Scores with equal signatures can be compared. The last fact is the `version`, of sacrebleu if it defines the metric,
+    else of the metric; it changes whenever values may.
 
     >>> str(Signature.of(nrefs=1, match="value", version=2))
     'nrefs:1|match:value|version:2'

@@ -23,7 +23,7 @@ class Bleu(Metric):
     name = "bleu"
     title = "BLEU"
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         from sacrebleu.metrics.bleu import BLEU
 
         metric = BLEU(trg_lang=test.pair.target, force=True)

@@ -29,7 +29,7 @@ class Chrf(Metric):
     title = "chrF"
     word_orders: ClassVar[int] = 0
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         from sacrebleu.metrics.chrf import CHRF
 
         metric = CHRF(char_order=CHARACTER_ORDERS, word_order=self.word_orders, beta=BETA)

@@ -1,4 +1,4 @@
-"""COMET (Rei et al. 2020) through its own command, comet-score.
+"""COMET (Rei et al. 2020) through its command comet-score.
 
 COMET is run as a command instead of imported: it pins old versions of numpy and huggingface_hub, so it needs a separate
 environment (`pipx install unbabel-comet`).

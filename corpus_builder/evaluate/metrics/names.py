@@ -18,7 +18,7 @@ from corpus_builder.languages import language
 from corpus_builder.text.names import Names, read_names, same_name
 
 VERSION = 2
-"""1 read names by rules that only this metric had, and told spellings of one name apart."""
+"""Version 1 read names by rules of its own, and other spellings of a name were misses."""
 
 
 class NameAccuracy(Metric):
@@ -30,7 +30,7 @@ class NameAccuracy(Metric):
     name = "name"
     title = "Names"
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         names_of_test_set = known_names([text for side in test.references for text in side])
         self._references = [[names_in(text, names_of_test_set) for text in side] for side in test.references]
         facts = language(test.pair.target).letters
@@ -73,8 +73,8 @@ def names_in(text: str, known: frozenset[str]) -> list[str]:
 
 
 def rendered(names: Sequence[str], output: Names, foreign: str = "") -> int:
-    """How many of the names an output has, each as a word of its own: the very same word, or a capitalised one that is
-    the same name and has no foreign letters.
+    """How many of the names an output has: as the same word, or as a capitalised word that is the same name and has no
+    foreign letters. Each word of the output counts for one name.
 
     >>> rendered(["володимир", "київ"], read_names("Там Владимир, Киева"))
     2

@@ -14,7 +14,7 @@ from corpus_builder.evaluate.testset import Array, TestSet
 from corpus_builder.text.quantities import compare, quantities
 
 VERSION = 2
-"""1 read numbers by rules that only this metric had, and asked the output alone."""
+"""Version 1 read numbers by rules of its own, and did not count numbers that only the output has."""
 
 
 class NumberAccuracy(Metric):
@@ -26,7 +26,7 @@ class NumberAccuracy(Metric):
     name = "number"
     title = "Numbers"
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         self._language = test.pair.target
         self._references = [[quantities(text, self._language) for text in side] for side in test.references]
         self.signature = Signature.of(nrefs=len(self._references), match="value", version=VERSION)

@@ -29,7 +29,7 @@ class QuoteAccuracy(Metric):
     name = "quote"
     title = "Quotes"
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         self._references = [
             [[_bigrams(quotation) for quotation in quotations_in(text)] for text in reference]
             for reference in test.references

@@ -16,7 +16,7 @@ from corpus_builder.evaluate.metrics.bleu import Bleu
 from corpus_builder.evaluate.testset import TestSet
 
 DOWNLOADED = ("flores101", "flores200")
-_DIGEST = 12  # hexadecimal digits of a model's hash in the signature: chosen, enough to tell models apart
+_DIGEST = 12  # hexadecimal digits of the hash in the signature; chosen: enough to distinguish models
 
 
 class SpBleu(Bleu):

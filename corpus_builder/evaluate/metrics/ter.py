@@ -17,7 +17,7 @@ class Ter(Metric):
     title = "TER"
     higher_is_better = False
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics are made alike
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         from sacrebleu.metrics.ter import TER
 
         self._metric = TER(references=test.references)

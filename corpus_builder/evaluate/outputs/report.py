@@ -207,6 +207,6 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, object]:
 
 
 def _script_safe(data: object) -> str:
-    """JSON that is safe inside a script element, whatever the segments contain."""
+    """JSON that is safe inside a script element for any segments."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -33,7 +33,7 @@ class CopyOptions(BaseModel):
 class CopyTranslator:
     """`copy:`, the baseline that returns the source."""
 
-    def __init__(self, rest: str, pair: Pair, options: CopyOptions) -> None:  # noqa: ARG002 - all kinds are made alike
+    def __init__(self, rest: str, pair: Pair, options: CopyOptions) -> None:  # noqa: ARG002 - all kinds take these
         if rest:
             raise UsageError(f"copy: takes no argument, got {rest!r}")
         self.identity: Mapping[str, object] = {"kind": "copy"}
@@ -62,7 +62,7 @@ class _KindWith(Generic[OptionsOfKind]):
 
 
 class Kind(Protocol):
-    """A kind of translator, whatever its options are."""
+    """A kind of translator with any options."""
 
     def open(self, name: str, kind: str, rest: str, pair: Pair, table: Mapping[str, object]) -> Translator:
         """A translator with the options of its table."""

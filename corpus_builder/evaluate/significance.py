@@ -18,7 +18,7 @@ from corpus_builder.evaluate.testset import Array, Indices
 
 Scorer = Callable[[Array], Array]
 
-# Counts in memory at a time: 4 million numbers of 8 bytes are 32 MB. Chosen: little compared with the rest of the program.
+# Counts in memory at a time: 4 million numbers of 8 bytes are 32 MB. Chosen: little compared with other data.
 _BLOCK = 1 << 22
 
 

@@ -195,19 +195,23 @@ def _values(figures: str, known: QuantityWords) -> list[Reading]:
     if _IN_GROUPS.fullmatch(figures):
         return [(float(re.sub(rf"[{SPACE}'’]", "", figures).replace(",", ".")),)]
     if _BY_COMMAS.fullmatch(figures):
-        whole = float(figures.replace(",", ""))
-        decimal = figures.count(",") == 1 and "." not in figures and known.decimal_comma
-        return [(float(figures.replace(",", ".")), whole) if decimal else (whole,)]
+        return [_grouped(figures, ",", ".", may_be_decimal=known.decimal_comma)]
     if _BY_POINTS.fullmatch(figures) and known.decimal_comma:
-        whole = float(figures.replace(".", "").replace(",", "."))
-        decimal = figures.count(".") == 1 and "," not in figures
-        return [(float(figures), whole) if decimal else (whole,)]
+        return [_grouped(figures, ".", ",", may_be_decimal=True)]
     parts = [float(part) for part in _NO_DIGIT.split(figures) if part.isdecimal()]
     if len(parts) != 2 or ":" in figures or "/" in figures:
         return [(part,) for part in parts]
     decimal_value = float(_NO_DIGIT.sub(".", figures))
     day_and_month = "." in figures and len(figures.partition(".")[2]) == 2 and parts[0] <= 31 and 1 <= parts[1] <= 12
     return [(decimal_value, parts[0]), (decimal_value, parts[1])] if day_and_month else [(decimal_value,)]
+
+
+def _grouped(figures: str, separator: str, decimal_mark: str, may_be_decimal: bool) -> Reading:
+    """A number with separators of thousands; a single one may also be a decimal mark: 1.500 is 1500 or 1.5."""
+    whole = float(figures.replace(separator, "").replace(decimal_mark, "."))
+    if may_be_decimal and figures.count(separator) == 1 and decimal_mark not in figures:
+        return float(figures.replace(separator, ".")), whole
+    return (whole,)
 
 
 def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: set[float]) -> None:

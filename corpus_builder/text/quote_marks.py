@@ -19,7 +19,8 @@ _FAMILY = {mark: family for family in (_DOUBLE, _SINGLE, _GUILLEMETS) for mark i
 # An apostrophe inside a word is no mark; two single marks in a row are typed for a double one and pair by themselves.
 _MARK = re.compile(r"[\"“”„‟«»‘‚‛]|(?<!\w)['’]|['’](?!\w)")
 _LEADS = frozenset("([{<—–-/=«“„‘‚\"'…")
-# More levels than this are not nesting but marks that were never closed: the oldest is given up.
+# More levels than this are not nesting but marks that were never closed: the oldest is given up (chosen: three levels,
+# each in double and single marks).
 _DEEPEST = 6
 
 
@@ -57,7 +58,7 @@ def pair(text: str) -> Pairing:
     ['"Ні"', '«Так»']
     """
     open_marks: list[tuple[int, str]] = []
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     unclosed: list[int] = []
     unopened: list[int] = []
     for match in _MARK.finditer(text):
@@ -69,13 +70,13 @@ def pair(text: str) -> Pairing:
                 unclosed.append(open_marks.pop(0)[0])
             open_marks.append((at, mark))
         elif partner is not None:
-            found.append((open_marks[partner][0], at + 1))
+            pairs.append((open_marks[partner][0], at + 1))
             unclosed += [left for left, lone in open_marks[partner + 1 :] if lone not in "'’"]
             del open_marks[partner:]
         elif mark not in "'’":  # a lone one is an apostrophe: workers', '90s
             unopened.append(at)
     unclosed += [left for left, lone in open_marks if lone not in "'’"]
-    return Pairing(with_depth(sorted(found)), tuple(sorted(unclosed)), tuple(unopened))
+    return Pairing(with_depth(sorted(pairs)), tuple(sorted(unclosed)), tuple(unopened))
 
 
 def _opens(text: str, at: int, mark: str, partner_open: bool) -> bool:
@@ -86,9 +87,10 @@ def _opens(text: str, at: int, mark: str, partner_open: bool) -> bool:
     free_after = after.isspace() or not (after.isalnum() or after in _LEADS or after in "$€£№#@")
     if mark in "„‚‟‛":
         return True
-    if mark in "«»":
-        turned = free_before and not free_after if mark == "»" else free_after and not free_before and partner_open
-        return (mark == "«") != turned
+    if mark == "«":
+        return not (free_after and not free_before and partner_open)
+    if mark == "»":
+        return free_before and not free_after
     if before in _LEADS and not before.isspace() and after in _LEADS:
         return not partner_open
     if free_before and not free_after:

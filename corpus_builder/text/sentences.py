@@ -27,11 +27,12 @@ from corpus_builder.text.quote_marks import Quotation, pair
 # In code points. A quotation longer than this is split inside even where its attribution follows: in NTREX each of its
 # sentences is a line. Of 0 to 1000, 60 and 80 lose the fewest (benchmarks/sentences.py --part dev --longest N).
 LONGEST_WHOLE_QUOTATION = 80
-# A name or title in marks (гра «Що? Де? Коли?») stands right after a word and is shorter than most quotations.
+# A name or title in marks (гра «Що? Де? Коли?») stands right after a word and is shorter than most quotations (chosen).
 LONGEST_TITLE = 50
-# A longer bracket is more likely one that was never closed where it should have been.
+# A longer bracket is more likely one that was never closed where it should have been (chosen: two or three sentences).
 LONGEST_BRACKET = 300
-# How far back the words before a mark are looked at; it bounds the work on a text in which no sentence ends.
+# How far back the words before a mark are looked at (chosen: longer than an abbreviation with its clause). It bounds
+# the work on a text in which no sentence ends.
 _LOOK_BACK = 200
 
 _CLOSERS = "\"'»”’“‘)\\]}"
@@ -79,6 +80,7 @@ class _Rules:
     openers: frozenset[str]
     prepositions: frozenset[str]
     one_letter_words: frozenset[str]
+    listed: frozenset[str]
     names: dict[str, tuple[tuple[str, str], ...]]
     reporting: re.Pattern[str] | None
     ordinal_dot: bool
@@ -178,25 +180,35 @@ def _belongs_to_word(text: str, match: re.Match[str], start: int, rules: _Rules)
     word = text[word_start:at].lstrip(_OPENERS)
     if not word:
         return False
-    opener = following in rules.openers
-    for left, right in rules.names.get(word + match["mark"], ()):
-        if text.endswith(left, start, at + 1) and (
-            text.startswith(right, match.start("next")) if right else not opener
-        ):
-            return True
+    if _ends_part_of_name(text, match, start, word, rules):
+        return True
     if match["mark"] != ".":
         return False
     before = text[max(start, at - _LOOK_BACK) : word_start].strip()
     if _LIST_NUMBER.fullmatch(word) and not match["closers"] and _opens_item(before, rules):
         return True
-    number = following[0].isdigit()
     if word[-1].isdigit():
-        if number and (_DAY_AND_MONTH.search(before) or _MONTH_AND_YEAR.match(text, match.start("next"))):
-            return True
-        return rules.ordinal_dot and word.isdigit() and len(word) < 3 and not opener and not number
-    if match["closers"] and not number and match["closers"][-1] in '"»”':
+        return _belongs_to_number(text, match, word, before, rules)
+    if match["closers"] and not following[0].isdigit() and match["closers"][-1] in '"»”':
         return False
     return _is_abbreviation(word, before, following, rules)
+
+
+def _ends_part_of_name(text: str, match: re.Match[str], start: int, word: str, rules: _Rules) -> bool:
+    """Whether a name has the mark: `Yahoo! Inc.`, `УП. Життя`; one that ends with it may end a sentence, too."""
+    for left, right in rules.names.get(word + match["mark"], ()):
+        if text.endswith(left, start, match.start() + 1):
+            goes_on = text.startswith(right, match.start("next")) if right else match["next"] not in rules.openers
+            if goes_on:
+                return True
+    return False
+
+
+def _belongs_to_number(text: str, match: re.Match[str], word: str, before: str, rules: _Rules) -> bool:
+    """Whether the dot behind a number is that of a date with spaces, or of an ordinal."""
+    if match["next"][0].isdigit():
+        return bool(_DAY_AND_MONTH.search(before) or _MONTH_AND_YEAR.match(text, match.start("next")))
+    return rules.ordinal_dot and word.isdigit() and len(word) < 3 and match["next"] not in rules.openers
 
 
 def _opens_item(before: str, rules: _Rules) -> bool:
@@ -212,21 +224,25 @@ def _is_abbreviation(word: str, before: str, following: str, rules: _Rules) -> b
     forms = [joined, _small(joined), word, _small(word)]
     if previous[-1:].isdigit() and not rules.units.isdisjoint(forms):
         return number
-    for form in forms:
-        if form in rules.never:
-            return True
-        if form in rules.times:
-            return not opener and (number or not (_NUMERAL.search(previous) and _has_predicate(before, rules)))
-        if form in rules.seldom:
-            return not opener
-        if form in rules.before_number:
-            return number
+    listed = next((form for form in forms if form in rules.listed), None)
+    if listed is not None:
+        return _listed_goes_on(listed, before, previous, following, rules)
     if len(word) == 1 and word.islower():
         return number
     if word in rules.one_letter_words and previous.islower():
         return False
     same_script = word[-1].isascii() == following[0].isascii()
     return word[0].isupper() and same_script and not opener and _INITIALS.fullmatch(word) is not None
+
+
+def _listed_goes_on(form: str, before: str, previous: str, following: str, rules: _Rules) -> bool:
+    """Whether an abbreviation of the language's lists goes on to what follows; `previous` is the word before it."""
+    opener, number = following in rules.openers, following[0].isdigit()
+    if form in rules.never:
+        return True
+    if form in rules.times:
+        return not opener and (number or not (_NUMERAL.search(previous) and _has_predicate(before, rules)))
+    return not opener if form in rules.seldom else number
 
 
 def _has_predicate(before: str, rules: _Rules) -> bool:
@@ -279,12 +295,14 @@ def _rules(language: str) -> _Rules:
         left, mark, right = re.fullmatch(r"(.*?)([.!])(?: (.+))?", name).groups()  # type: ignore[union-attr]
         names.setdefault(left.split(" ")[-1] + mark, []).append((left + mark, right or ""))
     verbs = "|".join(facts.reporting_verbs)
+    never, seldom, times, before_number = map(_keys, (facts.never, facts.seldom, facts.times, facts.before_number))
     return _Rules(
-        never=_keys(facts.never),
-        seldom=_keys(facts.seldom),
-        times=_keys(facts.times),
+        never=never,
+        seldom=seldom,
+        times=times,
         units=_keys(facts.units),
-        before_number=_keys(facts.before_number),
+        before_number=before_number,
+        listed=never | seldom | times | before_number,
         numbered=frozenset(facts.numbered),
         openers=frozenset(facts.openers),
         prepositions=frozenset(facts.prepositions),

@@ -95,3 +95,15 @@ def test_agreement_is_symmetric_and_a_text_agrees_with_itself(one: str, other: s
     assert forth == back or (math.isnan(forth) and math.isnan(back))
     own = numbers_agree(a, a)
     assert math.isnan(own) or own == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "worded"),
+    [
+        ("ru", "семь других кандидатов", {7.0}),  # другий is "second" in Ukrainian
+        ("uk", "Пол Міллс, сотий гість BNPB", set()),  # пол is "half" in Russian, bn a billion in English
+        ("fr", "six seconds", set()),
+    ],
+)
+def test_number_words_are_those_of_the_language(language: str, text: str, worded: set[float]) -> None:
+    assert quantities(text, language).worded == worded

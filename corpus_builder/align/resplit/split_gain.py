@@ -11,7 +11,7 @@ from corpus_builder.align.arcs import Floats
 from corpus_builder.align.transpose import transposed
 from corpus_builder.align.two.lattice import FARTHEST, LENGTH
 from corpus_builder.align.two.lattice_model import LatticeModel
-from corpus_builder.align.two.word_scores import MARGIN, MIX
+from corpus_builder.align.two.word_scores import terms
 from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.jit import compiled
 from corpus_builder.ragged import Ints, SparseRows
@@ -57,11 +57,11 @@ def gains(a: SplitPoints, b: SplitPoints, words: WordEvidence, model: LatticeMod
 
 
 def _terms_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows, side: int) -> npt.NDArray[np.float64]:
-    terms: npt.NDArray[np.float64] = _terms(
-        words_a=a.words.flat, rows=matches.starts, columns=matches.columns, values=matches.values, side=side,
-        shares_b=b.shares,
+    base, gain = terms(
+        words_a=a.words.flat, shares_b=b.shares, rows=matches.starts, columns=matches.columns, values=matches.values,
+        side=side,
     )  # fmt: skip
-    return terms
+    return np.stack((base, gain), axis=1)
 
 
 def _sums_of(words_a: Ints, words_b: Ints, matches: SparseRows, side: int) -> npt.NDArray[np.float64]:
@@ -69,21 +69,6 @@ def _sums_of(words_a: Ints, words_b: Ints, matches: SparseRows, side: int) -> np
         words_a=words_a, words_b=words_b, rows=matches.starts, columns=matches.columns, values=matches.values, side=side
     )
     return sums
-
-
-@compiled
-def _terms(words_a: Any, rows: Any, columns: Any, values: Any, side: int, shares_b: Any) -> Any:
-    total = np.zeros(len(shares_b))
-    for x in words_a:
-        for e in range(rows[x], rows[x + 1]):
-            total[columns[e]] += values[e, side]
-    out = np.empty((len(shares_b), 2))
-    for y in range(len(shares_b)):
-        background = (1 - MIX) * shares_b[y]
-        margin = MIX * ((1 - MARGIN) * shares_b[y] + MARGIN * total[y] / max(len(words_a), 1))
-        out[y, 0] = np.log(background / (margin + background))
-        out[y, 1] = MIX / background
-    return out
 
 
 @compiled

@@ -58,6 +58,27 @@ def _sides(letters: Any, edges: Any, inside: Any) -> Any:
 
 
 @compiled
+def _turned(back: Any, first: Any, last: Any, first_back: Any, width: int) -> Any:
+    """`back` by the segments of a, [segments of a, PATTERNS, width]."""
+    turned = np.zeros((len(first), PATTERNS, width), np.float32)
+    for i in range(len(first)):
+        for j in range(first[i], last[i] + 1):
+            for q in range(PATTERNS):
+                turned[i, q, j - first[i]] = back[j, q, i - first_back[j]]
+    return turned
+
+
+@compiled
+def _role_score(role_a: int, role_b: int) -> float:
+    """What the labels and kinds of the blocks add to a bead that begins with these segments."""
+    if role_a < 0 or role_b < 0 or role_a + role_b == 0:
+        return 0.0
+    if role_a == role_b:
+        return SAME_ROLE
+    return OTHER_ROLE if role_a > 0 and role_b > 0 else ONE_ROLE
+
+
+@compiled
 def bead_scores(
     there: Any, back: Any, first: Any, last: Any, first_back: Any, letters_a: Any, letters_b: Any, edges_a: Any,
     edges_b: Any, roles_a: Any, roles_b: Any, priors: Any, ratio: float, variance: float, inside: Any, ends: Any,
@@ -71,30 +92,13 @@ def bead_scores(
     out = np.full((size_a, len(SHAPES), width), NEVER, np.float32)
     long_a, inner_a = _sides(letters_a, edges_a, inside[0])
     long_b, inner_b = _sides(letters_b, edges_b, inside[1])
-    turned = np.zeros((size_a, PATTERNS, width), np.float32)  # `back` by the segments of a
-    for i in range(size_a):
-        for j in range(first[i], last[i] + 1):
-            for q in range(PATTERNS):
-                turned[i, q, j - first[i]] = back[j, q, i - first_back[j]]
-    closing = np.empty((2, size_b + 1))  # by whether a block of a ends, for each end in b
-    for j in range(size_b + 1):
-        closing[0, j], closing[1, j] = 0.5 * ends[0, edges_b[j]], 0.5 * ends[1, edges_b[j]]
-    single = np.zeros(size_b)  # a headline is alone on its side of a bead
-    for j in range(size_b):
-        if roles_b[j] == TITLE:
-            single[j] = NEVER
+    turned = _turned(back, first, last, first_back, width)
+    closing = 0.5 * ends[:, edges_b]  # by whether a block of a ends, for each end in b
+    single = np.where(roles_b == TITLE, NEVER, 0.0)  # a headline is alone on its side of a bead
     start, score = np.empty(width), np.empty(width)
     for i in range(size_a):
         for j in range(first[i], last[i] + 1):
-            value = 0.5 * ends[edges_a[i], edges_b[j]]
-            if roles_a[i] >= 0 and roles_b[j] >= 0 and roles_a[i] + roles_b[j] > 0:
-                if roles_a[i] == roles_b[j]:
-                    value += SAME_ROLE
-                elif roles_a[i] > 0 and roles_b[j] > 0:
-                    value += OTHER_ROLE
-                else:
-                    value += ONE_ROLE
-            start[j - first[i]] = value
+            start[j - first[i]] = 0.5 * ends[edges_a[i], edges_b[j]] + _role_score(roles_a[i], roles_b[j])
         for t in range(len(SHAPES)):
             p, q = SHAPES[t, 0], SHAPES[t, 1]
             if i + EXTENT[p] > size_a or (roles_a[i] == TITLE and EXTENT[p] > 1):
@@ -163,11 +167,31 @@ def with_bonus(scores: Any, bonus: Any, first: Any, last: Any) -> Any:
 
 
 @compiled
+def _improve(target: Any, source: Any, score: Any) -> None:
+    """The better of `target` and `source + score`, into `target`."""
+    for k in range(len(source)):
+        if source[k] + score[k] > target[k]:
+            target[k] = source[k] + score[k]
+
+
+@compiled
+def _improve_by_skip(target: Any, source: Any, skip: float) -> None:
+    for k in range(len(source)):
+        if source[k] + skip > target[k]:
+            target[k] = source[k] + skip
+
+
+@compiled
 def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
     """The best sums of scores from the start to each node and from there to the end, [segments of a + 1, band + 1]."""
+    ahead = _paths_ahead(scores, first, last, size_b, skip_a, skip_b)
+    return ahead, _paths_behind(scores, first, last, size_b, skip_a, skip_b)
+
+
+@compiled
+def _paths_ahead(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
     size_a, width = scores.shape[0], scores.shape[2]
     ahead = np.full((size_a + 1, width + 1), NEVER)
-    behind = np.full((size_a + 1, width + 1), NEVER)
     ahead[0, 0] = 0.0
     for i in range(size_a + 1):
         low = first[min(i, size_a - 1)]
@@ -178,68 +202,58 @@ def best_paths(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, s
                 here[k] = here[k - 1] + skip_b
         if i == size_a:
             break
-        for t in range(-1, len(SHAPES)):
-            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
+        base = first[min(i + 1, size_a - 1)] - low
+        begin, end = max(base, 0), n
+        if end > begin:
+            _improve_by_skip(ahead[i + 1, begin - base : end - base], here[begin:end], skip_a)
+        for t in range(len(SHAPES)):
+            down, right = EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]
             if i + down > size_a:
                 continue
             base = first[min(i + down, size_a - 1)] - right - low
             begin, end = max(base, 0), n - right
-            if end <= begin:
-                continue
-            source, target = here[begin:end], ahead[i + down, begin - base : end - base]
-            if t < 0:
-                for k in range(end - begin):
-                    if source[k] + skip_a > target[k]:
-                        target[k] = source[k] + skip_a
-            else:
-                score = scores[i, t, begin:end]
-                for k in range(end - begin):
-                    if source[k] + score[k] > target[k]:
-                        target[k] = source[k] + score[k]
+            if end > begin:
+                _improve(ahead[i + down, begin - base : end - base], here[begin:end], scores[i, t, begin:end])
+    return ahead
+
+
+@compiled
+def _paths_behind(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
+    size_a, width = scores.shape[0], scores.shape[2]
+    behind = np.full((size_a + 1, width + 1), NEVER)
     behind[size_a, size_b - first[size_a - 1]] = 0.0
     for i in range(size_a, -1, -1):
         low = first[min(i, size_a - 1)]
         n = (last[i] + 1 if i < size_a else size_b) - low + 1
         here = behind[i]
-        for t in range(-1, len(SHAPES) if i < size_a else -1):
-            down, right = (EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]) if t >= 0 else (1, 0)
-            if i + down > size_a:
-                continue
-            base = first[min(i + down, size_a - 1)] - right - low
-            begin, end = max(base, 0), n - right
-            if end <= begin:
-                continue
-            source, target = behind[i + down, begin - base : end - base], here[begin:end]
-            if t < 0:
-                for k in range(end - begin):
-                    if source[k] + skip_a > target[k]:
-                        target[k] = source[k] + skip_a
-            else:
-                score = scores[i, t, begin:end]
-                for k in range(end - begin):
-                    if source[k] + score[k] > target[k]:
-                        target[k] = source[k] + score[k]
+        if i < size_a:
+            base = first[min(i + 1, size_a - 1)] - low
+            begin, end = max(base, 0), n
+            if end > begin:
+                _improve_by_skip(here[begin:end], behind[i + 1, begin - base : end - base], skip_a)
+            for t in range(len(SHAPES)):
+                down, right = EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]
+                if i + down > size_a:
+                    continue
+                base = first[min(i + down, size_a - 1)] - right - low
+                begin, end = max(base, 0), n - right
+                if end > begin:
+                    _improve(here[begin:end], behind[i + down, begin - base : end - base], scores[i, t, begin:end])
         for k in range(n - 2, -1, -1):
             if here[k + 1] + skip_b > here[k]:
                 here[k] = here[k + 1] + skip_b
-    return ahead, behind
+    return behind
 
 
 @compiled
-def posteriors(
+def _good_arcs(
     scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
 ) -> Any:
-    """Every bead and skip with its posterior, by forward-backward sums over the nodes on good paths.
-
-    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
-    posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
-    """
-    size_a, shapes, width = scores.shape
-    total = behind[0, 0]
-    limit = total - FAINT / TEMPERATURE
-    # the arcs on good paths, in the order of their beginnings
+    """The arcs on good paths, in the order of their beginnings: ((i, j, shape, end i, end j), score) of each."""
+    size_a, shapes = scores.shape[:2]
+    limit = behind[0, 0] - FAINT / TEMPERATURE
     capacity = 16 * (size_a + size_b) + 64
-    arcs = np.empty((capacity, 5), np.int32)  # i, j, shape, end i, end j
+    arcs = np.empty((capacity, 5), np.int32)
     weights = np.empty(capacity)
     n = 0
     for i in range(size_a + 1):
@@ -276,6 +290,22 @@ def posteriors(
                 arcs[n, 0], arcs[n, 1], arcs[n, 2], arcs[n, 3], arcs[n, 4] = i, j, t, row, column
                 weights[n] = score
                 n += 1
+    return arcs[:n], weights[:n].copy()
+
+
+@compiled
+def posteriors(
+    scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
+) -> Any:
+    """Every bead and skip with its posterior, by forward-backward sums over the arcs on good paths.
+
+    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
+    posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
+    """
+    size_a, width = scores.shape[0], scores.shape[2]
+    total = behind[0, 0]
+    arcs, weights = _good_arcs(scores, ahead, behind, first, last, size_b, skip_a, skip_b)
+    n = len(weights)
     forward = np.zeros((size_a + 1, width + 1))
     backward = np.zeros((size_a + 1, width + 1))
     forward[0, 0] = 1.0
@@ -303,7 +333,7 @@ def posteriors(
             / backward[0, 0]
             * np.exp(TEMPERATURE * (ahead[i, j] + weights[k] + behind[row, column] - total))
         )
-    return arcs[:n, 0].copy(), arcs[:n, 1].copy(), arcs[:n, 2].copy(), weights[:n].copy(), probability
+    return arcs[:, 0].copy(), arcs[:, 1].copy(), arcs[:, 2].copy(), weights, probability
 
 
 @compiled

@@ -48,6 +48,31 @@ def word_scores(
 
 
 @compiled
+def terms(words_a: Any, shares_b: Any, rows: Any, columns: Any, values: Any, side: int) -> Any:
+    """[types of b] what a word adds to an LLR without a match, and the factor of its matches; with the margin."""
+    total = np.zeros(len(shares_b))  # summed matches with the whole edition a
+    for k in words_a:
+        for e in range(rows[k], rows[k + 1]):
+            total[columns[e]] += values[e, side]
+    base, gain = np.empty(len(shares_b)), np.empty(len(shares_b))
+    for y in range(len(shares_b)):
+        p = shares_b[y]
+        background = (1 - MIX) * p
+        base[y] = np.log(
+            background / (MIX * ((1 - MARGIN) * p + MARGIN * total[y] / max(len(words_a), 1)) + background)
+        )
+        gain[y] = MIX / background
+    return base, gain
+
+
+@compiled
+def _add_matches(sums: Any, place: int, words: Any, rows: Any, columns: Any, values: Any, side: int) -> None:
+    for x in words:
+        for e in range(rows[x], rows[x + 1]):
+            sums[columns[e], place] += values[e, side]
+
+
+@compiled
 def _word_scores(
     words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, shares_b: Any, rows: Any, columns: Any, values: Any,
     side: int, first: Any, last: Any,
@@ -57,20 +82,7 @@ def _word_scores(
     for i in range(size_a):
         width = max(width, last[i] - first[i] + 1)
     out = np.zeros((size_a, PATTERNS, width), np.float32)
-    # the margin: mean match of each type of b over the whole edition a
-    total = np.zeros(types)
-    for k in words_a:
-        for e in range(rows[k], rows[k + 1]):
-            total[columns[e]] += values[e, side]
-    gain = np.empty(types)
-    base = np.empty(types)
-    for y in range(types):
-        p = shares_b[y]
-        background = (1 - MIX) * p
-        base[y] = np.log(
-            background / (MIX * ((1 - MARGIN) * p + MARGIN * total[y] / max(len(words_a), 1)) + background)
-        )
-        gain[y] = MIX / background
+    base, gain = terms(words_a, shares_b, rows, columns, values, side)
     unmatched = np.zeros(size_b)
     for j in range(size_b):
         for k in range(starts_b[j], starts_b[j + 1]):
@@ -83,14 +95,10 @@ def _word_scores(
         while filled < min(i + 4, size_a):
             place = filled % 4
             if filled >= 4:
-                for k in range(starts_a[filled - 4], starts_a[filled - 3]):
-                    x = words_a[k]
-                    for e in range(rows[x], rows[x + 1]):
-                        sums[columns[e], place] = 0
-            for k in range(starts_a[filled], starts_a[filled + 1]):
-                x = words_a[k]
-                for e in range(rows[x], rows[x + 1]):
-                    sums[columns[e], place] += values[e, side]
+                for x in words_a[starts_a[filled - 4] : starts_a[filled - 3]]:
+                    for y in columns[rows[x] : rows[x + 1]]:
+                        sums[y, place] = 0
+            _add_matches(sums, place, words_a[starts_a[filled] : starts_a[filled + 1]], rows, columns, values, side)
             lengths[place] = starts_a[filled + 1] - starts_a[filled]
             filled += 1
         p0, p1, p2, p3 = i % 4, (i + 1) % 4, (i + 2) % 4, (i + 3) % 4

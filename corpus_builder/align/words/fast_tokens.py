@@ -103,6 +103,32 @@ def _slot(keys: Any, key: Any) -> Any:
 
 
 @compiled
+def _word_end(kind: Any, begin: int) -> int:
+    """The end of the word that begins at a code point; `begin` if none does."""
+    here, end = kind[begin], begin + 1
+    if here & _CYRILLIC:
+        while kind[end] & _CYRILLIC:
+            end += 1
+        while kind[end] & _APOSTROPHE and kind[end + 1] & _CYRILLIC:
+            end += 2
+            while kind[end] & _CYRILLIC:
+                end += 1
+    elif here & _DIGIT and not here & _UNSPACED:
+        while kind[end] & _DIGIT:
+            end += 1
+        while kind[end] & _SEPARATOR and kind[end + 1] & _DIGIT:
+            end += 2
+            while kind[end] & _DIGIT:
+                end += 1
+    elif here & _LETTER and not here & _UNSPACED:
+        while kind[end] & _LETTER:
+            end += 1
+    elif not here & (_MARK | _UNSPACED):
+        return begin
+    return end
+
+
+@compiled
 def _read(codes: Any, classes: Any, keys: Any, values: Any, texts: int) -> Any:
     """(numbers of the words, -1 for new ones; where each text's words begin; new words; whether all texts are
     readable).
@@ -123,28 +149,9 @@ def _read(codes: Any, classes: Any, keys: Any, values: Any, texts: int) -> Any:
     end = 0
     while end < size:
         begin = end
-        end += 1
-        here = kind[begin]
-        if here & _CYRILLIC:
-            while kind[end] & _CYRILLIC:
-                end += 1
-            while kind[end] & _APOSTROPHE and kind[end + 1] & _CYRILLIC:
-                end += 2
-                while kind[end] & _CYRILLIC:
-                    end += 1
-        elif here & _UNSPACED:
-            pass
-        elif here & _DIGIT:
-            while kind[end] & _DIGIT:
-                end += 1
-            while kind[end] & _SEPARATOR and kind[end + 1] & _DIGIT:
-                end += 2
-                while kind[end] & _DIGIT:
-                    end += 1
-        elif here & _LETTER:
-            while kind[end] & _LETTER:
-                end += 1
-        elif not here & _MARK:
+        end = _word_end(kind, begin)
+        if end == begin:
+            end += 1
             if codes[begin] == 0:
                 text += 1
                 if text >= texts:

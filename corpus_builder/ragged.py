@@ -4,8 +4,8 @@
     SparseRows   a sparse matrix by rows (CSR): row i has columns[starts[i] : starts[i + 1]], and values in parallel
 
 Texts as the numbers of their tokens, groups as the numbers of their members, matches of words, links of segments: all
-of these are one of the two. Compiled kernels take the arrays one by one, by keyword (numba examines a tuple subclass in
-Python at each call, which is slow); everything else passes the whole.
+of these are one of the two. Compiled kernels take the arrays one by one (numba examines a tuple subclass in Python at
+each call, which is slow), by keyword if they are many; everything else passes the whole.
 """
 
 from __future__ import annotations

@@ -13,12 +13,8 @@ from corpus_builder.ragged import SparseRows
 def transposed(matrix: SparseRows, columns: int) -> SparseRows:
     """The same entries in `columns` rows, one for each column of `matrix`; rows rise within each."""
     values = matrix.values
-    starts, rows, turned = _transposed(
-        starts=matrix.starts,
-        columns=matrix.columns,
-        values=values.reshape(len(values), values.shape[1] if values.ndim > 1 else 1),
-        size=columns,
-    )
+    flat = values.reshape(len(values), values.shape[1] if values.ndim > 1 else 1)
+    starts, rows, turned = _transposed(matrix.starts, matrix.columns, flat, columns)
     return SparseRows(starts, rows, turned.reshape(values.shape))
 
 

@@ -46,9 +46,7 @@ def join(sizes: Sequence[int], nodes: Nodes, alignments: Sequence[PairAlignment]
     beads, links = [], []
     for alignment in alignments:
         first_a, first_b, pair_beads = first[alignment.x], first[alignment.y], alignment.beads
-        members, sides = _nodes(
-            first_a=first_a, first_b=first_b, segments=wide(pair_beads.segments, width), sides=pair_beads.sides
-        )
+        members, sides = _nodes(first_a, first_b, wide(pair_beads.segments, width), pair_beads.sides)
         beads.append((members, sides, pair_beads.score, pair_beads.probability, pair_beads.moved))
         links.append(_links_of_nodes(
             starts=alignment.links.starts, columns=alignment.links.columns, values=alignment.links.values,

@@ -33,10 +33,7 @@ FAINT = 0.001
 
 def links(arcs: Arcs, size_a: int) -> SparseRows:
     """By segment of a the segments of b, rising, with the posterior that they are linked: of all beads that do so."""
-    starts, columns, posteriors = _links(
-        arc_i=arcs.i, arc_j=arcs.j, shape=arcs.shape, probability=arcs.probability, size_a=size_a
-    )
-    return SparseRows(starts, columns, posteriors)
+    return SparseRows(*_links(arcs.i, arcs.j, arcs.shape, arcs.probability, size_a))
 
 
 def support(

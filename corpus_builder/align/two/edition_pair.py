@@ -127,7 +127,7 @@ def lattice_with_bonus(
     first, last = lattice.band
     if not len(first):
         return lattice
-    scores: npt.NDArray[np.float32] = with_bonus(scores=lattice.scores, bonus=bonus, first=first, last=last)
+    scores: npt.NDArray[np.float32] = with_bonus(lattice.scores, bonus, first, last)
     return replace(lattice, arcs=_arcs(pair, model, scores, lattice.band), scores=scores)
 
 

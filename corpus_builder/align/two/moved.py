@@ -31,7 +31,7 @@ def moved_beads(
 
     `scores` are lattice.bead_scores; `free_a` and `free_b` [segments] are changed.
     """
-    i, j, shape, score = _moved(scores=scores, first=band.first, last=band.last, free_a=free_a, free_b=free_b)
+    i, j, shape, score = _moved(scores, band.first, band.last, free_a, free_b)
     return PairBeads.of_arcs(i, j, shape, score, score)
 
 

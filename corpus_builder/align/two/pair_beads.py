@@ -40,7 +40,7 @@ class PairBeads(NamedTuple):
     @staticmethod
     def of_arcs(i: Ints, j: Ints, shape: Ints, score: Floats, probability: Floats) -> PairBeads:
         """From the arcs of a lattice (arcs.Arcs), none of them a skip."""
-        segments, sides = _segments(i=i, j=j, shape=shape)
+        segments, sides = _segments(i, j, shape)
         return PairBeads(segments, sides, score, probability, np.zeros(len(i), np.bool_))
 
     def and_moved(self, others: PairBeads) -> PairBeads:
@@ -62,7 +62,7 @@ class PairBeads(NamedTuple):
 
     def free(self, size_a: int, size_b: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Which segments of either edition are in none of them."""
-        free_a, free_b = _free(segments=self.segments, sides=self.sides, size_a=size_a, size_b=size_b)
+        free_a, free_b = _free(self.segments, self.sides, size_a, size_b)
         return free_a, free_b
 
 

@@ -40,7 +40,7 @@ class Band(NamedTuple):
 
     def turned(self, size_b: int) -> Band:
         """The band seen from the other side: by segment of b the segments of a."""
-        return Band(*turned(first=self.first, last=self.last, size_b=size_b))
+        return Band(*turned(self.first, self.last, size_b))
 
 
 def band_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Band:
@@ -52,7 +52,7 @@ def band_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Band:
         words_a=a.words.flat, starts_a=a.words.starts, words_b=b.words.flat, starts_b=b.words.starts,
         rows=matches.starts, columns=matches.columns, values=matches.values, types_b=len(b.shares), chunk=chunk,
     )  # fmt: skip
-    return Band(*_path_band(matched=matched, chunk=chunk, size_a=a.size, size_b=b.size))
+    return Band(*_path_band(matched, chunk, a.size, b.size))
 
 
 @compiled

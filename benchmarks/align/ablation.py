@@ -1,6 +1,7 @@
-"""What each part is worth: `python benchmarks/align/ablation.py [--only PART,…] [--list]`.
+"""Ablation: `python benchmarks/align/ablation.py [--only PART,…] [--list] [--check]`.
 
-One part at a time is taken away, or changed, in a copy of the package; rows are printed as they are done. Each gives
+One part at a time is removed or changed, in a copy of the package; rows are printed as they are done. `--check` only
+tries whether all changes still apply. Each row gives
 strict F1 on Text+Berg dev (no seed; the level `auto`, and lines as they are), and for a newsroom site (development
 seed 1) the mean F1 of paragraphs and sentences over the pairs: of the whole site, of 40 stories without the seed
 lexicon, and of the first 30 stories each by itself. `--only` takes the names of rows or their beginnings.
@@ -22,11 +23,11 @@ PACKAGE = Path(corpus_builder.__file__).resolve().parent
 Edit = tuple[str, str, str]
 """(file, what is looked for, what takes its place); `NAME =` stands for its whole line."""
 _SOURCE = 'return "learned" if _latin(a) and _latin(b) else "table"'
-_TABLE = '    if source == "table":\n'
+_TABLE = '    if method == "table":\n'
 _NOWHERE = """    if True:
-        return np.zeros(len(a.kinds) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return SparseRows(np.zeros(len(a.kinds) + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
 """
-_SEEDED = "    if seed is True:\n"
+_SEEDED = "    if source is True:\n"
 _SHARES = "    shares = smoothed / "
 
 
@@ -48,35 +49,44 @@ PARTS: dict[str, list[Edit]] = {
     "cognates: table": [("align/words/cognates.py", _SOURCE, 'return "table"')],
     "cognates: learned": [("align/words/cognates.py", _SOURCE, 'return "learned"')],
     "cognates as priors of links": [("align/words/ibm1.py", "COGNATE_WEIGHT =", "COGNATE_WEIGHT = 0.0")],
-    "beginnings (whole words)": [("text/tokens.py", "PREFIX =", "PREFIX = 40")],
+    "first four letters (whole words)": [("text/tokens.py", "PREFIX =", "PREFIX = 40")],
     "punctuation": [("text/tokens.py", "MARK =", 'MARK = r"[^\\s\\S]"')],
     "seed lexicon": [("align/words/seed_lexicon.py", _SEEDED, _SEEDED + "        return None\n")],
-    "leaving the document out": [("align/words/translation_table.py", "OWN =", "OWN = 0.0")],
-    "agreement of directions": [("align/words/ibm1.py", "iteration > 0)", "False)")],
+    "leave-one-out": [("align/words/translation_table.py", "LEAVE_OUT =", "LEAVE_OUT = 0.0")],
+    "agreement of directions": [("align/words/ibm1.py", "agree=iteration > 0", "agree=False")],
     "diagonal": [("align/words/ibm1.py", "DIAGONAL =", "DIAGONAL = 0.0")],
     "rounds (one only)": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 1, 1")],
     "more rounds for few segments": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 4, 4")],
     "margin": [("align/two/word_scores.py", "MARGIN =", "MARGIN = 0.0")],
     "length": [("align/two/lattice.py", "LENGTH =", "LENGTH = 0.0")],
-    "learned priors": [("align/training.py", "return Model(priors, ", "return Model(lattice.first_priors(), ")],
-    "usual shares": [("align/training.py", "USUAL =", "USUAL = 1.0")],
-    "edges of blocks": [
-        ("align/training.py", "_log_ratio(inside, adjacent), _association(ends)",
-         "0 * _log_ratio(inside, adjacent), 0 * _association(ends)"),
-        ("align/two/lattice.py", "np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]])",
+    "learned priors": [
+        ("align/training.py", "(priors=priors, ", "(priors=first_priors(), "),
+        ("align/training.py", "import EXTENT, ", "import first_priors, EXTENT, "),
+    ],
+    "usual shares of shapes": [("align/training.py", "USUAL =", "USUAL = 1.0")],
+    "block ends": [
+        ("align/training.py", "= _log_ratio(totals.inside, totals.everywhere), _association(totals.ends)",
+         "= np.zeros((2, 2)), np.zeros((2, 2))"),
+        ("align/two/lattice_model.py", "np.array([[0.0, -1.0], [0.0, -1.0]]), np.array([[0.0, -0.3], [-0.3, 0.3]])",
          "np.zeros((2, 2)), np.zeros((2, 2))"),
     ],
     "labels and kinds": [
         ("align/two/lattice.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
     ],
     "holes": [*_without("PLAIN:"), ("align/bead_shapes.py", "- 3 * (np.arange", "- 30 * (np.arange")],
-    "two and three against so many": _without("7:PLAIN"),
+    "2-2, 2-3, 3-2 and 3-3": _without("7:PLAIN"),
     "third edition": [("align/aligner.py", "if len(present) < 3:", "if True:")],
-    "path by expected F1": [("align/two/edition_pair.py", "worth =", "    worth = beads.score")],
-    "looks (clauses alone)": [("align/texts/pooling.py", "= pool(looks)", "= looks[0]")],
-    "looks (lines and clauses)": [("align/texts/pooling.py", "= pool(looks)", "= pool(looks[:2])")],
-    "looks (no chunks)": [("align/texts/pooling.py", "= pool(looks)", "= pool(looks[:3])")],
-    "cuts of sentences": [("align/aligner.py", "        finer = Finer", "        cuts = {}\n        finer = Finer")],
+    "path by expected F1 (best score)": [("align/two/edition_pair.py", "values =", "    values = arcs.score")],
+    "segmentations (clauses only)": [("align/texts/pooling.py", "= pool(distributions)", "= distributions[0]")],
+    "segmentations (lines and clauses)": [
+        ("align/texts/pooling.py", "= pool(distributions)", "= pool(distributions[:2])")
+    ],
+    "segmentations (no chunks)": [
+        ("align/texts/pooling.py", "= pool(distributions)", "= pool(distributions[:3])")
+    ],
+    "splitting sentences jointly": [
+        ("align/aligner.py", "        if cuts:\n", "        resegmented = Resegmented.of(document, {})\n        if False:\n")
+    ],
     "moved segments": [("align/two/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
     "temperature (.7 for 1)": [("align/two/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],
 }  # fmt: skip
@@ -84,23 +94,23 @@ MEASURE = """
 import sys, tempfile
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from common import LANGUAGES, aligned, site, stories, whole_road
+from common import LANGUAGES, aligned, site, stories, whole_pipeline
 from textberg import cut, strict
 from corpus_builder.align.aligner import train
 
-def road(gold, found):
-    values = whole_road(gold, found)
+def pipeline(gold, found):
+    values = whole_pipeline(gold, found)
     for config in ("paragraphs", "sentences"):
-        own = [f1 for key, f1 in values.items() if key.startswith(config)]
-        print(f"{sum(own) / len(own):.4f}", end="  ", flush=True)
+        scores = [f1 for key, f1 in values.items() if key.startswith(config)]
+        print(f"{sum(scores) / len(scores):.4f}", end="  ", flush=True)
 
 for level in ("auto", "segment"):
     print(f"{strict(cut(1), level, 'auto'):.4f}", end="  ", flush=True)
 for limit, seed in ((None, True), (40, None)):
     gold, documents = stories(site(1), limit)
-    road(gold, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
+    pipeline(gold, aligned(train(documents, LANGUAGES, seed_lexicon=seed), documents))
 gold, documents = stories(site(1), 30)
-road(gold, [found for d in documents for found in aligned(train([d], LANGUAGES), [d])])
+pipeline(gold, [found for d in documents for found in aligned(train([d], LANGUAGES), [d])])
 """
 
 
@@ -108,6 +118,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default="", metavar="PART,…")
     options.add_argument("--list", action="store_true", help="the names of the rows")
+    options.add_argument("--check", action="store_true", help="only try whether the changes apply")
     a = options.parse_args()
     wanted = [name.strip() for name in a.only.split(",") if name.strip()]
     unknown = [name for name in wanted if not any(part.startswith(name) for part in PARTS)]
@@ -117,26 +128,40 @@ def main() -> None:
     if a.list:
         print("\n".join(chosen))
         return
+    if a.check:
+        for name in chosen:
+            with tempfile.TemporaryDirectory() as folder:
+                patched(PARTS[name], name, Path(folder))
+        print(f"{len(chosen)} changes apply")
+        return
     print(f"{'':34s}Text+Berg: auto, lines  site: par, sent   40, no seed: par, sent   lone: par, sent")
     for name in chosen:
         print(f"{name:34s}", end="", flush=True)
         measured(PARTS[name], name)
 
 
+def patched(edits: list[Edit], name: str, folder: Path) -> None:
+    """Copy the package into a folder and change some of its lines."""
+    package = folder / "corpus_builder"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, old, new in edits:
+        text = (package / file).read_text(encoding="utf-8")
+        if old.endswith(" ="):
+            changed = re.sub(rf"^ *{old}.*$", lambda _, new=new: new, text, count=1, flags=re.MULTILINE)
+        else:
+            changed = text.replace(old, new)
+        if changed == text:
+            sys.exit(f"{name}: {old!r} is not in {file}")
+        compile(changed, file, "exec")
+        (package / file).write_text(changed, encoding="utf-8")
+
+
 def measured(edits: list[Edit], name: str) -> None:
-    """Print the figures of a copy of the package with some lines changed."""
+    """Print the figures of a changed copy of the package."""
     here = str(Path(__file__).resolve().parent)
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "corpus_builder"
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        patched(edits, name, Path(folder))
         shutil.copytree(PACKAGE.parent / "data", Path(folder) / "data")
-        for file, old, new in edits:
-            text = (copy / file).read_text(encoding="utf-8")
-            changed = re.sub(rf"^ *{old}.*$", lambda _, new=new: new, text, count=1, flags=re.MULTILINE) if (
-                old.endswith(" =")) else text.replace(old, new)  # fmt: skip
-            if changed == text:
-                sys.exit(f"{name}: {old!r} is not in {file}")
-            (copy / file).write_text(changed, encoding="utf-8")
         environment = {"PYTHONPATH": folder, "PATH": "/usr/bin:/bin"}
         command = [sys.executable, "-c", MEASURE, here]
         run = subprocess.run(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True, check=False)

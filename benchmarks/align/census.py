@@ -1,7 +1,7 @@
 """What is wrong in the rows of sentences, by cause: `python benchmarks/align/census.py --seeds 1,2,3,4,5`.
 
-Newsroom sites, whole road (newsroom_sites.py). A unit pair that no row holds is missed, a row that holds anything but
-one unit pair is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has its share in what is
+Newsroom sites, whole pipeline (newsroom_sites.py). A unit pair that no row holds is missed, a row that holds anything
+but one unit pair is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has its share in what is
 lost.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from common import LANGUAGES, PAIRS, aligned, newsroom, site, stories
 
 from corpus_builder.align.aligner import train
-from corpus_builder.model import Alignment, Document, Segment
+from corpus_builder.model import Alignment, Bead, Document, Segment
 
 NEWSROOM = newsroom()
 Units = frozenset[int]
@@ -64,19 +64,29 @@ class Story:
         """Add what two editions lose to `lost`; rows and unit pairs in all."""
         gold = set(self.order[x]) & set(self.order[y])
         rows, seen = 0, set()
+        for bead, right in self.judged(x, y, lost):
+            rows += 1
+            if right:
+                seen |= self._held(x, bead.segments[x]) or frozenset()
+        for unit in gold - seen:
+            lost["missed pair: " + self._missed(x, y, unit, gold)] += 1
+        return rows + len(gold)
+
+    def judged(self, x: str, y: str, lost: Counter[str]) -> Iterator[tuple[Bead, bool]]:
+        """The beads of two editions that newsroom.py judges, and whether each holds one unit pair and nothing else.
+
+        Wrong ones are added to `lost` by cause.
+        """
+        gold = set(self.order[x]) & set(self.order[y])
         for bead in self.beads:
             left, right = bead.segments[x], bead.segments[y]
             held = [self._held(z, numbers) for z, numbers in ((x, left), (y, right))]
             if held[0] is None or held[1] is None:
                 continue
-            rows += 1
-            if len(held[0]) == 1 and held[0] == held[1] and held[0] <= gold:
-                seen |= held[0]
-            else:
+            is_right = len(held[0]) == 1 and held[0] == held[1] and held[0] <= gold
+            if not is_right:
                 lost["wrong row: " + self._wrong(x, y, left, right, *held, gold)] += 1
-        for unit in gold - seen:
-            lost["missed pair: " + self._missed(x, y, unit, gold)] += 1
-        return rows + len(gold)
+            yield bead, is_right
 
     def _held(self, language: str, numbers: Sequence[int]) -> Units | None:
         """The units that a row's side holds, as newsroom.py sees it; None for a side that it does not judge."""

@@ -14,6 +14,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from corpus_builder.align.aligner import Aligner
 from corpus_builder.model import Alignment, BlockKind, Document, Segment
 from corpus_builder.text.sentences import sentences
@@ -71,7 +74,7 @@ def document(story: dict[str, Any]) -> Document:
     return Document(story["article"], segments)
 
 
-def whole_road(gold: list[dict[str, Any]], found: Iterable[tuple[Document, Alignment]]) -> dict[str, float]:
+def whole_pipeline(gold: list[dict[str, Any]], found: Iterable[tuple[Document, Alignment]]) -> dict[str, float]:
     """F1 of paragraphs and sentences by newsroom.py score, by "paragraphs uk-ru" and so on."""
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)
@@ -109,6 +112,32 @@ def bead_scores(folder: Path, output: Path) -> dict[str, float]:
 
 
 def aligned(aligner: Aligner, documents: Iterable[Document]) -> list[tuple[Document, Alignment]]:
-    """Each document, its sentences cut as the pipeline does it, and its alignment."""
-    found = map(aligner.align_resegmented, documents)
-    return [(finer.document, alignment) for finer, alignment in found]
+    """Each document, its sentences split as the pipeline does it, and its alignment."""
+    pairs = map(aligner.align_resegmented, documents)
+    return [(resegmented.document, alignment) for resegmented, alignment in pairs]
+
+
+def judged(folder: Path, output: Path) -> list[tuple[float, bool]]:
+    """(probability, right) of every two-sided bead in a file of `align`, by the gold files NAME.X-Y.gold."""
+    out = []
+    gold: dict[tuple[str, str, str], set[tuple[tuple[int, ...], tuple[int, ...]]]] = {}
+    for line in output.open(encoding="utf-8"):
+        row = json.loads(line)
+        languages = [x for x, lines in row["segments"].items() if lines]
+        if len(languages) == 2:
+            x, y = languages
+            key = (row["document"], x, y)
+            if key not in gold:
+                lines = (folder / f"{row['document']}.{x}-{y}.gold").read_text().splitlines()
+                sides = [[tuple(json.loads(side)) for side in line.split(":")[:2]] for line in lines]
+                gold[key] = {(left, right) for left, right in sides}
+            out.append((row["probability"], (tuple(row["segments"][x]), tuple(row["segments"][y])) in gold[key]))
+    return out
+
+
+def calibration_error(p: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> float:
+    """Expected calibration error over ten bins of equal width."""
+    bins = np.minimum((p * 10).astype(int), 9)
+    sizes = np.bincount(bins, minlength=10)
+    gaps = np.abs(np.bincount(bins, p, 10) - np.bincount(bins, right, 10))
+    return float(gaps[sizes > 0].sum() / len(p))

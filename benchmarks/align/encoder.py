@@ -1,9 +1,10 @@
 """The way a sentence encoder gains, with one that is made from the gold: `python benchmarks/align/encoder.py`.
 
 No model is loaded. The oracle gives a sentence the sum of the vectors of its translation units, and `--noise` times a
-vector of its own; with noise alone (`useless`) it knows nothing. Development sites of `--stories` stories, whole road,
-without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words of the Russian
-and English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs and seeds.
+vector of its own; with noise alone (`useless`) it knows nothing. Development sites of `--stories` stories, whole
+pipeline, without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words of the
+Russian and English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs and
+seeds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from common import LANGUAGES, aligned, site, stories, whole_road
+from common import LANGUAGES, aligned, site, stories, whole_pipeline
 
 from corpus_builder.align.aligner import train
 from corpus_builder.align.encoder.cache import Embedder
@@ -110,7 +111,7 @@ def main() -> None:
                     ]
                 else:
                     found = aligned(train(shown, LANGUAGES, seed_lexicon=None, encoder=encoder), shown)
-                table.setdefault((condition, name), []).append(whole_road(gold, found))
+                table.setdefault((condition, name), []).append(whole_pipeline(gold, found))
     for (condition, name), scores in table.items():
         for level in ("paragraphs", "sentences"):
             values = [v for score in scores for key, v in score.items() if key.startswith(level)]

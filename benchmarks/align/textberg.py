@@ -50,15 +50,20 @@ def cut(parts: int) -> list[tuple[list[str], list[str], list[Bead]]]:
     return out
 
 
+def write_documents(documents: Sequence[tuple[list[str], list[str], list[Bead]]], folder: Path) -> None:
+    """Texts and gold as `align` and newsroom.py read them."""
+    for k, (german, french, gold) in enumerate(documents):
+        (folder / f"d{k}.de.txt").write_text("".join(f"{line}\n" for line in german), encoding="utf-8")
+        (folder / f"d{k}.fr.txt").write_text("".join(f"{line}\n" for line in french), encoding="utf-8")
+        (folder / f"d{k}.de-fr.gold").write_text("".join(f"{left}:{right}\n" for left, right in gold))
+
+
 def strict(documents: Sequence[tuple[list[str], list[str], list[Bead]]], level: str, cognates: Choice) -> float:
     """Strict F1 of documents that are aligned as one corpus."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for k, (german, french, gold) in enumerate(documents):
-            (folder / f"d{k}.de.txt").write_text("".join(f"{line}\n" for line in german), encoding="utf-8")
-            (folder / f"d{k}.fr.txt").write_text("".join(f"{line}\n" for line in french), encoding="utf-8")
-            (folder / f"d{k}.de-fr.gold").write_text("".join(f"{left}:{right}\n" for left, right in gold))
-        align_texts(folder, folder / "beads.jsonl", ("de", "fr"), level=level, seed=None, cognates=cognates)
+        write_documents(documents, folder)
+        align_texts(folder, folder / "beads.jsonl", ("de", "fr"), level=level, seed_lexicon=None, cognates=cognates)
         try:
             return bead_scores(folder, folder / "beads.jsonl")["de-fr"]
         except ZeroDivisionError:  # the scorer's, where nothing was linked

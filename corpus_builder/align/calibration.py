@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.arcs import Arcs
-from corpus_builder.align.bead_shapes import SHAPES
 from corpus_builder.align.two.edition_pair import EditionPair
 from corpus_builder.align.two.lattice_model import LatticeModel
 
@@ -34,11 +33,15 @@ def moved_probability(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
-    """The probability that two editions are translations of one another, from the beads of their best path."""
+    """The probability that two editions are translations of one another, from the arcs of their best path."""
+    return 1 / (1 + math.exp(-(score_per_word(pair, path, model) - UNRELATED) / SPREAD))
+
+
+def score_per_word(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
+    """The score of a path's two-sided beads without their priors, in nats a word of either edition."""
     words = len(pair.a.words.flat) + len(pair.b.words.flat)
-    linked = path.take(path.shape < len(SHAPES))
-    excess = float((linked.score - model.priors[linked.shape]).sum()) / max(words, 1)
-    return 1 / (1 + math.exp(-(excess - UNRELATED) / SPREAD))
+    linked = path.take(path.linked)
+    return float((linked.score - model.priors[linked.shape]).sum()) / max(words, 1)
 
 
 def calibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDArray[np.float64]:

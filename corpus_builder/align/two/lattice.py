@@ -88,7 +88,7 @@ def bead_scores(
     `there` and `back` are word_scores in both directions; edges_a [segments + 1] says where blocks begin. The inner
     loops run along the band: the compiler makes vector instructions of them.
     """
-    size_a, size_b, width = len(letters_a), len(letters_b), there.shape[2]
+    size_a, width = len(letters_a), there.shape[2]
     out = np.full((size_a, len(SHAPES), width), NEVER, np.float32)
     long_a, inner_a = _sides(letters_a, edges_a, inside[0])
     long_b, inner_b = _sides(letters_b, edges_b, inside[1])

@@ -1,8 +1,8 @@
-"""The shapes that a bead can have.
+"""The shapes that a bead of two editions can have.
 
-A side of a bead is a pattern of segments: one to four in a row, or two or three with a hole between them, for a
-segment that has no counterpart though its neighbours belong together. A shape is a pattern for each side: 1-1 to 3-3,
-up to four against one, and holes against one or two. Besides there are the two skips, a segment of one side alone.
+A side of a bead is a pattern of segments: one to four in a row, or two or three with a hole between them, for a segment
+without a counterpart between two that belong together. A shape has a pattern for each side: 1-1 to 3-3, up to four
+against one, and holes against one or two. In addition there are the two skips, a single segment of one side.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ OFFSETS = np.array(
     [(0, -1, -1, -1), (0, 1, -1, -1), (0, 1, 2, -1), (0, 1, 2, 3), (0, 2, -1, -1), (0, 1, 3, -1), (0, 2, 3, -1)],
     np.int8,
 )
-"""[patterns, 4] which segments a pattern takes, counted from its first; -1: no more."""
+"""[patterns, 4] the segments of a pattern, counted from its first; then -1."""
 SIZE = np.array([1, 2, 3, 4, 2, 3, 3], np.int8)
 EXTENT = np.array([1, 2, 3, 4, 3, 4, 4], np.int8)
 PATTERNS = len(OFFSETS)
@@ -37,16 +37,18 @@ def _groups() -> tuple[np.ndarray, np.ndarray]:
 
 
 GROUP, MEMBERS = _groups()
-"""Shapes share a prior by their sizes (with a hole: whichever side it is on); how many share each."""
+"""[shapes] the group of each shape, and [groups] how many shapes share it. A group has one prior: shapes of the same
+sizes (with a hole: on either side)."""
 SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
-"""Where the priors of the skips of either side lie, after those of the shapes."""
+"""The numbers of the two skips, after those of the shapes."""
 
 _USUAL = {(1, 1): 0.75, (1, 2): 0.03, (2, 1): 0.03, (1, 3): 0.003, (3, 1): 0.003, (2, 2): 0.004}
 _USUAL_SKIP, _RARE = 0.085, 0.0006
+# Chosen to be near the shares in newspapers' editions; what they gain: benchmarks/align/ablation.py, "usual shares".
 
 
 def usual_shares() -> np.ndarray:
-    """[groups + 2] how common each group of shapes and each skip is in newspapers' editions, to smooth small counts."""
+    """[groups + 2] the usual share of each group of shapes and each skip in newspapers, to smooth small counts."""
     sizes = SIZE[SHAPES].tolist()
     usual = {}
     for k in range(len(SHAPES)):
@@ -55,6 +57,6 @@ def usual_shares() -> np.ndarray:
 
 
 def first_priors() -> np.ndarray:
-    """[shapes + 2] log priors before anything is known: a skip -1, else 1.4 - (a + b - 2) - 3 for a hole."""
+    """[shapes + 2] log priors before training: a skip -1, else 1.4 - (a + b - 2) - 3 for a hole (the prototype's)."""
     sizes = SIZE[SHAPES[:, 0]].astype(float) + SIZE[SHAPES[:, 1]]
     return np.concatenate((1.4 - (sizes - 2) - 3 * (np.arange(len(SHAPES)) >= PLAIN), (-1.0, -1.0)))

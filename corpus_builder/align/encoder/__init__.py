@@ -1,1 +1,1 @@
-"""Sentence encoders as one more score of the aligner, with a cache of what they computed."""
+"""Sentence encoders as additional evidence for the aligner, with a cache of their vectors."""

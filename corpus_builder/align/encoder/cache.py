@@ -1,7 +1,7 @@
-"""Vectors of texts, computed once: kept by a hash of the text, in a file for each model.
+"""Vectors of texts, computed once and stored by a hash of the text, in one file per model.
 
 The file is an SQLite table (hash of the text, vector in half precision), so that several processes can read and write
-it. New vectors are rounded to half precision too: a text has the same vector whether it was computed or found.
+it. New vectors are rounded to half precision too: a text has the same vector whether it was computed or read.
 """
 
 from __future__ import annotations
@@ -21,23 +21,28 @@ import numpy.typing as npt
 from corpus_builder.errors import RunError, UsageError
 
 AT_ONCE = 4096
-"""Texts that are encoded and written together."""
+"""Texts that are encoded and written together. Chosen for memory: 12 MB of vectors of 768 dimensions."""
 _ASKED = 500
-"""Hashes in one query; SQLite takes 999 or more."""
+"""Hashes in one query; SQLite allows 999 or more."""
 _WAIT = 120.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait for another process that is writing. Chosen: longer than it takes to write AT_ONCE vectors."""
+
+
+Vectors = npt.NDArray[Any]
+"""[texts, dimensions] of any floating type."""
 
 
 class Encoder(Protocol):
-    """What turns texts into vectors."""
+    """Turns texts into vectors."""
 
-    def encode(self, texts: Sequence[str]) -> Any:
-        """[texts, dimensions] one vector a text, of any length."""
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """[texts, dimensions] one vector per text, of any length."""
         ...
 
 
 class Embedder:
-    """Unit vectors of texts. `identity` names the model; it is loaded when a text is first missing in the cache."""
+    """Unit vectors of texts. `identity` names the model; it is loaded when the cache lacks a text for the first
+    time."""
 
     def __init__(self, load: Callable[[], Encoder], identity: str, folder: Path | None = None) -> None:
         self.identity = identity
@@ -52,7 +57,7 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """[texts, dimensions] unit vectors (a zero vector stays one); [0, 0] for no texts.
 
-        Raises UsageError where the model does not give one finite vector a text, RunError where the cache is damaged.
+        Raises UsageError if the model does not give one finite vector per text, RunError if the cache is damaged.
         """
         keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
         wanted = dict(zip(keys, texts, strict=True))
@@ -62,11 +67,11 @@ class Embedder:
             found |= self._compute(missing[begin : begin + AT_ONCE])
         if len({len(vector) for vector in found.values()}) > 1:
             raise RunError(f"the cache of embeddings {self._path} holds vectors of different sizes",
-                           next_step="delete it; it is computed anew")  # fmt: skip
+                           next_step="delete it; it is computed again")  # fmt: skip
         return np.array([found[key] for key in keys], np.float32).reshape(len(keys), -1 if keys else 0)
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Compute what is missing of many texts, in large batches."""
+        """Compute the missing vectors of many texts, in large batches."""
         rest = iter(texts)
         while chunk := list(islice(rest, AT_ONCE)):
             self.embed(chunk)
@@ -76,7 +81,7 @@ class Embedder:
         vectors = np.asarray(self._encoder.encode(texts))
         if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.shape[1]:
             raise UsageError(f"the encoder {self.identity} gives an array of shape {vectors.shape} for {len(texts)} "
-                             "texts, not one vector a text", next_step="name a sentence encoder")  # fmt: skip
+                             "texts, not one vector per text", next_step="name a sentence encoder")  # fmt: skip
         vectors = vectors.astype(np.float64)
         if not np.isfinite(vectors).all():
             raise UsageError(f"the encoder {self.identity} gives vectors that are not finite",
@@ -120,4 +125,4 @@ class Embedder:
 
 def _damaged(path: Path, error: Exception) -> RunError:
     return RunError(f"cannot use the cache of embeddings {path}: {error}",
-                    next_step="delete it if it is damaged; it is computed anew")  # fmt: skip
+                    next_step="if it is damaged, delete it; it is computed again")  # fmt: skip

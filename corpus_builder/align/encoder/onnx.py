@@ -1,7 +1,7 @@
 """A sentence encoder in a folder: model.onnx (or onnx/model.onnx) beside tokenizer.json.
 
-An output `sentence_embedding` is taken as it is, as is any first output of two dimensions. Of three dimensions
-[texts, tokens, dimensions] the mean over the tokens is taken, or the first token where 1_Pooling/config.json says so.
+An output `sentence_embedding` is used as it is, as is any first output of two dimensions. Of three dimensions
+[texts, tokens, dimensions] the mean over the tokens is used, or the first token if 1_Pooling/config.json says so.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from corpus_builder.align.encoder.cache import Vectors
 from corpus_builder.errors import UsageError
 
 BATCH = 64
+"""Texts that are encoded together. Chosen for memory."""
 LONGEST = 256
-"""Tokens that are read of a text."""
+"""Tokens that are read of a text, if the tokenizer sets no limit: LaBSE's limit."""
 _PLAIN_MODULES = {"Transformer", "Pooling", "Normalize"}
 
 
@@ -30,7 +31,7 @@ class OnnxEncoder:
 
         words = folder / "tokenizer.json"
         if not words.is_file():
-            raise UsageError(f"no tokenizer.json in {folder}", next_step="copy it there from where the model is from")
+            raise UsageError(f"no tokenizer.json in {folder}", next_step="copy it from the source of the model")
         providers = [p for p in ("CUDAExecutionProvider", "CPUExecutionProvider")
                      if p in onnxruntime.get_available_providers()]  # fmt: skip
         try:
@@ -53,33 +54,33 @@ class OnnxEncoder:
             raise UsageError(f"the model in {folder} has layers that its ONNX file leaves out: {', '.join(layers)}",
                              next_step="export it with the output sentence_embedding")  # fmt: skip
 
-    def encode(self, texts: Sequence[str]) -> Any:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """[texts, dimensions] of all texts, in batches."""
         return np.concatenate([self._batch(texts[k : k + BATCH]) for k in range(0, len(texts), BATCH)])
 
-    def _batch(self, texts: Sequence[str]) -> Any:
+    def _batch(self, texts: Sequence[str]) -> Vectors:
         tokens = self._tokenizer.encode_batch(list(texts))
         mask = np.array([t.attention_mask for t in tokens], np.int64)
-        known = {
+        inputs = {
             "input_ids": np.array([t.ids for t in tokens], np.int64),
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        wanted = [entry.name for entry in self._session.get_inputs()]
-        if unknown := set(wanted) - set(known):
-            raise UsageError(f"the encoder in {self._folder} takes {', '.join(sorted(unknown))}, not tokens alone",
+        names = [entry.name for entry in self._session.get_inputs()]
+        if unknown := set(names) - set(inputs):
+            raise UsageError(f"the encoder in {self._folder} needs {', '.join(sorted(unknown))}, not only tokens",
                              next_step="name a sentence encoder")  # fmt: skip
         try:
-            found = self._session.run([self._output], {name: known[name] for name in wanted})[0]
-        except Exception as error:  # as above
+            vectors = np.asarray(self._session.run([self._output], {name: inputs[name] for name in names})[0])
+        except Exception as error:  # as above: the library's classes are not exported
             raise UsageError(f"the encoder in {self._folder} cannot be run: {error}",
-                             next_step="is the tokenizer that of the model?") from error  # fmt: skip
-        if found.ndim != 3:
-            return found
+                             next_step="use the tokenizer that belongs to the model") from error  # fmt: skip
+        if vectors.ndim != 3:
+            return vectors
         if self._first_token:
-            return found[:, 0]
+            return np.asarray(vectors[:, 0])
         weight = mask[:, :, None].astype(np.float32)
-        return (found * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1)
+        return np.asarray((vectors * weight).sum(axis=1) / np.maximum(weight.sum(axis=1), 1))
 
 
 def _first_token(folder: Path) -> bool:

@@ -1,13 +1,12 @@
-"""A sentence encoder beside the words: found by its name or folder, loaded when the first text needs it.
+"""Sentence encoders: found by name or folder, loaded when the first text needs them.
 
 An encoder is an optional extra. `open_encoder` takes
 
-- a folder with an ONNX file and tokenizer.json (onnx_encoder.py; the extra `onnx`),
-- a folder that sentence-transformers wrote, or the name of such a model on the Hugging Face hub, as
+- a folder with an ONNX file and tokenizer.json (onnx.py; the extra `onnx`),
+- a folder written by sentence-transformers, or the name of such a model on the Hugging Face hub, as
   `sentence-transformers/LaBSE` or NAME@REVISION (the extra `neural`); `labse` is short for the first.
 
-and gives an `Embedder`, which keeps what was computed (embeddings.py). What the embeddings are used for stands in
-semantic.py.
+and returns an `Embedder`, which stores the vectors (cache.py). two/encoder_evidence.py uses them.
 """
 
 from __future__ import annotations
@@ -17,9 +16,11 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from corpus_builder.align.encoder.cache import Embedder, Encoder
+import numpy as np
+
+from corpus_builder.align.encoder.cache import Embedder, Encoder, Vectors
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
 
@@ -27,44 +28,52 @@ DEFAULT = "sentence-transformers/LaBSE"
 """Feng et al. 2022: sentences of 109 languages; the encoder that Bertalign uses."""
 SHORT = {"labse": DEFAULT}
 EXTRAS = {"neural": ("sentence_transformers",), "onnx": ("onnxruntime", "tokenizers")}
-"""What each extra brings."""
+"""The modules that each extra installs."""
 BATCH = 64
+"""Texts that are encoded together. Chosen for memory."""
 
 
 def open_encoder(name: str, cache_folder: Path | None = None) -> Embedder:
     """The encoder of a name or folder, with its cache in `cache_folder` (None: in memory).
 
-    Nothing is loaded before a text needs it. Raises UsageError where there is no such folder, where it holds no model,
-    or where the extra that reads it is not installed; a name is looked up when the model is loaded.
+    Nothing is loaded before a text needs it. Raises UsageError if there is no such folder, if it has no model, or if
+    the extra that reads it is not installed; a name is looked up when the model is loaded.
     """
-    load, model, extra = _found(name)
-    if missing := [module for module in EXTRAS[extra] if importlib.util.find_spec(module) is None]:
-        raise UsageError(f"the encoder {model} needs {' and '.join(missing)}, not installed here",
-                         next_step=install_command(extra))  # fmt: skip
-    return Embedder(load, model, cache_folder)
+    source = _source(name)
+    if missing := [module for module in EXTRAS[source.extra] if importlib.util.find_spec(module) is None]:
+        raise UsageError(f"the encoder {source.identity} needs {' and '.join(missing)}, not installed here",
+                         next_step=install_command(source.extra))  # fmt: skip
+    return Embedder(source.load, source.identity, cache_folder)
 
 
 def identity(name: str) -> str:
-    """What tells one model from another: a folder's name and a hash of its files, or a hub model's name."""
-    return _found(name)[1]
+    """What distinguishes one model from another: a folder's name and a hash of its files, or a hub model's name."""
+    return _source(name).identity
 
 
-def _found(name: str) -> tuple[Callable[[], Encoder], str, str]:
-    """How to load it, its identity, the extra that it needs."""
+class _Source(NamedTuple):
+    """How to load an encoder, what distinguishes it from others, and the extra that it needs."""
+
+    load: Callable[[], Encoder]
+    identity: str
+    extra: str
+
+
+def _source(name: str) -> _Source:
     folder = Path(name).expanduser()
     if folder.is_dir():
         if _onnx_file(folder):
-            return (lambda: _onnx(folder)), _folder_identity(folder), "onnx"
+            return _Source(lambda: _onnx(folder), _folder_identity(folder), "onnx")
         if (folder / "modules.json").is_file() or (folder / "config.json").is_file():
-            return (lambda: SentenceTransformers(str(folder))), _folder_identity(folder), "neural"
-        raise UsageError(f"no encoder in {folder}: neither model.onnx nor modules.json nor config.json lies there",
+            return _Source(lambda: SentenceTransformers(str(folder)), _folder_identity(folder), "neural")
+        raise UsageError(f"no encoder in {folder}: neither model.onnx nor modules.json nor config.json",
                          next_step="name a folder with an ONNX file and tokenizer.json, or one that "
                                    "sentence-transformers wrote")  # fmt: skip
     hub = SHORT.get(name.lower(), name)
     repository, _, revision = hub.partition("@")
     if not repository or repository.count("/") > 1 or hub.startswith((".", "/", "~")) or folder.suffix == ".onnx":
         raise UsageError(f"no folder {name!r} with an encoder", next_step=f"name a folder, or a model as {DEFAULT}")
-    return (lambda: SentenceTransformers(repository, revision or None)), hub, "neural"
+    return _Source(lambda: SentenceTransformers(repository, revision or None), hub, "neural")
 
 
 def _onnx_file(folder: Path) -> Path | None:
@@ -76,7 +85,7 @@ def _onnx(folder: Path) -> Encoder:
 
     path = _onnx_file(folder)
     if path is None:
-        raise RunError(f"the ONNX file in {folder} is gone")
+        raise RunError(f"the ONNX file in {folder} was deleted")
     return OnnxEncoder(folder, path)
 
 
@@ -105,6 +114,8 @@ class SentenceTransformers:
                 next_step="check its name and the network, or name a folder that holds it",
             ) from error
 
-    def encode(self, texts: Sequence[str]) -> Any:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """[texts, dimensions] as the model gives them."""
-        return self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(
+            self._model.encode(list(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
+        )

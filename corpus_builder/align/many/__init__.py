@@ -1,1 +1,1 @@
-"""From alignments of two editions to beads of three: third editions, clustering, groups."""
+"""From alignments of two editions to beads of all: third editions, clustering, groups."""

@@ -1,1 +1,1 @@
-"""Segments cut where another edition shows a boundary."""
+"""Sentences that one edition runs together, split where the other editions show a boundary."""

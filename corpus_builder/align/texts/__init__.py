@@ -1,1 +1,1 @@
-"""`corpus-builder align`: plain texts, one segment a line, in and out."""
+"""`corpus-builder align`: plain texts, one segment a line, to files of beads."""

@@ -1,1 +1,1 @@
-"""What the aligner knows of words: vocabularies, translation tables, cognates, the seed lexicon."""
+"""Words: vocabularies, translation tables, cognates, seed lexicons."""

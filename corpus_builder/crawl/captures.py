@@ -1,4 +1,4 @@
-"""Reading captures back: from the crawl's own WARC files, from anyone's, from saved pages.
+"""Reading captures: from the WARC files of the crawl, from other WARC files, from saved pages.
 
 A CaptureRef says where a response is; read_captures opens the files and decodes the bodies. A response that cannot be
 read is a SkipPage in its place.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, SeenLink
-from corpus_builder.crawl.rows import wanted
+from corpus_builder.crawl.rows import SqlValue, wanted
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.web.opt_out import REASONS
@@ -74,7 +74,7 @@ def crawl_links(folder: Path) -> Iterator[SeenLink]:
 def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlSummary:
     """The funnel of the frontier's present run."""
     condition, values = wanted(options)
-    this_run = {"run": frontier.run}
+    this_run: dict[str, SqlValue] = {"run": frontier.run}
 
     def listings(extra: str) -> int:
         return frontier.count(f"kind != 'article' AND {extra}", this_run if ":run" in extra else {})

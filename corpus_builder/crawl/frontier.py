@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.rows import Article, Kind, Page, Place, wanted
+from corpus_builder.crawl.rows import Article, Kind, Page, Place, SqlValue, wanted
 from corpus_builder.crawl.schema import SCHEMA, VERSION
 from corpus_builder.errors import RunError
 
@@ -40,7 +39,7 @@ class Frontier:
             # Exclusive: a second crawl of the same folder fails at once, instead of writing into the same WARC file.
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
-            # NORMAL keeps every commit if the process is killed; a power cut may undo the last ones, but whole.
+            # NORMAL keeps every commit if the process is killed; a power cut may undo the last ones completely.
             self._db.execute("PRAGMA synchronous = NORMAL")
             with self.transaction():
                 if (version := self._db.execute("PRAGMA user_version").fetchone()[0]) not in (0, VERSION):
@@ -238,7 +237,7 @@ class Frontier:
             (now,),
         )
 
-    def _claim(self, condition: str, values: tuple[Any, ...]) -> Page | None:
+    def _claim(self, condition: str, values: tuple[SqlValue, ...]) -> Page | None:
         columns = ", ".join(Page.__slots__)
         row = self._row(
             f"UPDATE pages SET state = 'in_flight' WHERE id = (SELECT id FROM pages WHERE {condition} LIMIT 1)"
@@ -332,12 +331,12 @@ class Frontier:
             "INSERT INTO files VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET size = excluded.size", (name, size)
         )
 
-    def count(self, condition: str, values: dict[str, Any] | None = None) -> int:
+    def count(self, condition: str, values: dict[str, SqlValue] | None = None) -> int:
         """The number of pages that fulfil an SQL condition."""
         row = self._row(f"SELECT COUNT(*) AS n FROM pages WHERE {condition}", values or {})
         return int(row["n"]) if row else 0
 
-    def reasons(self, condition: str, values: dict[str, Any]) -> Counter[str]:
+    def reasons(self, condition: str, values: dict[str, SqlValue]) -> Counter[str]:
         """The number of pages by reason, among those that fulfil an SQL condition."""
         rows = self._db.execute(f"SELECT reason, COUNT(*) AS n FROM pages WHERE {condition} GROUP BY reason", values)
         return Counter({row["reason"]: row["n"] for row in rows})
@@ -347,7 +346,7 @@ class Frontier:
         rows = self._db.execute("SELECT reason, COUNT(*) AS n FROM strays GROUP BY reason")
         return Counter({row["reason"]: row["n"] for row in rows})
 
-    def _row(self, sql: str, values: Any = ()) -> sqlite3.Row | None:
+    def _row(self, sql: str, values: Sequence[SqlValue] | Mapping[str, SqlValue] = ()) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
         return row
 

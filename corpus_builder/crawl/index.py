@@ -81,7 +81,7 @@ def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | No
 def index_warcs(
     files: str | Path | Sequence[str | Path], site: Site, options: CrawlOptions
 ) -> tuple[list[CaptureRef], list[Drop]]:
-    """The article pages of a site in any WARC files: Common Crawl's, wget's, an archive's, our own.
+    """The article pages of a site in any WARC files: of Common Crawl, wget, an archive, or a crawl.
 
     `files` is a path, a glob pattern or several of these. The newest 2xx response of a page wins; an identical revisit
     makes the response that it refers to the newest again. Drops are damaged records, responses without content,

@@ -16,6 +16,7 @@ from lxml import etree
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
+from corpus_builder.web.html import Element
 
 _ROOTS = {"urlset", "sitemapindex", "rss", "feed", "RDF"}
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
@@ -74,7 +75,7 @@ def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
     return Listing(tuple(pages), tuple(sitemaps))
 
 
-def _listed(entry: etree._Element) -> Listed | None:
+def _listed(entry: Element) -> Listed | None:
     url = lastmod = permalink = None
     alternates = []
     for child in entry:
@@ -97,7 +98,7 @@ def _listed(entry: etree._Element) -> Listed | None:
     return Listed(url, lastmod, tuple(alternates)) if url else None
 
 
-def _name(element: etree._Element) -> str:
+def _name(element: Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from corpus_builder.crawl.options import CrawlOptions
 
+SqlValue = str | int | float | None
 Kind = Literal["sitemap", "feed", "archive", "article"]
 
 
@@ -54,7 +55,7 @@ class Article:
         return f"{self.language}/{self.article_id}"
 
 
-def wanted(options: CrawlOptions) -> tuple[str, dict[str, Any]]:
+def wanted(options: CrawlOptions) -> tuple[str, dict[str, SqlValue]]:
     """The SQL condition (with its values) for the articles that the options ask for.
 
     An article without a date in its URL is wanted unless its listing gives a `lastmod` before `since`. A limit keeps
@@ -62,7 +63,7 @@ def wanted(options: CrawlOptions) -> tuple[str, dict[str, Any]]:
     """
     languages = {f"language{i}": language for i, language in enumerate(options.languages)}
     condition = f"kind = 'article' AND language IN ({', '.join(':' + name for name in languages)})"
-    values: dict[str, Any] = dict(languages)
+    values: dict[str, SqlValue] = dict(languages)
     if options.since:
         condition += " AND COALESCE(date, lastmod, '9999') >= :since"
         values["since"] = options.since.isoformat()

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 
 from corpus_builder.model import BlockKind
+from corpus_builder.web.html import Element
 
 _SKIPPED = frozenset({
     "script", "style", "noscript", "iframe", "svg", "button", "select", "textarea", "input", "template", "object",
@@ -59,7 +59,7 @@ class RawBlock:
     list_id: int = 0
 
 
-def raw_blocks(element: Any, removed: Container[Any] = ()) -> list[RawBlock]:
+def raw_blocks(element: Element, removed: Container[Element] = ()) -> list[RawBlock]:
     """The blocks of an element, without those in it that are `removed`."""
     collector = _BlockCollector()
     events = etree.iterwalk(element, events=("start", "end", "comment"))
@@ -106,7 +106,7 @@ class _BlockCollector:
         self._link_from = 0
         self._break: int | None = None
 
-    def enter(self, tag: str, node: Any) -> None:
+    def enter(self, tag: str, node: Element) -> None:
         if tag in _BREAKING:
             self.flush()
             if tag in _KINDS:

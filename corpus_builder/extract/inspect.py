@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from corpus_builder.extract.compiled import compiled_site
 from corpus_builder.extract.page import Article, page_date
@@ -11,6 +10,7 @@ from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.html import Element
 from corpus_builder.web.page import parse_page
 
 _SAMPLE = 80  # characters; chosen: fits a line of a terminal beside the selector
@@ -61,6 +61,6 @@ def inspect_layouts(capture: Capture, site: Site) -> list[LayoutReport]:
     return reports
 
 
-def _selected(part: str, finder: Finder, elements: list[Any]) -> Selected:
+def _selected(part: str, finder: Finder, elements: list[Element]) -> Selected:
     sample = normalise("".join(elements[0].itertext())).text if elements else ""
     return Selected(part, finder.selector, len(elements), sample[:_SAMPLE])

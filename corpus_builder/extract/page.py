@@ -1,7 +1,7 @@
 """A saved response and the rules of its site -> an edition.
 
     capture -> checks of status, content type and opt-outs, tree and head (web/page.py)
-            -> is its address that of an article, and does the page give the same one?
+            -> checks of its URL and canonical URL
             -> the layout that matches (compiled.py), else the generic extractor (generic.py)
             -> raw blocks (blocks.py) -> labelled, normalised blocks (refine.py) -> language -> Edition
 
@@ -11,7 +11,6 @@ A page that is no edition raises SkipPage with its reason; docs/sites.md lists t
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
@@ -26,6 +25,7 @@ from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
 from corpus_builder.web.head import Head
+from corpus_builder.web.html import Element
 from corpus_builder.web.page import read_page
 
 
@@ -37,7 +37,7 @@ def extract_page(capture: Capture, site: Site) -> Edition:
     """
     address = site.address(capture.url)
     if address is None:
-        raise SkipPage("not_an_article", f"{capture.url} is no article of {site.name} by its rules")
+        raise SkipPage("not_an_article", f"{capture.url} matches no path of {site.name}")
     rules = compiled_site(site)
     page = read_page(capture.status, capture.headers, capture.body, capture.url)
     _check_address(page.head, address, site)
@@ -54,18 +54,18 @@ def extract_page(capture: Capture, site: Site) -> Edition:
 class Article:
     """A page with the layout that matches it: `element` is what the layout's `match` selects, `root` the whole page."""
 
-    def __init__(self, layout: CompiledLayout, element: Any, root: Any) -> None:
+    def __init__(self, layout: CompiledLayout, element: Element, root: Element) -> None:
         self.layout = layout
         self._element = element
         self._root = root
 
-    def select(self, finder: Finder | None) -> list[Any]:
+    def select(self, finder: Finder | None) -> list[Element]:
         """What a selector selects in the article's element, else in the whole page."""
         if finder is None:
             return []
         return finder(self._element) or finder(self._root)
 
-    def select_inside(self, finder: Finder | None) -> list[Any]:
+    def select_inside(self, finder: Finder | None) -> list[Element]:
         """What a selector selects in the article's element."""
         return finder(self._element) if finder else []
 
@@ -80,7 +80,7 @@ def _published(head: Head, rules: CompiledSite) -> datetime | None:
     return iso_datetime(head.article.text("datePublished") or head.meta("article:published_time"), rules.zone)
 
 
-def matching_article(root: Any, rules: CompiledSite, published: date | None) -> Article | None:
+def matching_article(root: Element, rules: CompiledSite, published: date | None) -> Article | None:
     """The page by the first layout that was in use on the day and whose `match` selects something."""
     for layout in rules.layouts:
         if layout.covers(published) and (matched := layout.match(root)):
@@ -89,17 +89,17 @@ def matching_article(root: Any, rules: CompiledSite, published: date | None) -> 
 
 
 def _check_address(head: Head, address: PageAddress, site: Site) -> None:
-    """Raise SkipPage `off_site` or `not_canonical` where a page gives another one's address as its own."""
+    """Raise SkipPage `off_site` or `not_canonical` where a page has the canonical URL of another."""
     if head.canonical is None:
         return
     if not site.owns(head.canonical):
-        raise SkipPage("off_site", f"the page gives {head.canonical} as its address")
+        raise SkipPage("off_site", f"its canonical URL is {head.canonical}")
     key = site.identify(head.canonical)
     if key is not None and key.article_id != address.key.article_id:
-        raise SkipPage("not_canonical", f"the page gives {head.canonical} as its address")
+        raise SkipPage("not_canonical", f"its canonical URL is {head.canonical}")
 
 
-def _by_layout(root: Any, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
+def _by_layout(root: Element, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
     article = matching_article(root, rules, published.date() if published else address.date)
     if article is None:
         return None
@@ -126,11 +126,11 @@ def _by_layout(root: Any, rules: CompiledSite, published: datetime | None, addre
     )
 
 
-def _outermost(elements: list[Any]) -> list[Any]:
+def _outermost(elements: list[Element]) -> list[Element]:
     """The elements that are not inside another of them: an article may embed another page of the site."""
     if len(elements) < 2:
         return elements
-    inside: set[Any] = set()
+    inside: set[Element] = set()
     for element in elements:
         if element not in inside:
             inside.update(element.iterdescendants())
@@ -154,7 +154,7 @@ def _edition(
     detected = identify(" ".join(block.text for block in body), site.languages)
     if detected.language not in (language, "und") and detected.probability >= SURELY_ANOTHER:
         raise SkipPage(
-            "wrong_language", f"edition {language} holds text in {detected.language} ({detected.probability:.2f})"
+            "wrong_language", f"edition {language} has text in {detected.language} ({detected.probability:.2f})"
         )
     title = normalise(content.title or head.meta("og:title"))
     blocks = list(body)
@@ -195,10 +195,10 @@ def _as(kind: BlockKind, block: RawBlock) -> RawBlock:
     return RawBlock(kind, block.text, block.links, block.bold, block.all_linked, block.list_id)
 
 
-def _text(element: Any) -> str:
+def _text(element: Element) -> str:
     return " ".join(element.itertext())
 
 
-def _texts(elements: list[Any]) -> tuple[str, ...]:
+def _texts(elements: list[Element]) -> tuple[str, ...]:
     texts = (normalise("".join(element.itertext())).text.strip(" ,") for element in elements)
     return tuple(dict.fromkeys(text for text in texts if text))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from lxml import etree
 
 from corpus_builder.sites.rules import to_xpath
+from corpus_builder.web.html import Element
 
 
 class Finder:
@@ -22,7 +22,7 @@ class Finder:
         self.selector = ", ".join(selectors)
         self._xpath = etree.XPath(" | ".join(map(to_xpath, selectors)))
 
-    def __call__(self, element: Any) -> list[Any]:
+    def __call__(self, element: Element) -> list[Element]:
         """The elements that are selected in an element, which may be among them."""
         selected = self._xpath(element)
         return selected if isinstance(selected, list) else []

@@ -3,7 +3,7 @@
 1. A byte order mark, or UTF-16 markup without one.
 2. UTF-8, where the bytes are valid UTF-8, or where a page has more valid UTF-8 sequences than stray bytes: a page that
    was cut within a character, or one with a windows-1251 advertisement in it, is UTF-8 all the same.
-3. Of the 8-bit Cyrillic charsets, the one in which most bytes beyond ASCII are frequent small letters (`_LETTERS`), if
+3. Of the 8-bit Cyrillic charsets, that in which most bytes beyond ASCII are frequent small letters (`_LETTERS`), if
    that share is as high as in Ukrainian and Russian text.
 4. What the HTTP header, else the page itself declares.
 5. windows-1251, which has the quotation marks and dashes of windows-1252 at the same places.
@@ -25,12 +25,12 @@ _IN_MARKUP = re.compile(
     rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE
 )
 _DECLARED_WITHIN = 4096
-"""Bytes in which a <meta> or an XML declaration is looked for. HTML asks for 1,024; many pages have it later."""
+"""Bytes in which a declaration is searched. HTML requires it in the first 1,024; many pages have it later."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # XML 1.0, appendix F
 
-# KOI8-U has all letters of KOI8-R at the same places (RFC 2319), so it stands for both.
+# KOI8-U has all letters of KOI8-R at the same places (RFC 2319), so it is used for both.
 _CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
 _LETTERS = "оаеиінтсрвл"
 _ENOUGH = 0.3
@@ -96,7 +96,7 @@ def _has(charset: str, letter: str) -> bool:
 
 
 def _declared(body: bytes, headers: Mapping[str, str]) -> tuple[str, ...]:
-    """The charsets that the header and the page declare, by Python's names; unknown ones are left out."""
+    """The charsets that the header and the page declare, by Python's names, without unknown ones."""
     names = [media_type(headers).charset or ""]
     names += [match[1].decode("ascii") for match in [_IN_MARKUP.search(body[:_DECLARED_WITHIN])] if match]
     charsets = []

@@ -20,7 +20,7 @@ _ZSTD_WINDOW = 8 * 2**20
 """Bytes of window that a zstd decoder may allocate: what RFC 9659 allows for Content-Encoding."""
 
 _PROBE = 16 * 1024
-"""Bytes that tell text from compressed data. Chosen: compressed data has control characters in its first hundred."""
+"""Bytes that are examined for text. Chosen: compressed data has control characters in its first hundred bytes."""
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _TAG = re.compile(rb"<(?:!doctype|html|head|body|meta|\?xml)", re.IGNORECASE)
@@ -79,12 +79,12 @@ def _inflated(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:
-    """The crawler never asks for brotli, but WARC files from elsewhere hold it."""
+    """The crawler never accepts brotli, but WARC files from elsewhere contain it."""
     import brotli
 
     stream, parts, size = brotli.Decompressor(), [], 0
     try:
-        # Without a limit a single call returns everything: 4.7 KB can hold 6 GB.
+        # Without a limit a single call returns everything: 4.7 KB can expand to 6 GB.
         parts.append(stream.process(body, output_buffer_limit=limit + 1))
         size = len(parts[0])
         while size <= limit and not stream.is_finished() and not stream.can_accept_more_data():
@@ -97,7 +97,7 @@ def _unbrotlied(body: bytes, limit: int) -> bytes:
 
 
 def _unzstandarded(body: bytes, limit: int) -> bytes:
-    """Browsers ask for zstd, so WARC files of browser crawls hold it."""
+    """Browsers accept zstd, so WARC files of browser crawls contain it."""
     import zstandard
 
     if not body.startswith(_ZSTD_MAGIC):
@@ -128,7 +128,7 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether a body is text as it stands: HTML or XML in any charset, or UTF-8 without control characters."""
+    """Whether a body is text without decoding: HTML or XML in any charset, or UTF-8 without control characters."""
     start = body[:_PROBE]
     if _CONTROL.search(start):
         return False

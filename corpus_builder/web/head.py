@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from corpus_builder.web.html import Element
 from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
 from corpus_builder.web.links import absolute, base_url
 
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _SAVED_FROM_WITHIN = 4096
-"""Bytes in which a browser's "saved from url=" is looked for; it is written before the <html> tag."""
+"""Bytes in which a browser's "saved from url=" is searched; it is written before the <html> tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Head:
         return next((content for known, content in self.metas if known == name and content), "")
 
 
-def read_head(root: Any, markup: bytes, url: str) -> Head:
+def read_head(root: Element, markup: bytes, url: str) -> Head:
     """The head of a parsed page, with its markup and its URL."""
     base = base_url(root, url)
     alternates, canonicals = [], []
@@ -66,7 +66,7 @@ def read_head(root: Any, markup: bytes, url: str) -> Head:
     )
 
 
-def _metas(root: Any) -> Iterator[tuple[str, str]]:
+def _metas(root: Element) -> Iterator[tuple[str, str]]:
     for element in root.iter("meta"):
         for attribute in ("name", "property", "http-equiv"):
             if name := element.get(attribute):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -12,9 +12,12 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.responses import PAGE_BYTES, check_content_type, check_size
 
+Element: TypeAlias = etree._Element
+"""A node of a parsed page. lxml has no public name for it."""
+
 _TAG = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|main|section|div|h1|p|meta)\b", re.IGNORECASE)
 _TAG_WITHIN = 200_000
-"""Bytes in which an HTML tag is looked for. Chosen: far more than any comment or script before the first tag."""
+"""Bytes in which an HTML tag is searched. Chosen: far more than any comment or script before the first tag."""
 
 
 def html_markup(body: bytes, headers: Mapping[str, str]) -> bytes:
@@ -32,7 +35,7 @@ def html_markup(body: bytes, headers: Mapping[str, str]) -> bytes:
     return markup
 
 
-def parse_html(markup: bytes) -> Any:
+def parse_html(markup: bytes) -> Element:
     """The root element of markup in UTF-8. Raises SkipPage `broken_markup`."""
     # Pages with elements nested deeper than 256 exist; huge_tree raises libxml2's limit to 2,048.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
-from corpus_builder.web.html import parse_html
+from corpus_builder.web.html import Element, parse_html
 
 
 def is_url(text: str) -> bool:
@@ -30,8 +29,8 @@ def absolute(base: str, href: str) -> str:
     return url if href and is_url(url) else ""
 
 
-def base_url(root: Any, url: str) -> str:
-    """What the relative links of a parsed page are relative to: its <base>, else its own URL."""
+def base_url(root: Element, url: str) -> str:
+    """What the relative links of a parsed page are relative to: its <base>, else its URL."""
     hrefs = (href for element in root.iter("base") if (href := element.get("href")))
     return absolute(url, next(hrefs, "")) or url
 

@@ -50,7 +50,7 @@ def opt_out(headers: Mapping[str, str], head: Head) -> str | None:
 
 
 def _directives(content: str) -> set[str]:
-    """The directives of a robots meta, in lower case; those with a value are left out.
+    """The directives of a robots meta, in lower case, without those with a value.
 
     >>> sorted(_directives("Index, follow, max-image-preview:none"))
     ['follow', 'index']
@@ -97,7 +97,7 @@ class TdmRules:
         return cls(tuple(rules))
 
     def reserve(self, path: str) -> bool:
-        """Whether the first rule that fits a URL's path reserves it."""
+        """Whether the first rule that matches a URL's path reserves it."""
         return next((reserved for pattern, reserved in self._rules if pattern.match(path)), False)
 
 

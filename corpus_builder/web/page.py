@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.head import Head, read_head
-from corpus_builder.web.html import html_markup, parse_html
+from corpus_builder.web.html import Element, html_markup, parse_html
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.responses import check_status
 
@@ -24,7 +23,7 @@ class WebPage:
     """A page that may be used: its markup in UTF-8, its parsed tree (lxml), its head."""
 
     markup: bytes
-    root: Any
+    root: Element
     head: Head
 
 

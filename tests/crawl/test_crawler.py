@@ -75,7 +75,7 @@ def test_a_site_on_the_net_is_not_crawled_without_a_contact(tmp_path):
         ({"languages": ()}, "no language"),
     ],
 )
-def test_options_that_cannot_be_are_told(run, changes, message):
+def test_contradictory_options_are_reported(run, changes, message):
     with pytest.raises(UsageError, match=message):
         run(**changes)
 
@@ -358,9 +358,9 @@ def test_a_host_that_died_ends_the_run_and_the_next_carries_on(paper, site, run,
         return await real(self, url, *rest)
 
     monkeypatch.setattr(fetch.Fetcher, "get", dies)
-    with pytest.raises(RunError, match="cannot be reached") as told:
+    with pytest.raises(RunError, match="cannot be reached") as caught:
         run()
-    assert "continues" in told.value.next_step
+    assert "continues" in caught.value.next_step
     assert len(died) == 4, "as many tries as retries allow, not one a page"
     monkeypatch.undo()
     paper.forget()
@@ -380,7 +380,7 @@ def test_two_crawls_of_one_folder_are_refused(paper, run, tmp_path):
         frontier.close()
 
 
-def test_a_frontier_that_is_no_database_is_told(run, tmp_path):
+def test_a_frontier_that_is_no_database_is_reported(run, tmp_path):
     (tmp_path / "crawl").mkdir()
     (tmp_path / "crawl" / "state.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(RunError, match="is damaged or cannot be opened"):

@@ -115,7 +115,7 @@ def test_url_variants_are_one_page_asked_as_the_sitemap_has_it(paper, run, site,
     assert found(tmp_path, site) == [path]
 
 
-def test_what_is_listed_and_is_no_page_of_the_site_is_told(paper, run, tmp_path):
+def test_listed_urls_that_are_no_pages_of_the_site_are_dropped(paper, run, tmp_path):
     paper.sitemap(
         "/sitemap.xml", ["/tags/x/", "https://life.pravda.com.ua/a/", "http://[broken/", "http://x:99999999/"]
     )

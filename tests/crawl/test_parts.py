@@ -249,7 +249,7 @@ def test_what_is_not_ascii_in_an_address_or_header_is_written_all_the_same(tmp_p
     assert capture.body == page.body
 
 
-def test_a_frontier_of_another_version_is_told(tmp_path):
+def test_a_frontier_of_another_version_is_reported(tmp_path):
     Frontier(tmp_path / "state.sqlite").close()
     db = sqlite3.connect(tmp_path / "state.sqlite")
     db.execute("PRAGMA user_version = 99")

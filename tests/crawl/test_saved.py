@@ -115,7 +115,7 @@ def test_several_files_and_patterns(tmp_path):
         index_warcs(str(tmp_path / "*.arc"), SITE, OPTIONS)
 
 
-def test_many_records_in_one_gzip_member_are_told_how_to_mend(tmp_path):
+def test_many_records_in_one_gzip_member_are_reported_with_the_repair(tmp_path):
     plain = write(
         tmp_path / "a.warc", lambda w: [record(w, f"{HOME}/news/2025/12/1/{n}/", page("x")) for n in (1, 2)], False
     )
@@ -178,7 +178,7 @@ def test_random_bytes_are_no_warc(tmp_path):
     assert {drop.reason for drop in drops} == {"damaged_record"}
 
 
-def test_saved_pages_are_known_by_what_they_say_or_where_they_lie(tmp_path):
+def test_urls_of_saved_pages(tmp_path):
     def put(name, data):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -214,7 +214,7 @@ def test_saved_pages_are_known_by_what_they_say_or_where_they_lie(tmp_path):
     }  # fmt: skip
 
 
-def test_folders_without_pages_are_told(tmp_path):
+def test_folders_without_pages_are_reported(tmp_path):
     with pytest.raises(UsageError, match="folder not found"):
         index_pages(tmp_path / "nowhere", SITE, OPTIONS)
     with pytest.raises(UsageError, match="no saved page"):

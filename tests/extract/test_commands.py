@@ -32,7 +32,7 @@ def test_sites() -> None:
     assert "Ukrainska Pravda" in run("sites")
 
 
-def test_check_tells_what_each_selector_gave() -> None:
+def test_check_prints_what_each_selector_selects() -> None:
     found = json.loads(run("sites", "check", "pravda", NEWS, "--json"))
     assert (found["url"], found["layout"], found["article_id"]) == (URL, "news-2025", "9000001")
     used = next(layout for layout in found["layouts"] if layout["layout"] == "news-2025")
@@ -51,7 +51,7 @@ def test_check_tells_what_each_selector_gave() -> None:
     assert "news-2025" in run("sites", "check", "pravda", NEWS)
 
 
-def test_check_tells_why_a_page_is_left_out() -> None:
+def test_check_prints_why_a_page_is_dropped() -> None:
     page = str(CASES / "skip-wrong-language" / "input.html")
     assert "wrong_language" in json.loads(run("sites", "check", "pravda", page, "--url", URL, "--json"))["verdict"]
 
@@ -71,7 +71,7 @@ def test_extract_page_without_rules() -> None:
     assert edition["blocks"][0]["text"] == "Як посадили сад"
 
 
-def test_mistakes_are_told(tmp_path: Path) -> None:
+def test_mistakes_are_reported(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text("<html><p>no address in it</html>")
     for arguments, message in (

@@ -83,7 +83,7 @@ LABEL = re.compile(r"(Source|Quote from \w+|Details|Background): ?")
 
 
 def seed_article(shared: Path) -> tuple[str, list[str], str]:
-    """Its title, its paragraphs as copied (menus and side columns are told by their words), and all of the copy."""
+    """Its title, its paragraphs as copied (menus and side columns are known by their words), and all of the copy."""
     text = (shared / "data/seed-article.en.txt").read_text(encoding="utf-8")
     title = next(line for line in text.splitlines() if line.startswith("Moscow starts"))
     start, end = text.index("The Kremlin has announced"), text.index("Support UP or become")

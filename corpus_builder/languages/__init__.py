@@ -18,7 +18,7 @@ from corpus_builder.languages.load import (
     forget,
     known_languages,
     language,
-    language_files,
+    read_from_languages,
 )
 from corpus_builder.languages.schema import Language
 
@@ -31,5 +31,5 @@ __all__ = [
     "forget",
     "known_languages",
     "language",
-    "language_files",
+    "read_from_languages",
 ]

@@ -24,6 +24,7 @@ _DEFAULT = "default"
 
 P = ParamSpec("P")
 Value = TypeVar("Value")
+Kept = TypeVar("Kept", bound="_Cached")
 
 
 class _Cached(Protocol):
@@ -34,11 +35,15 @@ class _Cached(Protocol):
 _caches: list[_Cached] = []
 
 
+def read_from_languages(kept: Kept) -> Kept:
+    """Let `add_folder` empty a cache of what was made from language files."""
+    _caches.append(kept)
+    return kept
+
+
 def cached(function: Callable[P, Value]) -> Callable[P, Value]:
     """As functools.cache, for what is made from language files: `add_folder` empties the cache."""
-    kept = cache(function)
-    _caches.append(kept)
-    return cast("Callable[P, Value]", kept)
+    return cast("Callable[P, Value]", read_from_languages(cache(function)))
 
 
 def add_folder(folder: Path) -> None:

@@ -117,11 +117,13 @@ class MonthNames(Section):
 
 
 class UnitNames(Section):
-    """Beginnings of the names of currencies and per cent, by ISO 4217 code or "%" (text/quantities.py).
+    """Names of currencies and per cent, by ISO 4217 code or "%" (text/quantities.py).
 
-    Of the stems that a word begins with the longest counts; `also_other` are beginnings of other words.
+    `words` are whole words, `stems` beginnings: of those that a word begins with the longest counts; `also_other` are
+    beginnings of other words.
     """
 
+    words: dict[str, Words] = {}
     stems: dict[str, Words] = {}
     also_other: Words = ()
 

@@ -7,9 +7,9 @@ its two sides, under the same bare names, so that one filter works for both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import combinations
 
+from corpus_builder.languages import cached
 from corpus_builder.quality.score import Of, Worst, column
 from corpus_builder.quality.scores import SCORES
 
@@ -53,7 +53,7 @@ def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Valu
     return narrow
 
 
-@cache
+@cached
 def _parts(a: str, b: str) -> list[tuple[str, Worst | None, list[str]]]:
     """The families that a pair's row has: the name, the columns of its parts, and which of several values is worst."""
     return [

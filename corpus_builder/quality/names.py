@@ -71,7 +71,7 @@ def _left_for_next(token: str) -> Before:
 
 NAMES_AGREE = PairScore(
     name="names_agree",
-    version=2,
+    version=3,
     worst=Worst.LEAST,
     about="share of names that both sides have, in any spelling",
     bound=0.25,

@@ -62,7 +62,7 @@ def _units(batch: Batch, language: str) -> npt.NDArray[np.bool_]:
 
 NUMBERS_AGREE = PairScore(
     name="numbers_agree",
-    version=2,
+    version=3,
     worst=Worst.LEAST,
     about="share of numbers, dates and times that both sides have",
     bound=0.5,
@@ -70,7 +70,7 @@ NUMBERS_AGREE = PairScore(
 )
 UNITS_AGREE = PairScore(
     name="units_agree",
-    version=1,
+    version=2,
     worst=Worst.LEAST,
     about="share of currencies and percentages that both sides have",
     compute=units_agree,

@@ -6,11 +6,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+from corpus_builder.languages import read_from_languages
 from corpus_builder.text.sentences import split
 
 _KEPT = 256  # blocks: more than an article has
 
 
+@read_from_languages
 @lru_cache(maxsize=_KEPT)
 def sentence_spans(text: str, language: str) -> Sequence[tuple[int, int]]:
     """The sentences of a text, as (start, end) in code points."""

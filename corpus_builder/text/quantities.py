@@ -114,7 +114,8 @@ def units(text: str, language: str) -> frozenset[str]:
 @cached
 def unit_names() -> tuple[str, ...]:
     """All units that `units` may return, for any language."""
-    named = {unit for code in known_languages() for unit in language_facts(code).units.stems}
+    files = [language_facts(code).units for code in known_languages()]
+    named = {unit for units in files for unit in (*units.words, *units.stems)}
     return tuple(sorted(named.union(SIGNS.values())))
 
 

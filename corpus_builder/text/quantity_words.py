@@ -47,7 +47,8 @@ class QuantityWords:
         )
         units = {stem: unit for unit, stems in known.units.stems.items() for stem in stems}
         self._units = _Stems[str | None]({**units, **dict.fromkeys(known.units.also_other)})
-        self.unit = lru_cache(_KEPT)(self._units.longest)
+        self._unit_words = {word: unit for unit, words in known.units.words.items() for word in words}
+        self.unit = lru_cache(_KEPT)(self._unit)
         self.number = lru_cache(_KEPT)(self._number)
         self.scale = lru_cache(_KEPT)(self._scales.first)
         self.may_be_quantity = lru_cache(_KEPT)(self._may_be_quantity)
@@ -79,6 +80,15 @@ class QuantityWords:
         (12, None)
         """
         return self._month_adjectives.first(word)
+
+    def _unit(self, word: str) -> str | None:
+        """The currency, or "%", that a word names.
+
+        >>> unit = quantity_words("ru").unit
+        >>> unit("руб"), unit("рубль"), unit("рубашка"), unit("долларов"), unit("европа")
+        ('RUB', 'RUB', None, 'USD', None)
+        """
+        return self._unit_words.get(word) or self._units.longest(word)
 
     def in_other_measures(self, value: float, measure: str) -> tuple[float, ...]:
         """What a measure comes to in those that translations convert it to; `measure` is matched by `self.measure`.

@@ -78,6 +78,8 @@ def test_currencies_and_percentages() -> None:
     assert agreement.tolist()[:2] == [1.0, 0.0]
     assert math.isnan(agreement[2])
     assert units("Європа", "uk") == frozenset()
+    assert units("один рубль, два рубли, 5 руб.", "ru") == {"RUB"}
+    assert units("Марко Рубіо на рубежі в сорочці від Рубльова", "uk") == frozenset()
 
 
 @given(st.lists(st.sampled_from([text for case in SAME for text in case[1::2]]), min_size=2, max_size=8))

@@ -1,4 +1,4 @@
-"""A stand-in for a chat endpoint, on loopback: it translates by capitals, and errs as it is told."""
+"""A stand-in for a chat endpoint, on loopback: it returns capitals, and makes scripted errors."""
 
 from __future__ import annotations
 

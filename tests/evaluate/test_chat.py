@@ -109,7 +109,7 @@ def test_a_refusal_ends_the_run_at_once(ask, waits, error, message):
     assert server.answered == {"a": 1}
 
 
-def test_after_a_failure_the_next_run_carries_on(ask):
+def test_after_a_failure_the_next_run_resumes(ask):
     with ChatServer({"c": ["forbidden"]}) as server:
         with pytest.raises(RunError) as error:
             ask(server, ["a", "b", "c", "d"], parallel=1)
@@ -138,7 +138,7 @@ def test_how_fast_it_asks_makes_no_other_system():
     assert one.identity == other.identity
 
 
-def test_a_killed_run_carries_on_and_translates_nothing_twice(tmp_path, lines):
+def test_a_killed_run_resumes_and_translates_nothing_twice(tmp_path, lines):
     segments = [f"this is segment number {number}" for number in range(30)]
     references = [f"це наш фрагмент із номером {number}, і він її" for number in range(30)]
     config = tmp_path / "systems.toml"

@@ -15,7 +15,7 @@ EN_UK = Pair("en", "uk")
 
 
 @pytest.mark.parametrize("text", ["", "en", "en-en", "EN-UK", "en_uk", "-uk", "en-"])
-def test_a_pair_that_is_none_is_refused(text):
+def test_malformed_pairs_are_errors(text):
     with pytest.raises(UsageError, match="SOURCE-TARGET"):
         Pair.parse(text)
 
@@ -30,18 +30,18 @@ def test_files_make_a_test_set(lines):
     assert [row.id for row in test.rows] == ["1", "2", "3", "4"]
 
 
-def test_line_ends_of_all_systems_and_a_byte_order_mark(tmp_path):
+def test_line_ends_of_all_platforms_and_a_byte_order_mark(tmp_path):
     path = tmp_path / "a.en"
     path.write_bytes("\ufeffone\r\ntwo\u2028still two\nthree".encode())
     assert read_lines(path, "--source") == ["one", "two\u2028still two", "three"]
 
 
-def test_differing_lengths_are_told_with_both(lines):
+def test_an_error_about_lengths_names_both_files(lines):
     with pytest.raises(UsageError, match=r"--reference .*b\.uk has 3 lines, --source .*a\.en has 4"):
         read_test_set(lines("a.en", SOURCES), [lines("b.uk", REFERENCES[:3])], EN_UK)
 
 
-def test_empty_lines_are_told_by_number(lines):
+def test_an_error_about_empty_lines_has_their_numbers(lines):
     with pytest.raises(UsageError, match=r"2 of 4 lines are empty \(line 2, 4\)"):
         read_test_set(lines("a.en", ["x", "", "y", "  "]), [lines("b.uk", REFERENCES)], EN_UK)
 
@@ -49,7 +49,7 @@ def test_empty_lines_are_told_by_number(lines):
 @pytest.mark.parametrize(
     ("content", "message"), [(b"", "is empty"), (b"\n\n", "is empty"), ("Привіт".encode("cp1251"), "not UTF-8")]
 )
-def test_files_of_no_use(tmp_path, content, message):
+def test_unusable_files(tmp_path, content, message):
     path = tmp_path / "a.en"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=message):
@@ -131,13 +131,13 @@ def test_without_a_config_of_the_pair_rows_of_the_trilingual_one_with_both_sides
         ("sentences.en-uk", "test", "en-ru", "no language 'ru'", "en-uk, uk-en"),
     ],
 )
-def test_what_a_dataset_lacks_is_told_with_what_it_has(dataset, config, split, pair, message, choices):
+def test_an_error_lists_what_the_dataset_has(dataset, config, split, pair, message, choices):
     with pytest.raises(UsageError, match=message) as error:
         read_dataset(dataset, [config], split, Pair.parse(pair))
     assert choices in error.value.next_step
 
 
-def test_only_pairs_of_configs_are_told_as_pairs(tmp_path):
+def test_an_error_lists_the_pairs_that_have_configs(tmp_path):
     folder = write_dataset(tmp_path, {"sentences.en-uk": {"test": [{"translation": {"en": "a", "uk": "б"}}]}})
     with pytest.raises(UsageError, match="no pair ru-uk") as error:
         read_dataset(str(folder), ["sentences"], "test", Pair("ru", "uk"))

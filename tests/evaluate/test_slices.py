@@ -83,11 +83,11 @@ def test_a_dimension_with_one_kind_of_rows_says_nothing(sample):
 
 
 def test_further_dimensions(sample):
-    found = sliced(sample, seen=["held", "not held", "not held", "not held"])
-    assert found["seen", "held"].rows == 1
+    found = sliced(sample, training=["contained", "not contained", "not contained", "not contained"])
+    assert found["training", "contained"].rows == 1
 
 
-def test_rows_held_in_training_data():
+def test_rows_in_training_data():
     long = "the council of the town decided on Monday to rebuild the old bridge before the winter comes"
     test = make_test([*SOURCES, long], [*REFERENCES, "довгий рядок про міст"])
     training = [
@@ -108,7 +108,7 @@ def test_rows_held_in_training_data():
     assert found.training_segments == 7
 
 
-def test_nothing_is_held_in_other_texts():
+def test_other_texts_do_not_match():
     found = find_contamination(make_test(SOURCES, REFERENCES), ["A quite different text.", "Зовсім інший текст."])
     assert found.any == ()
 

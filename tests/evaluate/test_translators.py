@@ -51,7 +51,7 @@ def test_another_translator_has_translations_of_its_own(cache):
     assert other.asked == ["a"]
 
 
-def test_after_a_failure_what_was_finished_is_kept_and_told(cache):
+def test_after_a_failure_finished_translations_are_in_the_cache(cache):
     translator = Recorder(broken="c")
     with pytest.raises(RunError, match="out of order") as error:
         translate_all(translator, ["a", "b", "c", "d"], cache)
@@ -110,7 +110,7 @@ def test_a_command_runs_once_for_each_batch(tmp_path):
         (r"printf '\377\n\377\n'", "not UTF-8"),
     ],
 )
-def test_a_command_that_does_not_keep_to_it(text, message):
+def test_a_command_that_breaks_the_rules(text, message):
     with pytest.raises(RunError, match=message):
         translate(command(text), ["a", "b"])
 

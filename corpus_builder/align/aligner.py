@@ -207,7 +207,7 @@ def _two_sided(pair: EditionPair, lattice: PairLattice, skip_cost: float, relate
 
 
 def with_moved(beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float) -> PairBeads:
-    """The beads of a path, and the beads of segments that it left unmatched in both editions, wherever they are."""
+    """The beads of a path, and beads between segments that it left unmatched in both editions, at any places."""
     free_a, free_b = beads.free(*sizes)
     if not (free_a.any() and free_b.any()):
         return beads

@@ -102,9 +102,9 @@ class _Totals:
 def fit(pairs: Sequence[EditionPair], arcs: Sequence[Arcs], model: LatticeModel) -> LatticeModel:
     """Priors, spread of lengths and weights of block ends, from the posteriors of a round (`arcs` [documents])."""
     totals = _Totals()
-    for pair, found in zip(pairs, arcs, strict=True):
+    for pair, pair_arcs in zip(pairs, arcs, strict=True):
         if pair.a.size and pair.b.size:
-            totals.add(pair, found, model)
+            totals.add(pair, pair_arcs, model)
     grouped = np.bincount(GROUP, totals.shapes[: len(SHAPES)])
     smoothed = np.concatenate((grouped, totals.shapes[-2:])) + USUAL * usual_shares()
     shares = smoothed / float(smoothed.sum())
@@ -179,8 +179,8 @@ def run_rounds(
             arcs.append(lattice.arcs)
             if (similarity := pairs[k].similarity) is not None:
                 examples.append(encoder_evidence.examples(similarity, lattice.arcs, lattice.band))
-        for k, found in zip(chosen, arcs, strict=True):
-            trained_on[k] = training_beads(best(found, pairs[k].sizes))
+        for k, pair_arcs in zip(chosen, arcs, strict=True):
+            trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes))
         model = fit([pairs[k] for k in chosen], arcs, model)
         if (weights := encoder_evidence.learn(examples)) is not None:
             model = model._replace(encoder_weights=weights)

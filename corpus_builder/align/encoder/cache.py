@@ -61,14 +61,16 @@ class Embedder:
         """
         keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
         wanted = dict(zip(keys, texts, strict=True))
-        found = self._read(wanted)
-        missing = sorted((text for key, text in wanted.items() if key not in found), key=lambda text: (len(text), text))
+        vectors = self._read(wanted)
+        missing = sorted(
+            (text for key, text in wanted.items() if key not in vectors), key=lambda text: (len(text), text)
+        )
         for begin in range(0, len(missing), AT_ONCE):
-            found |= self._compute(missing[begin : begin + AT_ONCE])
-        if len({len(vector) for vector in found.values()}) > 1:
+            vectors |= self._compute(missing[begin : begin + AT_ONCE])
+        if len({len(vector) for vector in vectors.values()}) > 1:
             raise RunError(f"the cache of embeddings {self._path} holds vectors of different sizes",
                            next_step="delete it; it is computed again")  # fmt: skip
-        return np.array([found[key] for key in keys], np.float32).reshape(len(keys), -1 if keys else 0)
+        return np.array([vectors[key] for key in keys], np.float32).reshape(len(keys), -1 if keys else 0)
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Compute the missing vectors of many texts, in large batches."""
@@ -98,16 +100,16 @@ class Embedder:
             return {key: self._kept[key] for key in keys if key in self._kept}
         if not self._path.is_file():
             return {}
-        found: dict[bytes, npt.NDArray[np.float16]] = {}
+        vectors: dict[bytes, npt.NDArray[np.float16]] = {}
         try:
             with closing(sqlite3.connect(self._path, timeout=_WAIT)) as table:
                 for begin in range(0, len(keys), _ASKED):
                     some = keys[begin : begin + _ASKED]
                     query = f"SELECT text, vector FROM vectors WHERE text IN ({','.join('?' * len(some))})"
-                    found |= {key: np.frombuffer(vector, np.float16) for key, vector in table.execute(query, some)}
+                    vectors |= {key: np.frombuffer(vector, np.float16) for key, vector in table.execute(query, some)}
         except sqlite3.Error as error:
             raise _damaged(self._path, error) from error
-        return found
+        return vectors
 
     def _write(self, new: dict[bytes, npt.NDArray[np.float16]]) -> None:
         if self._path is None:

@@ -75,13 +75,13 @@ def _links(arc_i: Any, arc_j: Any, shape: Any, probability: Any, size_a: int) ->
             i = arc_i[k] + OFFSETS[p, m]
             for n in range(SIZE[q]):
                 j = arc_j[k] + OFFSETS[q, n]
-                known = False
+                listed = False
                 for e in range(count[i]):
                     if columns[i, e] == j:
                         sums[i, e] += probability[k]
-                        known = True
+                        listed = True
                         break
-                if not known and count[i] < room:
+                if not listed and count[i] < room:
                     columns[i, count[i]] = j
                     sums[i, count[i]] = probability[k]
                     count[i] += 1

@@ -190,7 +190,7 @@ def joined(
     """The beads of a document's lines in some of its languages: of two, or of more together."""
     sizes = [len(document.lines.parts.segments[language]) for language in languages]
     nodes = Nodes.of(sizes)
-    chosen = {(a, b): found for (a, b), found in alignments.items() if a in languages and b in languages}
+    chosen = {(a, b): each for (a, b), each in alignments.items() if a in languages and b in languages}
     pairs = [PairAlignment(languages.index(a), languages.index(b), alignment.beads, alignment.links)
              for (a, b), alignment in chosen.items() if len(alignment.beads.score)]  # fmt: skip
     probability = min((alignment.probability for alignment in chosen.values()), default=1.0)

@@ -196,16 +196,16 @@ def _paths_ahead(scores: Any, first: Any, last: Any, size_b: int, skip_a: float,
     for i in range(size_a + 1):
         low = first[min(i, size_a - 1)]
         n = (last[i] + 1 if i < size_a else size_b) - low + 1
-        here = ahead[i]
+        sums = ahead[i]
         for k in range(1, n):
-            if here[k - 1] + skip_b > here[k]:
-                here[k] = here[k - 1] + skip_b
+            if sums[k - 1] + skip_b > sums[k]:
+                sums[k] = sums[k - 1] + skip_b
         if i == size_a:
             break
         base = first[min(i + 1, size_a - 1)] - low
         begin, end = max(base, 0), n
         if end > begin:
-            _improve_by_skip(ahead[i + 1, begin - base : end - base], here[begin:end], skip_a)
+            _improve_by_skip(ahead[i + 1, begin - base : end - base], sums[begin:end], skip_a)
         for t in range(len(SHAPES)):
             down, right = EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]
             if i + down > size_a:
@@ -213,7 +213,7 @@ def _paths_ahead(scores: Any, first: Any, last: Any, size_b: int, skip_a: float,
             base = first[min(i + down, size_a - 1)] - right - low
             begin, end = max(base, 0), n - right
             if end > begin:
-                _improve(ahead[i + down, begin - base : end - base], here[begin:end], scores[i, t, begin:end])
+                _improve(ahead[i + down, begin - base : end - base], sums[begin:end], scores[i, t, begin:end])
     return ahead
 
 
@@ -225,12 +225,12 @@ def _paths_behind(scores: Any, first: Any, last: Any, size_b: int, skip_a: float
     for i in range(size_a, -1, -1):
         low = first[min(i, size_a - 1)]
         n = (last[i] + 1 if i < size_a else size_b) - low + 1
-        here = behind[i]
+        sums = behind[i]
         if i < size_a:
             base = first[min(i + 1, size_a - 1)] - low
             begin, end = max(base, 0), n
             if end > begin:
-                _improve_by_skip(here[begin:end], behind[i + 1, begin - base : end - base], skip_a)
+                _improve_by_skip(sums[begin:end], behind[i + 1, begin - base : end - base], skip_a)
             for t in range(len(SHAPES)):
                 down, right = EXTENT[SHAPES[t, 0]], EXTENT[SHAPES[t, 1]]
                 if i + down > size_a:
@@ -238,10 +238,10 @@ def _paths_behind(scores: Any, first: Any, last: Any, size_b: int, skip_a: float
                 base = first[min(i + down, size_a - 1)] - right - low
                 begin, end = max(base, 0), n - right
                 if end > begin:
-                    _improve(here[begin:end], behind[i + down, begin - base : end - base], scores[i, t, begin:end])
+                    _improve(sums[begin:end], behind[i + down, begin - base : end - base], scores[i, t, begin:end])
         for k in range(n - 2, -1, -1):
-            if here[k + 1] + skip_b > here[k]:
-                here[k] = here[k + 1] + skip_b
+            if sums[k + 1] + skip_b > sums[k]:
+                sums[k] = sums[k + 1] + skip_b
     return behind
 
 
@@ -260,8 +260,8 @@ def _good_arcs(
         low = first[min(i, size_a - 1)]
         high = last[i] + 1 if i < size_a else size_b
         for j in range(low, high + 1):
-            here = ahead[i, j - low]
-            if here + behind[i, j - low] < limit:
+            before = ahead[i, j - low]
+            if before + behind[i, j - low] < limit:
                 continue
             for t in range(shapes + 2):
                 score = NEVER
@@ -281,7 +281,7 @@ def _good_arcs(
                 if score <= NEVER:
                     continue
                 offset = column - first[min(row, size_a - 1)]
-                if offset < 0 or here + score + behind[row, offset] < limit:
+                if offset < 0 or before + score + behind[row, offset] < limit:
                     continue
                 if n == capacity:
                     arcs = np.concatenate((arcs, np.empty((capacity, 5), np.int32)))
@@ -354,16 +354,16 @@ def decode(arc_i: Any, arc_j: Any, shape: Any, value: Any, size_a: int, size_b: 
     best[begin[0] - low[0]] = 0.0
     for k in range(len(shape)):
         i, j, t = arc_i[k], arc_j[k], shape[k]
-        here = best[begin[i] + j - low[i]]
-        if here <= NEVER:
+        before = best[begin[i] + j - low[i]]
+        if before <= NEVER:
             continue
         row = i + (EXTENT[SHAPES[t, 0]] if t < len(SHAPES) else len(SHAPES) + 1 - t)
         column = j + (EXTENT[SHAPES[t, 1]] if t < len(SHAPES) else t - len(SHAPES))
         if column < low[row] or column > high[row]:
             continue
         end = begin[row] + column - low[row]
-        if here + value[k] > best[end]:
-            best[end] = here + value[k]
+        if before + value[k] > best[end]:
+            best[end] = before + value[k]
             via[end] = k
     path = np.empty(size_a + size_b, np.int64)
     n = 0

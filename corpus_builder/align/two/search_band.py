@@ -108,11 +108,11 @@ def _path_band(matched: Any, chunk: int, size_a: int, size_b: int) -> Any:
     for i in range(1, chunks_a + 1):
         for j in range(1, chunks_b + 1):
             # matches of a chunk partly fall into its neighbour: a step down or right collects half of them
-            here = matched[i - 1, j - 1]
+            matches = matched[i - 1, j - 1]
             diagonal, down, right = (
-                best[i - 1, j - 1] + here,
-                best[i - 1, j] + here / 2 - cost,
-                best[i, j - 1] + here / 2 - cost,
+                best[i - 1, j - 1] + matches,
+                best[i - 1, j] + matches / 2 - cost,
+                best[i, j - 1] + matches / 2 - cost,
             )
             best[i, j], via[i, j] = diagonal, 0
             if down > best[i, j]:

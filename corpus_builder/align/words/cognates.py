@@ -173,18 +173,18 @@ def _probable(
                 continue
             y = head[first]
             while y >= 0:
-                alike = 0.0
+                similarity = 0.0
                 if word:
                     ratio = likelihood_ratio(xs[x], long_a[x], ys[y], long_b[y], ratios, table, True) * odds
-                    alike = ratio / (1 + ratio)
+                    similarity = ratio / (1 + ratio)
                 elif (spellings_a[x] == spellings_b[y]).all():
-                    alike = 1.0
-                if alike >= UNLIKELY:
+                    similarity = 1.0
+                if similarity >= UNLIKELY:
                     if n == len(columns):
                         columns = np.concatenate((columns, np.empty(n, np.int32)))
                         values = np.concatenate((values, np.empty(n, np.float32)))
                     columns[n] = y
-                    values[n] = alike
+                    values[n] = similarity
                     n += 1
                 y = following[y]
         starts[x + 1] = n
@@ -243,22 +243,22 @@ def _similar(
     for x in range(size_a):
         y = head[skeletons_a[x, 0]]
         while y >= 0:
-            alike = 0.0
+            similarity = 0.0
             if kinds_a[x] == kinds_b[y]:
                 if kinds_a[x] != 0:
                     if letters_a[x] == letters_b[y] and (skeletons_a[x] == skeletons_b[y]).all():
-                        alike = 1.0
+                        similarity = 1.0
                 else:
                     total = letters_a[x] + letters_b[y]
                     bound = 2 * _bits(bigrams_a[x] & bigrams_b[y]) + 2  # repeated bigrams share a bit: one to spare
                     if bound >= THRESHOLD * (total - 2):
-                        alike = likeness(skeletons_a[x], letters_a[x], skeletons_b[y], letters_b[y])
-            if alike >= THRESHOLD:
+                        similarity = likeness(skeletons_a[x], letters_a[x], skeletons_b[y], letters_b[y])
+            if similarity >= THRESHOLD:
                 if n == len(columns):
                     columns = np.concatenate((columns, np.empty(n, np.int32)))
                     values = np.concatenate((values, np.empty(n, np.float32)))
                 columns[n] = y
-                values[n] = alike
+                values[n] = similarity
                 n += 1
             y = following[y]
         starts[x + 1] = n

@@ -60,7 +60,7 @@ def alphabet(code: Codes) -> npt.NDArray[np.uint16]:
     return np.flatnonzero((code > 0) & (code < code[0xFFFF])).astype(np.uint16)
 
 
-def lengths(words: Any) -> npt.NDArray[np.int32]:
+def lengths(words: Spellings | Codes) -> npt.NDArray[np.int32]:
     """[words] the letters of spellings or codes."""
     return np.asarray((words != 0).sum(axis=1), np.int32)
 
@@ -101,20 +101,20 @@ def _expect(xs: Any, long_x: Any, ys: Any, long_y: Any, ratios: Any, odds: float
         behind[n, m] = share / total
         for i in range(n, -1, -1):
             for j in range(m, -1, -1):
-                here = behind[n, m] if i == n and j == m else 0.0
+                total_behind = behind[n, m] if i == n and j == m else 0.0
                 if i < n and j < m:
                     after = ratios[x[i], y[j]] * behind[i + 1, j + 1]
                     counts[x[i], y[j]] += ahead[i, j] * after
-                    here += after
+                    total_behind += after
                 if i < n:
                     after = ratios[x[i], 0] * behind[i + 1, j]
                     counts[x[i], 0] += ahead[i, j] * after
-                    here += after
+                    total_behind += after
                 if j < m:
                     after = ratios[0, y[j]] * behind[i, j + 1]
                     counts[0, y[j]] += ahead[i, j] * after
-                    here += after
-                behind[i, j] = here
+                    total_behind += after
+                behind[i, j] = total_behind
     return counts, cognates
 
 
@@ -131,10 +131,10 @@ def _side(words: Spellings) -> _Side:
     letters, counts = np.unique(words[words != 0], return_counts=True)
     letters = letters[np.sort(np.argsort(-counts, kind="stable")[:LARGEST])]
     code = coded(letters)
-    seen = np.bincount(code[words].ravel(), minlength=len(letters) + 2) + 0.5
-    seen[0] = 0
-    end = (len(words) + 1) / (len(words) + 1 + seen.sum())
-    shares = seen / seen.sum() * (1 - end)
+    counts_of_codes = np.bincount(code[words].ravel(), minlength=len(letters) + 2) + 0.5
+    counts_of_codes[0] = 0
+    end = (len(words) + 1) / (len(words) + 1 + counts_of_codes.sum())
+    shares = counts_of_codes / counts_of_codes.sum() * (1 - end)
     shares[0] = 1
     return _Side(code, letters, shares, float(end))
 

@@ -105,25 +105,25 @@ def _slot(keys: Any, key: Any) -> Any:
 @compiled
 def _word_end(kind: Any, begin: int) -> int:
     """The end of the word that begins at a code point; `begin` if none does."""
-    here, end = kind[begin], begin + 1
-    if here & _CYRILLIC:
+    first, end = kind[begin], begin + 1
+    if first & _CYRILLIC:
         while kind[end] & _CYRILLIC:
             end += 1
         while kind[end] & _APOSTROPHE and kind[end + 1] & _CYRILLIC:
             end += 2
             while kind[end] & _CYRILLIC:
                 end += 1
-    elif here & _DIGIT and not here & _UNSPACED:
+    elif first & _DIGIT and not first & _UNSPACED:
         while kind[end] & _DIGIT:
             end += 1
         while kind[end] & _SEPARATOR and kind[end + 1] & _DIGIT:
             end += 2
             while kind[end] & _DIGIT:
                 end += 1
-    elif here & _LETTER and not here & _UNSPACED:
+    elif first & _LETTER and not first & _UNSPACED:
         while kind[end] & _LETTER:
             end += 1
-    elif not here & (_MARK | _UNSPACED):
+    elif not first & (_MARK | _UNSPACED):
         return begin
     return end
 

@@ -333,7 +333,7 @@ def _document_counts(
     sums_x, sums_y = np.zeros(len(share_x)), np.zeros(len(share_y))
     head, head_type = np.full(len(share_y), -1, np.int32), np.full(len(unit_b), -1, np.int32)
     following, following_type = np.empty(LONGEST, np.int32), np.empty(LONGEST, np.int32)
-    column, alike = np.empty(LONGEST), np.ones(LONGEST)
+    column, cognate_factor = np.empty(LONGEST), np.ones(LONGEST)
     ends = np.empty(LONGEST + 1, np.int32)  # where the links of each word of x end
     link_y, link_entry = np.empty(LONGEST * LONGEST, np.int32), np.empty(LONGEST * LONGEST, np.int32)
     link_weight = np.empty(LONGEST * LONGEST, np.float32)
@@ -354,13 +354,13 @@ def _document_counts(
             for e in range(cognate_rows[word], cognate_rows[word + 1]):
                 j = head_type[cognate_y[e]]
                 while j >= 0:
-                    alike[j] = 1 + COGNATE_WEIGHT * cognate[e]
+                    cognate_factor[j] = 1 + COGNATE_WEIGHT * cognate[e]
                     j = following_type[j]
             for e in range(rows[unit_a[word]], rows[unit_a[word] + 1]):
                 j = head[y_of[e]]
                 while j >= 0:
                     fall = falls[int(256 * abs((i + 0.5) / nx - (j + 0.5) / ny))]
-                    link_y[n], link_entry[n], link_weight[n] = j, e, fall * alike[j]
+                    link_y[n], link_entry[n], link_weight[n] = j, e, fall * cognate_factor[j]
                     column[j] += link_weight[n] * forward[e]
                     n += 1
                     j = following[j]
@@ -368,7 +368,7 @@ def _document_counts(
             for e in range(cognate_rows[word], cognate_rows[word + 1]):
                 j = head_type[cognate_y[e]]
                 while j >= 0:
-                    alike[j] = 1.0
+                    cognate_factor[j] = 1.0
                     j = following_type[j]
         link = 0
         for i in range(nx):

@@ -223,16 +223,16 @@ def _match(unit_a: Any, unit_b: Any, units_b: int, rows: Any, y: Any, forward: A
                     k = following[k]
         for e in range(cognate_rows[x], cognate_rows[x + 1]):
             k = cognate_y[e]
-            alike = COGNATE * cognate[e] * cognate[e]
+            by_cognate = COGNATE * cognate[e] * cognate[e]
             if mark[k] != x:
                 mark[k] = x
                 touched[m] = k
                 m += 1
-                there[k] = alike
-                back[k] = alike
+                there[k] = by_cognate
+                back[k] = by_cognate
             else:
-                there[k] = 1 - (1 - there[k]) * (1 - alike)
-                back[k] = 1 - (1 - back[k]) * (1 - alike)
+                there[k] = 1 - (1 - there[k]) * (1 - by_cognate)
+                back[k] = 1 - (1 - back[k]) * (1 - by_cognate)
         if n + m > len(columns):
             more = max(len(columns), m)
             columns = np.concatenate((columns, np.empty(more, np.int32)))

@@ -1,10 +1,10 @@
-"""report/: what a build found, lost and made, on a page that needs nothing else, and a page a speaker.
+"""report/: what a build kept, dropped and aligned, on one self-contained page, and a page per speaker.
 
-data.py        what the pages are made of, as frozen types
-sample.py      which stories are shown side by side, and what of them
-tally.py       figures of millions of beads, added up from arrays
-figures.py     histograms and counts by month as SVG pictures
-people.py      which names of speakers are one person's
+data.py        the figures and samples of the pages, as frozen types
+sample.py      the stories that are shown side by side
+tally.py       figures of all beads, summed up from arrays
+figures.py     histograms and counts by month as SVG charts
+people.py      matching the names of speakers across languages
 page.py        report/index.html
 speakers.py    report/speakers/
 templating.py  what all pages share; templates/ has their HTML, styles and scripts

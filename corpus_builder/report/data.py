@@ -1,4 +1,4 @@
-"""What the page is made of: frozen types that hold figures and a small sample, never the corpus.
+"""The content of the report: frozen types that hold figures and a small sample, never the corpus.
 
 Mappings keep the order in which they are to be shown.
 """
@@ -14,9 +14,9 @@ from corpus_builder.report.people import Person
 
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
-    """One stage of the funnel: what there was (name and count, in order), and what was left out, by reason.
+    """One stage of the funnel: what it kept (name and count, in order), and what it dropped, by reason.
 
-    `note` says so where the reasons are something else than losses.
+    `note` explains reasons that are not drops.
     """
 
     name: str
@@ -86,7 +86,7 @@ class SampleBead:
         return any(pieces[0].opens_block for pieces in self.sides.values())
 
     def odd(self, editions: int) -> bool:
-        """Whether there is something to look at: a flag, an empty side, or a probability below one half."""
+        """Whether the bead may be a problem: a flag, an empty side, or a probability below one half."""
         return bool(self.flags) or len(self.sides) < editions or self.probability < 0.5
 
 
@@ -119,7 +119,7 @@ class SampleStory:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuoteSide:
-    """What one edition has of a quotation; `mention` is its speaker as written there."""
+    """A quotation in one edition; `mention` is the speaker as written there."""
 
     text: str
     form: str | None
@@ -130,7 +130,7 @@ class ShownQuoteSide:
 
 @dataclass(frozen=True, slots=True)
 class ShownQuotation:
-    """A row of the side-by-side view of quotations; `sides` has the languages of the editions that have it."""
+    """A row of the side-by-side view of quotations; `sides` is keyed by language."""
 
     date: str | None
     sides: Mapping[str, ShownQuoteSide]
@@ -140,9 +140,9 @@ class ShownQuotation:
 
 @dataclass(frozen=True, slots=True)
 class QuoteFigures:
-    """The quotations of a dataset: `forms` counts them by form and language, `sides` by the editions that have them
-    ("uk–en"), `flags` by flag. `unnamed` have no speaker's name in any edition; `most` are the most quoted of all
-    `speakers`.
+    """The quotations of a dataset: `forms` counts them by form and language, `sides` by the languages covered
+    ("uk–en"), `flags` by flag. `unnamed` is the number without a speaker's name in any edition; `most` are the most
+    quoted of all `speakers`.
     """
 
     count: int
@@ -157,7 +157,7 @@ class QuoteFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """The whole page. What a workspace does not have is empty here, and is left out of the page.
+    """The whole page. What a workspace does not have is empty here and not shown.
 
     `rows` counts published rows by config and split, `layouts` editions by the layout that read them, `beads` is by
     level, `ratios` has a histogram a pair ("en-uk") of log2(characters of the second / characters of the first) over

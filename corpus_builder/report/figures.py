@@ -1,7 +1,7 @@
-"""The pictures of the report, drawn by matplotlib as SVG that stands inside the page.
+"""The charts of the report, drawn by matplotlib as SVG inside the page.
 
 The bytes depend on the data alone: ids come from a fixed salt, and no date is written. Text stays text, and the colours
-become CSS variables (--ink, --series-0, …), so that a picture follows the page's fonts and its dark or light scheme.
+become CSS variables (--ink, --series-0, …), so that a chart follows the page's fonts and its dark or light scheme.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from corpus_builder.report.data import Histogram, Month, dated
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Colours that matplotlib writes and the page's style sheet gives a meaning; none of them is ever seen.
+# Placeholder colours: matplotlib writes them, and _adapt replaces each by a variable of the page's style sheet.
 INK, FAINT = "#010101", "#020202"
 SERIES = ("#030300", "#030301", "#030302", "#030303", "#030304", "#030305")
 _VARIABLES = {INK: "--ink", FAINT: "--faint", **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)}}
-# Months above which there is no room for a bar a language.
+# Months above which lines are drawn instead of bars. Chosen: 150 months of three bars are 2 pixels each.
 BARS = 150
-# Months at most, so that one page with an absurd date does not fill the picture with emptiness.
+# Months at most. Chosen: 50 years, so that one page with an absurd date does not empty the chart.
 MONTHS = 600
-# Bins of a score histogram at most: scores have no fixed range.
+# Bins of a score histogram at most, as scores have no fixed range. Chosen: about as many as the probability has.
 SCORE_BINS = 48
 
 _STYLE: dict[Any, Any] = {
@@ -53,7 +53,7 @@ _STYLE: dict[Any, Any] = {
 
 
 def draw(name: str, width: float, height: float, plot: Callable[[Axes], None]) -> str:
-    """A picture of `width` by `height` inches as an <svg> element; `name` keeps its ids apart from other pictures'."""
+    """A chart of `width` by `height` inches as an <svg> element; `name` makes its ids differ from those of others."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -68,7 +68,7 @@ def draw(name: str, width: float, height: float, plot: Callable[[Axes], None]) -
 
 def _adapt(svg: str, name: str) -> str:
     svg = svg[svg.index("<svg") :]
-    # Inside a page, a picture's own style sheet would be the whole page's, and its fonts are the page's.
+    # Inside a page, the chart's style sheet would apply to the whole page, and its fonts are the page's.
     svg = re.sub(r"<metadata>.*?</metadata>\s*|<style.*?</style>\s*| font-family: [^;]*;", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = re.sub("#[0-9a-f]{6}", lambda match: f"var({_VARIABLES.get(match[0], '--ink')})", svg)
@@ -76,13 +76,13 @@ def _adapt(svg: str, name: str) -> str:
 
 
 def most(sizes: Mapping[str, int]) -> list[str]:
-    """As many of the names as there are colours: the largest, in the order given; none that is empty."""
+    """The largest of the names, as many as there are colours, in the given order, without empty ones."""
     ranked = sorted(filter(sizes.get, sizes), key=lambda name: -sizes[name])[: len(SERIES)]
     return [name for name in sizes if name in ranked]
 
 
 def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
-    """Editions by language over the last 50 years of months; one without stories is a gap in the row."""
+    """Editions by language over at most 50 years; a month without stories is a gap."""
     from matplotlib.ticker import MaxNLocator
 
     row = _calendar(dated(months))[-MONTHS:]
@@ -109,7 +109,7 @@ def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
 
 
 def _ticks(row: Sequence[str]) -> dict[int, str]:
-    """Where the axis names its months: all of a short row, the Januaries of a long one."""
+    """The labelled months of the axis: all of a short row, the Januaries of a long one."""
     if len(row) <= 12:
         return dict(enumerate(row))
     if len(row) <= 24:
@@ -124,19 +124,19 @@ def _calendar(months: Sequence[str]) -> list[str]:
 
 
 def probabilities(series: Mapping[str, Histogram]) -> str:
-    """Shares of beads by probability, one line a level."""
+    """Shares of beads by probability, one line per level."""
 
     def plot(axes: Axes) -> None:
         for i, (name, histogram) in enumerate(series.items()):
             _line(axes, histogram, 0, round(1 / histogram.width), name, SERIES[i])
         axes.set_xlim(0, 1)
-        _finish(axes, "probability", "share of beads", len(series))
+        _finish(axes, "probability", "share of groups", len(series))
 
     return draw("probability", 5, 2.8, plot)
 
 
 def scores(series: Mapping[str, Histogram]) -> str:
-    """Shares of beads by score, one line a level; the outer half per cent on each side goes into the end bins."""
+    """Shares of beads by score, one line per level; the end bins include the outer half per cent on each side."""
 
     def plot(axes: Axes) -> None:
         shown = dict(series)
@@ -145,13 +145,13 @@ def scores(series: Mapping[str, Histogram]) -> str:
         for i, (name, histogram) in enumerate(shown.items()):
             low, high = _bulk(histogram)
             _line(axes, histogram, low, high + 1, name, SERIES[i])
-        _finish(axes, "score (log-likelihood ratio)", "share of beads", len(series))
+        _finish(axes, "score (log-likelihood ratio)", "share of groups", len(series))
 
     return draw("score", 5, 2.8, plot)
 
 
 def length_ratios(ratios: Mapping[str, Histogram]) -> str:
-    """Shares of sentence beads by the ratio of their lengths, one line a pair; the axis is from 1:4 to 4:1."""
+    """Shares of sentence beads by the ratio of their lengths, one line per pair; the axis is from 1:4 to 4:1."""
     shown = {pair: ratios[pair] for pair in most({pair: sum(bins.counts.values()) for pair, bins in ratios.items()})}
 
     def plot(axes: Axes) -> None:
@@ -161,13 +161,13 @@ def length_ratios(ratios: Mapping[str, Histogram]) -> str:
         axes.axvline(0, color=FAINT, linewidth=0.8)
         axes.set_xlim(-2, 2)
         axes.set_xticks([-2, -1, 0, 1, 2], ["1:4", "1:2", "1:1", "2:1", "4:1"])
-        _finish(axes, "characters of one edition : of the other", "share of beads", len(shown))
+        _finish(axes, "characters of one edition : of the other", "share of groups", len(shown))
 
     return draw("ratio", 5, 2.8, plot)
 
 
 def _line(axes: Axes, histogram: Histogram, low: int, high: int, label: str, colour: str) -> None:
-    """Bins `low` up to `high` as a stepped line with a light fill; what lies outside counts in the end bins."""
+    """Bins `low` up to `high` as a stepped line with a light fill; the first and last bin include all beyond."""
     bins = [0] * (high - low)
     for i, count in histogram.counts.items():
         bins[min(max(i, low), high - 1) - low] += count
@@ -188,12 +188,12 @@ def _coarser(histogram: Histogram) -> Histogram:
 
 def _bulk(histogram: Histogram) -> tuple[int, int]:
     """The first and last bin of the middle 99 per cent."""
-    total, seen, low = sum(histogram.counts.values()), 0, None
+    total, below, low = sum(histogram.counts.values()), 0, None
     for i in sorted(histogram.counts):
-        seen += histogram.counts[i]
-        if low is None and seen >= 0.005 * total:
+        below += histogram.counts[i]
+        if low is None and below >= 0.005 * total:
             low = i
-        if seen >= 0.995 * total:
+        if below >= 0.995 * total:
             return (i if low is None else low), i
     return 0, 0
 

@@ -13,7 +13,7 @@ from corpus_builder.report.templating import environment, page_parts
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-# Bytes that the sample of stories may take; figures and style take some 150 kB more.
+# Bytes of the sample of stories at most. Chosen: with some 150 kB of charts and styles, a page of 3 MB opens at once.
 SAMPLE_BYTES = 2_600_000
 
 
@@ -48,7 +48,7 @@ def _stories(data: ReportData) -> Iterator[tuple[SampleStory, Markup]]:
 
 
 def _fitting(stories: Sequence[tuple[SampleStory, Markup]]) -> list[tuple[SampleStory, Markup]]:
-    """The stories that the page has room for, in their order; the longest are left out first."""
+    """The stories that fit on the page, in their order; the longest are left out first."""
     sizes = [len(html.encode()) for _, html in stories]
     room, kept = SAMPLE_BYTES, set()
     for i in sorted(range(len(stories)), key=sizes.__getitem__):
@@ -60,7 +60,7 @@ def _fitting(stories: Sequence[tuple[SampleStory, Markup]]) -> list[tuple[Sample
 
 
 def _totals(data: ReportData) -> dict[str, Any]:
-    """What the tables need beside the data: their columns, and sums."""
+    """The columns and sums of the tables."""
     editions: Counter[str] = Counter()
     stories: Counter[int] = Counter()
     for month in data.months.values():

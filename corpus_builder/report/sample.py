@@ -1,4 +1,4 @@
-"""The stories that can be looked at: which, and as much of each as is shown."""
+"""The stories that the report shows: which, and how much of each."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from corpus_builder.model import Edition, PlacedBead, Span, Story
 from corpus_builder.report.data import SampleBead, SampleEdition, SampleStory, ShownSegment
 from corpus_builder.report.templating import shortened
 
-# The order in which the page shows them.
+# In the order of the page.
 LEVELS = ("block", "sentence")
-# What a story shows at most: beads a level, characters a piece, a headline, an address. A news story has some 20
-# blocks and 40 sentences; the limits are for what is not one.
+# Limits per story: beads per level, characters per segment, per headline and per URL. Chosen: a news story has some 20
+# blocks and 40 sentences, so only what is not one is cut.
 BEADS, CHARACTERS, TITLE, ADDRESS = 150, 3_000, 300, 500
 
 Item = TypeVar("Item")
 
 
 def spread(sizes: Mapping[str, int], total: int) -> dict[str, int]:
-    """How many stories to take of each shard, given how many it has: the same of each, as far as they go.
+    """How many stories to take from each shard, given how many it has: equal numbers, as far as possible.
 
     >>> spread({"2025-10": 1, "2025-11": 9, "2025-12": 9}, 7)
     {'2025-10': 1, '2025-11': 3, '2025-12': 3}
@@ -46,10 +46,10 @@ def evenly(items: Sequence[Item], count: int) -> list[Item]:
 
 
 def choose(editions: Mapping[str, int], count: int, before: int = 0) -> list[str]:
-    """`count` stories of a shard, given how many editions each has; one story alone is never chosen.
+    """`count` stories of a shard, given how many editions each has; a story in one language is never chosen.
 
-    Three of four have the most editions, every fourth has fewer, where there are such; `before` stories of other
-    shards went before, so that this holds for shards of which only one is taken too.
+    Three of four have the most editions, every fourth has fewer, if possible. `before` is the number of stories taken
+    from earlier shards, so that the share also holds where a shard gives one story.
     """
     most = max(editions.values(), default=0)
     full = [article_id for article_id, n in editions.items() if n == most and n > 1]

@@ -1,4 +1,4 @@
-"""report/speakers/: an index of who was quoted, and a page a speaker with what they said in every language.
+"""report/speakers/: an index of the speakers, and a page per speaker with their quotations in every language.
 
 index.html      the speakers by number of quotations
 NAME-HASH.html  the newest quotations of one, `PAGE` a page; NAME-HASH-2.html and so on have older ones
@@ -14,10 +14,10 @@ from corpus_builder.report.data import ShownQuotation
 from corpus_builder.report.people import Person
 from corpus_builder.report.templating import environment, page_parts, short_name
 
-# Quotations on a page, pages a speaker and speakers with pages at most: what is beyond is counted, and stands in the
-# dataset. A page of a hundred quotations in three languages has some 150 kB.
+# Quotations per page, pages per speaker, and speakers, at most; the dataset has the rest. Chosen: a page of a hundred
+# quotations in three languages has some 150 kB.
 PAGE, PAGES, SPEAKERS = 100, 10, 5_000
-# Names a language at the head of a page.
+# Names per language at the head of a page. Chosen: one line.
 NAMES = 6
 
 Read = Callable[[Sequence[int]], Iterator[ShownQuotation]]

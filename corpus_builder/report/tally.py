@@ -1,4 +1,4 @@
-"""Figures of any number of beads, added up from arrays: memory stays the same however many there are."""
+"""Figures of any number of beads, summed up from arrays; memory does not grow with their number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from corpus_builder.report.data import BeadFigures, Histogram
 
-PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 8  # the last in powers of two
-# Shapes beyond the most frequent are counted together.
+# Widths of bins; the ratio is in powers of two. Chosen: 32 to 50 bins on the axes of the report.
+PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 8
+# Shapes shown, the most frequent; the others are counted together. Chosen: all with more than some per mille.
 SHAPES = 10
 
 
@@ -61,7 +62,7 @@ class BeadTally:
             _count(bins, np.log2(second[both] / first[both]), RATIO_WIDTH)
 
     def beads(self) -> BeadFigures:
-        """What has been added up."""
+        """The figures so far."""
         return BeadFigures(
             count=self.count,
             one_sided=self._one_sided,

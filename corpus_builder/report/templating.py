@@ -1,7 +1,7 @@
-"""What all pages of the report share: their templates, and what makes a page need nothing from outside.
+"""What all pages of the report share: templates, filters, styles and scripts.
 
-Every text of a corpus is untrusted and is escaped. A page may not ask for anything: its Content-Security-Policy allows
-its own script, known by its hash, and nothing else.
+Every text of a corpus is untrusted and is escaped. A page loads nothing from outside: its Content-Security-Policy
+allows its script, identified by a hash, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,8 +15,20 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# Characters of a speaker's name that are shown.
+# Characters of a speaker's name that are shown. Chosen: longer ones are mistakes, and would break the layout.
 NAME = 80
+# What flags, reasons and levels are called on the pages, where the name itself does not say it.
+_READABLE = {
+    "direct_and_reported": "quoted in some, paraphrased in others",
+    "insertion_one_sided": "editor's insertion in some languages only",
+    "not_a_quote": "not speech (title, slogan)",
+    "one_sided": "in one language only",
+    "one_sided_block": "paragraphs with no counterpart in another edition",
+    "one_sided_sentence": "sentences with no counterpart in another edition",
+    "only_edition": "story exists in one language",
+    "said_and_mentioned": "speech in some languages only",
+}
+_LEVELS = {"block": "paragraphs", "sentence": "sentences"}
 
 
 @cache
@@ -32,7 +44,8 @@ def environment() -> Environment:
         autoescape=True,
     )
     made.filters["number"] = lambda value: f"{value:,}"
-    made.filters["words"] = lambda name: str(name).replace("_", " ")
+    made.filters["words"] = readable
+    made.filters["level"] = lambda level: _LEVELS.get(level, level)
     made.filters["percent"] = percent
     made.filters["short_name"] = short_name
     made.tests["web_address"] = is_web_address
@@ -40,7 +53,7 @@ def environment() -> Environment:
 
 
 def page_parts(style: str, script: str = "") -> dict[str, Any]:
-    """What base.html.j2 needs: the style sheets of all pages and of this one, and its script with its hash."""
+    """The variables of base.html.j2: the style sheets of all pages and of this one, and its script with the hash."""
     from markupsafe import Markup
 
     source = _source(script) if script else ""
@@ -57,8 +70,13 @@ def _source(name: str) -> str:
     return loader.get_source(environment(), name)[0]
 
 
+def readable(name: str) -> str:
+    """A flag or a reason in words."""
+    return _READABLE.get(name) or str(name).replace("_", " ")
+
+
 def percent(part: int, whole: int) -> str:
-    """A share as "12.3%"; "–" of nothing."""
+    """A share as "12.3%"; "–" where the whole is 0."""
     return f"{100 * part / whole:.1f}%" if whole else "–"
 
 
@@ -76,5 +94,5 @@ def short_name(name: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """A text of at most so many characters, and a sign where it was cut."""
+    """A text cut to `length` characters, with " …" where it was cut."""
     return text if len(text) <= length else text[:length].rstrip() + " …"

@@ -80,7 +80,7 @@ def test_funnel_counts_and_reasons(page: str) -> None:
     rows = [text_of(row) for row in lxml.html.fromstring(page).xpath("//table[@class='funnel']/tbody/tr")]
     assert rows == [
         "crawl 12,345 URLs seen 90 pages at hand 7 http 404",
-        "align 53 sentence beads 4 one sided sentence",
+        "align 53 sentence beads 4 sentences with no counterpart in another edition",
     ]
 
 
@@ -144,7 +144,7 @@ def test_quotations_are_told_with_their_speakers() -> None:
         (ShownQuotation("2025-12-01", {"uk": side}, None, ("omitted_ru",)),),
     )  # fmt: skip
     section = lxml.html.fromstring(render(replace(full(), quotes=quotes))).xpath("//section[h2/@id='quotes']")[0]
-    assert section.xpath("p")[0].text_content() == "1,200 quotations of 400 speakers; 30 name nobody."
+    assert section.xpath("p")[0].text_content() == "1,200 quotations by 400 speakers; 30 without a named speaker."
     rows = [text_of(row) for row in section.xpath(".//table[@class='figures-table']/tbody/tr")]
     assert rows == ["direct 900 0 40", "uk–en 1,200 100.0%", "omitted ru 300 25.0%", "Степан Гук 12"]
     assert section.xpath(".//table[@class='figures-table']//a/@href") == [f"speakers/{quotes.most[0].file}.html"]

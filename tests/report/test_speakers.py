@@ -66,7 +66,7 @@ def test_many_quotations_are_cut_into_pages_and_the_rest_is_counted(tmp_path: Pa
     files = [file for file in write(tmp_path, ["Степан Гук"] * count) if file != "index.html"]
     assert len(files) == PAGES
     first = page(tmp_path / min(files, key=len))
-    assert "1,005 quotations; the newest 1,000 are here" in first.text_content()
+    assert "1,005 quotations; the newest 1,000 are listed" in first.text_content()
     assert set(first.xpath("//nav//a/@href")) == set(files)
     texts = [page(tmp_path / file).xpath("//td[@lang='uk']/p[1]/text()") for file in first.xpath("//nav[1]//a/@href")]
     assert [text for own in texts[:PAGES] for text in own] == [f"Слова {i}" for i in range(PAGE * PAGES)]

@@ -186,7 +186,7 @@ def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(ru
     assert page.index("Третє") < page.index("Второе") < page.index("Перше")
     assert 'href="https://x.example/ru/3"' in page
     index = run.workspace.report.read_text(encoding="utf-8")
-    assert '5 quotations of <a href="speakers/index.html">2 speakers</a>; 1 name nobody' in index
+    assert '5 quotations by <a href="speakers/index.html">2 speakers</a>; 1 without a named speaker' in index
     assert "Ніхто" not in str(pages)
 
 

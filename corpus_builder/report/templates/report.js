@@ -1,4 +1,4 @@
-// The page works without this: stories are chosen by the address (#story-3). Here are search and keys.
+// Search and keys. The page works without this script: stories are chosen by the address (#story-3).
 "use strict";
 const links = [...document.querySelectorAll("#picker a")];
 const search = document.getElementById("search");

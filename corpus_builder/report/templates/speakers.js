@@ -1,4 +1,4 @@
-// The page works without this: here is the search.
+// Search. The page works without this script.
 "use strict";
 const items = [...document.querySelectorAll("#people li")].map((item) => [item, item.textContent.toLowerCase()]);
 const search = document.getElementById("search");

@@ -16,23 +16,23 @@ Formats = "parquet, jsonl, tsv, tmx, moses, wmt or standoff"
 
 
 def convert(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")],
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Dataset folder.")],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"{Formats}.")],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="PATH", help="The file to write; a folder for parquet, moses, standoff."),
+        typer.Option("--out", "-o", metavar="PATH", help="File to write; a folder for parquet, moses and standoff."),
     ],
-    config: Annotated[str | None, typer.Option(help="Which config; by default sentences.")] = None,
-    split: Annotated[list[str] | None, typer.Option(help="Which split; by default all. Repeat for several.")] = None,
+    config: Annotated[str | None, typer.Option(help="Config (default: sentences).")] = None,
+    split: Annotated[list[str] | None, typer.Option(help="Split (default: all). Repeat for several.")] = None,
     pair: Annotated[
-        str | None, typer.Option(metavar="SRC-TGT", help="Two languages only, in this order: en-uk.")
+        str | None, typer.Option(metavar="SRC-TGT", help="Two languages in this order, e.g. en-uk.")
     ] = None,
-    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Leave out rows below it.")] = 0.0,
+    min_probability: Annotated[float, typer.Option(min=0, max=1, help="Minimum probability of a row.")] = 0.0,
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="Where the dataset was built; standoff needs it.")
+        Path | None, typer.Option("--workspace", "-w", help="Workspace of the dataset (for standoff).")
     ] = None,
 ) -> None:
-    """Write a dataset, or a part of it, in another format.
+    """Write a dataset or a part of it in another format.
 
     Example: `corpus-builder convert workspace/dataset --to tmx --pair en-uk --split train -o en-uk.tmx`
     """
@@ -42,16 +42,16 @@ def convert(
     from corpus_builder.files import replacing, replacing_folder
 
     if to not in FORMATS:
-        told = "\n".join(f"    {name:9} {each.what}" for name, each in FORMATS.items())
-        raise UsageError(f"there is no format {to!r}", next_step=f"choose from\n{told}")
+        formats = "\n".join(f"    {name:9} {each.what}" for name, each in FORMATS.items())
+        raise UsageError(f"unknown format {to!r}", next_step=f"choose from\n{formats}")
     chosen = select(DatasetFolder(dataset), config, split or (), pair, min_probability)
     if to == "standoff":
         from corpus_builder.stages.standoff_pages import place_reader
 
         if config or split or pair or min_probability:
             raise UsageError(
-                "standoff is made of the whole dataset",
-                next_step="leave out --config, --split, --pair and --min-probability",
+                "standoff converts the whole dataset",
+                next_step="remove --config, --split, --pair and --min-probability",
             )
         chosen.places = place_reader(workspace or dataset.absolute().parent)
     form = FORMATS[to]
@@ -60,12 +60,14 @@ def convert(
         outcome = form.write(chosen, part)
     typer.echo(f"{out}: {outcome.rows:,} rows")
     for reason, rows in sorted(outcome.left_out.items()):
-        typer.echo(f"  left out: {reason} {rows:,}")
+        typer.echo(f"  skipped: {reason} {rows:,}")
 
 
 def _check_free(out: Path, form: Format) -> None:
-    """Raise UsageError where the output cannot be written without harm to what is there."""
+    """Raise UsageError where something at the output path would be overwritten."""
     if out.is_dir() and (not form.folder or any(out.iterdir())):
-        raise UsageError(f"{out} is a folder that is not empty", next_step="name another place with --out")
+        raise UsageError(f"{out} is a folder that is not empty", next_step="choose another path with --out")
     if form.folder and out.is_file():
-        raise UsageError(f"{out} is a file, and this format makes a folder", next_step="name another place with --out")
+        raise UsageError(
+            f"{out} is a file, but this format writes a folder", next_step="choose another path with --out"
+        )

@@ -14,13 +14,13 @@ KINDS = ("kept", "added", "removed", "reworded", "rescored", "moved")
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="A", help="The earlier dataset folder.")],
-    new: Annotated[Path, typer.Argument(metavar="B", help="The later dataset folder.")],
+    old: Annotated[Path, typer.Argument(metavar="A", help="Earlier dataset folder.")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="Later dataset folder.")],
     config: Annotated[list[str] | None, typer.Option(help="Only this config. Repeat for several.")] = None,
-    show: Annotated[int, typer.Option(min=0, help="Name so many changes of each config.")] = 0,
+    show: Annotated[int, typer.Option(min=0, help="Number of changes to list per config.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print all changes as JSON.")] = False,
 ) -> None:
-    """Tell which rows were added, removed or changed from one build to another: a change log for a dataset version.
+    """Show which rows were added, removed or changed between two builds: a change log for a dataset version.
 
     reworded: other words at the same place of the article. rescored: the same words, other scores or metadata. moved:
     the same words in another split.
@@ -34,12 +34,12 @@ def diff(
     before, after = DatasetFolder(old), DatasetFolder(new)
     if unknown := set(config or ()) - {*before.configs, *after.configs}:
         raise UsageError(
-            f"neither has a config {', '.join(sorted(unknown))}", next_step=f"choose from {', '.join(after.configs)}"
+            f"unknown config {', '.join(sorted(unknown))}", next_step=f"choose from {', '.join(after.configs)}"
         )
-    found = compare(before, after, config or ())
-    counts = found.counts()
+    difference = compare(before, after, config or ())
+    counts = difference.counts()
     if json:
-        changes = [asdict(change) for change in found.changes]
+        changes = [asdict(change) for change in difference.changes]
         typer.echo(json_module.dumps({"counts": counts, "changes": changes}, ensure_ascii=False))
         return
     from rich.console import Console
@@ -48,11 +48,11 @@ def diff(
     table = Table("config", *KINDS, box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, own in counts.items():
-        table.add_row(name, *(f"{own.get(kind, 0):,}" for kind in KINDS))
+    for name, kinds in counts.items():
+        table.add_row(name, *(f"{kinds.get(kind, 0):,}" for kind in KINDS))
     Console().print(table)
     for name in counts if show else ():
-        for change in [each for each in found.changes if each.config == name][:show]:
+        for change in [each for each in difference.changes if each.config == name][:show]:
             typer.echo(
                 f"{change.kind:9} {name}  article {change.article_id} at {change.position}:"
                 f" {change.old or '–'} → {change.new or '–'}  {change.detail}"

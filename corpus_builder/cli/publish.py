@@ -10,27 +10,27 @@ import typer
 if TYPE_CHECKING:
     from corpus_builder.dataset.publish import Hub, Plan, PublishOutcome
 
-# Files that are listed one by one; of more, their number and size are told.
+# Files listed one by one; of more, only the number is shown. Chosen: a screen.
 LISTED = 60
 
 
 def publish(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="The dataset/ folder of a workspace.")],
-    repo: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="The dataset on the Hub; made if it is not.")],
-    private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check, show what would change, and send nothing.")
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Dataset folder (dataset/ of a workspace).")],
+    repo: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="Hub dataset (created if missing).")],
+    private: Annotated[bool, typer.Option("--private", help="Create the repository as private.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show what would change; send nothing.")] = False,
+    tag: Annotated[str | None, typer.Option(metavar="V", help="Tag for this version, e.g. v1.2.")] = None,
+    stand_off: Annotated[
+        bool, typer.Option("--stand-off", help="Refuse a folder that contains texts of articles.")
     ] = False,
-    tag: Annotated[str | None, typer.Option(metavar="V", help="A tag for this version, as v1.2.")] = None,
-    stand_off: Annotated[bool, typer.Option("--stand-off", help="Refuse a folder that holds text.")] = False,
     allow_shrinking: Annotated[
-        bool, typer.Option("--allow-shrinking", help="Let splits lose more than a tenth of their rows.")
+        bool, typer.Option("--allow-shrinking", help="Allow splits to lose more than a tenth of their rows.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Publish a dataset folder on the Hugging Face Hub: checks, what will change, one commit, a tag.
+    """Publish a dataset folder on the Hugging Face Hub: checks, a list of changes, one commit, a tag.
 
-    Endpoint and token are those of `hf auth login`, HF_TOKEN and HF_ENDPOINT. Safe to repeat after any failure.
+    Endpoint and token are taken from `hf auth login`, HF_TOKEN and HF_ENDPOINT. Safe to repeat after any failure.
 
     Example: `corpus-builder publish workspace/dataset --repo me/my-news --tag v1 --dry-run`
     """
@@ -54,7 +54,7 @@ def _show(plan: Plan, hub: Hub) -> None:
 
     console = Console(highlight=False)
     visible = "private" if plan.private else "public"
-    new = "new" if not plan.remote.head else "is there"
+    new = "new" if not plan.remote.head else "exists"
     console.print(f"{hub.url}: {new}, {visible}, licence {plan.source.licence}", soft_wrap=True, markup=False)
     for name, sign, sizes in _changes(plan):
         total = sum(sizes.values())
@@ -74,18 +74,18 @@ def _show(plan: Plan, hub: Hub) -> None:
 def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
     if outcome is None:
         if not plan.difference and not plan.tag:
-            return "dry run: nothing was sent, and there is nothing to send"
-        return "dry run: nothing was sent; leave --dry-run out to publish"
+            return "dry run: nothing was sent; there are no changes"
+        return "dry run: nothing was sent; publish without --dry-run"
     tagged = f", tag {outcome.tagged}" if outcome.tagged else ""
     if outcome.committed:
         return f"published {hub.url} at commit {outcome.commit[:10]}{tagged}"
-    return f"{hub.url} holds this folder already, at commit {outcome.commit[:10]}; no commit was made{tagged}"
+    return f"{hub.url} is up to date, at commit {outcome.commit[:10]}; nothing to commit{tagged}"
 
 
 def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
     import json
 
-    told = {
+    report = {
         "url": hub.url,
         "new": plan.remote.head is None,
         "private": plan.private,
@@ -99,7 +99,7 @@ def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
         "committed": bool(outcome and outcome.committed),
         "tagged": outcome.tagged if outcome else None,
     }
-    typer.echo(json.dumps(told, ensure_ascii=False))
+    typer.echo(json.dumps(report, ensure_ascii=False))
 
 
 def _changes(plan: Plan) -> list[tuple[str, str, dict[str, int]]]:

@@ -1,4 +1,4 @@
-"""`rehydrate`: the texts of a stand-off dataset, from the user's own copy of the pages."""
+"""`rehydrate`: the texts of a stand-off dataset, from the user's copy of the pages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from corpus_builder.errors import NothingProduced, UsageError
 
 
 def rehydrate(
-    standoff: Annotated[Path, typer.Argument(metavar="STANDOFF", help="A stand-off dataset.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="The dataset folder to write.")],
+    standoff: Annotated[Path, typer.Argument(metavar="STANDOFF", help="Stand-off dataset.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Dataset folder to write.")],
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="Your own crawl of the site: a workspace with articles.")
+        Path | None, typer.Option("--workspace", "-w", help="Your crawl of the site: a workspace with articles.")
     ] = None,
-    warc: Annotated[str | None, typer.Option(metavar="GLOB", help="Your WARC files; needs --site.")] = None,
-    pages: Annotated[Path | None, typer.Option(metavar="DIR", help="Your saved pages; needs --site.")] = None,
-    site: Annotated[str | None, typer.Option(help="The site's rules: a name, or a TOML file.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="The mirror that the pages were fetched from.")] = None,
+    warc: Annotated[str | None, typer.Option(metavar="GLOB", help="Your WARC files; requires --site.")] = None,
+    pages: Annotated[Path | None, typer.Option(metavar="DIR", help="Your saved pages; requires --site.")] = None,
+    site: Annotated[str | None, typer.Option(help="Site rules: a name or a TOML file.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Mirror that the pages were fetched from.")] = None,
 ) -> None:
-    """Put the texts back into a stand-off dataset, and tell what has changed on the pages since.
+    """Put the texts back into a stand-off dataset, and report what has changed on the pages since.
 
     Example: `corpus-builder rehydrate standoff --workspace workspace -o dataset`
     """
@@ -37,15 +37,15 @@ def rehydrate(
     from corpus_builder.stages.standoff_pages import extract_into, page_texts
 
     if sum(bool(source) for source in (workspace, warc, pages)) != 1:
-        raise UsageError("where are the pages?", next_step="name one of --workspace, --warc and --pages")
+        raise UsageError("no pages given", next_step="give one of --workspace, --warc and --pages")
     if out.exists() and (out.is_file() or any(out.iterdir())):
-        raise UsageError(f"{out} is there already", next_step="name another place with --out")
+        raise UsageError(f"{out} already exists", next_step="choose another folder with --out")
     folder = DatasetFolder(standoff)
     with tempfile.TemporaryDirectory() as scratch, replacing_folder(out.absolute()) as part:
         if workspace is None:
             if site is None:
                 raise UsageError(
-                    "--warc and --pages need to know whose pages these are", next_step="name it with --site"
+                    "--warc and --pages require the rules of the site", next_step="add --site, e.g. --site pravda"
                 )
             languages = sorted({part.name for part in folder.schema(folder.configs[0]).field("hashes").type})
             with shown() as progress:
@@ -58,6 +58,6 @@ def rehydrate(
     for reason, rows in sorted(result.lost.items()):
         typer.echo(f"lost: {reason} {rows:,} rows")
     typer.echo("editions: " + ", ".join(f"{state} {count:,}" for state, count in sorted(result.editions.items())))
-    typer.echo(f"{out}; rehydrated.json in it names every page that has changed")
+    typer.echo(f"{out}; its rehydrated.json lists every page that has changed")
     if not any(result.rows.values()):
-        raise NothingProduced("no row could be put back", next_step="are these the pages that the dataset was made of?")
+        raise NothingProduced("no row could be restored", next_step="check that these are the pages of the dataset")

@@ -1,4 +1,4 @@
-"""`takedown`: a story out of a workspace, for good."""
+"""`takedown`: removes a story from a workspace for good."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from corpus_builder.cli.progress import shown
 
 
 def takedown(
-    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="The folder that a dataset was built in.")],
-    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="The address of any edition of each story.")],
+    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="Workspace of a build.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL…", help="URL of any edition of each story.")],
 ) -> None:
-    """Remove stories from a workspace, all editions of them, and keep them out of every later build.
+    """Remove all editions of stories from a workspace, and keep them out of every later build.
 
-    The pages' records are taken out of the crawl's WARC files, the rest of the workspace is built again without them,
-    and tombstones.json remembers them. Files outside the workspace (--warc, --pages, --articles) stay as they are.
+    The records of their pages are removed from the crawl's WARC files, the rest of the workspace is built again without
+    them, and tombstones.json lists them. Files outside the workspace (--warc, --pages, --articles) are not changed.
 
     Example: `corpus-builder takedown workspace https://www.pravda.com.ua/news/2025/12/1/8009700/`
     """

@@ -1,4 +1,4 @@
-"""README.md of the dataset: the YAML that `load_dataset` and the Hub read, and what a reader wants to know first.
+"""README.md of the dataset, its card: the YAML that `load_dataset` and the Hub read, and a description for readers.
 
 Everything in it comes from the data and the config.
 """
@@ -22,16 +22,16 @@ from corpus_builder.dataset.tokenizers import tokenizers
 from corpus_builder.install import install_command
 from corpus_builder.version import VERSION
 
-# The classes of the Hub's `size_categories`, each with the least number of rows above it.
+# The classes of the Hub's `size_categories` (huggingface.co/docs/hub/datasets-cards), each with its upper limit.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-# Rows of the tables of months and sections; what is beyond is counted together.
+# Rows of the tables of months and sections; the rest is summed up. Chosen: five years, and a table that fits a screen.
 MONTHS, SECTIONS = 60, 20
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What one family of scores is: its `version` (None: it has none), what it is `of` (side, pair, direction or row),
-    which of several values the row has (`worst`), and a line about it.
+    """One family of scores: its `version` (None: it has none), what it is `of` (side, pair, direction or row), which of
+    several values the row has (`worst`), and a line about it.
     """
 
     name: str
@@ -47,10 +47,10 @@ def write_card(
     calibration: Mapping[str, Any] | None = None,
     meanings: Sequence[Meaning] = (),
 ) -> Statistics:
-    """Write README.md with its pictures into a dataset folder; the figures that stand in it.
+    """Write README.md with its charts into a dataset folder; the figures in it.
 
-    `calibration` is what was measured of the probability: rows, ece, brier, and bins with from, rows, mean and right.
-    `meanings` are told of the scores that the default config has.
+    `calibration` has the measurements of the probability: rows, ece, brier, and bins with from, rows, mean and right.
+    `meanings` are shown for the scores that the default config has.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -1,7 +1,7 @@
 """croissant.json: the dataset described in the Croissant 1.0 vocabulary of MLCommons.
 
-A record set a config, whose fields are the columns of its Parquet files and the split; a FileSet without a container
-stands for files beside croissant.json.
+Each config is a record set whose fields are the columns of its Parquet files and the split. A FileSet without a
+container means files beside croissant.json.
 """
 
 from __future__ import annotations

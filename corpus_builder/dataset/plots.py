@@ -1,4 +1,4 @@
-"""The card's pictures, as PNG files beside it; the same figures give the same bytes."""
+"""The card's charts, as PNG files; the same figures give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics
 
-# Okabe and Ito's colours, told apart with any colour vision.
+# Okabe and Ito's colours (2008), which people with any colour vision can tell apart.
 _COLOURS = {"train": "#0072b2", "validation": "#e69f00", "test": "#009e73"}
-# Months that have a name below the axis; of more, every n-th has one.
+# Labels below the axis at most; of more months, every n-th has one. Chosen: what fits without overlap.
 _LABELS = 12
 
 
@@ -44,7 +44,7 @@ def _probabilities(path: Path, bins: Sequence[int], config: str) -> Path:
     axes.set_yscale("symlog", linthresh=1)
     axes.set_ylim(bottom=0)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("probability that the row is right")
+    axes.set_xlabel("probability that the row is correct")
     axes.set_ylabel(f"rows of {config}")
     return _save(figure, path)
 

@@ -21,14 +21,14 @@ from corpus_builder.workspace.manifest import code_version
 
 # The columns of `quality` that are of a row as a whole (quality/columns.py).
 _OF_ROWS = {
-    "probability": "how likely the sides translate each other, of all scores together, calibrated; `probability_en_uk` "
-    "and its like are of one pair",
-    "consistency": "how likely every side is right against at least one other",
+    "probability": "how likely the sides are translations of each other, calibrated on all scores; `probability_en_uk` "
+    "etc. are of one pair",
+    "consistency": "how likely every side is a translation of at least one other",
     "weakest_pair": "the least likely pair",
-    "weakest_reason": "what failed there: a side or the pair, and the score that tells",
-    "score": "the aligner's log-likelihood ratio; 0 is no better than chance",
-    "near_duplicates": "how many rows of other stories say nearly the same",
-    "duplicate_rank": "which of those this one is; 0 is the first",
+    "weakest_reason": "what is wrong with it: a side or the pair, and the score that shows it",
+    "score": "the aligner's log-likelihood ratio; around 0 means no evidence",
+    "near_duplicates": "number of near-duplicate rows in other stories",
+    "duplicate_rank": "place of the row among them; 0 is the first",
 }
 
 

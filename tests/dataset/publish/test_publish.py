@@ -37,7 +37,7 @@ def test_a_new_dataset_is_one_commit_and_one_tag_and_is_read_back(
 
     again = publish(folder, "--tag", "v1")
     assert again.returncode == 0, again.stderr
-    assert "holds this folder already" in again.stdout
+    assert "is up to date" in again.stdout
     assert hub.published(REPO) == ["Publish v1"]
 
     later = publish(folder, "--tag", "v1.0")

@@ -43,16 +43,17 @@ class Section(BaseModel):
 
 
 class LetterFacts(Section):
-    """The script, and what tells the language from others of its script (text/language.py).
+    """The script, and what distinguishes the language from others of its script (text/language.py).
 
-    `telling` are small letters that no other language of the script has, `telling_share` their share of a text's
-    letters; `telling_pattern` tells where no letter does. `foreign` are letters of the script that the language lacks.
+    `distinctive` are small letters that no other language of the script has, `distinctive_share` their share of a
+    text's letters. `distinctive_pattern` decides where no letter does. `foreign` are letters of the script that the
+    language lacks.
     """
 
     script: Literal["Latin", "Cyrillic"]
-    telling: Letters = ""
-    telling_share: float = Field(default=0.0, ge=0, lt=1)
-    telling_pattern: Pattern | None = None
+    distinctive: Letters = ""
+    distinctive_share: float = Field(default=0.0, ge=0, lt=1)
+    distinctive_pattern: Pattern | None = None
     foreign: Letters = ""
 
 
@@ -220,7 +221,7 @@ class Romanisation(Section):
 class MachineTranslation(Section):
     """Signs of machine translation from the languages `of`: calques (quality/machine_translation.py).
 
-    A calque is a regular expression, by a string that it holds and few other texts do.
+    A calque is a regular expression; its key is a string that it contains and few other texts do.
     """
 
     of: Words = ()

@@ -65,8 +65,8 @@ class Letters(NamedTuple):
         """All numbers in one row."""
         counts = self.counts
         return (
-            self.in_words, self.words, self.mixed, *self.wrong, counts.cyrillic, counts.latin, *counts.telling,
-            *counts.telling_lowered, *counts.patterns,
+            self.in_words, self.words, self.mixed, *self.wrong, counts.cyrillic, counts.latin, *counts.distinctive,
+            *counts.distinctive_lowered, *counts.patterns,
         )  # fmt: skip
 
 
@@ -83,8 +83,8 @@ def _counts(flat: Sequence[int]) -> LetterCounts:
     """The counts of a row of `letters`."""
     known = len(known_languages())
     cyrillic, latin, *by_language = flat[3 + known :]
-    telling, lowered, patterns = (tuple(by_language[at : at + known]) for at in range(0, 3 * known, known))
-    return LetterCounts(cyrillic, latin, telling, lowered, patterns)
+    distinctive, lowered, patterns = (tuple(by_language[at : at + known]) for at in range(0, 3 * known, known))
+    return LetterCounts(cyrillic, latin, distinctive, lowered, patterns)
 
 
 def own_language(rows: ScoreInput, language: str) -> Array:

@@ -54,7 +54,7 @@ def _quote(
     label = blocks[candidate.first].speaker if form is Form.LABELLED else None
     person = speakers.person(candidate, attribution, form)
     if nested and person is None and not speakers.is_pronoun_or_role(attribution.speaker or ""):
-        # inside somebody's words anything may stand where a speaker would: `Wiped it again and said: "…"`
+        # within somebody's words, anything may be where a speaker would be: `Wiped it again and said: "…"`
         attribution = replace(attribution, speaker=None, speaker_span=None)
     return Quote(
         spans=candidate.spans,

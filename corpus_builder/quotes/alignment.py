@@ -3,8 +3,8 @@
 pieces of each quotation ─► their shares in each bead ─► links of each two editions (assignment)
 ─► groups of one piece an edition ─► pieces that lengthen a shorter side (merged) ─► fidelity
 
-Sentence beads already say which words translate each other, and where they moved; what is left to decide is which
-quotation is which where a bead holds several. A quotation that an attribution interrupts, or that runs over blocks,
+Sentence beads already say which words translate each other, and where they moved; they do not say which quotation is
+which where a bead has several. A quotation that an attribution interrupts, or that runs over blocks,
 is aligned piece by piece, because another edition may well break it elsewhere.
 """
 
@@ -128,7 +128,7 @@ def _ranked(piece: _Piece, pieces: Sequence[_Piece]) -> _Piece:
     """A piece with its place among those of its main bead, 0 (the first) to 1 (the last).
 
     One within another has the place of the outer one, for another edition may have either; words in marks are counted
-    without the reported speech that they may stand in.
+    without the reported speech that they may be part of.
     """
     reported = piece.form is Form.INDIRECT
     rivals = [
@@ -185,7 +185,7 @@ def _links(left: Sequence[_Piece], right: Sequence[_Piece]) -> list[tuple[float,
 
 
 def _apart(left: _Piece, right: _Piece) -> bool:
-    """Whether one is a clause without marks and the other is not, or nobody's words and the other somebody's."""
+    """Whether one is a clause without marks and the other is not, or one is a mention and the other is not."""
     return any((left.form is form) != (right.form is form) for form in _KINDS_APART)
 
 

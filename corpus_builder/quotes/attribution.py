@@ -29,7 +29,7 @@ _AROUND = ' ,.–—-!?…"»”'
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A cue and a speaker as written; `after` tells that they follow the words."""
+    """A cue and a speaker as written; `after` if they follow the words."""
 
     speaker: str | None = None
     speaker_span: BlockSpan | None = None
@@ -39,7 +39,7 @@ class Attribution:
 
     @classmethod
     def of(cls, text: str, block: int, mention: Stretch | None, cue: Stretch, after: bool = False) -> Attribution:
-        """The attribution that stands at some places of a block's text."""
+        """The attribution at some places of a block's text."""
         return cls(
             text[slice(*mention)] if mention else None,
             BlockSpan(block, *mention) if mention else None,
@@ -89,7 +89,7 @@ def _after(text: str, candidate: QuoteCandidate, words: SpeechWords) -> Attribut
 
 
 def _clause(text: str, block: int, start: int, end: int, words: SpeechWords) -> Attribution | None:
-    """The attribution in `text[start:end]`, which holds nothing else: `сказав він`, `he said`."""
+    """The attribution in `text[start:end]`, which has nothing else: `сказав він`, `he said`."""
     cue = words.cue.search(text, start, end)
     if cue is None or cue.start() - start > _CUE_WITHIN:
         return None
@@ -133,7 +133,7 @@ def _according_behind(text: str, candidate: QuoteCandidate, words: SpeechWords) 
 
 
 def _name_before_colon(text: str, block: int, start: int, end: int, words: SpeechWords) -> Attribution | None:
-    """The name before a colon that no verb of saying stands by: `Лукашенко піде на вибори: "`."""
+    """The name before a colon without a verb of saying: `Лукашенко піде на вибори: "`."""
     head = text[start:end]
     if not head.rstrip().endswith(":") or words.text_label.match(head):
         return None

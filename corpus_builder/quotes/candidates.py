@@ -42,9 +42,9 @@ _INTERRUPTION = re.compile(
 class QuoteCandidate:
     """Words that may be a quotation. `opening` and `closing` are the offsets around them, marks included.
 
-    `whole` tells that the block is taken for its label or kind, with no marks; `dashed`, that a dash opens it;
-    `paired`, that marks stand on both sides. `within` is the stretch of the block that a nested one lies in: the words
-    of the quotation around it, which alone may say whose the nested words are.
+    `whole`: the block is a candidate for its label or kind, without marks; `dashed`: a dash opens it; `paired`: there
+    are marks on both sides. `within` is the stretch of the block that a nested one lies in: the words of the quotation
+    around it, which alone are searched for its speaker.
     """
 
     spans: tuple[BlockSpan, ...]
@@ -100,7 +100,7 @@ def surroundings(blocks: Sequence[Block], candidate: QuoteCandidate) -> tuple[st
 def _nested(
     outer: QuoteCandidate, blocks: Sequence[Block], pairings: Sequence[Pairing], words: SpeechWords
 ) -> Iterator[QuoteCandidate]:
-    """What stands in marks within the words of a candidate."""
+    """The stretches in marks within the words of a candidate."""
     for index, start, end in outer.spans:
         for q in pairings[index].pairs:
             # its closing mark may be that of the candidate too; both marks are not within the words
@@ -216,7 +216,7 @@ def _closed_later(
 
 
 def _dashed(text: str, index: int, words: SpeechWords) -> QuoteCandidate | None:
-    """`– Ми переможемо, – сказав він. – Це точно.` Without a cue it is an answer; a question is nobody's words."""
+    """`– Ми переможемо, – сказав він. – Це точно.` Without a cue it is an answer; a question is no quotation."""
     begin = _DASH.match(text)
     assert begin is not None
     pieces = list(_DASH_AFTER_MARK.finditer(text))
@@ -249,7 +249,7 @@ def _cut(text: str, index: int, start: int, end: int, words: SpeechWords) -> tup
 
 
 def _joined(earlier: QuoteCandidate, later: QuoteCandidate, text: str, words: SpeechWords) -> QuoteCandidate | None:
-    """One candidate of two, where only an attribution stands between them: "A", – сказав він. – "Б"."""
+    """One candidate of two that only an attribution separates: "A", – сказав він. – "Б"."""
     if earlier.last != later.first or earlier.whole or later.whole or earlier.dashed or earlier.closing > later.opening:
         return None
     between = text[earlier.closing : later.opening]

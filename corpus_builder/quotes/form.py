@@ -1,6 +1,6 @@
 """Tell quotations from names, titles and scare quotes, and say how the words are given.
 
-What stands around the words decides, in this order: labels and blocks that say what they are (`_announced`), an
+The text around the words decides, in this order: labels and blocks that say what they are (`_announced`), an
 attribution or a colon beside them (`_is_direct`), a sentence of their own (`_is_sentence`). Words in a sentence that
 begin with a capital (`_capitalised`) and those that do not (`_within_sentence`) may be names, titles and terms, too.
 """
@@ -22,7 +22,7 @@ from corpus_builder.text.letters import CAPITALS
 # The numbers were chosen on the development part of the gold (benchmarks/quotes.py --part dev).
 # Words in marks that make a clause of their own are rarely fewer; names and titles rarely more.
 _CLAUSE = 4
-# With a capital and nothing else to tell them from the name of a body, words in marks must be this many.
+# With a capital and nothing else that distinguishes them from the name of a body, words in marks must be this many.
 _SENTENCE = 8
 # A quotation that others take words from is so many times as long at least.
 _LONGER = 2
@@ -76,7 +76,7 @@ class _Stretch:
 
     @property
     def introduced(self) -> bool:
-        """Whether a colon stands before it, or a comma before a clause that is attributed."""
+        """Whether it follows a colon, or is an attributed clause that follows a comma."""
         before = self.before.rstrip()
         return before.endswith(":") or (before.endswith(",") and self.attributed and self.is_clause)
 
@@ -87,7 +87,7 @@ class _Stretch:
 
     @property
     def follows_kind_of_name(self) -> bool:
-        """Whether a word stands before it that names in marks follow: партія "…"."""
+        """Whether it follows a word that introduces names in marks: партія "…"."""
         return self.words.name_before.search(self.before) is not None
 
 
@@ -183,7 +183,7 @@ def _is_link(stretch: _Stretch) -> bool:
 
 
 def _is_term(stretch: _Stretch) -> bool:
-    """Whether the words stand in marks elsewhere too, in whatever case: then they are a name or a term."""
+    """Whether the words are in marks elsewhere, too, in any case: then they are a name or a term."""
     pattern = re.compile(r"[\"«“„]" + _stems(stretch), re.IGNORECASE)
     return sum(len(pattern.findall(block.text)) for block in stretch.blocks) > 1
 

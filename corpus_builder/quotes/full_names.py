@@ -1,7 +1,7 @@
-"""The people that an edition names: full names, their cases, and their gender as far as it can be told.
+"""The people that an edition names: full names, their cases, and their gender as far as it is known.
 
-Two or three capitalised words in a row are a name; a person's, unless a word of it is one of institutions', an article
-stands before it, or it is written in foreign letters. Forms of one name in several cases are one person.
+Two or three capitalised words in a row are a name. It is a person's, unless it contains a word of institutions' names,
+follows an article, or is written in foreign letters. Forms of one name in several cases are one person.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WITHIN_SENTENCE = re.compile(rf"(?<![.!?–—])\s([{CAPITALS}][\w'’ʼ-]+)")
 
 
 class FullNames:
-    """The full names of an edition, by the texts of its blocks; `plain` are these without what stands in marks."""
+    """The full names of an edition, by the texts of its blocks; `plain` are these without the words in marks."""
 
     def __init__(self, texts: Sequence[str], plain: Sequence[str], words: SpeechWords) -> None:
         self._words = words
@@ -80,7 +80,7 @@ class FullNames:
         return not self._words.foreign_name.search(name)
 
     def is_subject(self, name: str, gender: Gender | None) -> bool:
-        """Whether `name` may be the subject of a verb of a gender; if so, the verb tells the gender of the name."""
+        """Whether `name` may be the subject of a verb of a gender; if so, the verb shows the gender of the name."""
         if gender not in (Gender.HE, Gender.SHE):
             return True
         of_name = self._by_name(name)
@@ -98,7 +98,7 @@ class FullNames:
         )
 
     def gender(self, name: str) -> Gender | None:
-        """The gender of a person: by the first name, the surname or the verbs around; None if these do not tell."""
+        """The gender of a person: by the first name, the surname or the verbs around; None if these do not decide."""
         of_name, votes = self._by_name(name), self._votes.get(name, [])
         if of_name is not None or votes.count(Gender.HE) * 2 == len(votes):
             return of_name

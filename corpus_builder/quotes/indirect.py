@@ -1,8 +1,8 @@
 """Reported speech without marks: `Петренко заявив, що …`, `За словами Петренка, …`, `…, пояснив Петренко`, `Smith said
 that …`, `…, Smith said`.
 
-Only with a subject: what nobody is said to have said is no quotation. A clause that holds words in marks is reported
-speech all the same; one that is in marks as a whole is not. Without *that*, a clause is left alone where the verb comes
+Only with a subject: without a speaker there is no quotation. A clause with some words in marks is reported speech, too;
+one that is in marks as a whole is not. Without *that*, a clause is left alone where the verb comes
 first in it, for it has no safe beginning.
 """
 

@@ -74,7 +74,7 @@ def phrase_after(text: str, start: int, end: int, words: SpeechWords, names_only
 
 
 def governed(clause: str, at: int, words: SpeechWords) -> bool:
-    """Whether a preposition stands right before: then the name is no subject."""
+    """Whether a preposition comes right before: then the name is no subject."""
     previous = clause[:at].split()
     return bool(previous) and words.stop.fullmatch(previous[-1].lower()) is not None
 
@@ -184,7 +184,7 @@ def _before_stop(text: str, start: int, finish: int, words: SpeechWords) -> int:
 
 
 def _phrase(text: str, start: int, finish: int, words: SpeechWords, names_only: bool) -> Stretch | None:
-    """The mention in a noun phrase: up to the last of its names that stand together, a pronoun, or all of it."""
+    """The mention in a noun phrase: up to the last of its adjacent names, a pronoun, or all of it."""
     phrase = text[start:finish].rstrip()
     if not phrase or len(phrase.split()) > _LONGEST_MENTION:
         return None

@@ -30,7 +30,7 @@ def paired_marks(text: str) -> Pairing:
 
 
 def _closes_after_all(text: str, at: int) -> bool:
-    """Whether a mark taken for an opening one closes: it stands free behind the end of a sentence."""
+    """Whether a mark taken for an opening one closes: it follows the end of a sentence and a space follows it."""
     return text[at + 1 : at + 2].isspace() and text[:at].rstrip()[-1:] in (*".!?…",)
 
 

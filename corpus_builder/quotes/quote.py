@@ -29,10 +29,10 @@ class Form(StrEnum):
 class Quote:
     """A quotation in one edition.
 
-    `spans` hold the words, in order: several where an attribution interrupts them or where they run over blocks.
-    `speaker` is the mention as written, at `speaker_span` (None where it stands in a label, or nowhere); `person` is
+    `spans` are the words, in order: several where an attribution interrupts them or where they run over blocks.
+    `speaker` is the mention as written, at `speaker_span` (None where it is in a label, or nowhere); `person` is
     the fullest name that the edition has for that speaker. `insertions` are the editors' words within `spans`.
-    `nested` tells that it stands within another quotation.
+    `nested`: it is within another quotation.
     """
 
     spans: tuple[BlockSpan, ...]

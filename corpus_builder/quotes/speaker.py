@@ -1,8 +1,8 @@
 """From a mention to a person: surnames, roles and pronouns, by what the edition has said before.
 
-A surname is resolved to the fullest name that shares it, a role to the name that it stands by, a pronoun to the last
-person who was said to say something and whose gender agrees; a labelled quotation without a name, to whoever the
-block before it lets speak, or to its *Source*. A speaker that cannot be found stays unknown.
+A surname is resolved to the fullest name that shares it, a role to the name beside it, a pronoun to the last speaker
+whose gender agrees; a labelled quotation without a name, to the last speaker of the block before it, or to its
+*Source*. A speaker that cannot be found stays unknown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from corpus_builder.text.letters import SMALL
 _ROLE_WINDOW = 60  # code points between a role and the full name that it goes with
 _LONGEST_NAME = 40  # … and those after them in which the name itself stands
 _AFTER_CUE = 60  # … and those after a verb, in which its subject must begin
-_LONGEST_ROLE = 3  # words of a role that may stand for somebody named before: міністр, the US president
+_LONGEST_ROLE = 3  # words of a role that may refer to somebody named before: міністр, the US president
 _ROLE_STEM = 4  # letters of a role's words that are compared, at least; but for the last two, which decline
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _CLAUSE_BEGINS = re.compile(rf",\s+[{SMALL}]")
@@ -64,7 +64,7 @@ class Speakers:
         ]
 
     def person(self, candidate: QuoteCandidate, mention: Attribution, form: Form) -> str | None:
-        """The fullest name of the speaker of a quotation, None where nobody is named or a pronoun may be anybody's."""
+        """The fullest name of the speaker of a quotation, None if no person is named or a pronoun fits none."""
         label = self._blocks[candidate.first].speaker
         written = mention.speaker or (label if form is Form.LABELLED else None)
         if candidate.within is not None:  # the speaker of the words around it quotes somebody else
@@ -85,7 +85,7 @@ class Speakers:
         return person
 
     def is_pronoun_or_role(self, written: str) -> bool:
-        """Whether a mention is one that names nobody: she, the minister."""
+        """Whether a mention is without a name: she, the minister."""
         return written.lower() in self._words.genders or self._words.role.match(written) is not None
 
     def _resolved(
@@ -108,7 +108,7 @@ class Speakers:
         return person or written
 
     def _named(self, written: str, certain: bool, subject: bool = True) -> str | None:
-        """The full name of whoever a mention names, which a name within a role does not: Smith's lawyer, глава МЗС."""
+        """The full name in a mention; a name within a role is not the speaker's: Smith's lawyer, глава МЗС."""
         marked = _MARKED.search(written)
         if marked is not None:
             return written[marked.start() + 1 : marked.end() - 1]
@@ -126,7 +126,7 @@ class Speakers:
         return self._names.fullest(last) if certain or self._names.is_name(last) else None
 
     def _by_role(self, role: str) -> str | None:
-        """The person whose name a role stands by: `міністр` after `міністр оборони Андрій Загороднюк`."""
+        """The person whose name is beside a role: `міністр` after `міністр оборони Андрій Загороднюк`."""
         long = [word.lower() for word in re.findall(r"[\w-]+", role) if len(word) >= _ROLE_STEM]
         stems = [re.escape(word[: max(_ROLE_STEM, len(word) - 2)]) for word in long]
         if not stems:
@@ -149,7 +149,7 @@ class Speakers:
                     yield name, text[begin:end].lower()
 
     def _beside(self, text: str, role: re.Match[str]) -> Iterator[tuple[str, int, int]]:
-        """Full names that a role goes with, with the stretch of text that tells so: before it, or as an apposition."""
+        """Full names that a role goes with, with the stretch of text that shows it: before it, or as an apposition."""
         behind = _SENTENCE_END.split(text[role.end() : role.end() + _ROLE_WINDOW + _LONGEST_NAME])[0]
         name = next((name for name in name_mentions(behind, self._words) if len(name.text.split()) > 1), None)
         if name is not None and name.start <= _ROLE_WINDOW and self._names.known(name.text):
@@ -212,7 +212,7 @@ class Speakers:
         return gender is None or of_name is None or of_name is gender
 
     def _latest(self, here: _Place, gender: Gender | None = None) -> str | None:
-        """The last speaker before a place, a person or not, for words that name nobody."""
+        """The last speaker before a place, a person or not, for words without a name."""
         if gender in (Gender.HE, Gender.SHE):
             return self._person_before(here, gender)
         earlier = self._earlier(here)
@@ -267,7 +267,7 @@ class Speakers:
 
 
 def _without_quotations(text: str) -> str:
-    """The text with spaces for what stands in marks, so that names in there are nobody's."""
+    """The text with spaces instead of the words in marks, so that names in there do not count."""
     for quotation in paired_marks(text).pairs:
         if quotation.depth == 0:
             length = quotation.end - quotation.start

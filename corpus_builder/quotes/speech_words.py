@@ -20,7 +20,7 @@ _ENDING_VOWELS = "аеєиіїоуюяыйьaeiouyą"
 
 
 class Gender(StrEnum):
-    """Who a pronoun or a verb can stand for."""
+    """Who a pronoun or a verb can refer to."""
 
     HE = "he"
     SHE = "she"
@@ -144,7 +144,7 @@ def speech_words(language: str) -> SpeechWords | None:
 
 @cached
 def editors_words() -> re.Pattern[str]:
-    """Editors' own words in brackets: `[the allies – ed.]`, `(Путін – прим. ред.)`; signed in any known language."""
+    """Editors' words in brackets: `[the allies – ed.]`, `(Путін – прим. ред.)`; signed in any known language."""
     files = [words for code in known_languages() if (words := language_facts(code).quotes) is not None]
     editors = _any(dict.fromkeys(editor for words in files for editor in words.editors))
     notes = _any(dict.fromkeys(note for words in files for note in words.editors_notes))
@@ -158,7 +158,7 @@ def last_editors_words() -> re.Pattern[str]:
 
 
 def verb_gender(cue: str | None, words: SpeechWords) -> Gender | None:
-    """The gender that a verb of saying agrees with, None where its form does not tell: сказав, сказала, каже."""
+    """The gender that a verb of saying agrees with, None where its form does not show it: сказав, сказала, каже."""
     if cue is None:
         return None
     return next((gender for gender, ending in words.verb_endings.items() if ending.search(cue)), None)

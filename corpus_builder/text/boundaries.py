@@ -1,8 +1,8 @@
 """Places within a sentence where another may begin though no mark says so.
 
 A headline that runs into the next line, a list without full stops, a quotation that was kept whole: the splitter
-(sentences.py) rightly leaves these alone, since one edition by itself cannot tell `… in London | The move …` from
-`… in The Hague`. What it leaves open is listed here, each place with what speaks for it; the other editions decide
+(sentences.py) rightly does not split these, since one edition by itself does not distinguish `… in London | The move …`
+from `… in The Hague`. Such places are listed here, each with the evidence for it; the other editions decide
 (align/cuts.py).
 """
 
@@ -22,31 +22,31 @@ from corpus_builder.text.sentences import LONGEST_TITLE
 _GAP = re.compile(rf"(?<=\S)(\s+)(?=(?:[—–-]+\s+)?([\"«„“'‘(\[]*)([^\W\d_{SMALL}][\w'’ʼ-]*))")
 _CLOSERS = "\"'»”’“‘)]}"
 _INITIAL = re.compile(r"(?:^|[\s\"«„“(])[^\W\d_]\.$")
-_STEM = 5
+_STEM = 5  # letters; chosen: inflected forms of a word share them
 _SMALL = re.compile(rf"\b(?=[^\W\d_{CAPITALS}])[^\W\d_]{{{_STEM}}}")
 _TITLE = re.compile(rf"[^\"»”’“‘)\]]{{1,{LONGEST_TITLE}}}[\"»”“)\]]")
 _LAST_WORD = re.compile(r"[\w'’ʼ-]+$")
 
 
 class Sign(IntEnum):
-    """What speaks for a place. After all of them stands a capital."""
+    """The evidence for a place. A capital follows all of them."""
 
     OPENER = 0
     """A word that often opens a sentence."""
     WORD = 1
     """A word that the edition elsewhere begins with a small letter."""
     MARK = 2
-    """A sentence's mark stands before it: of an abbreviation, or in a quotation that stays whole."""
+    """It follows a sentence-ending mark: of an abbreviation, or in a quotation that stays whole."""
     PAUSE = 3
-    """A comma, colon or dash stands before it."""
+    """It follows a comma, colon or dash."""
     CAPITAL = 4
-    """Nothing more; most are names."""
+    """Only the capital; most are names."""
     NAME = 5
-    """A capital stands before it too, or a short quotation follows: most likely a name of several words, or a title."""
+    """The word before has a capital, too, or a short quotation follows: probably a name of several words or a title."""
 
 
 class Place(NamedTuple):
-    """The one sentence would end at `end`, the next begin at `start` (code points)."""
+    """A possible boundary: one sentence would end at `end`, the next begin at `start` (code points)."""
 
     end: int
     start: int
@@ -54,12 +54,12 @@ class Place(NamedTuple):
 
 
 def beginnings(texts: Iterable[str]) -> frozenset[str]:
-    """How the words of an edition begin that stand in it with a small letter."""
+    """The first letters of all words that an edition writes with a small letter somewhere."""
     return frozenset(chain.from_iterable(map(_SMALL.findall, texts)))
 
 
 def may_open(sentence: str, language: str) -> bool:
-    """Whether a word that opens sentences stands within: a quick look, for such that a mark or a comma may enclose."""
+    """A quick test whether a word that opens sentences is within the sentence, with or without a mark beside it."""
     return not _opening_tokens(language).isdisjoint(sentence.split()[1:])
 
 
@@ -67,10 +67,10 @@ def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[
     """All places in a sentence that are no boundary by themselves but could be one, in order.
 
     `small` are the `beginnings` of its edition; without them no place has the sign WORD.
-    Languages without a data file have none: it takes a list of words that end no sentence to tell the places.
+    A language whose file has no `never_last` has none.
     """
     openers, never_last = _words(language)
-    found = []
+    possible = []
     for gap in _GAP.finditer(sentence) if never_last else ():
         word = gap[3]
         if not word[0].isupper() or (len(word) == 1 and sentence.startswith((".", ","), gap.end(3))):  # an initial
@@ -93,8 +93,8 @@ def places(sentence: str, language: str, small: Set[str] = frozenset()) -> list[
             sign = Sign.NAME
         else:
             sign = Sign.WORD if word[1:].islower() and word[:_STEM].lower() in small else Sign.CAPITAL
-        found.append(Place(gap.start(), gap.end(), sign))
-    return found
+        possible.append(Place(gap.start(), gap.end(), sign))
+    return possible
 
 
 @cached

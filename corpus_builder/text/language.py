@@ -1,9 +1,9 @@
 """Which of a few languages a text is in, and how sure that is.
 
 First the script is counted. Where only one of the asked languages is written in it, that is the answer. Languages of
-one script are told apart by the letters that only one of them has (Ukrainian і ї є ґ and the apostrophe, Russian
-ы э ъ ё), by naive Bayes. Only what the letters leave open goes to a model (py3langid), and it may stay open: the
-probability says so. Letters and their shares are in the language files; languages without one are left to the model.
+one script are distinguished by the letters that only one of them has (Ukrainian і ї є ґ and the apostrophe, Russian
+ы э ъ ё), by naive Bayes. A model (py3langid) is asked only where the letters do not decide. It may not decide either:
+the probability says so. Letters and their shares are in the language files; the model identifies languages without one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from corpus_builder.languages import cached, known_languages
 from corpus_builder.languages import language as language_facts
 
-# A text counts as another language's than it is said to be in where that is at least so likely; below, it is too short
-# or too mixed to tell.
+# From this probability on a text counts as written in another language than expected; below, it is too short or too
+# mixed to decide (chosen: nine in ten).
 SURELY_ANOTHER = 0.9
 
 # The share of another language's letters in a text, in names and quoted words (chosen: 1 in 1,000, since news quotes
@@ -27,15 +27,16 @@ SURELY_ANOTHER = 0.9
 # (benchmarks/extraction.py --letters).
 _FOREIGN_SHARE = 0.001
 
-# How a letter of one script speaks against a text in the other: names and terms stay Latin in Cyrillic text (about 3
-# letters in 100 of the news), hardly ever the other way round. Letters come by the word, about five of one script.
+# Evidence of one letter for its script: names and terms stay Latin in Cyrillic text (about 3 letters in 100 of the
+# news), hardly ever the other way round. Letters come in words, about five of one script, so each counts a fifth.
 _FOR_CYRILLIC = math.log(0.97 / 0.001) / 5
 _FOR_LATIN = math.log(0.999 / 0.03) / 5
 
 # Of 100 paragraphs of a page, 99 are in its language (an assumption: pages quote, but seldom whole paragraphs).
 _PRIOR = math.log(99)
 
-# The model is asked where the letters give less than this, and given at least so many letters: below, it guesses.
+# The model is asked where the letters give less than this probability and the text has at least so many letters;
+# with fewer, it guesses (both chosen).
 _SURE = 0.95
 _ENOUGH_FOR_MODEL = 20
 
@@ -50,30 +51,30 @@ class Detection(NamedTuple):
 
 
 class LetterCounts(NamedTuple):
-    """The letters of a text: how many are Cyrillic, how many unaccented Latin, and those that tell languages.
+    """The letters of a text: how many are Cyrillic, how many unaccented Latin, and how many are distinctive.
 
-    `telling` are by known language (languages.known_languages) the small letters that only it has in its script,
-    `telling_lowered` the same in the text lower-cased, `patterns` the places that tell it where no letter does.
+    `distinctive` are by known language (languages.known_languages) the small letters that only it has in its script,
+    `distinctive_lowered` the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
     """
 
     cyrillic: int
     latin: int
-    telling: tuple[int, ...]
-    telling_lowered: tuple[int, ...]
+    distinctive: tuple[int, ...]
+    distinctive_lowered: tuple[int, ...]
     patterns: tuple[int, ...]
 
 
 @cached
 def identifiable_languages() -> tuple[str, ...]:
-    """The languages whose file says what tells them ([letters]); texts in these can be told apart for certain."""
+    """The languages whose file has a section [letters]; texts in these can be identified with certainty."""
     return tuple(code for code in known_languages() if language_facts(code).letters is not None)
 
 
 def identify(text: str, among: Sequence[str] | None = None, expected: str | None = None) -> Detection:
     """The likeliest of the languages `among`, by default all identifiable ones, with its probability.
 
-    `expected` is the language that what the text stands in is in, for the pieces of a page: it decides between
-    languages of one script where the text has none of the letters that do.
+    `expected` is the language of the page, if the text is a piece of one: it decides between languages of one script
+    where the text has no distinctive letter.
 
     Raises:
         ValueError: one of the languages has no file and is unknown to the model.
@@ -96,7 +97,7 @@ def identify(text: str, among: Sequence[str] | None = None, expected: str | None
     if len(candidates) == 1:
         return Detection(candidates[0], share)
     letters = cyrillic if candidates is scripts[0] else latin
-    likeliest = _by_telling_letters(_counts_in(text, candidates, letters), candidates, letters, expected)
+    likeliest = _by_distinctive_letters(_counts_in(text, candidates, letters), candidates, letters, expected)
     if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
         likeliest = max(likeliest, _by_model(text, candidates), key=itemgetter(1))
     return Detection(likeliest[0], likeliest[1] * share)
@@ -115,14 +116,14 @@ def by_letters(counts: LetterCounts, among: tuple[str, ...], expected: str | Non
         return Detection(candidates[0], share)
     letters = cyrillic if candidates is scripts[0] else latin
     places = [known_languages().index(language) for language in candidates]
-    telling = [counts.telling[place] for place in places]
-    if letters < _ENOUGH_FOR_MODEL or not any(telling):
-        telling = [counts.telling_lowered[place] for place in places]
-    if not any(telling):
-        telling = [counts.patterns[place] for place in places]
+    distinctive = [counts.distinctive[place] for place in places]
+    if letters < _ENOUGH_FOR_MODEL or not any(distinctive):
+        distinctive = [counts.distinctive_lowered[place] for place in places]
+    if not any(distinctive):
+        distinctive = [counts.patterns[place] for place in places]
     if not candidates:
         return None
-    likeliest = _by_telling_letters(telling, candidates, letters, expected)
+    likeliest = _by_distinctive_letters(distinctive, candidates, letters, expected)
     if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
         return None
     return Detection(likeliest[0], likeliest[1] * share)
@@ -153,19 +154,19 @@ def _by_script(among: tuple[str, ...]) -> Scripts | None:
 
 def letter_counts(text: str) -> LetterCounts:
     """The letters of a text, as `by_letters` asks for them."""
-    telling, lowered = (
-        tuple(sum(map(written.count, letters)) for letters in _all_telling()) for written in (text, text.lower())
+    distinctive, lowered = (
+        tuple(sum(map(written.count, letters)) for letters in _all_distinctive()) for written in (text, text.lower())
     )
     return LetterCounts(
-        *script_counts(text), telling, lowered, tuple(_matches(text, code) for code in known_languages())
+        *script_counts(text), distinctive, lowered, tuple(_matches(text, code) for code in known_languages())
     )
 
 
 @cached
-def _all_telling() -> tuple[str, ...]:
-    """By known language the letters that tell it."""
+def _all_distinctive() -> tuple[str, ...]:
+    """The distinctive letters of each known language."""
     facts = (language_facts(code).letters for code in known_languages())
-    return tuple(letters.telling if letters else "" for letters in facts)
+    return tuple(letters.distinctive if letters else "" for letters in facts)
 
 
 def script_counts(text: str) -> tuple[int, int]:
@@ -177,31 +178,31 @@ def script_counts(text: str) -> tuple[int, int]:
 
 
 def _counts_in(text: str, candidates: tuple[str, ...], letters: int) -> list[int]:
-    """By candidate how many letters tell it; the places that its pattern matches, where no letter tells any."""
-    telling = [language_facts(code).letters for code in candidates]
-    counts = [sum(map(text.count, facts.telling)) if facts else 0 for facts in telling]
+    """How many distinctive letters of each candidate a text has; where it has none of any, the matches of patterns."""
+    distinctive = [language_facts(code).letters for code in candidates]
+    counts = [sum(map(text.count, facts.distinctive)) if facts else 0 for facts in distinctive]
     if letters < _ENOUGH_FOR_MODEL or not any(counts):  # in a text of some length, capitals add nothing
         lowered = text.lower()
-        counts = [sum(map(lowered.count, facts.telling)) if facts else 0 for facts in telling]
+        counts = [sum(map(lowered.count, facts.distinctive)) if facts else 0 for facts in distinctive]
     return counts if any(counts) else [_matches(text, code) for code in candidates]
 
 
 def _matches(text: str, language: str) -> int:
-    """How many places of a text the telling pattern of a language matches."""
-    pattern = _telling_pattern(language)
+    """How many places of a text the distinctive pattern of a language matches."""
+    pattern = _distinctive_pattern(language)
     return len(pattern.findall(text)) if pattern is not None else 0
 
 
 @cached
-def _telling_pattern(language: str) -> re.Pattern[str] | None:
+def _distinctive_pattern(language: str) -> re.Pattern[str] | None:
     letters = language_facts(language).letters
-    return re.compile(letters.telling_pattern) if letters and letters.telling_pattern else None
+    return re.compile(letters.distinctive_pattern) if letters and letters.distinctive_pattern else None
 
 
-def _by_telling_letters(
+def _by_distinctive_letters(
     counts: Sequence[int], candidates: tuple[str, ...], letters: int, expected: str | None
 ) -> Detection:
-    """The likeliest of languages of one script, by how many letters of a text tell each of them."""
+    """The likeliest of languages of one script, by the counts of their distinctive letters."""
     logs = _log_shares(candidates)
     rest = max(letters - sum(counts), 0)
     scores = [
@@ -216,13 +217,13 @@ def _by_telling_letters(
 
 @cached
 def _log_shares(candidates: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
-    """By candidate the log shares in its texts of the letters that tell each candidate, and of all other letters."""
+    """For each candidate the log shares, in its texts, of each candidate's distinctive letters and of all others."""
     rows = []
     for candidate in candidates:
         shares = []
         for other in candidates:
             facts = language_facts(other).letters
-            share = facts.telling_share if facts else 0.0
+            share = facts.distinctive_share if facts else 0.0
             shares.append(share if other == candidate and share else _FOREIGN_SHARE)
         rows.append((*map(math.log, shares), math.log(1 - sum(shares))))
     return tuple(rows)

@@ -5,7 +5,7 @@
     invisible       soft hyphens, zero-width characters, byte order marks and control characters go
     mojibake        UTF-8 that was read as another charset is read again (ftfy's rules; nothing else of ftfy is used,
                     so quotation marks, ligatures and widths stay as the author set them)
-    quotation marks a quotation that opens with one kind of mark and closes with another closes with its own
+    quotation marks a quotation that opens with one kind of mark and closes with another gets the matching closing mark
     accents         composed (Unicode NFC)
 Every change is an Edit, so that `original` gives the page's text back, character by character.
 
@@ -31,12 +31,12 @@ _SPACE = re.compile(r"\s")
 _WORD = re.compile(r"\S+")
 _ASCII_WORD = re.compile(r"[^ \t\n\r\f\v]+")
 
-# UTF-8 read as windows-1252 or Latin-1 holds one of the first five in nearly every word, UTF-8 read as windows-1251 one
+# UTF-8 read as windows-1252 or Latin-1 has one of the first five in nearly every word, UTF-8 read as windows-1251 one
 # of the others, which are half of its o, a, r and t. Whether it is mojibake ftfy decides.
 _MOJIBAKE_HINTS = "ÐÑÃÂâѕ°Ђ‚"
 _C1 = re.compile("[\x80-\x9f]")
 
-# A quotation that holds no other marks, opened before a word and closed by the mark of another kind.
+# A quotation without other marks in it, opened before a word and closed by the mark of another kind.
 _QUOTATION = re.compile(r"""(?<![^\s([{—–-])([«„“"])(?=\S)([^«»„“”"]*)(?<=\S)([»“”"])(?!\w)""")
 _CLOSING = {"«": "»", "„": "“", "“": "”", '"': '"'}
 _PARTNERS = {"«": "»", "„": "“”", "“": "”", '"': '"'}
@@ -86,7 +86,7 @@ def normalise(raw: str) -> Normalised:
     end = start + len(text)
     done = Normalised(text) if _plain(text) else _changed(text, _changes(text))
     if done.edits and (_UNTIDY.search(done.text) or not unicodedata.is_normalized("NFC", done.text)):
-        # Changes touched one another, as where an invisible character stands between a letter and its accent.
+        # Changes touched one another, as with an invisible character between a letter and its accent.
         done = _changed(text, [(0, len(text), _tidied(_reread(text)))])
     if len(raw) == len(text):
         return done
@@ -126,7 +126,7 @@ def _mixed_quotation_marks(text: str) -> bool:
 
 
 def _changes(raw: str) -> list[tuple[int, int, str]]:
-    """What is to change, in order and apart from one another: (start, end, what is to stand there instead)."""
+    """The changes, in order and without overlaps: (start, end, replacement)."""
     changes = [(place, place + 1, mark) for place, mark in _other_closing_marks(raw)]
     changes += [(run.start(), run.end(), _tidy(run)) for run in _UNTIDY.finditer(raw)]
     if not unicodedata.is_normalized("NFC", raw):
@@ -139,7 +139,9 @@ def _changes(raw: str) -> list[tuple[int, int, str]]:
 
 def _over(changes: list[tuple[int, int, str]], wider: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Both kinds of changes, without those that lie in a wider one."""
-    return [one for one in changes if not any(start < one[1] and one[0] < end for start, end, _ in wider)] + wider
+    return [
+        change for change in changes if not any(start < change[1] and change[0] < end for start, end, _ in wider)
+    ] + wider
 
 
 def _reread(raw: str) -> str:
@@ -169,13 +171,13 @@ def _tidy(run: re.Match[str]) -> str:
 
 
 def _other_closing_marks(raw: str) -> list[tuple[int, str]]:
-    """Offsets of closing marks that are not the partner of their opening mark, and the mark that is to stand there."""
+    """Offsets of closing marks that do not match their opening mark, and the marks that do."""
     if not _mixed_quotation_marks(raw):
         return []
     return [
-        (found.start(3), _CLOSING[found[1]])
-        for found in _QUOTATION.finditer(raw)
-        if found[3] not in _PARTNERS[found[1]]
+        (quotation.start(3), _CLOSING[quotation[1]])
+        for quotation in _QUOTATION.finditer(raw)
+        if quotation[3] not in _PARTNERS[quotation[1]]
     ]
 
 

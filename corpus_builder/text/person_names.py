@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from corpus_builder.text.transliteration import skeleton
 
-# A declined name is at most so much longer than its nominative (Трамп, Трампом).
+# Letters by which a declined name is longer than its nominative, at most (Трамп, Трампом).
 ENDING = 2
 _WORD = re.compile(r"\b[^\W\d_]+\b")
 

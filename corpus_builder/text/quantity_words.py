@@ -1,7 +1,7 @@
 """The words of a language for quantities: numbers, scales, months, currencies (from languages/LANGUAGE.toml).
 
-Inflected languages are met by stems: a word has the value of the stem that it begins with. Small numbers, whose stems
-are those of other words too, are listed in their forms.
+Inflected words are recognised by stems: a word has the value of the stem that it begins with. Small numbers, whose
+stems other words have, too, are listed in all forms.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from corpus_builder.languages import Language, cached, language
 Value = TypeVar("Value")
 
 SPACE = " \u00a0\u202f\u2009"
-"""The spaces that may stand within a number or between it and its unit, for the inside of a set."""
-# Forms kept per language and kind. A corpus has new ones without end, and a month of news repeats most of these.
+"""Spaces within a number or between it and its unit, for a set in a regular expression."""
+# Word forms cached per language and kind (chosen: a month of news repeats most of these).
 _KEPT = 20_000
 _ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 

@@ -1,8 +1,8 @@
 """Quotation marks of all kinds, paired: «», “”, „“, „”, ‘’, ‚‘, ASCII " and ', and »« where the text turns them round.
 
-`pair` walks once over the marks of a text. What a mark does (open or close) is told by its neighbours where its shape
-does not tell; a closing mark takes the nearest open one of its family, so nested quotations come out nested. Marks
-that find no partner are reported, not guessed at: a quotation that runs over several paragraphs has one on each.
+`pair` walks once over the marks of a text. Whether a mark opens or closes is decided by its shape, else by its
+neighbours; a closing mark takes the nearest open one of its family, so nested quotations come out nested. Marks without
+a partner are reported, not guessed at: a quotation that runs over several paragraphs has one in each.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
          ─ quote_marks.pair, brackets ─► stretches that must stay whole
          ─ _ends, per candidate ─► boundaries ─► spans
 
-A candidate is refused for what stands before it (abbreviations, initials, list numbers), for what follows (a small
-letter), and where it lies in a bracket or in a short quotation after which the sentence goes on:
+A candidate is no boundary after abbreviations, initials and list numbers, before a small letter, in a bracket, and in a
+short quotation after which the sentence goes on:
 
     "Ми переможемо. Це точно", – сказав він.        one sentence
     "Ми переможемо. Це точно".                      two
@@ -61,7 +61,7 @@ _DAY_AND_MONTH = re.compile(r"(?:^|\D)\d{1,2}\.$")  # of a date with spaces: 12.
 _MONTH_AND_YEAR = re.compile(r"[01]\d\.\s\d{4}\b")
 _CLAUSE_MARK = re.compile(r"[,;:(–—]")
 _NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
-# What may stand after a closing mark where the sentence goes on; a dash does, whatever follows.
+# What may follow a closing mark where the sentence goes on; a dash does, whatever follows.
 _GOES_ON = re.compile(rf"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_{CAPITALS}])")
 _WORD = re.compile(r"\w+")
 _WORD_BEFORE = re.compile(r"[\w%] ?$")
@@ -166,7 +166,7 @@ def _reporting_follows(match: re.Match[str], rules: _Rules) -> bool:
 
 
 def _reports(text: str, at: int, rules: _Rules) -> bool:
-    """Whether a name and a reporting verb stand at `at`."""
+    """Whether a name and a reporting verb begin at `at`."""
     word = _WORD.match(text, at)
     if rules.reporting is None or word is None or word[0] in rules.openers:
         return False

@@ -42,7 +42,7 @@ def pieces(text: str) -> list[str]:
 
 
 def lowered(text: str) -> str:
-    """A text lower-cased, without stress marks and soft hyphens, which stand inside of words."""
+    """A text lower-cased, without stress marks and soft hyphens, which occur within words."""
     text = text.lower()
     if "\u0301" in text or "\u00ad" in text:
         text = text.replace("\u0301", "").replace("\u00ad", "")

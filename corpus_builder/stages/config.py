@@ -23,7 +23,7 @@ from corpus_builder.workspace.layout import Workspace
 
 
 class CrawlConfig(Strict):
-    """How to ask. `delay` in seconds (None: the site's own); `contact` is where the site's owner can write to you.
+    """How to crawl. `delay` in seconds (None: the site's own); `contact` is where the site's owner can write to you.
 
     A contact must be set to crawl a site over the network; a mirror on loopback needs none.
     """
@@ -41,8 +41,9 @@ class DatasetConfig(Strict):
     """What is published. `validation` and `test` are shares of the stories, the newest ones going to test.
 
     `max_leakage` is the share of test rows that may have a near-duplicate in train; `exclude` names files of test sets
-    from elsewhere, which are kept out of train. `authors` stand in the citation; `takedown` is the mail or web address
-    that a publisher can turn to. `tokenizers` puts the sentencepiece models of the corpus into the folder.
+    from elsewhere, which are kept out of train. `authors` are named in the citation; `takedown` is the mail or web
+    address where a publisher can ask for a takedown. `tokenizers` puts the corpus's sentencepiece models into the
+    folder.
     """
 
     name: str = "news-parallel"
@@ -59,7 +60,7 @@ class DatasetConfig(Strict):
 
 
 class AlignConfig(Strict):
-    """How to align. `encoder` adds the evidence of a sentence encoder: its name, as labse, or its folder."""
+    """How to align. `encoder` adds the evidence of a sentence encoder: its name (`labse`) or its folder."""
 
     encoder: str | None = Field(default=None, min_length=1)
 
@@ -67,7 +68,7 @@ class AlignConfig(Strict):
 class FilterConfig(Strict):
     """One filter: the least or greatest value of a score that a row may have, in all configs or those of `configs`.
 
-    `absolute` takes the value without its sign, as for length_ratio.
+    `absolute` compares the value without its sign, as for length_ratio.
     """
 
     score: str
@@ -112,7 +113,7 @@ class RunConfig(Strict):
 def load_config(name: str, **over: Any) -> RunConfig:
     """The run config of a file, or a shipped one by its name.
 
-    `over` goes over its keys, and a mapping over those of a table; None leaves a key as it is.
+    `over` overrides its keys, and a mapping those of a table; None leaves a key as it is.
 
     Raises ConfigError with every fault and its place.
     """
@@ -122,7 +123,7 @@ def load_config(name: str, **over: Any) -> RunConfig:
     if not path.is_file():
         raise ConfigError(
             f"no run config {name!r}; shipped ones are {', '.join(config_names())}",
-            next_step='name one of these, or a TOML file of your own: `site = "pravda"` is enough to begin with',
+            next_step='choose one of these, or write a TOML file: `site = "pravda"` is enough to begin with',
         )
     data = read_toml(path)
     for key, value in over.items():

@@ -1,6 +1,6 @@
-"""Running a stage's tasks: here, over processes, or on a Dask cluster.
+"""Running a stage's tasks: in this process, in worker processes, or on a Dask cluster.
 
-A worker that is killed breaks a process pool; a new pool then goes on with the tasks that are not done.
+A worker that is killed breaks a process pool; a new pool then continues with the remaining tasks.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from corpus_builder.install import install_command
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-# A pool that breaks this often on the same tasks is not bad luck: a task kills its worker.
 BROKEN_POOLS = 3
+"""Pools that may break before the run ends. Chosen: one may be bad luck, after three a task kills its worker."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Where tasks run: `count` processes (None: one a core), or the Dask scheduler at `cluster`."""
+    """Where tasks run: in `count` processes (None: number of cores), or on the Dask scheduler at `cluster`."""
 
     count: int | None = None
     cluster: str | None = None
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]:
-        """Each task with its result, in the order in which they end. The first error ends the run."""
+        """Each task with its result, in the order in which they finish. The first error ends the run."""
         count = min(self.count or os.cpu_count() or 1, len(tasks))
         if count <= 1 and self.cluster is None:
             yield from ((task, function(task)) for task in tasks)
@@ -48,14 +48,14 @@ class Workers:
             except BrokenExecutor:
                 continue
         raise RunError(
-            f"worker processes were killed {BROKEN_POOLS} times; {len(left)} shards are not done",
-            next_step="short of memory? try --workers 1; the next run carries on with what is left",
+            f"worker processes were killed {BROKEN_POOLS} times; {len(left)} shards are not finished",
+            next_step="probably too little memory: try --workers 1; the next run continues with the remaining shards",
         )
 
     @contextmanager
     def _executor(self, count: int) -> Iterator[Executor]:
         if self.cluster is None:
-            # Not fork: the parent has threads (event loop, Arrow), which a forked child would inherit half-way.
+            # Not fork: the parent has threads (event loop, Arrow), which a forked child inherits in an undefined state.
             with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
                 try:
                     yield pool

@@ -1,4 +1,4 @@
-"""The filters of a run, and in which configs a row is published by them."""
+"""The filters of a run, and the configs in which a row is published."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from corpus_builder.stages.stage import Run
 
 @dataclass(frozen=True)
 class Verdict:
-    """`configs` that a row is published in (None: all that it has sides for), and what turned it away from others."""
+    """`configs` in which a row is published (None: all that it has sides for), and by config why it was rejected."""
 
     configs: frozenset[str] | None = None
     rejected: Mapping[str, Rejection] = field(default_factory=dict)
 
     @property
     def published(self) -> bool:
-        """Whether any config has the row."""
+        """Whether the row is in any config."""
         return self.configs is None or bool(self.configs)
 
 
 def filters_of(run: Run) -> tuple[Filter, ...]:
-    """The run's filters, `min_probability` first. Raises ConfigError for a score or a config that there is not."""
-    known = [name for name, kind in quality.columns(run.languages).items() if kind == "float64"]
+    """The run's filters, `min_probability` first. Raises ConfigError for an unknown score or config."""
+    names = [name for name, kind in quality.columns(run.languages).items() if kind == "float64"]
     filters = []
     if run.config.dataset.min_probability > 0:
         filters.append(Filter("probability", least=run.config.dataset.min_probability))
-    for one in run.config.filters:
-        if one.score not in known:
-            near = difflib.get_close_matches(one.score, known, 3) or known[:12]
+    for each in run.config.filters:
+        if each.score not in names:
+            near = difflib.get_close_matches(each.score, names, 3) or names[:12]
             raise ConfigError(
-                f"no score {one.score!r} to filter by; is it {' or '.join(near)}?",
+                f"unknown score {each.score!r}; did you mean {' or '.join(near)}?",
                 next_step="docs/quality.md lists all scores",
             )
-        if unknown := set(one.configs) - set(LEVELS):
+        if unknown := set(each.configs) - set(LEVELS):
             raise ConfigError(f"filters are for {', '.join(LEVELS)}, not {', '.join(sorted(unknown))}")
-        filters.append(Filter(one.score, one.min, one.max, one.configs, one.absolute))
+        filters.append(Filter(each.score, each.min, each.max, each.configs, each.absolute))
     return tuple(filters)
 
 
@@ -50,12 +50,12 @@ def judge(filters: Sequence[Filter], level: str, row: Row) -> Verdict:
     if not filters or level not in LEVELS:
         return Verdict()
     configs, rejected = set(), {}
-    own = {level: row}
+    versions = {level: row}
     for pair in pair_names(tuple(row.translation)):
         if two := pair_row(row, pair, quality):
-            own[f"{level}.{pair}"] = two
-    for config, seen in own.items():
-        if rejection := accept(seen.quality, level, filters):
+            versions[f"{level}.{pair}"] = two
+    for config, version in versions.items():
+        if rejection := accept(version.quality, level, filters):
             rejected[config] = rejection
         else:
             configs.add(config)

@@ -1,4 +1,4 @@
-"""What the report shows of quotations, read from the config `quotes` of dataset/: what is published, and no more."""
+"""The quotations that the report shows, read from the config `quotes` of dataset/: only what is published."""
 
 from __future__ import annotations
 

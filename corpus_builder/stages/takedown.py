@@ -28,6 +28,7 @@ from corpus_builder.stages.crawl import index_own_crawl
 from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, join_drops
+from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace, sweep
 from corpus_builder.workspace.manifest import Manifest
@@ -60,10 +61,13 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
         add_tombstones(workspace.tombstones, stories)
         records = 0
         if (workspace.crawl / "state.sqlite").is_file():
-            workspace.captures.unlink(missing_ok=True)  # records move when WARC files are rewritten
+            reindexed = _of_own_crawl(workspace)
+            if reindexed:
+                workspace.captures.unlink(missing_ok=True)  # records move when WARC files are rewritten
             withdraw(workspace.crawl, run.site, stories)
             records = remove_records(workspace.crawl, run.site, stories.keys()).records
-            index_own_crawl(run)
+            if reindexed:
+                index_own_crawl(run)
         editions = _remove_from_articles(run, stories.keys())
         _note_in_drops(run, stories)
         splits = read_splits(workspace.splits)
@@ -84,6 +88,13 @@ def _run(folder: Path, progress: Progress) -> Run:
     if config is None:
         raise UsageError(f"{folder} is not a workspace: it has no {workspace.config.name}", next_step="name one")
     return build_run(config, folder, progress=progress)
+
+
+def _of_own_crawl(workspace: Workspace) -> bool:
+    """Whether captures.parquet lists pages of the workspace's own crawl; a killed takedown may have removed it."""
+    if not workspace.captures.is_file():
+        return True
+    return all(Path(ref.path).is_relative_to(workspace.crawl) for ref in read_capture_refs(workspace))
 
 
 def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:

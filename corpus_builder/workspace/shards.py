@@ -12,8 +12,8 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-# Pages a shard at most, roughly: some 10 seconds of extraction, and 20 MB of editions.
 SHARD_PAGES = 3_000
+"""Pages per shard at most, roughly. Chosen: some 10 seconds of extraction, and 20 MB of editions."""
 
 
 def into_shards(
@@ -21,7 +21,7 @@ def into_shards(
 ) -> dict[str, list[Item]]:
     """Items by shard name, "2025-12" or "2025-12.3of4"; their order in a shard is by article id, else as given.
 
-    An article that turns up under two months (its editions may be dated differently) goes to the earlier one.
+    An article with two months (its editions may have different dates) goes to the earlier one.
     """
     items = list(items)
     months: dict[str, str] = {}
@@ -39,7 +39,7 @@ def into_shards(
 
 
 def shares_for(pages: int) -> int:
-    """Into how many shards so many pages go: a power of two, so that a share splits in two when it grows."""
+    """The number of shards for a number of pages: a power of two, so that a share splits in two when it grows."""
     shares = 1
     while pages > shares * SHARD_PAGES:
         shares *= 2
@@ -47,5 +47,5 @@ def shares_for(pages: int) -> int:
 
 
 def share_name(month: str, article_id: str, shares: int) -> str:
-    """The shard of an article in a month of so many shares."""
+    """The shard of an article in a month that has `shares` shards."""
     return month if shares == 1 else f"{month}.{zlib.crc32(article_id.encode()) % shares}of{shares}"

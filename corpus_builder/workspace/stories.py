@@ -56,12 +56,12 @@ def aligned_stories(
         scored = _ByArticle(workspace.scores / name, read_scores(workspace.scores / name, only))
     for story in read_stories(workspace.articles / name, only):
         if len(story.editions) > 1:
-            own = beads.take(story.article_id)
-            if own is None:
+            story_beads = beads.take(story.article_id)
+            if story_beads is None:
                 raise _mismatch(workspace.aligned / name)
             yield AlignedStory(
                 story,
-                own,
+                story_beads,
                 (said and said.take(story.article_id)) or [],
                 (scored and scored.take(story.article_id)) or {},
             )

@@ -22,6 +22,7 @@ from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.stage import Run, silent
 from corpus_builder.stages.takedown import take_down
+from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import read_drops, read_stories
 
@@ -124,6 +125,9 @@ def test_the_pages_that_stay_are_found_in_the_rewritten_files(built: Workspace, 
         rows = db.execute("SELECT url, file, offset, length FROM pages WHERE file IS NOT NULL").fetchall()
         assert dict(db.execute("SELECT name, size FROM files")) == {name: len(data) for name, data in files.items()}
     assert rows
+    refs = list(read_capture_refs(workspace))
+    assert {(ref.url, Path(ref.path).name, ref.offset) for ref in refs} <= {row[:3] for row in rows}
+    assert len(refs) > 10
     for url, file, offset, length in rows:
         record = gzip.decompress(files[file][offset : offset + length])
         assert url.split("/", 3)[3].encode() in record.split(b"\r\n\r\n")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -65,3 +66,16 @@ def test_verbose_shows_log_lines_and_a_quiet_run_none(tmp_path: Path) -> None:
     assert quiet.exit_code == loud.exit_code == 0, loud.output
     assert "INFO" not in quiet.stderr
     assert "INFO corpus_builder.stages.build: stage extract ends" in loud.stderr
+
+
+def test_ctrl_c_says_how_to_continue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("corpus_builder.stages.build.measure", interrupted)
+    table = tmp_path / "articles.jsonl"
+    table.write_text('{"id": "1", "language": "uk", "text": "Одне речення."}\n', encoding="utf-8")
+    command = ["extract", "sample", "--articles", str(table), "--workspace", str(tmp_path / "w")]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 130
+    assert "run the same command again to continue" in done.stderr

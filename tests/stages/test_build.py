@@ -20,7 +20,7 @@ from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.export_card import tokenizer_models
 from corpus_builder.stages.funnel import Funnel
-from corpus_builder.stages.pipeline import STAGES
+from corpus_builder.stages.pipeline import STAGES, stages_of
 from corpus_builder.stages.stage import Run, Source
 from corpus_builder.workspace.tables import read_drops, read_stories
 
@@ -172,6 +172,16 @@ def test_the_crawls_own_warc_files_build_the_same_dataset(
     run = build_run(config, tmp_path, mirror=server.base_url, source=warcs, workers=1)
     build(run)
     assert dataset_bytes(run) == dataset_bytes(built[0])
+
+
+def test_the_log_of_a_crawl_has_its_retries_and_redirects(tmp_path: Path) -> None:
+    with NewspaperServer() as fresh_server:  # its busy page is busy once
+        run = sample_run(tmp_path, fresh_server)
+        build(run, stages_of("crawl"))
+    log = log_of(run)
+    assert re.search(r"Z INFO corpus_builder\.crawl\.\w+: retry https?://\S+ in \d", log)
+    assert re.search(r"Z INFO corpus_builder\.crawl\.\w+: https?://\S+ redirects \(30\d\) to ", log)
+    assert re.search(r"Z INFO corpus_builder\.crawl\.\w+: dropped https?://\S+: off_site", log)
 
 
 def test_dates_and_languages_narrow_a_run(server: NewspaperServer, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 from corpus_builder.version import VERSION
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -49,7 +49,7 @@ def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | 
     cannot be read is no error: nothing is fetched, and the summary's `refused` says so.
     """
     check_options(site, options)
-    log.info("crawl of %s into %s: %s", site.name, folder, options)
+    logger.info("crawl of %s into %s: %s", site.name, folder, options)
     frontier = Frontier(folder / "state.sqlite")
     try:
         store = _open_store(folder / "warc", frontier, site, options)
@@ -71,7 +71,7 @@ def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOpti
         real_size = (folder / name).stat().st_size if (folder / name).exists() else 0
         if real_size < size:
             lost = frontier.forget_beyond(name, real_size)
-            log.warning("%s is shorter than recorded: %d pages are fetched again", name, lost)
+            logger.warning("%s is shorter than recorded: %d pages are fetched again", name, lost)
     info = {
         "software": f"corpus-builder/{VERSION}",
         "format": "WARC File Format 1.1",
@@ -126,13 +126,13 @@ class Crawl:
     async def run(self) -> CrawlSummary:
         """Discovery, then the articles; returns the funnel."""
         if self._frontier.begin(_signature(self._site, self._options), self._clock()):
-            log.info("the interrupted run %d continues", self._frontier.run)
+            logger.info("the interrupted run %d continues", self._frontier.run)
         if not self._frontier.planned:
             await self._discover()
             self._frontier.plan(self._options, self._clock())
         self._visits.settled = 0
         self._total = self._frontier.count("kind = 'article' AND state IN ('queued', 'in_flight')")
-        log.info("%d article pages to request", self._total)
+        logger.info("%d article pages to request", self._total)
         self._progress("articles", 0, self._total)
         await asyncio.gather(*(self._articles() for _ in range(max(1, self._options.connections))))
         refusals = self._gate.refusals
@@ -143,7 +143,7 @@ class Crawl:
             raise self._stopped
         self._frontier.finish(self._clock())
         summary = summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
-        log.info("crawl of %s finished: %s; dropped: %s", self._site.name, summary.counts, summary.dropped)
+        logger.info("crawl of %s finished: %s; dropped: %s", self._site.name, summary.counts, summary.dropped)
         return summary
 
     async def _discover(self) -> None:
@@ -203,10 +203,12 @@ class Crawl:
                 self._visits.fail(page, "retry_after", f"{error.reason}: retry in {wait:.0f} s", wait)
             else:
                 attempt, attempts = page.attempts + 2, self._options.retries + 1
-                log.info("retry %s in %.1f s (request %d of %d): %s", page.url, wait, attempt, attempts, error.reason)
+                logger.info(
+                    "retry %s in %.1f s (request %d of %d): %s", page.url, wait, attempt, attempts, error.reason
+                )
                 self._frontier.postpone(page, self._clock() + wait)
         except RunError as error:
-            log.error("the crawl stops: %s", error)
+            logger.info("the crawl stops: %s", error)
             self._frontier.release(page)
             self._stopped = error
 

@@ -22,7 +22,7 @@ from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.links import is_url, page_links
 from corpus_builder.web.responses import LISTING_BYTES
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _RANKS = {"sitemap": 0, "feed": 1, "archive": 2}
 HREFLANG_RANK = 3
@@ -90,7 +90,7 @@ class Discovery:
             listing = Listing(tuple(links))
         else:
             listing = parse_listing(body, exchange.fields)
-        log.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
+        logger.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
@@ -117,7 +117,7 @@ class Discovery:
             month, changed = month_of(url), moment(listed.lastmod, self._zone)
             pruned = outside(month, changed, self._options.since, self._options.until)
             if pruned:
-                log.debug("outside the dates: %s", url)
+                logger.debug("outside the dates: %s", url)
             self._frontier.add_listing(
                 "sitemap",
                 url,

@@ -19,7 +19,7 @@ from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
 from corpus_builder.web.responses import check_size, header_fields, whole_number
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Unreachable(RetryLater):
@@ -109,9 +109,9 @@ class Fetcher:
         try:
             exchange = await self._translated(url, headers, max_bytes or self._max_bytes)
         except (RetryLater, SkipPage) as error:
-            log.info("GET %s failed: %s, %.2f s", url, error, time.monotonic() - started)
+            logger.info("GET %s failed: %s, %.2f s", url, error, time.monotonic() - started)
             raise
-        log.info("GET %s %d, %d bytes, %.2f s", url, exchange.status, len(exchange.body), exchange.seconds)
+        logger.info("GET %s %d, %d bytes, %.2f s", url, exchange.status, len(exchange.body), exchange.seconds)
         return exchange
 
     async def _translated(self, url: str, headers: Mapping[str, str] | None, max_bytes: int) -> Exchange:

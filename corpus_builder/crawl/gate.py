@@ -21,7 +21,7 @@ from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.web.opt_out import TDM, TdmRules
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _ROBOTS_TRIES = 2
 """Requests for a robots.txt that fails. Chosen: without rules there is no crawl, and one lost packet is no refusal."""
@@ -84,10 +84,10 @@ class Gate:
         if host.robots is None:
             raise SkipPage("robots_unavailable", host.refusal)
         if not host.robots.allows(url):
-            log.info("disallowed by robots.txt: %s", url)
+            logger.info("disallowed by robots.txt: %s", url)
             raise SkipPage("robots", "its robots.txt disallows it")
         if host.tdm.reserve(urlsplit(url).path):
-            log.info("reserved by tdmrep.json: %s", url)
+            logger.info("reserved by tdmrep.json: %s", url)
             raise SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
         exchange = await self._paced(host, url, headers, max_bytes)
         if exchange.status in _BUSY_STATUSES or exchange.status >= 500:
@@ -105,7 +105,7 @@ class Gate:
                     f"{_origin(url)} responded with {exchange.status} and asks for a pause of {wait:.0f} s",
                     next_step="run the same command again after that: it continues where this run stopped",
                 )
-            log.info("%s is busy (%d): no request for %.1f s", _origin(url), exchange.status, wait)
+            logger.info("%s is busy (%d): no request for %.1f s", _origin(url), exchange.status, wait)
         raise RetryLater(f"http_{exchange.status}", after)
 
     async def _paced(
@@ -122,7 +122,7 @@ class Gate:
                     next_step="run the same command again later: it continues where this run stopped",
                 ) from error
             wait = backoff(host.failed_connections, self._options.backoff, self._chance)
-            log.info("%s cannot be reached: no request for %.1f s", _origin(url), wait)
+            logger.info("%s cannot be reached: no request for %.1f s", _origin(url), wait)
             host.pace.pause(wait)
             raise
         finally:
@@ -150,7 +150,7 @@ class Gate:
                 break
             except (RobotsUnavailable, RunError) as error:
                 host.refusal = str(error)
-                log.info("no rules from %s/robots.txt: %s", origin, error)
+                logger.info("no rules from %s/robots.txt: %s", origin, error)
                 if attempt < _ROBOTS_TRIES:
                     host.pace.pause(backoff(attempt, self._options.backoff, self._chance))
         if host.robots is None:
@@ -158,7 +158,7 @@ class Gate:
         host.refusal = ""
         host.pace.delay = max(host.delay, host.robots.delay)
         sitemaps = len(host.robots.sitemaps)
-        log.info("%s/robots.txt: %.1f s between requests, %d sitemaps", origin, host.pace.delay, sitemaps)
+        logger.info("%s/robots.txt: %.1f s between requests, %d sitemaps", origin, host.pace.delay, sitemaps)
         host.pace.pause(host.pace.delay)
         host.tdm = await self._tdm(host, f"{origin}/.well-known/tdmrep.json")
 

@@ -25,7 +25,7 @@ from corpus_builder.web.links import is_url
 from corpus_builder.web.page import read_page
 from corpus_builder.web.responses import check_size
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[CaptureRef]:
@@ -129,14 +129,14 @@ class _WarcIndex:
         self._drops: list[Drop] = []
 
     def add(self, path: Path) -> None:
-        log.info("reading %s", path)
+        logger.info("reading %s", path)
         try:
             for raw in walk(path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
                 try:
                     self._record(path, raw, origin)
                 except SkipPage as error:
-                    log.info("dropped %s: %s", origin, error)
+                    logger.info("dropped %s: %s", origin, error)
                     self._drops.append(Drop(STAGE, origin, error.reason, error.detail))
         except OSError as error:
             self._drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
@@ -189,7 +189,7 @@ class _WarcIndex:
             status, headers, body = http_response(record, origin)
             read_page(status, headers, body, clean)
         except SkipPage as error:
-            log.info("dropped %s at %s: %s", clean, origin, error)
+            logger.info("dropped %s at %s: %s", clean, origin, error)
             self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)

@@ -25,7 +25,7 @@ from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import parse_page
 from corpus_builder.web.responses import PAGE_BYTES, check_size
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
@@ -54,7 +54,7 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
             if reason := opt_out({}, head):
                 raise SkipPage(reason)
         except SkipPage as error:
-            log.info("dropped %s: %s", path, error)
+            logger.info("dropped %s: %s", path, error)
             drops.append(Drop(STAGE, str(path), error.reason, error.detail))
             continue
         except OSError as error:

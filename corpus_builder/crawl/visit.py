@@ -34,7 +34,7 @@ from corpus_builder.web.responses import (
     check_status,
 )
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _MAX_REDIRECTS = 10
 """Redirects that are followed for one page. Chosen: half of what browsers follow; real sites have one to three."""
@@ -81,7 +81,7 @@ class Visits:
                 fault = self._discovery.read(page, exchange)
                 self._store_new(page, exchange, hops)
                 if fault:
-                    log.warning("broken XML in %s: %s", page.url, fault)
+                    logger.info("broken XML in %s: %s", page.url, fault)
                     self._frontier.note(page, fault)
         except SkipPage as error:
             self._fail(page, error, hops)
@@ -106,7 +106,7 @@ class Visits:
         """Drop a page in this run; a run that starts more than `wait` seconds from now requests it again."""
         with self._frontier.transaction():
             self._frontier.failed(page, reason, detail, self._clock() + wait if wait else 0.0)
-        log.info("dropped %s: %s (%s)", page.url, reason, detail)
+        logger.info("dropped %s: %s (%s)", page.url, reason, detail)
         self.settled += 1
 
     # --------------------------------------------------------------------------------------------------- requesting
@@ -121,7 +121,7 @@ class Visits:
                 break
             hops.append(exchange)
             target = _target(exchange)
-            log.info("%s redirects (%d) to %s", url, exchange.status, target)
+            logger.info("%s redirects (%d) to %s", url, exchange.status, target)
             if not self._site.owns(target):
                 raise SkipPage("off_site", target)
             url = self._discovery.home(target)
@@ -190,7 +190,9 @@ class Visits:
             etag=exchange.fields.get("etag"),
             last_modified=exchange.fields.get("last-modified"),
         )
-        log.info("stored %s: %d, %.2f s, %s:%d", page.url, exchange.status, exchange.seconds, place.file, place.offset)
+        logger.info(
+            "stored %s: %d, %.2f s, %s:%d", page.url, exchange.status, exchange.seconds, place.file, place.offset
+        )
         self.settled += 1
 
     def _settle_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
@@ -209,7 +211,7 @@ class Visits:
             )
             if page.kind == "sitemap":
                 self._discovery.read_again(page)
-        log.info("unchanged %s: %d, %.2f s", page.url, exchange.status, exchange.seconds)
+        logger.info("unchanged %s: %d, %.2f s", page.url, exchange.status, exchange.seconds)
         self.settled += 1
 
     def _fail(self, page: Page, error: SkipPage, hops: list[Exchange]) -> None:
@@ -228,7 +230,7 @@ class Visits:
                     self._store.flush()
                     self._frontier.grew(self._store.name, self._store.size)
             self._frontier.failed(page, error.reason, error.detail, 0.0 if is_temporary else self._clock() + _RECHECK)
-        log.info("dropped %s: %s (%s)", page.url, error.reason, error.detail)
+        logger.info("dropped %s: %s (%s)", page.url, error.reason, error.detail)
         self.settled += 1
 
 

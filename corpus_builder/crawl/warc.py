@@ -25,7 +25,7 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.rows import Place
 from corpus_builder.web.responses import NOT_MODIFIED
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _LEVEL = 2
 """zlib's level. A 116 KB news page takes 1.6 ms and 40 KB at level 2, 4.6 ms and 36 KB at level 6, the default. A
@@ -178,7 +178,7 @@ class WarcStore:
         self._names.add(name)
         self._begin(name)
         self.name = name
-        log.info("new file %s", name)
+        logger.info("new file %s", name)
         self._out = (self._folder / name).open("wb")
         self._write_info()
 

@@ -18,7 +18,7 @@ from corpus_builder.newspaper import NewspaperServer
 def corpus_builder(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as its entry point does."""
     start = "from corpus_builder.cli.main import run; run()"
-    return subprocess.run([sys.executable, "-c", start, *arguments], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", start, *arguments], capture_output=True, text=True, timeout=600)
 
 
 def commands() -> list[list[str]]:

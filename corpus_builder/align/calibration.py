@@ -20,7 +20,8 @@ Scale = tuple[float, float]
 
 MOVED_SLOPE, MOVED_CENTRE = 0.5, 2.0
 """A moved bead has no posterior, since no path leads through it; its score is used instead. The source of these
-values was not kept. Of 292 moved beads of newsroom seeds 1 to 5 they have an ECE of .130; refitted, (.071, -9.4), .068."""
+values was not kept. Of 292 moved beads of newsroom seeds 1 to 5 they have an ECE of .130; refitted, (.071, -9.4),
+.068."""
 
 UNRELATED, SPREAD = 0.0215, 0.006
 """The score per word at which two editions are as likely translations as not, and how fast the probability changes
@@ -64,9 +65,9 @@ def uncalibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDAr
 
 SENTENCES = (0.38, 0.76)
 BLOCKS = (0.43, 0.94)
-"""Scales of beads of segments and of blocks, fitted on newsroom seeds 1 to 5 by a command that was not kept. On the same
-seeds today (17,341 and 8,349 beads) their ECE is .0066 and .0042; refitted, (.426, .808) and (.525, .378), it is .0006
-and .0024. Brier scores stay the same to .0002 (.0161 and .0152)."""
+"""Scales of beads of segments and of blocks, fitted on newsroom seeds 1 to 5 by a command that was not kept. On the
+same seeds today (17,341 and 8,349 beads) their ECE is .0066 and .0042; refitted, (.426, .808) and (.525, .378), it is
+.0006 and .0024. Brier scores stay the same to .0002 (.0161 and .0152)."""
 LINES = (0.7, 1.2)
 """The scale of beads of lines from multiple segmentations, fitted on Text+Berg dev and newsroom seed 1 at the level
 `clause`. On the same texts today (1,974 beads) its ECE is .0054; refitted, (.665, 1.161), it is .0100 (Brier .0391 and

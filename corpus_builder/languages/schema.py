@@ -129,18 +129,32 @@ class UnitNames(Section):
     also_other: Words = ()
 
 
+class Declension(Section):
+    """How names change by case, as far as letters show it.
+
+    `dropped` are last letters of a nominative that other cases replace, `added` the letters that endings of cases begin
+    with. Of forms of one name that are equally long, one that ends in a letter of `oblique` is the least likely to be
+    the nominative, then one that ends in a letter of `unlikely`.
+    """
+
+    dropped: Letters = ""
+    added: Letters = ""
+    unlikely: Letters = ""
+    oblique: Letters = ""
+
+
 class NameFacts(Section):
     """Names of people and bodies (quotes/, quality/names.py, evaluate/metrics/names.py).
 
-    `declined`: names change their endings by case; `endings` are these. `articles` before a name make it no person's,
-    `possessives` are endings after which a noun belongs to the name. `particles` stand between a first name and a
-    surname; `patronymics`, `male_surnames` and `female_surnames` are endings. `capitalised` are words that spelling
-    capitalises and that are no names. `male` and `female` are first names, `bodies` words of institutions' names,
-    `not_names` capitalised words that are no names in sentences. `aliases` are words for a name that languages spell
-    unlike each other, by a key that is the same in all files.
+    `declension`: names change by case; without it they do not. `endings` are endings of cases. `articles` before a name
+    make it no person's, `possessives` are endings after which a noun belongs to the name. `particles` are between a
+    first name and a surname; `patronymics`, `male_surnames` and `female_surnames` are endings. `capitalised` are words
+    that spelling capitalises and that are no names. `male` and `female` are first names, `bodies` words of
+    institutions' names, `not_names` capitalised words that are no names in sentences. `aliases` are words for a name
+    that languages spell unlike each other, by a key that is the same in all files.
     """
 
-    declined: bool = False
+    declension: Declension | None = None
     endings: Words = ()
     articles: Words = ()
     possessives: Words = ()

@@ -12,13 +12,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from corpus_builder.quotes.name_mentions import name_mentions
-from corpus_builder.quotes.speech_words import Gender, SpeechWords
+from corpus_builder.quotes.speech_words import Gender, SpeechWords, case_rank
 from corpus_builder.text.letters import CAPITALS
 
-# Endings that a nominative has rather than other cases, when words are equally long: Петро before Петра, Олена before
-# Олени.
-_NOMINATIVE = ("йоь", "ая")
-_VOWELS = "аеєиіїоуюяыэёaeiouy"
 _SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
 # The weight of a name that can only be one: names that only open sentences must be met so often (chosen).
 _SURE = 3
@@ -59,11 +55,14 @@ class FullNames:
             return name
         exact = [full for full in matching if full.split()[-1] == parts[-1] and full.split()[0] in self._proper]
         best = max(exact or matching, key=lambda full: self._weights[full])
-        return min((full for full in matching if same_person(full, best)), key=_oblique)
+        return min((full for full in matching if same_person(full, best)), key=self._case_rank)
 
     def is_oblique(self, name: str) -> bool:
         """Whether the edition has the surname in another case that is rather the nominative."""
-        return _oblique(self.fullest(name).split()[-1]) < _oblique(name.split()[-1])
+        return self._case_rank(self.fullest(name).split()[-1]) < self._case_rank(name.split()[-1])
+
+    def _case_rank(self, name: str) -> tuple[int, int]:
+        return case_rank(name, self._words.declension)
 
     def is_person(self, name: str) -> bool:
         """Whether a full name is likely to be that of a person."""
@@ -90,7 +89,7 @@ class FullNames:
 
     def _is_body(self, word: str) -> bool:
         """Whether a word is one of institutions' names, in whatever case."""
-        if word in self._words.bodies or not self._words.declined:
+        if word in self._words.bodies or self._words.declension is None:
             return word in self._words.bodies
         return any(
             len(body) > _SHORT_BODY and word.startswith(body[:-1]) and len(word) < len(body) + _LONGEST_ENDING
@@ -131,16 +130,6 @@ def same_word(one: str, other: str) -> bool:
         return True
     shared = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return shared >= _SHORTEST_SHARED and max(len(one), len(other)) - shared <= _LONGEST_ENDING
-
-
-def _oblique(name: str) -> tuple[int, int]:
-    """A key that is least for the nominative among the cases of a name: the shortest, then by its endings."""
-    rank = 0
-    for word in name.split():
-        ending = word[-1].lower()
-        places = [i for i, endings in enumerate(_NOMINATIVE) if ending in endings]
-        rank += places[0] if places else 0 if ending not in _VOWELS and ending not in "мm" else 2
-    return len(name), rank
 
 
 def _proper_words(texts: Sequence[str]) -> frozenset[str]:

@@ -49,7 +49,7 @@ def _people(parts: list[str], words: SpeechWords) -> Iterator[tuple[int, int]]:
     start = 0
     for at in range(1, len(parts)):
         given = words.is_first_name(parts[at]) and not words.is_first_name(parts[at - 1]) and at + 1 < len(parts)
-        whole = words.declined and at - start == 2 and words.is_first_name(parts[start])
+        whole = words.declension is not None and at - start == 2 and words.is_first_name(parts[start])
         if given or (whole and not any(words.patronymic.search(part) for part in parts[start + 1 : at + 1])):
             yield start, at
             start = at

@@ -10,13 +10,11 @@ from functools import lru_cache
 
 from corpus_builder.languages import cached, known_languages
 from corpus_builder.languages import language as language_facts
-from corpus_builder.languages.schema import NameFacts, QuoteWords
+from corpus_builder.languages.schema import Declension, NameFacts, QuoteWords
 from corpus_builder.text.letters import CAPITALS
 
 # A name in a case is at most so many letters longer than its stem: Петр-ович is none, Петр-ові is.
 _LONGEST_CASE_ENDING = 3
-_STEM_VOWELS = "аяйьоae"
-_ENDING_VOWELS = "аеєиіїоуюяыйьaeiouyą"
 
 
 class Gender(StrEnum):
@@ -31,12 +29,13 @@ class Gender(StrEnum):
 class SpeechWords:
     """The compiled patterns of a language; docs/languages.md explains the fields of [quotes] and [names].
 
-    `declined`, `subject_first` and `head_last` are facts of the language; the rest are patterns and sets of words.
+    `declension` (None where names do not change by case), `subject_first` and `head_last` are facts of the language;
+    the rest are patterns and sets of words.
     `foreign_name` matches what no name of a person has: letters of another script, where the language's is Cyrillic.
     """
 
     language: str
-    declined: bool
+    declension: Declension | None
     subject_first: bool
     head_last: bool
     cue: re.Pattern[str]
@@ -73,19 +72,35 @@ class SpeechWords:
     def is_first_name(self, word: str, of: Gender | None = None) -> bool:
         """Whether a word is a first name of either gender, or of one, in whatever case."""
         lists = [self.male] if of is Gender.HE else [self.female] if of is Gender.SHE else [self.male, self.female]
-        return any(_is_form(word, names) if self.declined else word in names for names in lists)
+        if self.declension is None:
+            return any(word in names for names in lists)
+        return any(_is_form(word, names, self.declension) for names in lists)
+
+
+def case_rank(name: str, declension: Declension | None) -> tuple[int, int]:
+    """A key that is least for the nominative among the cases of a name: the shortest, then by its endings.
+
+    >>> words = speech_words("uk")
+    >>> min("Олени", "Олена", key=lambda name: case_rank(name, words.declension))
+    'Олена'
+    """
+    if declension is None:
+        return len(name), 0
+    endings = [word[-1].lower() for word in name.split()]
+    return len(name), sum(2 * (end in declension.oblique) + (end in declension.unlikely) for end in endings)
 
 
 @lru_cache(maxsize=1 << 14)
-def _is_form(word: str, first_names: tuple[str, ...]) -> bool:
+def _is_form(word: str, first_names: tuple[str, ...], declension: Declension) -> bool:
+    """Whether a word is one of the names in some case."""
     for name in first_names:
         if word == name:
             return True
-        stem = name[:-1] if name[-1].lower() in _STEM_VOWELS else name
+        stem = name[:-1] if name[-1].lower() in declension.dropped else name
         if (
             word.startswith(stem)
             and 0 < len(word) - len(stem) <= _LONGEST_CASE_ENDING
-            and word[len(stem)] in _ENDING_VOWELS
+            and word[len(stem)] in declension.added
         ):
             return True
     return False
@@ -101,7 +116,7 @@ def speech_words(language: str) -> SpeechWords | None:
     cyrillic = facts.letters is not None and facts.letters.script == "Cyrillic"
     return SpeechWords(
         language=language,
-        declined=names.declined,
+        declension=names.declension,
         subject_first=words.subject_first,
         head_last=words.head_last,
         cue=_cue(words),

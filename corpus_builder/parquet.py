@@ -117,11 +117,23 @@ def opened(path: Path) -> Iterator[pq.ParquetFile]:
             yield file
     except FileNotFoundError as error:
         raise RunError(f"file not found: {path}", next_step="run the stage that writes it again") from error
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise RunError(
             f"{path} cannot be read: {first_line(error)}",
             next_step="the file is damaged; remove it and run the build again",
         ) from error
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Some columns of a Parquet file as a table. Raises RunError as `opened` does."""
+    with opened(path) as file:
+        return file.read(columns=list(columns))
+
+
+def row_count(path: Path) -> int:
+    """The number of rows, from the file's footer. Raises RunError as `opened` does."""
+    with opened(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def first_line(error: Exception) -> str:

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.rows import LEVELS, bead_texts
 from corpus_builder.errors import ConfigError, UsageError
+from corpus_builder.parquet import opened
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.filters import COMMON, Filter
 from corpus_builder.stages.config import saved_config
@@ -84,7 +84,8 @@ def preview(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
     shards = sorted(workspace.scores.glob("*.parquet"))
     if not shards:
         raise UsageError(f"no scores in {workspace.root}", next_step="run `corpus-builder score` there first")
-    quality = pq.read_schema(shards[0]).field("quality").type
+    with opened(shards[0]) as first:
+        quality = first.schema_arrow.field("quality").type
     names = [each.name for each in quality]
     for each in filters:
         if each.score not in names:
@@ -94,7 +95,7 @@ def preview(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
     tallies = {config: _Tally(config, filters, samples) for config in LEVELS}
     for path in shards:
         columns = ["article_id", "level", "position", *(f"quality.{name}" for name in tested)]
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             for batch in file.iter_batches(BATCH, columns=columns):
                 for config, level in LEVELS.items():
                     tallies[config].add(path.stem, batch.filter(pc.equal(batch["level"], level)))

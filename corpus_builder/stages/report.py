@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.files import replacing, replacing_folder
-from corpus_builder.parquet import opened
+from corpus_builder.parquet import opened, read_columns, row_count
 from corpus_builder.report import (
     FunnelStage,
     Month,
@@ -115,7 +114,7 @@ class _Editions:
 
     def add(self, path: Path) -> None:
         """Add a shard."""
-        table = pq.read_table(path, columns=["article_id", "language", "layout"])
+        table = read_columns(path, ["article_id", "language", "layout"])
         sizes = Counter(_counted(table["article_id"]).values())
         month = self.months.setdefault(path.stem.partition(".")[0], _MonthCounts())
         month.editions.update(_counted(table["language"]))
@@ -154,7 +153,7 @@ def _rows(workspace: Workspace) -> dict[str, dict[str, int]]:
     """Published rows by config and split, from the files' footers."""
     rows: dict[str, Counter[str]] = {}
     for path in sorted(workspace.dataset.glob("data/*/*.parquet")):
-        rows.setdefault(path.parent.name, Counter())[path.name.partition("-")[0]] += pq.read_metadata(path).num_rows
+        rows.setdefault(path.parent.name, Counter())[path.name.partition("-")[0]] += row_count(path)
     return {config: {split: counts[split] for split in SPLITS if counts[split]} for config, counts in rows.items()}
 
 
@@ -195,7 +194,7 @@ def _sample(workspace: Workspace, shards: Mapping[str, int], languages: Sequence
         if not count:
             continue
         articles = workspace.articles / f"{shard}.parquet"
-        chosen = choose(_counted(pq.read_table(articles, columns=["article_id"])["article_id"]), count, before)
+        chosen = choose(_counted(read_columns(articles, ["article_id"])["article_id"]), count, before)
         before += len(chosen)
         for aligned in aligned_stories(workspace, shard, only=chosen):
             yield sample_story(aligned.story, aligned.beads, languages)

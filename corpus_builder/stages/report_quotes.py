@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.quotes import QUOTES
+from corpus_builder.parquet import opened
 from corpus_builder.report import QuoteFigures, ShownQuotation, ShownQuoteSide
 from corpus_builder.report.people import Person, find_people
 from corpus_builder.report.sample import evenly
 from corpus_builder.report.templating import shortened
 from corpus_builder.workspace.layout import Workspace
 
-# Rows in memory at a time, of all columns.
 BATCH = 5_000
-# Speakers and quotations that the first page shows; every third of the latter has a flag.
+"""Rows in memory at a time, with all columns. Chosen: a few MB of quotations."""
 MOST, SAMPLE = 10, 12
-# Characters of a quotation's side, and of what is said of it.
+"""Speakers and quotations on the first page; every third of the latter has a flag. Chosen: what fits on a screen."""
 TEXT, WORDS = 1_500, 120
+"""Characters shown of a side, and of its mention and cue. Chosen: more is a mistake of extraction, not a quotation."""
 _HEAD = ["article_id", "date", "position", "speaker", "form", "flags"]
 _SHOWN = ["date", "url", "translation", "quality", "flags", "mention", "cue", "form"]
 
@@ -106,7 +106,7 @@ def _sample(heads: Sequence[dict[str, Any]], people: Sequence[Person], languages
 
 def _batches(files: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for path in files:
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             yield from file.iter_batches(BATCH, columns=columns)
 
 

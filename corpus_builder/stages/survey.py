@@ -9,8 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
-import pyarrow.parquet as pq
-
+from corpus_builder.parquet import row_count
 from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.survey import SAMPLE, learn
 from corpus_builder.stages.candidates import candidates
@@ -27,7 +26,7 @@ def survey(run: Run) -> None:
 def survey_corpus(task: StageTask) -> ShardResult:
     """Learn the context from a sample of the stories, chosen by a hash of their ids."""
     workspace, shards = task.workspace, task.workspace.shards()
-    beads = sum(pq.read_metadata(workspace.aligned / path.name).num_rows for path in shards.values())
+    beads = sum(row_count(workspace.aligned / path.name) for path in shards.values())
     share = min(1.0, SAMPLE / max(beads, 1))
     rows = (
         row

@@ -15,13 +15,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from corpus_builder.crawl import remove_records, withdraw
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash
 from corpus_builder.model import Drop, Edition
-from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.parquet import read_rows, row_count, write_rows
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import saved_config
 from corpus_builder.stages.crawl import index_own_crawl
@@ -148,7 +146,7 @@ def _update_manifest(run: Run, shard: str, path: Path, taken: Sequence[Edition])
         counts["editions"] -= len(editions)
     outputs = {**entries[shard].outputs, name: file_hash(path)}
     entries[shard] = replace(entries[shard], outputs=outputs, counts=dict(counts))
-    if pq.read_metadata(path).num_rows:
+    if row_count(path):
         run.manifest.save()
     else:
         run.manifest.keep_only(EXTRACT, set(entries) - {shard})

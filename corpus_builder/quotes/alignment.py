@@ -19,7 +19,7 @@ from corpus_builder.model import Block, PlacedBead, PlacedQuote, QuoteSide, Span
 from corpus_builder.quotes import BlockSpan, Form, Quote
 from corpus_builder.quotes.agreement import assess, speakers_agree
 
-# The numbers were chosen on the newsroom site of seed 1 (benchmarks/quotes_newsroom.py).
+# The numbers were chosen by hand; benchmarks/quotes_newsroom.py shows the effect of other ones.
 # Below this share of common beads two quotations are not the same words.
 LEAST_OVERLAP = 0.3
 # Mentions are kept from so many words on, or where an edition has them as a quotation.

@@ -17,9 +17,9 @@ from corpus_builder.quotes.quote import BlockSpan
 from corpus_builder.quotes.sentence_spans import sentence_end, sentence_start
 from corpus_builder.quotes.speech_words import SpeechWords
 
-# Code points, chosen on the development part of the gold (benchmarks/quotes.py --part dev): an attribution is looked
-# for in so many after a quotation, and begins with its verb or has it in so many; between two parts of a quotation
-# fewer than _SHORTEST_CLAUSE are marks and a dash.
+# Code points, chosen by hand (benchmarks/quotes.py --part dev shows the effect of other ones): an attribution is looked
+# for in so many after a quotation, and has its verb within so many; fewer than _SHORTEST_CLAUSE between two parts of a
+# quotation are marks and a dash.
 _LONGEST_CLAUSE = 160
 _CUE_WITHIN = 80
 _SHORTEST_CLAUSE = 6

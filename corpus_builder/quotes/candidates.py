@@ -17,8 +17,8 @@ QUOTE_LABELS = frozenset(("quote", "verbatim"))
 SOURCE_LABEL = "source"
 """The role of the label that says where the news is from."""
 
-# A quotation that is opened and not closed goes on for so many blocks at most. The longest in the 519 articles of
-# November 2019 that the gold was drawn from has 9.
+# A quotation that is opened and not closed goes on for so many blocks at most; the longest in 519 articles of November
+# 2019, from which the gold was drawn, has 9.
 _MOST_BLOCKS = 12
 # Fewer code points than this after a mark that nothing closes are not taken for a quotation (chosen: most are titles).
 _SHORTEST_UNCLOSED = 40
@@ -26,7 +26,7 @@ _SHORTEST_UNCLOSED = 40
 # two parts of a quotation (chosen: longer ones are sentences of their own).
 _CUE_WITHIN = 60
 _LONGEST_BETWEEN = 120
-# A dashed line of fewer words without an attribution is an item of a list.
+# A dashed line of fewer words without an attribution is an item of a list (chosen by hand).
 _SHORTEST_DASHED = 4
 _DASH = re.compile(r"[–—-]\s+")
 _DASH_AFTER_MARK = re.compile(r"(?<=[,.!?…])\s+[–—-]\s+")

@@ -19,7 +19,7 @@ from corpus_builder.quotes.quote import Form
 from corpus_builder.quotes.speech_words import SpeechWords
 from corpus_builder.text.letters import CAPITALS
 
-# The numbers were chosen on the development part of the gold (benchmarks/quotes.py --part dev).
+# The numbers were chosen by hand; benchmarks/quotes.py --part dev shows the effect of other ones.
 # Words in marks that make a clause of their own are rarely fewer; names and titles rarely more.
 _CLAUSE = 4
 # With a capital and nothing else that distinguishes them from the name of a body, words in marks must be this many.

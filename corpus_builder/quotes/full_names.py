@@ -16,10 +16,11 @@ from corpus_builder.quotes.speech_words import Gender, SpeechWords, case_rank
 from corpus_builder.text.letters import CAPITALS
 
 _SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
-# The weight of a name that can only be one: names that only open sentences must be met so often (chosen).
+# The weight of a certain name; names that only open sentences must occur so often to count as certain (chosen by hand).
 _SURE = 3
 _LONGEST_NAME = 3  # words; of longer rows the last two are the name
-# Words are forms of one where they share so many letters at least, and each goes on with so many at most.
+# Words are forms of one if they share so many letters at least, and each goes on with so many at most (chosen by hand:
+# Трамп and Трампові are, Лев and Льва are not).
 _SHORTEST_SHARED = 3
 _LONGEST_ENDING = 3
 _WITHIN_SENTENCE = re.compile(rf"(?<![.!?–—])\s([{CAPITALS}][\w'’ʼ-]+)")

@@ -21,7 +21,7 @@ from corpus_builder.quotes.sentence_spans import sentence_spans
 from corpus_builder.quotes.speech_words import SpeechWords, editors_words
 
 _KINDS = (BlockKind.PARAGRAPH, BlockKind.LEAD, BlockKind.LIST_ITEM)
-# Chosen on the development part of the gold (benchmarks/quotes.py --part dev).
+# Chosen by hand; benchmarks/quotes.py --part dev shows the effect of other ones.
 _SHORTEST = 10  # code points of a reported clause
 _LONGEST_SUBJECT = 8  # words of the subject beside the verb that a clause ends with
 

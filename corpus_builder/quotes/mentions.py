@@ -23,7 +23,8 @@ _DATE = re.compile(rf"\d[\w.:-]*\s+(?:[{SMALL}]+\s+)?")  # 2 вересня, 201
 _BREAK = re.compile(r"[,;:.!?()«»“”\"–—]\s*|\s-\s")
 _NOUN = re.compile(rf"\s+[{SMALL}'’-]+\s+")
 _NOUNS_BEHIND = re.compile(rf"\s+([{SMALL}-]+(?:\s+[{SMALL}-]+){{0,2}})\s*$")
-# Longer phrases are clauses, no mentions. Words; chosen on the development part of the gold, as are all numbers here.
+# Words; longer phrases are clauses, no mentions. All numbers here were chosen by hand; benchmarks/quotes.py --part dev
+# shows the effect of other ones.
 _LONGEST_MENTION = 10
 _LONGEST_FIRST_WORDS = 8
 _ROLE_WORDS = range(2, 5)

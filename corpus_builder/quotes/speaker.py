@@ -22,7 +22,7 @@ from corpus_builder.quotes.quote import Form
 from corpus_builder.quotes.speech_words import Gender, SpeechWords, verb_gender
 from corpus_builder.text.letters import SMALL
 
-# Chosen on the development part of the gold (benchmarks/quotes.py --part dev).
+# Chosen by hand; benchmarks/quotes.py --part dev shows the effect of other ones.
 _ROLE_WINDOW = 60  # code points between a role and the full name that it goes with
 _LONGEST_NAME = 40  # … and those after them in which the name itself stands
 _AFTER_CUE = 60  # … and those after a verb, in which its subject must begin

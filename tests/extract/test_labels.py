@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from corpus_builder.extract.compiled import compiled_site
 from corpus_builder.extract.labels import LabelBook
 from corpus_builder.languages import known_languages, language
+from corpus_builder.sites import load_site
 
 LABELS = {code: LabelBook(language(code).labels) for code in known_languages()}
 
@@ -49,3 +53,23 @@ def test_not_found(language: str, text: str, bold: int) -> None:
 
 def test_no_labels_no_label() -> None:
     assert LabelBook({}).find("Source: TASS") is None
+
+
+def test_a_site_has_the_labels_of_its_languages_but_for_the_roles_that_it_sets(tmp_path: Path) -> None:
+    rules = """
+name = "mine"
+title = "Mine"
+homepage = "https://mine.example"
+domains = ["mine.example"]
+[editions.en]
+paths = ['/en/(?P<id>\\d+)/']
+[labels.en]
+source = ["Seen in"]
+quote = []
+"""
+    (tmp_path / "mine.toml").write_text(rules, encoding="utf-8")
+    book = compiled_site(load_site(str(tmp_path / "mine.toml"))).labels["en"]
+    roles = {text: (label.role if (label := book.find(text)) else None) for text in (
+        "Seen in: Reuters", "Source: Reuters", "Quote: we will see", "Background: it rains",
+    )}  # fmt: skip
+    assert list(roles.values()) == ["source", None, None, "background"]

@@ -2,7 +2,8 @@
 
 A Capture (one saved response) becomes an Edition (one article in one language, made of Blocks); the editions of one
 article are a Story. For the aligner a story is a Document of Segments. Its result is an Alignment of Beads, which are
-stored as PlacedBeads. Anything left out is a Drop. docs/glossary.md defines these words.
+stored as PlacedBeads (align/__init__.py lists all forms of a bead). Anything left out is a Drop. docs/glossary.md
+defines these words.
 
 Languages are BCP 47 primary subtags ("uk", "ru", "en"). Offsets count code points; `end` is exclusive.
 """

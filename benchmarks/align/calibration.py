@@ -42,7 +42,7 @@ Floats = npt.NDArray[np.float64]
 IDENTITY = (1.0, 0.0)
 ALIGN = "corpus_builder.align"
 SCALES = (f"{ALIGN}.aligner.SENTENCES", f"{ALIGN}.aligner.BLOCKS", f"{ALIGN}.texts.pooling.LINES",
-          *(f"{ALIGN}.texts.texts.{name}" for name in ("SENTENCES", "BLOCKS", "LINES")))  # fmt: skip
+          *(f"{ALIGN}.texts.lines.{name}" for name in ("SENTENCES", "BLOCKS", "LINES")))  # fmt: skip
 Judged = list[tuple[float, bool]]
 """(probability or score, right) of beads."""
 

@@ -37,7 +37,7 @@ from corpus_builder.align.two.moved import moved_beads
 from corpus_builder.align.two.pair_beads import PairBeads
 from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
-from corpus_builder.align.words.seed_lexicon import Source
+from corpus_builder.align.words.seed_lexicon import SeedSource
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.model import Alignment, Document
 
@@ -179,9 +179,9 @@ class Aligner:
 
 
 def train(
-    documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: Source = True,
+    documents: Iterable[Document], languages: Sequence[str], *, seed_lexicon: SeedSource = True,
     previous: Aligner | None = None, sample: int = training.SAMPLE, encoder: Embedder | None = None,
-    cognates: Choice = "auto", progress: training.Progress | None = None,
+    cognates: Choice = "auto", progress: training.TrainingProgress | None = None,
 ) -> Aligner:  # fmt: skip
     """Learn from the documents themselves: for each language pair a translation table and a lattice model.
 

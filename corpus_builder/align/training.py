@@ -27,7 +27,7 @@ from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.model import Document
 from corpus_builder.ragged import Ints
 
-Progress = Callable[[str, int, int], None]
+TrainingProgress = Callable[[str, int, int], None]
 """Called with the language pair that comes next, the number of pairs done, and the number of pairs."""
 
 ROUNDS, MORE_ROUNDS = 4, 6
@@ -196,9 +196,9 @@ def _number_of_rounds(segments: int, with_table: bool) -> int:
 
 
 def learn(
-    documents: Iterable[Document], languages: Sequence[str], *, source: seed_lexicon.Source = True,
+    documents: Iterable[Document], languages: Sequence[str], *, source: seed_lexicon.SeedSource = True,
     previous: AlignerState | None = None, sample: int = SAMPLE, encoder: Embedder | None = None,
-    choice: cognates.Choice = "auto", progress: Progress | None = None,
+    choice: cognates.Choice = "auto", progress: TrainingProgress | None = None,
 ) -> AlignerState:  # fmt: skip
     """Learn from the documents: for each language pair a translation table and a lattice model (see aligner.train)."""
     if previous is not None:
@@ -226,7 +226,7 @@ def learn(
 
 
 def _first_vocabulary(
-    source: seed_lexicon.Source, language: str, languages: Sequence[str], previous: AlignerState | None
+    source: seed_lexicon.SeedSource, language: str, languages: Sequence[str], previous: AlignerState | None
 ) -> Vocabulary:
     if previous is not None and language in previous.vocabularies:
         earlier = previous.vocabularies[language]
@@ -264,7 +264,7 @@ def _encoded(documents: Sequence[Document], state: AlignerState) -> dict[tuple[i
 
 
 def _first_state(
-    source: seed_lexicon.Source, pair: tuple[str, str], choice: cognates.Choice,
+    source: seed_lexicon.SeedSource, pair: tuple[str, str], choice: cognates.Choice,
     vocabularies: Mapping[str, Vocabulary], previous: AlignerState | None,
 ) -> PairState:  # fmt: skip
     """What is known of a pair before the new documents: from the earlier aligner, or from a seed lexicon."""

@@ -48,7 +48,7 @@ def align(
     Example: `corpus-builder align texts -o beads.jsonl --languages uk,ru,en`
     """
     from corpus_builder.align.texts.formats import FORMATS
-    from corpus_builder.align.texts.texts import LEVELS
+    from corpus_builder.align.texts.lines import LEVELS
 
     if format_name not in FORMATS:
         raise UsageError(f"unknown format: {format_name}", next_step=f"choose one of {', '.join(FORMATS)}")

@@ -8,7 +8,7 @@ import typer
 from lxml import etree
 from typer.testing import CliRunner
 
-from corpus_builder.align.texts import texts as plaintext
+from corpus_builder.align.texts import lines
 from corpus_builder.align.texts.command import align_texts
 from corpus_builder.cli import align, lexicon
 from corpus_builder.errors import NothingProduced, UsageError
@@ -29,8 +29,8 @@ GERMAN = ["Selenskyj traf Macron in Paris.", "Die Gespräche dauerten 3 Stunden.
 
 def write(folder, name="story", **texts):
     folder.mkdir(exist_ok=True)
-    for language, lines in texts.items():
-        (folder / f"{name}.{language}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    for language, sentences in texts.items():
+        (folder / f"{name}.{language}.txt").write_text("".join(f"{line}\n" for line in sentences), encoding="utf-8")
     return folder
 
 
@@ -39,7 +39,7 @@ def rows(folder, output, *args, **kwargs):
     return [json.loads(line) for line in output.open(encoding="utf-8")]
 
 
-@pytest.mark.parametrize("level", plaintext.LEVELS)
+@pytest.mark.parametrize("level", lines.LEVELS)
 def test_lines_are_aligned_at_every_level(tmp_path, level):
     found = rows(write(tmp_path / "in", en=ENGLISH, uk=UKRAINIAN), tmp_path / "out.jsonl", level=level)
     assert [row["segments"] for row in found] == [{"en": [i], "uk": [i]} for i in range(5)]
@@ -136,13 +136,13 @@ def test_wrong_usage_is_told(tmp_path, arguments, message):
 
 def test_wrong_folders_and_encodings_are_told(tmp_path):
     with pytest.raises(UsageError, match="folder not found"):
-        plaintext.read(tmp_path / "nowhere")
+        lines.read(tmp_path / "nowhere")
     with pytest.raises(NothingProduced, match="NAME"):
-        plaintext.read(tmp_path)
+        lines.read(tmp_path)
     folder = write(tmp_path / "in", en=ENGLISH)
     (folder / "story.uk.txt").write_bytes("Осло".encode("cp1251"))
     with pytest.raises(UsageError, match="not UTF-8"):
-        plaintext.read(folder)
+        lines.read(folder)
 
 
 def test_lexicon_commands(tmp_path):

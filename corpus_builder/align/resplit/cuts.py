@@ -62,7 +62,7 @@ class PairEvidence(NamedTuple):
     model: LatticeModel
 
 
-Evidence = Mapping[tuple[str, str], tuple[WordEvidence, LatticeModel]]
+EvidenceByPair = Mapping[tuple[str, str], tuple[WordEvidence, LatticeModel]]
 """By language pair."""
 
 
@@ -174,7 +174,7 @@ def _side(row: Sequence[Segment], first: int, encoded: EncodedEdition, language:
     return BeadSide(words, length, tuple(c for c in points if 0 < c.word < len(words)))
 
 
-def _cuts(sides: Mapping[str, BeadSide], evidence: Evidence) -> Iterator[dict[str, CutPoint]]:
+def _cuts(sides: Mapping[str, BeadSide], evidence: EvidenceByPair) -> Iterator[dict[str, CutPoint]]:
     """The best joint cut, and those of the two parts that it makes."""
     best = _best_cut(sides, evidence)
     if best is None:
@@ -190,7 +190,7 @@ def _shifted(point: CutPoint, by: CutPoint) -> CutPoint:
     return point._replace(word=point.word + by.word, length=point.length + by.length)
 
 
-def _best_cut(sides: Mapping[str, BeadSide], evidence: Evidence) -> dict[str, CutPoint] | None:
+def _best_cut(sides: Mapping[str, BeadSide], evidence: EvidenceByPair) -> dict[str, CutPoint] | None:
     """The joint cut with the greatest sum of scores and signs."""
     sides = _pruned(sides)
     if prod(len(s.points) for s in sides.values()) > MOST:
@@ -242,7 +242,9 @@ def _suffice(chosen: Sequence[CutPoint], sides: Sequence[BeadSide]) -> bool:
     return enough and not {Sign.MARK, Sign.PAUSE, Sign.NAME} & set(signs)
 
 
-def _likeliest(chosen: Mapping[str, CutPoint], sides: Mapping[str, BeadSide], evidence: Evidence, near: float) -> bool:
+def _likeliest(
+    chosen: Mapping[str, CutPoint], sides: Mapping[str, BeadSide], evidence: EvidenceByPair, near: float
+) -> bool:
     """Whether in no edition a cut after another word would fit the other editions' points much better."""
     for x, point in chosen.items():
         if not point.place:

@@ -9,28 +9,28 @@ from pathlib import Path
 
 from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.align.encoder.open import open_encoder
-from corpus_builder.align.texts import formats, pooling, texts
+from corpus_builder.align.texts import formats, lines, pooling
 from corpus_builder.align.texts.explain import Explainer
 from corpus_builder.align.words.cognates import Choice
-from corpus_builder.align.words.seed_lexicon import Source
+from corpus_builder.align.words.seed_lexicon import SeedSource
 from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Bead, Document
 
 
 def align_texts(
     folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto", format_name: str = "jsonl",
-    together: bool = False, seed_lexicon: Source = True, model: Path | None = None, explain: bool = False,
+    together: bool = False, seed_lexicon: SeedSource = True, model: Path | None = None, explain: bool = False,
     encoder: str | None = None, cognates: Choice = "auto",
 ) -> Counter[str]:  # fmt: skip
     """Align a folder's texts into `output`; returns the numbers of documents, beads, and one-sided beads.
 
-    `level` and `format_name` are of texts.LEVELS and formats.FORMATS. `model` is a folder to continue from and to save
+    `level` and `format_name` are of lines.LEVELS and formats.FORMATS. `model` is a folder to continue from and to save
     to. `encoder` names a sentence encoder (encoder/open.py); its embeddings are kept in `model`, if given.
     `seed_lexicon` and `cognates`: see aligner.train. Raises UsageError or NothingProduced for a folder without usable
     texts.
     """
     embedder = open_encoder(encoder, model) if encoder else None
-    prepared = texts.prepare(texts.read(folder, languages), level)
+    prepared = lines.prepare(lines.read(folder, languages), level)
     languages = list(languages) or sorted({x for p in prepared for x in p.document.segments})
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
     aligner = train((p.document for p in prepared), languages, seed_lexicon=seed_lexicon, previous=previous,
@@ -42,7 +42,7 @@ def align_texts(
     else:
         aligned = [(text, _beads(aligner, text, together)) for text in prepared]
     counts: Counter[str] = Counter(documents=len(prepared))
-    results: list[tuple[texts.Prepared, formats.Rows]] = []
+    results: list[tuple[lines.Prepared, formats.Rows]] = []
     for before, (text, beads) in zip(prepared, aligned, strict=True):
         explainer = Explainer(aligner, before.document) if explain else None
         results.append((text, [(bead, _words(explainer, before, bead)) for bead in beads]))
@@ -54,24 +54,24 @@ def align_texts(
     return counts
 
 
-def _beads(aligner: Aligner, text: texts.Prepared, together: bool) -> list[Bead]:
+def _beads(aligner: Aligner, text: lines.Prepared, together: bool) -> list[Bead]:
     alignment = aligner.align(text.document, skip_cost=0.0 if text.level == "sentence" else pooling.ALONE)
-    return texts.rows(text, alignment, together=together)
+    return lines.rows(text, alignment, together=together)
 
 
 def _by_segmentations(
-    aligner: Aligner, prepared: Sequence[texts.Prepared], together: bool
-) -> list[tuple[texts.Prepared, list[Bead]]]:
+    aligner: Aligner, prepared: Sequence[lines.Prepared], together: bool
+) -> list[tuple[lines.Prepared, list[Bead]]]:
     """The whole lines of each text and their beads, from multiple segmentations."""
-    segmented = [texts.segmentations(text) for text in prepared]
+    segmented = [lines.segmentations(text) for text in prepared]
     models = pooling.learn(aligner, [segmentations for _, segmentations in segmented])
     aligned = []
-    for lines, segmentations in segmented:
+    for whole_lines, segmentations in segmented:
         alignments = pooling.align_lines(aligner, models, segmentations)
         beads: list[Bead] = []
-        for chosen in _language_groups(lines.document, together):
-            beads += texts.beads_of_lines(lines, pooling.joined(segmentations, alignments, chosen), chosen)
-        aligned.append((lines, beads))
+        for chosen in _language_groups(whole_lines.document, together):
+            beads += lines.beads_of_lines(whole_lines, pooling.joined(segmentations, alignments, chosen), chosen)
+        aligned.append((whole_lines, beads))
     return aligned
 
 
@@ -81,11 +81,11 @@ def _language_groups(document: Document, together: bool) -> list[Sequence[str]]:
     return [languages] if together or len(languages) < 3 else list(combinations(languages, 2))
 
 
-def _words(explainer: Explainer | None, text: texts.Prepared, bead: Bead) -> formats.Words | None:
+def _words(explainer: Explainer | None, text: lines.Prepared, bead: Bead) -> formats.WordPairs | None:
     if explainer is None:
         return None
     segments = {
-        language: tuple(i for i, line in enumerate(text.line_of[language]) if line in lines)
-        for language, lines in bead.segments.items()
+        language: tuple(i for i, line in enumerate(text.line_of[language]) if line in numbers)
+        for language, numbers in bead.segments.items()
     }
     return explainer.explain(segments)

@@ -12,7 +12,7 @@ from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.model import Document
 from corpus_builder.text.tokens import words
 
-Link = tuple[str, str, float]
+WordPair = tuple[str, str, float]
 """(word, word of the other language, what the match adds to the score in nats)"""
 
 
@@ -34,9 +34,9 @@ class Explainer:
             )
             self._matches[a, b] = {(types[a][x], types[b][y]): (there, back) for x, y, (there, back) in entries}
 
-    def explain(self, segments: dict[str, tuple[int, ...]], top: int = 5) -> list[Link]:
+    def explain(self, segments: dict[str, tuple[int, ...]], top: int = 5) -> list[WordPair]:
         """The strongest word links of a bead (by language the numbers of its segments), over all its language pairs."""
-        out: list[Link] = []
+        out: list[WordPair] = []
         for (a, b), matches in self._matches.items():
             left, right = self._words(a, segments.get(a, ())), self._words(b, segments.get(b, ()))
             for x in dict.fromkeys(left):

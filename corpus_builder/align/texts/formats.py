@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from corpus_builder.align.texts.texts import Prepared
+from corpus_builder.align.texts.lines import Prepared
 from corpus_builder.model import Bead
 from corpus_builder.tmx import TranslationUnit, Variant, write_tmx
 
-Words = Sequence[tuple[str, str, float]]
-Rows = Sequence[tuple[Bead, Words | None]]
+WordPairs = Sequence[tuple[str, str, float]]
+Rows = Sequence[tuple[Bead, WordPairs | None]]
 """Beads with the word pairs that contributed most, if asked for."""
 
 

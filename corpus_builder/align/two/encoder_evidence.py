@@ -55,7 +55,7 @@ _ROWS = 512
 """Rows of a block of cosines. Chosen for memory."""
 
 Examples = npt.NDArray[np.float64]
-Vectors = npt.NDArray[np.float32]
+UnitVectors = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ class Similarity:
     vectors; `cosines` [segments of a, segments of b] of a short document, `vectors` of both sides of a long one.
     """
 
-    near_a: Vectors
-    near_b: Vectors
-    norms_a: Vectors
-    norms_b: Vectors
+    near_a: UnitVectors
+    near_b: UnitVectors
+    norms_a: UnitVectors
+    norms_b: UnitVectors
     cosines: npt.NDArray[np.float16] | None
-    vectors: tuple[Vectors, Vectors] | None
+    vectors: tuple[UnitVectors, UnitVectors] | None
 
     @staticmethod
-    def of(a: Vectors, b: Vectors) -> Similarity | None:
+    def of(a: UnitVectors, b: UnitVectors) -> Similarity | None:
         """From unit vectors, [segments, dimensions]; None where a side is empty."""
         if not len(a) or not len(b):
             return None
@@ -115,7 +115,7 @@ class Similarity:
 _SEGMENTS = (SIZE[SHAPES].sum(axis=1) / 2).astype(np.float32)
 
 
-def _near(a: Vectors, b: Vectors) -> Vectors:
+def _near(a: UnitVectors, b: UnitVectors) -> UnitVectors:
     k = min(NEIGHBOURS, len(b))
     parts = []
     for begin in range(0, len(a), _ROWS):
@@ -124,7 +124,7 @@ def _near(a: Vectors, b: Vectors) -> Vectors:
     return np.concatenate(parts).astype(np.float32)
 
 
-def _norms(a: Vectors) -> Vectors:
+def _norms(a: UnitVectors) -> UnitVectors:
     padded = np.concatenate((a, np.zeros((4, a.shape[1]), np.float32)))
     norms = np.ones((len(a), len(SIZE)), np.float32)
     for p in range(len(SIZE)):

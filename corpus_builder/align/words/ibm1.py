@@ -16,14 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.arcs import Arcs
+from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
 from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.align.words.translation_table import (
     DocumentCounts,
     DocumentEntries,
     DocumentUnits,
-    Floats,
     TranslationTable,
 )
 from corpus_builder.jit import compiled

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus_builder.align.words.translation_table import Floats, TranslationTable
+from corpus_builder.align.arcs import Floats
+from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
 
-Source = Path | None | bool
+SeedSource = Path | None | bool
 """A folder of seed lexicons; True for the shipped ones, None or False for none."""
 LINK_WEIGHT = 0.3
 UNIT_WEIGHT = 0.01
@@ -44,14 +45,14 @@ class SeedLexicon:
         return SeedLexicon(self.units_b, self.units_a, links, self.about)
 
 
-def folder_of(source: Source) -> Path | None:
+def folder_of(source: SeedSource) -> Path | None:
     """The folder that `source` names, or None."""
     if source is True:
         return shipped("data/lexicon")
     return source or None
 
 
-def find(source: Source, a: str, b: str) -> SeedLexicon | None:
+def find(source: SeedSource, a: str, b: str) -> SeedLexicon | None:
     """The seed lexicon of two languages, from A-B.tsv.gz or B-A.tsv.gz."""
     folder = folder_of(source)
     if folder is None:
@@ -100,7 +101,7 @@ def write(lexicon: SeedLexicon, path: Path) -> None:
     path.write_bytes(gzip.compress(text.getvalue().encode("utf-8"), 9, mtime=0))
 
 
-def first_units(source: Source, language: str, languages: Sequence[str]) -> tuple[list[str], Floats]:
+def first_units(source: SeedSource, language: str, languages: Sequence[str]) -> tuple[list[str], Floats]:
     """The units and counts that a vocabulary starts with.
 
     Those of all seed lexicons of the language with the others, each unit with its greatest count.
@@ -115,7 +116,9 @@ def first_units(source: Source, language: str, languages: Sequence[str]) -> tupl
     return names, UNIT_WEIGHT * np.array([counts[name] for name in names])
 
 
-def first_table(source: Source, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b: Vocabulary) -> TranslationTable:
+def first_table(
+    source: SeedSource, a: str, b: str, vocabulary_a: Vocabulary, vocabulary_b: Vocabulary
+) -> TranslationTable:
     """The seed lexicon's links as a table over the vocabularies' units."""
     lexicon = find(source, a, b)
     if lexicon is None:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.align.arcs import Floats
 from corpus_builder.jit import compiled
 from corpus_builder.ragged import Ints, SparseRows
 
@@ -28,8 +29,6 @@ COGNATE = 0.4
 LEAVE_OUT = 0.7
 """The part of a document's counts that is subtracted when it is scored, 0 to 1; .7 was best on development data with
 the prototype. 0 loses .0398 of F1 on Text+Berg dev (benchmarks/align/ablation.py, "leave-one-out")."""
-
-Floats = npt.NDArray[np.float64]
 
 
 class DocumentUnits(NamedTuple):

@@ -148,8 +148,8 @@ def test_wrong_folders_and_encodings_are_told(tmp_path):
 def test_lexicon_commands(tmp_path):
     pairs = {"en": ["one cat", "one dog", "two dogs", "two cats"] * 4, "de": ["eine katze", "ein hund", "zwei hunde",
              "zwei katzen"] * 4, "uk": ["один кіт", "один пес", "два пси", "два коти"] * 4}  # fmt: skip
-    for language, lines in pairs.items():
-        (tmp_path / language).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for language, sentences in pairs.items():
+        (tmp_path / language).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     for other in ("de", "uk"):
         sides = [str(tmp_path / "en"), str(tmp_path / other)]
         options = ["--languages", f"en,{other}", "-o", str(tmp_path), "--licence", "CC0"]

@@ -40,13 +40,12 @@ def file_capture(path: Path, url: str | None) -> Capture:
 def _fetched(url: str, site: Site) -> Capture:
     import httpx
 
+    from corpus_builder.crawl import CrawlOptions
     from corpus_builder.version import VERSION
 
-    agent = f"corpus-builder/{VERSION} (single page requested by a person)"
+    headers = {"User-Agent": f"corpus-builder/{VERSION} (single page requested by a person)"}
     try:
-        with httpx.stream(
-            "GET", site.fetch_url(url), headers={"User-Agent": agent}, follow_redirects=False, timeout=30
-        ) as response:
+        with httpx.stream("GET", site.fetch_url(url), headers=headers, timeout=CrawlOptions.timeout) as response:
             body = bytearray()
             for part in response.iter_raw():
                 body += part

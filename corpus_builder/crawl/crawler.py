@@ -36,6 +36,12 @@ from corpus_builder.version import VERSION
 
 logger = logging.getLogger(__name__)
 
+_POLL = 0.05
+"""Seconds after which an idle connection looks for new pages. Chosen: far less than a request takes."""
+
+_MAX_SLEEP = 1.0
+"""Most seconds that a connection waits for a retry before it looks for new pages. Chosen: the usual delay."""
+
 Progress = Callable[[str, int, int | None], None]
 
 _SIGNATURE = ("languages", "since", "until", "limit", "sources")
@@ -180,7 +186,7 @@ class Crawl:
                 if wait is None and not self._in_flight:
                     return
                 # Another connection may still find editions, or a retry is due later.
-                await asyncio.sleep(0.05 if wait is None else min(1.0, max(0.0, wait - self._clock())))
+                await asyncio.sleep(_POLL if wait is None else min(_MAX_SLEEP, max(0.0, wait - self._clock())))
                 continue
             self._in_flight += 1
             try:

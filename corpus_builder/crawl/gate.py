@@ -19,7 +19,9 @@ from corpus_builder.crawl.pacing import PATIENCE, Pace, backoff, retry_after
 from corpus_builder.crawl.robots import LIFETIME, Robots, RobotsUnavailable, load_robots
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
+from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.opt_out import TDM, TdmRules
+from corpus_builder.web.responses import PAGE_STATUSES, ROBOTS_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -169,9 +171,10 @@ class Gate:
             return TdmRules()
         try:
             exchange = await self._paced(host, url)
+            body = decoded(exchange.body, exchange.fields.get("content-encoding"), ROBOTS_BYTES)
         except (RetryLater, SkipPage):
             return TdmRules()
-        return TdmRules.parse(exchange.body) if exchange.status == 200 else TdmRules()
+        return TdmRules.parse(body) if exchange.status in PAGE_STATUSES else TdmRules()
 
     def _configured_delay(self) -> float:
         """Seconds between requests: the run's, none on this machine, else the site's."""

@@ -23,9 +23,13 @@ class CrawlOptions:
     `since` and `until` are publication dates, both included. `limit` is the maximum number of stories, the newest ones.
     `delay` is in seconds between two requests to one host; None is the site's, or 0 where the mirror is on this
     machine; a longer Crawl-delay of robots.txt always wins. `contact` (a mail address or a URL) is added to the user
-    agent. `max_bytes` is the most bytes of a response. `timeout` is in seconds for one whole request, `retries` the
-    number of further requests after one that failed, `backoff` the seconds before the first of them (doubled each
-    time). `sources` are the ways of discovery; archives cost one request per day and language.
+    agent. `max_bytes` is the most bytes of a response; more than PAGE_BYTES are not read later. `timeout` is in seconds
+    for one whole request, `retries` the number of further requests after one that failed, `backoff` the seconds before
+    the first of them (doubled each time). `sources` are the ways of discovery; archives cost one request per day and
+    language.
+
+    The defaults are chosen to be polite: one connection, and four retries within 15 seconds; a longer outage is left to
+    the next run. Feeds and archives are not among the default sources, as sitemaps name the same pages.
     """
 
     languages: tuple[str, ...]

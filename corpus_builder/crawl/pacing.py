@@ -17,6 +17,9 @@ LONGEST_BACKOFF = 300.0
 PATIENCE = 600.0
 """Most seconds that a run waits when a site asks for a pause. Chosen: ten minutes; longer is left to the next run."""
 
+_JITTER = 0.25
+"""Share by which backoff varies. Chosen: enough to separate connections that failed at the same time."""
+
 _BUSY_STREAK = 3
 """Responses 5xx in a row that mean that the host is busy. Chosen: one may be a fault of that page alone."""
 
@@ -83,4 +86,4 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 def backoff(attempt: int, base: float, chance: random.Random) -> float:
     """Seconds before retry number `attempt` (from 1): base·2^(attempt-1), with ±25 % of jitter against bursts."""
-    return float(min(LONGEST_BACKOFF, base * 2 ** (attempt - 1)) * chance.uniform(0.75, 1.25))
+    return float(min(LONGEST_BACKOFF, base * 2 ** (attempt - 1)) * chance.uniform(1 - _JITTER, 1 + _JITTER))

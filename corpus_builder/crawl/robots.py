@@ -19,7 +19,7 @@ LIFETIME = 24 * 3600.0
 """Seconds after which rules are requested again (RFC 9309, 2.4)."""
 
 _MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
-_MAX_RATIO = 16  # a robots.txt that decompresses to more than 16 times what is read of it is no robots.txt
+_MAX_DECODED = 16 * ROBOTS_BYTES  # chosen: a longer robots.txt is a mistake or an attack
 
 
 class RobotsUnavailable(Exception):
@@ -83,7 +83,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
 
 def _text(exchange: Exchange) -> str:
     try:
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_RATIO * ROBOTS_BYTES)
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_DECODED)
         text = to_utf8(body[:ROBOTS_BYTES], exchange.fields).decode()
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error

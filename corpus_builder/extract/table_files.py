@@ -15,6 +15,7 @@ from corpus_builder.errors import UsageError
 REQUIRED = ("id", "language")
 BODIES = ("text", "paragraphs")
 _COLUMNS = (*REQUIRED, *BODIES, "title", "url", "date", "section", "authors", "tags")
+_BATCH = 256  # rows of Parquet in memory; chosen: some MB of articles
 _ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
 _MAX_FIELD = min(sys.maxsize, 2**31 - 1)
 """Most characters of a CSV field: what the csv module allows at most. Its default, 128 KB, is less than a long read."""
@@ -109,7 +110,7 @@ def _parquet(path: Path) -> Iterator[Row]:
         names = table.schema_arrow.names
         _check_columns(path, names)
         number = 0
-        for batch in table.iter_batches(batch_size=256, columns=[name for name in names if name in _COLUMNS]):
+        for batch in table.iter_batches(batch_size=_BATCH, columns=[name for name in names if name in _COLUMNS]):
             for row in batch.to_pylist():
                 number += 1
                 yield f"{path}:{number}", row

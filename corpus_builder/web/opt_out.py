@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Mapping
 
+from corpus_builder.errors import SkipPage
+from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.head import Head
 
 PRODUCT_TOKEN = "corpus-builder"
@@ -86,8 +88,8 @@ class TdmRules:
     def parse(cls, body: bytes) -> TdmRules:
         """The rules of a tdmrep.json. What breaks the protocol counts as unset, as the protocol wants it."""
         try:
-            entries = json.loads(body)
-        except (ValueError, RecursionError):
+            entries = json.loads(to_utf8(body, {}))
+        except (SkipPage, ValueError, RecursionError):
             return cls()
         rules = []
         for entry in entries if isinstance(entries, list) else []:

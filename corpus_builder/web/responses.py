@@ -31,7 +31,7 @@ LISTING_BYTES = 64 * 2**20
 """Most bytes of a sitemap or feed, once decoded: sitemaps.org allows 50 MB, and some sites exceed it a little."""
 
 ROBOTS_BYTES = 500 * 1024
-"""Bytes of a robots.txt that are read: RFC 9309, 2.5, requires at least 500 KiB."""
+"""Bytes of a robots.txt (or tdmrep.json) that are read: RFC 9309, 2.5, requires at least 500 KiB."""
 
 # A parameter of a media type: name=token or name="quoted string" (RFC 9110, 5.6.6).
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)

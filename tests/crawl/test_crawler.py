@@ -311,12 +311,12 @@ def test_an_opt_out_withdraws_an_earlier_capture(paper, run, kept):
     assert sorted(kept()) == sorted([paths[0], paths[2]])
 
 
-def test_a_tdm_file_reserves_paths(paper, run, kept, tmp_path):
+@pytest.mark.parametrize("encoding", ["", "gzip"])
+def test_a_tdm_file_reserves_paths(paper, run, kept, tmp_path, encoding):
     paths = paper.story(1)
-    paper.put(
-        "/.well-known/tdmrep.json",
-        '[{"location": "/eng/news/2020/*", "tdm-reservation": 0}, {"location": "/eng/", "tdm-reservation": 1}]',
-    )
+    rules = b'[{"location": "/eng/news/2020/*", "tdm-reservation": 0}, {"location": "/eng/", "tdm-reservation": 1}]'
+    body = gzip.compress(rules) if encoding else rules
+    paper.put("/.well-known/tdmrep.json", Answer(body, headers={"Content-Encoding": encoding or "identity"}))
     paper.sitemap("/sitemap.xml", paths)
     run()
     assert sorted(kept()) == sorted(paths[:2])

@@ -57,7 +57,7 @@ def extract(run: Run) -> None:
 def _extract_pages(run: Run) -> None:
     shard_drops(run.workspace, EXTRACT, TABLE).unlink(missing_ok=True)
     rules = run.site.rules.model_dump(mode="json")
-    shards = into_shards(_without_taken_down(run), lambda ref: ref.month, lambda ref: ref.article_id)
+    shards = into_shards(_wanted_refs(run), lambda ref: ref.month, lambda ref: ref.article_id)
     tasks = [
         ExtractTask(
             shard,
@@ -71,12 +71,14 @@ def _extract_pages(run: Run) -> None:
     run_shards(run, STAGE, tasks, extract_shard)
 
 
-def _without_taken_down(run: Run) -> Iterator[CaptureRef]:
-    """The captures, except those of stories that were taken down."""
+def _wanted_refs(run: Run) -> Iterator[CaptureRef]:
+    """The captures in the run's languages, except those of stories that were taken down."""
     gone = read_tombstones(run.workspace.tombstones)
     refs = read_capture_refs(run.workspace)
     with DropWriter(shard_drops(run.workspace, EXTRACT, TAKEN_DOWN)) as drops:
         for ref in refs:
+            if ref.language not in run.languages:
+                continue
             if ref.article_id in gone:
                 drops.add(Drop(EXTRACT, ref.url, TAKEN_DOWN, "", ref.language, ref.article_id))
             else:

@@ -25,7 +25,7 @@ from corpus_builder.stages.pipeline import STAGES, stages_of
 from corpus_builder.stages.stage import ALL, Run, Source, Stage
 from corpus_builder.workspace import manifest as manifest_module
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.tables import read_drops
+from corpus_builder.workspace.tables import read_drops, read_stories
 
 HOME = "https://www.vilna-hazeta.example"
 BY_NAME = {stage.name: stage for stage in STAGES}
@@ -73,6 +73,15 @@ def test_pages_and_warc_files_are_found_by_one_command_and_extracted_by_the_next
     build(whole, stages_of("crawl", "extract"))
     for path in whole.workspace.articles.iterdir():
         assert (tmp_path / "w" / "articles" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_extracting_with_fewer_languages_than_were_crawled_takes_only_these(pages: Path, tmp_path: Path) -> None:
+    build(run_of(tmp_path, Source(pages=pages)), stages_of("crawl"))
+    config = load_config("sample", languages=["uk", "en"])
+    run = build_run(config, tmp_path, workers=1)
+    build(run, stages_of("extract"))
+    stories = [story for path in run.workspace.shards().values() for story in read_stories(path)]
+    assert {language for story in stories for language in story.editions} == {"uk", "en"}
 
 
 def test_extracting_before_a_crawl_says_what_to_do(tmp_path: Path) -> None:

@@ -36,6 +36,25 @@ def test_a_task_is_fresh_until_its_key_or_output_changes(workspace: Workspace) -
     assert not manifest.fresh("extract", "2025-12", "key")
 
 
+def test_only_a_task_that_used_an_extra_depends_on_its_version(workspace: Workspace) -> None:
+    manifest = Manifest.open(workspace)
+    manifest.record("extract", "used", "key", [], {}, 0.5, "trafilatura 2.0")
+    manifest.record("extract", "unused", "key", [], {}, 0.5)
+    manifest = Manifest.open(workspace)
+    assert manifest.fresh("extract", "used", "key", "trafilatura 2.0")
+    assert not manifest.fresh("extract", "used", "key", "trafilatura not installed")
+    assert manifest.fresh("extract", "unused", "key", "trafilatura not installed")
+
+
+def test_files_that_a_task_no_longer_makes_are_removed(workspace: Workspace) -> None:
+    output = recorded(workspace)
+    other = output.with_name("other.parquet")
+    other.write_bytes(b"other")
+    Manifest.open(workspace).record("extract", "2025-12", "new key", [other], {}, 0.5)
+    assert not output.exists()
+    assert other.exists()
+
+
 def test_shards_that_are_gone_are_forgotten_with_their_files(workspace: Workspace) -> None:
     output = recorded(workspace)
     manifest = Manifest.open(workspace)

@@ -19,6 +19,9 @@ _BLOCK = 2**16
 _MAX_HEADER_LINES = 1000
 """Lines of a WARC record's header. Chosen: ISO 28500 defines some twenty fields."""
 
+_MAX_RECORD = 2**30
+"""Uncompressed bytes after which a record is given up as damaged: a whole WARC file has 1 GB (ISO 28500)."""
+
 _MEMBER = b"\x1f\x8b\x08"
 _RECORD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -49,7 +52,7 @@ def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
     offset, pending = 0, file.read(_BLOCK)
     while pending:
         stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        parts, size, used, damage = [], 0, 0, ""
+        parts, size, used, damage = [], 0, 0, ""  # size: of all data, of which `parts` keeps the limit
         block = pending
         while True:
             try:
@@ -60,8 +63,11 @@ def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
             used += len(block) - len(stream.unused_data)
             if size < limit:
                 parts.append(data)
-                size += len(data)
+            size += len(data)
             if stream.eof:
+                break
+            if size > _MAX_RECORD:
+                damage = f"more than {_MAX_RECORD:,} bytes"
                 break
             block = file.read(_BLOCK)
             if not block:

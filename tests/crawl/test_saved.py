@@ -169,6 +169,16 @@ def test_responses_that_mislead_a_reader(tmp_path):
     assert {(drop.article_id, drop.reason) for drop in drops} == {("2", "damaged_record"), ("3", "too_large")}
 
 
+def test_a_record_without_an_end_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.warcread._MAX_RECORD", 2**20)
+    bomb = gzip.compress(b"WARC/1.0\r\nContent-Length: 200000000\r\n\r\n" + bytes(200_000_000))
+    good = write(tmp_path / "good.warc.gz", lambda writer: record(writer, f"{HOME}/news/2025/12/1/1/", page("good")))
+    (tmp_path / "a.warc.gz").write_bytes(bomb + good.read_bytes())
+    refs, drops = index_warcs(tmp_path / "a.warc.gz", SITE, OPTIONS)
+    assert read(refs) == {("1", "uk"): page("good")}
+    assert [drop.detail for drop in drops] == ["more than 1,048,576 bytes"]
+
+
 def test_random_bytes_are_no_warc(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(bytes(range(256)) * 50)
     (tmp_path / "b.warc.gz").write_bytes(b"")

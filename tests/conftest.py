@@ -20,3 +20,8 @@ def shared() -> Path:
     if not (SHARED / "newsroom" / "newsroom.py").is_file():
         pytest.skip("needs ../shared, the folder of real data beside the checkout")
     return SHARED
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their length: what is compressed differs with the clock, and pytest-xdist compares names."""
+    return f"{len(val)}-bytes" if isinstance(val, bytes) else None

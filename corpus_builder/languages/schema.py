@@ -15,6 +15,12 @@ def _split(value: Any) -> Any:
     return tuple(value.split()) if isinstance(value, str) else value
 
 
+def _list(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError(f'a list is expected, as ["{value[:20]}"]: an entry may contain spaces')
+    return value
+
+
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
@@ -32,7 +38,10 @@ def _abbreviation(entry: str) -> str:
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Words, as a list or as one string with spaces."""
 Pattern = Annotated[str, AfterValidator(_compiles)]
-Abbreviations = tuple[Annotated[str, AfterValidator(_abbreviation)], ...]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
+"""Regular expressions, as a list."""
+Abbreviations = Annotated[tuple[Annotated[str, AfterValidator(_abbreviation)], ...], BeforeValidator(_list)]
+"""Abbreviations with their dots, as a list."""
 Letters = Annotated[str, Field(pattern=r"^[^\W\d_A-Z]*$")]
 
 
@@ -180,10 +189,10 @@ class QuoteWords(Section):
 
     subject_first: bool = False
     head_last: bool = False
-    cue_stems: tuple[Pattern, ...] = ()
-    cue_endings: tuple[Pattern, ...] = ()
-    cues: tuple[Pattern, ...] = ()
-    according: tuple[Pattern, ...] = ()
+    cue_stems: Patterns = ()
+    cue_endings: Patterns = ()
+    cues: Patterns = ()
+    according: Patterns = ()
     he: Words = ()
     she: Words = ()
     they: Words = ()
@@ -193,20 +202,20 @@ class QuoteWords(Section):
     masculine: Words = ()
     feminine: Words = ()
     plural: Words = ()
-    roles: tuple[Pattern, ...] = ()
-    stops: tuple[Pattern, ...] = ()
-    text_labels: tuple[Pattern, ...] = ()
-    name_before: tuple[Pattern, ...] = ()
-    source_heads: tuple[Pattern, ...] = ()
-    media: tuple[Pattern, ...] = ()
-    terms: tuple[Pattern, ...] = ()
-    that: tuple[Pattern, ...] = ()
-    titles: tuple[Pattern, ...] = ()
-    inside: tuple[Pattern, ...] = ()
+    roles: Patterns = ()
+    stops: Patterns = ()
+    text_labels: Patterns = ()
+    name_before: Patterns = ()
+    source_heads: Patterns = ()
+    media: Patterns = ()
+    terms: Patterns = ()
+    that: Patterns = ()
+    titles: Patterns = ()
+    inside: Patterns = ()
     relative: Words = ()
-    source_tails: tuple[Pattern, ...] = ()
-    editors: tuple[Pattern, ...] = ()
-    editors_notes: tuple[Pattern, ...] = ()
+    source_tails: Patterns = ()
+    editors: Patterns = ()
+    editors_notes: Patterns = ()
 
 
 class LabelWords(Section):

@@ -43,6 +43,7 @@ def test_a_language_without_a_file_has_the_defaults() -> None:
         ('name = "X"\n[sentences]\nnever = ["Mr"]', r"xx\.toml.*sentences\.never.*with its dot"),
         ('name = "X"\n[months]\nnames = ["a"]', r"xx\.toml.*months\.names.*12 months"),
         ('name = "X"\n[quotes]\ncues = ["("]', r"xx\.toml.*quotes\.cues.*regular expression"),
+        ('name = "X"\n[quotes]\nroles = "minister"', r"xx\.toml.*quotes\.roles.*a list is expected"),
         ("[letters]", r"xx\.toml"),
         ("name = ", r"xx\.toml.*TOML"),
     ],

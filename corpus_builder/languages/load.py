@@ -55,7 +55,7 @@ def add_folder(folder: Path) -> None:
         ConfigError: `folder` is no folder.
     """
     if not folder.is_dir():
-        raise ConfigError(f"no folder of languages at {folder}", next_step="see docs/languages.md")
+        raise ConfigError(f"languages: folder not found: {folder}", next_step="see docs/languages.md")
     path = str(folder.resolve())
     added = _added()
     if path not in added:
@@ -70,9 +70,14 @@ def forget() -> None:
 
 
 def language_files() -> dict[str, Path]:
-    """The file of each language that has one, by code, in alphabetical order; without the defaults."""
+    """The file of each language that has one, by code, in alphabetical order; without the defaults.
+
+    Raises ConfigError if the environment variable names a folder that does not exist.
+    """
     files: dict[str, Path] = {}
     for folder in (_SHIPPED, *map(Path, _added())):
+        if not folder.is_dir():
+            raise ConfigError(f"{FOLDERS}: folder not found: {folder}", next_step="correct the environment variable")
         files.update({path.stem: path for path in folder.glob("*.toml")})
     files.pop(_DEFAULT, None)
     return dict(sorted(files.items()))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus_builder.errors import ConfigError
-from corpus_builder.languages import add_folder, known_languages, language
+from corpus_builder.languages import FOLDERS, add_folder, forget, known_languages, language
 
 
 @pytest.mark.parametrize("code", known_languages())
@@ -76,3 +76,10 @@ def test_other_processes_know_added_languages(folder: Path) -> None:
 def test_no_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nowhere"):
         add_folder(tmp_path / "nowhere")
+
+
+def test_a_variable_that_names_no_folder_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDERS, str(folder / "nowhere"))
+    forget()
+    with pytest.raises(ConfigError, match=rf"{FOLDERS}.*nowhere"):
+        known_languages()

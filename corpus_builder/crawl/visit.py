@@ -30,7 +30,6 @@ from corpus_builder.web.responses import (
     NOT_MODIFIED,
     PAGE_STATUSES,
     REDIRECT_STATUSES,
-    check_content_type,
     check_status,
 )
 
@@ -41,9 +40,6 @@ _MAX_REDIRECTS = 10
 
 _RECHECK = 7 * 24 * 3600.0
 """Seconds before a page that is gone, elsewhere, opted out or not HTML is requested again. Chosen: a week."""
-
-_KEPT_FAILURES = frozenset({"empty_body", "undecodable", "broken_markup"})
-"""Answers that are stored although they are no edition: a later version may be able to read them."""
 
 
 class Visits:
@@ -140,7 +136,6 @@ class Visits:
 
     def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> Head:
         """The head of the page. Raises SkipPage where the response is not the requested page, or may not be used."""
-        check_content_type(exchange.fields)
         final = self._site.clean(exchange.url)
         address = self._site.address(final)
         if address is None or address.key != (page.language, page.article_id):
@@ -151,7 +146,7 @@ class Visits:
             body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
             return read_page(exchange.status, exchange.fields, body, exchange.url).head
         except SkipPage as error:
-            if error.reason in _KEPT_FAILURES:
+            if error.reason == "empty_body":  # others may opt out in what cannot be read
                 hops.append(exchange)
             raise
 

@@ -3,7 +3,7 @@
 The crawler, the index of WARC files, the index of saved pages and extraction all call `read_page`, so that they agree
 on what is a page and on who has opted out:
 
-    status -> content type, size, emptiness -> charset -> tree -> head -> opt-outs
+    status -> opt-outs by header -> content type, size, emptiness -> charset -> tree -> head -> opt-outs by page
 """
 
 from __future__ import annotations
@@ -34,10 +34,15 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes, url: str) ->
     opt_out_noindex, opt_out_tdm.
     """
     check_status(status)
+    _check_opt_out(headers, Head())  # also where the body cannot be read
     page = parse_page(headers, body, url)
-    if reason := opt_out(headers, page.head):
-        raise SkipPage(reason)
+    _check_opt_out(headers, page.head)
     return page
+
+
+def _check_opt_out(headers: Mapping[str, str], head: Head) -> None:
+    if reason := opt_out(headers, head):
+        raise SkipPage(reason)
 
 
 def parse_page(headers: Mapping[str, str], body: bytes, url: str) -> WebPage:

@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[int, Headers, bytes, str | None]] = {
     "X-Robots-Tag for another bot": (200, [*HTML, ("X-Robots-Tag", "otherbot: noindex, nofollow")], page(), None),
     "X-Robots-Tag for both": (200, [*HTML, ("X-Robots-Tag", "otherbot: all"), ("X-Robots-Tag", "noindex")], page(),
                               "opt_out_noindex"),
+    "X-Robots-Tag of a PDF": (200, [("Content-Type", "application/pdf"), ("X-Robots-Tag", "noai")], b"%PDF",
+                              "opt_out_noai"),
     "TDM header": (200, [*HTML, ("TDM-Reservation", "1")], page(), "opt_out_tdm"),
     "TDM meta": (200, HTML, page('<meta name="tdm-reservation" content="1">'), "opt_out_tdm"),
     "TDM 0": (200, [*HTML, ("TDM-Reservation", "0")], page('<meta name="tdm-reservation" content="0">'), None),

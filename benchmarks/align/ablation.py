@@ -21,7 +21,7 @@ import corpus_builder
 
 PACKAGE = Path(corpus_builder.__file__).resolve().parent
 Edit = tuple[str, str, str]
-"""(file, what is looked for, what takes its place); `NAME =` stands for its whole line."""
+"""(file, text to replace, new text); `NAME =` matches its whole line."""
 _SOURCE = 'return "learned" if _latin(a) and _latin(b) else "table"'
 _TABLE = '    if method == "table":\n'
 _NOWHERE = """    if True:

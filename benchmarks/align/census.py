@@ -1,8 +1,7 @@
-"""What is wrong in the rows of sentences, by cause: `python benchmarks/align/census.py --seeds 1,2,3,4,5`.
+"""Errors in the rows of sentences, by cause: `python benchmarks/align/census.py --seeds 1,2,3,4,5`.
 
-Newsroom sites, whole pipeline (newsroom_sites.py). A unit pair that no row holds is missed, a row that holds anything
-but one unit pair is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has its share in what is
-lost.
+Newsroom sites, whole pipeline (newsroom_sites.py). A unit pair in no row is missed, a row of anything but one unit pair
+is wrong; 1 - F1 = (missed + wrong) / (rows + unit pairs), so that each cause has a share of the loss.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Story:
         self.order = {x: [u for p in paragraphs for u in p["units"]] for x, paragraphs in gold["paragraphs"].items()}
 
     def _units(self, language: str, segments: Iterable[Segment]) -> list[Units]:
-        """The units that each segment has letters of; none for the headline."""
+        """The units of which each segment has letters; none for the headline."""
         text, at, out = self.texts[language], 0, []
         for segment in segments:
             squashed = NEWSROOM.squash(segment.text)
@@ -61,7 +60,7 @@ class Story:
         return out
 
     def count(self, x: str, y: str, lost: Counter[str]) -> int:
-        """Add what two editions lose to `lost`; rows and unit pairs in all."""
+        """Add the errors of two editions to `lost`; returns the number of rows and unit pairs."""
         gold = set(self.order[x]) & set(self.order[y])
         rows, seen = 0, set()
         for bead, right in self.judged(x, y, lost):
@@ -104,7 +103,7 @@ class Story:
         shared = one & other & gold
         if shared:
             return "two pairs as one" if len(shared) > 1 else "one pair and more"
-        return "other units" if one & gold and other & gold else "a unit that one edition alone has"
+        return "other units" if one & gold and other & gold else "a unit without a counterpart"
 
     def _missed(self, x: str, y: str, unit: int, gold: set[int]) -> str:
         run_on = [any(unit in s and len(s) > 1 for s in self.units[z]) for z in (x, y)]
@@ -117,7 +116,7 @@ class Story:
             held = [set().union(*(self.units[z][i] for i in bead.segments[z])) for z in (x, y)]
             return "two pairs as one" if len(held[0] & held[1] & gold) > 1 else "one pair and more"
         linked = [any(self.beads[k].segments[z] for k in ks) for ks, z in zip(of, (y, x), strict=True)]
-        return "linked elsewhere" if any(linked) else "left out"
+        return "linked elsewhere" if any(linked) else "not linked"
 
 
 def _run_on(sides: Sequence[bool]) -> str:

@@ -1,4 +1,4 @@
-"""What the benchmarks of the aligner share: newsroom sites as documents, and scoring by newsroom.py itself."""
+"""Shared by the benchmarks of the aligner: newsroom sites as documents, and scoring by newsroom.py."""
 
 from __future__ import annotations
 

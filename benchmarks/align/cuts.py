@@ -1,8 +1,8 @@
-"""Cuts on texts of another kind: `python benchmarks/align/cuts.py` (WMT22 English-Ukrainian, source and reference A).
+"""Joint splitting on another kind of text: `python benchmarks/align/cuts.py` (WMT22 English-Ukrainian, reference A).
 
-Documents of ten lines; three lines at a time make a paragraph, which is split into sentences. Printed: how many ends of
-lines the splitter leaves inside a sentence though the next line begins with a capital, how many of these a cut finds,
-and how many cuts lie elsewhere. `--show` prints the latter.
+Documents of ten lines; each three lines are joined to a paragraph, which is split into sentences. Prints how many line
+ends the splitter leaves inside a sentence although the next line begins with a capital, how many of these are found,
+and how many cuts are elsewhere. `--show` prints the latter.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def main() -> None:
     for language in FILES:
         right = wrong = 0
         for document, inside in zip(documents, ends, strict=True):
-            finer, _ = aligner.align_resegmented(document)
-            for (k, _, end), (same, start, _) in pairwise(finer.origin[language]):
+            resegmented, _ = aligner.align_resegmented(document)
+            for (k, _, end), (same, start, _) in pairwise(resegmented.origin[language]):
                 if k != same:
                     continue
                 text = document.segments[language][k].text
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def paragraphs(lines: list[str], language: str) -> tuple[tuple[Segment, ...], set[tuple[int, int]]]:
-    """The sentences, and the ends of lines that lie inside of one before a capital: (sentence, offset)."""
+    """The sentences, and the line ends inside a sentence before a capital: (sentence, offset)."""
     segments: list[Segment] = []
     inside = set()
     for block, first in enumerate(range(0, len(lines), PARAGRAPH)):

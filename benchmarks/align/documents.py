@@ -1,7 +1,7 @@
-"""Does the aligner know translations from strangers? `python benchmarks/align/documents.py --seed 1`.
+"""Does the aligner recognise editions that are not translations? `python benchmarks/align/documents.py --seed 1`.
 
-Right pairs against pairs of different stories (AUC of the document's probability), and a corpus in which every English
-edition was given to another story before training.
+AUC of the document's probability for right pairs and for pairs of different stories; and a corpus in which every
+English edition is moved to another story before training.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The way a sentence encoder gains, with one that is made from the gold: `python benchmarks/align/encoder.py`.
+"""How a sentence encoder helps, with one that is made from the gold: `python benchmarks/align/encoder.py`.
 
-No model is loaded. The oracle gives a sentence the sum of the vectors of its translation units, and `--noise` times a
-vector of its own; with noise alone (`useless`) it knows nothing. Development sites of `--stories` stories, whole
-pipeline, without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words of the
-Russian and English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs and
-seeds.
+No model is loaded. The oracle's vector of a sentence is the sum of the vectors of its translation units, plus `--noise`
+times a random vector; with noise only (`useless`) it has no information. Development sites of `--stories` stories,
+whole pipeline, without a seed lexicon: as they are (site), each story by itself (lone), and with `--free` of all words
+of the Russian and English editions replaced by other words of the same edition (free). Prints the mean F1 over pairs
+and seeds.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The aligner on newsroom sites: `python benchmarks/align/newsroom_sites.py --seeds 1,2,3`.
 
 Whole pipeline: gold paragraphs, split into sentences, aligned, scored by newsroom.py score (mean over the seeds).
-`--stories N` takes the first N of each site, `--lone` aligns each of them by itself, `--no-seed` without the lexicon.
-As given: the site's texts through `corpus-builder align`, scored by score-beads; with the calibration of its beads.
+`--stories N` takes the first N of each site, `--lone` aligns each of them by itself, `--no-seed` uses no seed lexicon.
+As given: the site's texts through `corpus-builder align`, scored by score-beads, with the calibration of the beads.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Seconds of one core and memory by size: `python benchmarks/align/speed.py --sizes 10,100,1000,10000 --book 5000`.
 
-Seconds are of processor time (everything runs on one core), hunalign's of the clock. Stories are newsroom sites of
-several seeds; a segment is a sentence of one edition, counted once (in brackets: once for each pair that it is
-aligned in, as tools for two languages count). The book is NTREX over and over, 15% of its words dropped at random.
-hunalign is timed beside it where it is installed.
+Processor time (everything runs on one core), for hunalign wall time. Stories are newsroom sites of several seeds; a
+segment is a sentence of one edition, counted once (in brackets: once for each language pair, as tools for two languages
+count). The book is NTREX repeated, with 15% of its words dropped at random. hunalign is timed too if it is installed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Text+Berg's development part, with no model and no seed lexicon: `python benchmarks/align/textberg.py`.
+"""The development part of Text+Berg, without a model and a seed lexicon: `python benchmarks/align/textberg.py`.
 
-`--parts N` also cuts it into N documents of one corpus, and aligns each half by itself: a guard against figures that
-hold for one cut only.
+`--parts` also divides it into 2 and 4 documents of one corpus, and aligns each half by itself: a guard against figures
+that hold for one division only.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from corpus_builder.errors import UsageError
 from corpus_builder.ragged import SparseRows
 
 FORMAT = 2
+"""Written into aligner.json; raised whenever the files change."""
 
 
 def save(state: AlignerState, folder: Path) -> None:

@@ -77,7 +77,7 @@ class _Totals:
     def add(self, pair: EditionPair, arcs: Arcs, model: LatticeModel) -> None:
         """Count the arcs of one document's lattice by their posteriors."""
         np.add.at(self.shapes, arcs.shape, arcs.probability)
-        linked = arcs.take(arcs.linked & (arcs.probability > 0.01))
+        linked = arcs.take(arcs.linked & (arcs.probability > 0.01))  # for speed: fainter ones hardly count
         p, q = SHAPES[linked.shape, 0], SHAPES[linked.shape, 1]
         length_a, length_b = _lengths(pair.a.lengths, linked.i, p), _lengths(pair.b.lengths, linked.j, q)
         expected = model.ratio * length_a

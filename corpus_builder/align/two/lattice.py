@@ -37,6 +37,7 @@ FAINT = 12.0
 """Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior. Chosen: it
 would be below e⁻¹² = 6e-6."""
 NEVER = -1e30
+"""The score of a bead that cannot be: less than any path, and far from the end of float32's range."""
 TITLE = ROLES.index("title")
 SAME_ROLE, OTHER_ROLE, ONE_ROLE = 2.0, -2.0, -1.0
 """Nats added if both blocks have the same role, different roles, or one of them has none. Chosen with newsroom seed 1,

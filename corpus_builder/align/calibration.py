@@ -37,7 +37,8 @@ def moved_probability(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
     """The probability that two editions are translations of one another, from the arcs of their best path."""
-    return 1 / (1 + math.exp(-(score_per_word(pair, path, model) - UNRELATED) / SPREAD))
+    log_odds = (score_per_word(pair, path, model) - UNRELATED) / SPREAD
+    return 1 / (1 + math.exp(min(-log_odds, 700.0)))  # e⁷⁰⁹ is the greatest that fits a double
 
 
 def score_per_word(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:

@@ -202,7 +202,7 @@ def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
     design = np.stack((np.ones(len(x)), (x - centre) / spread), axis=1)
     coefficients = np.zeros(2)
     for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ coefficients))
+        p = 1 / (1 + np.exp(np.minimum(-design @ coefficients, 700.0)))  # e⁷⁰⁹ is the greatest that fits a double
         slope = design.T @ (weights * (y - p)) - coefficients / SPREAD**2
         curve = (design * (weights * p * (1 - p))[:, None]).T @ design + np.eye(2) / SPREAD**2
         step = np.linalg.solve(curve, slope)

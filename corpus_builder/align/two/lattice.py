@@ -36,6 +36,9 @@ TEMPERATURE = 1.0
 FAINT = 12.0
 """Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior. Chosen: it
 would be below e⁻¹² = 6e-6."""
+LARGE = 2.0**256
+"""Sums of posteriors are kept below this, with a power of it. Chosen: a product of two fits a double (2¹⁰²⁴), and a
+multiplication by a power of two is exact."""
 NEVER = -1e30
 """The score of a bead that cannot be: less than any path, and far from the end of float32's range."""
 TITLE = ROLES.index("title")
@@ -295,45 +298,59 @@ def _good_arcs(
 
 
 @compiled
+def _add(sums: Any, powers: Any, row: int, column: int, term: float, power: int) -> None:
+    """Add term · LARGE**power to the sum at a node."""
+    if power > powers[row, column]:
+        sums[row, column] *= LARGE ** float(powers[row, column] - power)
+        powers[row, column] = power
+    elif power < powers[row, column]:
+        term *= LARGE ** float(power - powers[row, column])
+    sums[row, column] += term
+    if sums[row, column] > LARGE:
+        sums[row, column] /= LARGE
+        powers[row, column] += 1
+
+
+@compiled
 def posteriors(
     scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
 ) -> Any:
     """Every bead and skip with its posterior, by forward-backward sums over the arcs on good paths.
 
-    Sums are kept relative to the best path to their node, so that they stay near 1. Returns (i, j, shape, score,
-    posterior): a skip has the shape len(SHAPES) for a segment of a, len(SHAPES) + 1 for one of b.
+    Sums are relative to the best path to their node. They still grow with every line that has several good beads, so
+    each has a power of LARGE of its own. Returns (i, j, shape, score, posterior): a skip has the shape len(SHAPES) for
+    a segment of a, len(SHAPES) + 1 for one of b.
     """
     size_a, width = scores.shape[0], scores.shape[2]
     total = behind[0, 0]
     arcs, weights = _good_arcs(scores, ahead, behind, first, last, size_b, skip_a, skip_b)
     n = len(weights)
-    forward = np.zeros((size_a + 1, width + 1))
-    backward = np.zeros((size_a + 1, width + 1))
+    forward, backward = np.zeros((size_a + 1, width + 1)), np.zeros((size_a + 1, width + 1))
+    powers, powers_back = np.zeros(forward.shape, np.int32), np.zeros(forward.shape, np.int32)
     forward[0, 0] = 1.0
     backward[size_a, size_b - first[size_a - 1]] = 1.0
     for k in range(n):
         i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
         j -= first[min(i, size_a - 1)]
         column -= first[min(row, size_a - 1)]
-        forward[row, column] += forward[i, j] * np.exp(TEMPERATURE * (ahead[i, j] + weights[k] - ahead[row, column]))
+        share = np.exp(TEMPERATURE * (ahead[i, j] + weights[k] - ahead[row, column]))
+        _add(forward, powers, row, column, forward[i, j] * share, powers[i, j])
     for k in range(n - 1, -1, -1):
         i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
         j -= first[min(i, size_a - 1)]
         column -= first[min(row, size_a - 1)]
-        backward[i, j] += backward[row, column] * np.exp(
-            TEMPERATURE * (behind[row, column] + weights[k] - behind[i, j])
-        )
+        share = np.exp(TEMPERATURE * (behind[row, column] + weights[k] - behind[i, j]))
+        _add(backward, powers_back, i, j, backward[row, column] * share, powers_back[row, column])
     probability = np.empty(n)
     for k in range(n):
         i, j, row, column = arcs[k, 0], arcs[k, 1], arcs[k, 3], arcs[k, 4]
         j -= first[min(i, size_a - 1)]
         column -= first[min(row, size_a - 1)]
-        probability[k] = (
-            forward[i, j]
-            * backward[row, column]
-            / backward[0, 0]
-            * np.exp(TEMPERATURE * (ahead[i, j] + weights[k] + behind[row, column] - total))
-        )
+        share = np.exp(TEMPERATURE * (ahead[i, j] + weights[k] + behind[row, column] - total))
+        probability[k] = forward[i, j] * backward[row, column] / backward[0, 0] * share
+        power = powers[i, j] + powers_back[row, column] - powers_back[0, 0]
+        if power != 0:
+            probability[k] *= LARGE ** float(power)
     return arcs[:, 0].copy(), arcs[:, 1].copy(), arcs[:, 2].copy(), weights, probability
 
 

@@ -6,6 +6,8 @@ The functions import what they need when they are called, so that importing this
 Which package may import which is a contract in pyproject.toml, drawn in docs/development.md.
 """
 
+import logging
+
 from corpus_builder.library import (
     align_stories,
     build,
@@ -34,6 +36,8 @@ from corpus_builder.model import (
 from corpus_builder.version import VERSION
 
 __version__ = VERSION
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # a program that uses the package decides what is shown
 
 __all__ = [
     "Alignment",

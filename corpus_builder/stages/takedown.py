@@ -22,6 +22,7 @@ from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import read_rows, row_count, write_rows
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import saved_config
+from corpus_builder.stages.crawl import STAGE as CRAWL
 from corpus_builder.stages.crawl import index_own_crawl
 from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
@@ -33,8 +34,6 @@ from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits, write_splits
 from corpus_builder.workspace.tables import EDITIONS, edition_of, read_article_ids, read_drops, write_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, add_tombstones, read_tombstones
-
-CRAWL = "crawl"
 
 
 @dataclass(frozen=True)
@@ -157,8 +156,10 @@ def _note_in_drops(run: Run, stories: Mapping[str, Sequence[str]]) -> None:
     workspace, urls = run.workspace, {url for addresses in stories.values() for url in addresses}
     (workspace.dropped / "export.parquet").unlink(missing_ok=True)
     (workspace.dropped / "leakage.json").unlink(missing_ok=True)
-    stage = CRAWL if (workspace.crawl / "state.sqlite").is_file() else EXTRACT
-    noted = shard_drops(workspace, EXTRACT, TAKEN_DOWN) if stage == EXTRACT else workspace.dropped / f"{CRAWL}.parquet"
+    stage = CRAWL.name if (workspace.crawl / "state.sqlite").is_file() else EXTRACT
+    noted = (
+        shard_drops(workspace, EXTRACT, TAKEN_DOWN) if stage == EXTRACT else workspace.dropped / f"{CRAWL.name}.parquet"
+    )
     for path in {*workspace.dropped.rglob("*.parquet"), noted}:
         drops = list(read_drops(path)) if path.is_file() else []
         kept = [drop for drop in drops if drop.article_id not in stories and drop.item not in urls]

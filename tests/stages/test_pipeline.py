@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,9 @@ def test_ctrl_c_says_how_to_continue(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 130
     assert "run the same command again to continue" in done.stderr
+
+
+def test_the_package_itself_prints_no_log_lines() -> None:
+    code = "import logging, corpus_builder; logging.getLogger('corpus_builder.stages').warning('a warning')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == done.stderr == ""

@@ -16,6 +16,7 @@ from corpus_builder.dataset.manifest import check_manifest, write_manifest
 from corpus_builder.dataset.schema import config_names
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.install import install_command
 
 from . import small_dataset
 from .small_dataset import LANGUAGES
@@ -100,6 +101,17 @@ def test_the_card_says_what_the_rows_are(tmp_path: Path) -> None:
     for picture in ("plots/months.png", "plots/probability.png"):
         assert f"]({picture})" in card
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_card_has_no_minus_before_zero_and_installs_this_program(tmp_path: Path) -> None:
+    with DatasetWriter(tmp_path, LANGUAGES) as writer:
+        for probability in (-0.0, -0.0001):
+            row = replace(ROW, quality={"probability": 0.5, "probability_en_uk": probability})
+            writer.write("sentences", "train", row)
+    write_card(DatasetFolder(tmp_path), ABOUT)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| `probability_en_uk` | 2 | 0.000 | 0.000 | 0.000 | 0.000 |\n" in card
+    assert f"{install_command()}\n" in card
 
 
 @pytest.mark.filterwarnings("ignore")

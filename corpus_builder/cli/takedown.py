@@ -25,6 +25,6 @@ def takedown(
 
     with shown() as progress:
         done = take_down(workspace, urls, progress)
-    for article_id, known in done.stories.items():
-        typer.echo(f"{article_id}: " + ", ".join(known))
+    for article_id, editions in done.stories.items():
+        typer.echo(f"{article_id}: " + ", ".join(editions))
     typer.echo(f"taken down: {done.editions} editions, {done.records} WARC records")

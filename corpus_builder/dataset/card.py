@@ -111,7 +111,7 @@ def _by_size(counts: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, 
 def _shortened(counts: Mapping[str, Mapping[str, int]], most: int, rest: str) -> dict[str, Mapping[str, int]]:
     shown: dict[str, Mapping[str, int]] = dict(list(counts.items())[:most])
     if beyond := list(counts.values())[most:]:
-        shown[rest] = {split: sum(own.get(split, 0) for own in beyond) for split in SPLITS}
+        shown[rest] = {split: sum(counts_of.get(split, 0) for counts_of in beyond) for split in SPLITS}
     return shown
 
 
@@ -125,5 +125,5 @@ def _leakage(folder: DatasetFolder) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     head, _, _ = path.read_text(encoding="utf-8").partition(',\n "rows": {')
-    found: dict[str, Any] = json.loads(head + "\n}")
-    return found
+    summary: dict[str, Any] = json.loads(head + "\n}")
+    return summary

@@ -102,12 +102,12 @@ class DatasetFolder:
 
     def choose(self, configs: Sequence[str], splits: Sequence[str]) -> list[str]:
         """The configs asked for, all where none is named. Raises UsageError for one that is not there."""
-        known = {split for config in self.configs for split in self.splits(config)}
-        for asked, there, kind in ((configs, set(self.configs), "config"), (splits, known, "split")):
-            if unknown := sorted(set(asked) - there):
+        splits_here = {split for config in self.configs for split in self.splits(config)}
+        for requested, available, kind in ((configs, set(self.configs), "config"), (splits, splits_here, "split")):
+            if unknown := sorted(set(requested) - available):
                 raise UsageError(
                     f"{self.path} has no {kind} {', '.join(unknown)}",
-                    next_step=f"choose from {', '.join(sorted(there))}",
+                    next_step=f"choose from {', '.join(sorted(available))}",
                 )
         return [config for config in self.configs if not configs or config in configs]
 

@@ -79,10 +79,10 @@ class Leakage:
     def admit(self, level: str, rows: Sequence[Row]) -> list[Refusal | None]:
         """For each training row why it is turned away, or None."""
         refusals: list[Refusal | None] = [None] * len(rows)
-        found = []
+        found_matches = []
         for language in dict.fromkeys(language for row in rows for language in row.translation):
-            own = [(number, text) for number, row in enumerate(rows) if (text := row.translation.get(language))]
-            numbers, texts = np.array([number for number, _ in own], np.int64), [text for _, text in own]
+            with_text = [(number, text) for number, row in enumerate(rows) if (text := row.translation.get(language))]
+            numbers, texts = np.array([number for number, _ in with_text], np.int64), [text for _, text in with_text]
             if self._excluded is not None:
                 score, held = self._excluded.matches(texts).best(len(texts), "text")
                 for at in np.flatnonzero(score >= NEAR):
@@ -92,20 +92,20 @@ class Leakage:
             side = self._sides[level, language]
             side.ready()
             matches = side.index.matches(texts, LISTED)
-            found.append((side, numbers, matches))
+            found_matches.append((side, numbers, matches))
             if level != _WHOLE:
                 score, held = matches.best(len(texts), "text")
                 for at in np.flatnonzero(score >= NEAR):
                     row_id, split = self._held[level][side.rows[held[at]]]
                     refusals[numbers[at]] = refusals[numbers[at]] or Refusal(f"near_{split}", f"{language}: {row_id}")
         admitted = np.array([refusal is None for refusal in refusals], np.bool_)
-        for side, numbers, matches in found:
-            own_rows = numbers[matches.text]
-            score, which = matches.only(admitted[own_rows]).best(side.index.count, "held")
+        for side, numbers, matches in found_matches:
+            matched_rows = numbers[matches.text]
+            score, which = matches.only(admitted[matched_rows]).best(side.index.count, "held")
             for at in np.flatnonzero(score > side.score):
                 side.score[at] = score[at]
                 side.nearest[int(at)] = rows[numbers[which[at]]].id
-            exact = matches.held[matches.exact & admitted[own_rows]]
+            exact = matches.held[matches.exact & admitted[matched_rows]]
             side.exact[exact] = True
         self.refused.update(refusal.reason for refusal in refusals if refusal)
         return refusals
@@ -133,7 +133,9 @@ class Leakage:
     def worst(self, split: str = "test") -> tuple[str, float]:
         """The level with the largest share of leaking rows, and that share."""
         shares = {
-            level: own[split]["leaked"] / own[split]["rows"] for level, own in self.summary().items() if split in own
+            level: by_split[split]["leaked"] / by_split[split]["rows"]
+            for level, by_split in self.summary().items()
+            if split in by_split
         }
         return max(shares.items(), key=lambda item: item[1], default=("", 0.0))
 

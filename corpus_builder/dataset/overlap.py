@@ -65,12 +65,12 @@ class Matches:
     def best(self, count: int, by: str) -> tuple[NDArray[np.float64], _Numbers]:
         """For each of `count` texts ("text") or indexed texts ("held") the highest containment, 0 where there is
         none, and the number of the other side, -1 where there is none; of equals the first."""
-        own, other = (self.text, self.held) if by == "text" else (self.held, self.text)
+        side, other_side = (self.text, self.held) if by == "text" else (self.held, self.text)
         # An exact copy goes before one that merely holds it.
-        order = np.lexsort((other, ~self.exact, -self.containment, own))
-        first = order[np.unique(own[order], return_index=True)[1]]
+        order = np.lexsort((other_side, ~self.exact, -self.containment, side))
+        first = order[np.unique(side[order], return_index=True)[1]]
         score, which = np.zeros(count), np.full(count, -1, np.int64)
-        score[own[first]], which[own[first]] = self.containment[first], other[first]
+        score[side[first]], which[side[first]] = self.containment[first], other_side[first]
         return score, which
 
 
@@ -137,13 +137,13 @@ class TextIndex:
         if not parts:
             none = np.zeros(0, np.int64)
             return Matches(none, none, np.zeros(0), np.zeros(0, np.bool_))
-        text, entry, containment, own = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        missed = np.flatnonzero(own >= 0)  # exact copies whose n-grams are all common are told by their digest
-        known = text * self.count + entry
-        missed = missed[~np.isin(missed * self.count + own[missed], known)]
-        text, entry = np.concatenate((text, missed)), np.concatenate((entry, own[missed]))
+        text, entry, containment, equal_to = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        missed = np.flatnonzero(equal_to >= 0)  # exact copies whose n-grams are all common are told by their digest
+        matched = text * self.count + entry
+        missed = missed[~np.isin(missed * self.count + equal_to[missed], matched)]
+        text, entry = np.concatenate((text, missed)), np.concatenate((entry, equal_to[missed]))
         containment = np.concatenate((containment, np.ones(len(missed))))
-        exact = own[text] == entry
+        exact = equal_to[text] == entry
         sizes = self._first[entry + 1] - self._first[entry]
         repeat = np.repeat(np.arange(len(text)), sizes)
         within = np.arange(len(repeat)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -152,15 +152,15 @@ class TextIndex:
 
     def _part(self, texts: Sequence[str], offset: int, least: float) -> tuple[Any, Any, Any, Any]:
         """Numbers of texts and distinct indexed texts with their containment; and per text the one it equals, or -1."""
-        own = np.array([self._entries.get(_digest(text), -1) for text in texts], np.int64)
+        equal_to = np.array([self._entries.get(_digest(text), -1) for text in texts], np.int64)
         hashes, owners = _grams(texts)
         place = hashes & self._mask
         maybe = (self._maybe[place >> np.uint64(3)] >> (place & np.uint64(7)).astype(np.uint8)) & 1 > 0
         hashes, owners = hashes[maybe], owners[maybe]
         slots = np.searchsorted(self._hashes, hashes)
         slots[slots == len(self._hashes)] = 0
-        there = self._hashes[slots] == hashes if len(self._hashes) else np.zeros(0, np.bool_)
-        pairs = np.unique(owners[there] * max(len(self._hashes), 1) + slots[there])
+        indexed = self._hashes[slots] == hashes if len(self._hashes) else np.zeros(0, np.bool_)
+        pairs = np.unique(owners[indexed] * max(len(self._hashes), 1) + slots[indexed])
         owners, slots = np.divmod(pairs, max(len(self._hashes), 1))
         sizes = self._starts[slots + 1] - self._starts[slots]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -169,7 +169,7 @@ class TextIndex:
         owners, entries = np.divmod(pairs, len(self._entries))
         containment = shared / self._grams[entries]
         enough = containment >= least
-        return owners[enough] + offset, entries[enough], containment[enough], own
+        return owners[enough] + offset, entries[enough], containment[enough], equal_to
 
 
 def _batches(texts: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

@@ -68,8 +68,10 @@ def story_places(story: Story, beads: Iterable[PlacedBead], quotes: Iterable[Pla
 
 def _document(story: Story) -> RowPlace:
     blocks = {language: edition.blocks for language, edition in story.editions.items()}
-    spans = [Span(language, i, 0, len(block.text)) for language, own in blocks.items() for i, block in enumerate(own)]
-    hashes = _hashes({language: "\n".join(block.text for block in own) for language, own in blocks.items()})
+    spans = [
+        Span(language, i, 0, len(block.text)) for language, texts in blocks.items() for i, block in enumerate(texts)
+    ]
+    hashes = _hashes({language: "\n".join(block.text for block in texts) for language, texts in blocks.items()})
     return RowPlace(tuple(spans), hashes)
 
 

@@ -57,10 +57,10 @@ def quote_place(story: Story, quote: PlacedQuote, texts: dict[str, Sequence[str]
     for side in quote.sides:
         piece = pieces.get(side.language, 0)
         pieces[side.language] = piece + 1
-        own = [Stretch(side.language, piece, *place) for place in _stretches(story.editions[side.language], side)]
-        if joined(texts[side.language][one.block][one.start : one.end] for one in own) != side.text:
+        stretches = [Stretch(side.language, piece, *place) for place in _stretches(story.editions[side.language], side)]
+        if joined(texts[side.language][each.block][each.start : each.end] for each in stretches) != side.text:
             return None
-        spans += own
+        spans += stretches
         if piece == 0:  # a row has the speaker and the cue of the first
             words += _words(side, texts[side.language])
     if None in words:
@@ -102,7 +102,7 @@ def _nearest(written: str, quoted: Span, texts: Sequence[str]) -> tuple[int, int
     blocks = sorted(range(len(texts)), key=lambda number: (abs(number - quoted.block), number))
     for pattern in (rf"(?<!\w){re.escape(written)}(?!\w)", re.escape(written)):
         for block in blocks:
-            if found := [match.span() for match in re.finditer(pattern, texts[block])]:
-                start, end = min(found, key=lambda span: abs(span[0] - quoted.start) if block == quoted.block else 0)
+            if places := [match.span() for match in re.finditer(pattern, texts[block])]:
+                start, end = min(places, key=lambda span: abs(span[0] - quoted.start) if block == quoted.block else 0)
                 return block, start, end
     return None

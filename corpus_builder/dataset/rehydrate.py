@@ -127,8 +127,8 @@ class _Pages:
 def _sides(spans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The text of each side: one line per span, or per piece where spans are stretches of quotations."""
     sides: dict[str, list[str]] = {}
-    for (language, piece), own in groupby(spans, key=lambda span: (span["language"], span.get("piece"))):
-        texts = (str(span["text"]) for span in own)
+    for (language, piece), group in groupby(spans, key=lambda span: (span["language"], span.get("piece"))):
+        texts = (str(span["text"]) for span in group)
         sides.setdefault(language, []).extend(texts if piece is None else [joined(texts)])
     return {language: "\n".join(lines) for language, lines in sides.items()}
 

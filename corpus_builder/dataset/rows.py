@@ -102,7 +102,7 @@ def bead_rows(
     `scores` has the quality and the flags of every bead of two or more editions, by level and position; None leaves it
     with what the aligner says.
     """
-    seen: dict[str, int] = {}
+    copies: dict[str, int] = {}
     for bead in beads:
         if bead.level != LEVELS[config] or len({span.language for span in bead.spans}) < 2:
             continue
@@ -114,8 +114,8 @@ def bead_rows(
             story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
         )
         # The same words may stand twice in a story; the second row gets an id of its own.
-        seen[row.id] = again = seen.get(row.id, -1) + 1
-        yield replace(row, id=_hash(row.id, str(again))) if again else row
+        copies[row.id] = copy = copies.get(row.id, -1) + 1
+        yield replace(row, id=_hash(row.id, str(copy))) if copy else row
 
 
 def bead_texts(story: Story, bead: PlacedBead) -> dict[str, str]:

@@ -25,22 +25,22 @@ def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) 
     from datasets import Features, List, Translation, Value
 
     level, _, pair = config.partition(".")
-    own = pair.split("-") if pair else sorted(languages)
+    names = pair.split("-") if pair else sorted(languages)
     columns = {
         "id": Value("string"),
         "article_id": Value("string"),
         "date": Value("string"),
         "section": Value("string"),
-        "url": {language: Value("string") for language in own},
+        "url": {language: Value("string") for language in names},
         "position": Value("int32"),
         "kind": Value("string"),
         "label": Value("string"),
-        "translation": Translation(languages=own),
+        "translation": Translation(languages=names),
         "quality": {name: Value(kind) for name, kind in quality.items()},
         "flags": List(Value("string")),
     }
     if level == QUOTES:
-        per_language = {language: Value("string") for language in own}
+        per_language = {language: Value("string") for language in names}
         columns |= dict.fromkeys(("speaker", "mention", "cue", "form"), per_language)
         columns["paragraph_id"] = Value("string")
     return Features(columns)

@@ -38,28 +38,28 @@ _SUREST = 6.0
 """Log odds beyond which neither the aligner nor this model is believed (0.0025, 0.9975)."""
 
 
-def features(found: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context) -> dict[str, Array]:
+def features(scores: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context) -> dict[str, Array]:
     """What the evidence is made of, by score: each is greater the better, NaN where there is no ground."""
     a, b = pair
     out: dict[str, Array] = {}
-    for there in ((a, b), (b, a)):
-        name = column("coverage", there)
+    for way in ((a, b), (b, a)):
+        name = column("coverage", way)
         usual, spread = context.usual.get((level, name), (0.6, 0.15))
-        out[name] = np.clip((found[name] - usual) / spread, -_FAR, _FAR)
+        out[name] = np.clip((scores[name] - usual) / spread, -_FAR, _FAR)
     forth, back = out.pop(column("coverage", (a, b))), out.pop(column("coverage", (b, a)))
     out["coverage"], out["coverage_least"] = (forth + back) / 2, np.fmin(forth, back)
     for name in ("length_ratio", "token_ratio"):
-        out[name] = -np.minimum(np.abs(found[column(name, pair)]), _FAR)
+        out[name] = -np.minimum(np.abs(scores[column(name, pair)]), _FAR)
     for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
-        out[name] = found[column(name, pair)]
+        out[name] = scores[column(name, pair)]
     for name in ("numbers", "names"):  # one that is off counts more than its share
         agree = out[f"{name}_agree"]
         out[f"{name}_off"] = np.where(np.isnan(agree), np.nan, -(agree < 1).astype(float))
-    out["copied"] = -found[column("copied", pair)]
+    out["copied"] = -scores[column("copied", pair)]
     for name in ("language", "letters", "own_words"):
-        out[name] = np.fmin(found[column(name, (a,))], found[column(name, (b,))])
-    out["repeated"] = -np.fmax(found[column("repeated", (a,))], found[column("repeated", (b,))])
-    odd = [np.minimum(np.abs(found[column("fertility", (side,))]), _FAR) for side in pair]
+        out[name] = np.fmin(scores[column(name, (a,))], scores[column(name, (b,))])
+    out["repeated"] = -np.fmax(scores[column("repeated", (a,))], scores[column("repeated", (b,))])
+    odd = [np.minimum(np.abs(scores[column("fertility", (side,))]), _FAR) for side in pair]
     out["fertility"] = -np.fmax(*odd)
     for name, knots in _KNOTS.items():
         out |= {f"{name}{_BELOW}{knot:g}": np.minimum(out[name] - knot, 0.0) for knot in knots}
@@ -160,7 +160,7 @@ class Evidence:
     @staticmethod
     def of(data: Mapping[str, Any]) -> Evidence:
         """The model that `as_data` gave."""
-        return Evidence({kind: Logistic.of(own) for kind, own in data.items()})
+        return Evidence({kind: Logistic.of(parameters) for kind, parameters in data.items()})
 
     @staticmethod
     def _together(odds: Array) -> Array:
@@ -178,15 +178,15 @@ class Calibration:
     measured: Mapping[str, Any]
 
     def pairs(
-        self, found: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context
+        self, scores: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context
     ) -> tuple[Array, Array]:
         """For each row the probability that its pair is right (NaN where it lacks a side), and [rows, families] what
         each score adds to the evidence, in the order of `FAMILIES`.
         """
-        evidence, parts = self.evidence[level].parts(features(found, pair, level, context))
-        alignment = found[column("alignment", pair)]
-        odds = self.probability[level].log_odds(with_aligner(evidence, alignment, found["score"]))
-        missing = np.isnan(found[column("length_ratio", pair)])
+        evidence, parts = self.evidence[level].parts(features(scores, pair, level, context))
+        alignment = scores[column("alignment", pair)]
+        odds = self.probability[level].log_odds(with_aligner(evidence, alignment, scores["score"]))
+        missing = np.isnan(scores[column("length_ratio", pair)])
         return np.where(missing, np.nan, sigmoid(odds)), parts
 
     def rows(self, least: Array, level: str) -> Array:
@@ -251,22 +251,22 @@ def fit(names: Sequence[str], values: Mapping[str, Array], right: Array, weight:
         slope = np.concatenate(([(weight * miss).sum()], scaled.T @ (weight * miss) + penalty * parameters[1:]))
         return float(total), slope
 
-    found = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
-    return Logistic(tuple(names), usual, found[1:] / spread, float(found[0]))
+    best = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    return Logistic(tuple(names), usual, best[1:] / spread, float(best[0]))
 
 
 def _mean(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else 0.0
+    numbers = values[~np.isnan(values)]
+    return float(numbers.mean()) if len(numbers) else 0.0
 
 
 @cache
 def load(path: Path | None = None) -> Calibration:
     """The calibration that is shipped, or that of another file."""
     data = json.loads((path or shipped(FILE)).read_text(encoding="utf-8"))
-    evidence = {level: Evidence.of(own) for level, own in data["evidence"].items()}
+    evidence = {level: Evidence.of(parameters) for level, parameters in data["evidence"].items()}
     probability, row = (
-        {level: Logistic.of(own) for level, own in data[kind].items()} for kind in ("probability", "row")
+        {level: Logistic.of(parameters) for level, parameters in data[kind].items()} for kind in ("probability", "row")
     )
     return Calibration(evidence, probability, row, data["measured"])
 
@@ -279,11 +279,13 @@ def reliability(probability: Array, right: Array, bins: int = 10) -> dict[str, A
     table = []
     error = 0.0
     for k in range(bins):
-        own = at == k
-        if own.any():
-            mean, share = float(probability[own].mean()), float(right[own].mean())
-            error += own.mean() * abs(mean - share)
-            table.append({"from": k / bins, "rows": int(own.sum()), "mean": round(mean, 4), "right": round(share, 4)})
+        in_bin = at == k
+        if in_bin.any():
+            mean, share = float(probability[in_bin].mean()), float(right[in_bin].mean())
+            error += in_bin.mean() * abs(mean - share)
+            table.append(
+                {"from": k / bins, "rows": int(in_bin.sum()), "mean": round(mean, 4), "right": round(share, 4)}
+            )
     return {
         "rows": len(right),
         "bins": table,

@@ -34,13 +34,13 @@ def sounds_of_units(units: Any, starts: Any, sounds: Any, count: int) -> Any:
 
 @compiled
 def covered(
-    a: Any, a_starts: Any, a_sounds: Any, b: Any, b_starts: Any, b_sounds: Any, there: Any, there_starts: Any,
+    a: Any, a_starts: Any, a_sounds: Any, b: Any, b_starts: Any, b_sounds: Any, targets: Any, target_starts: Any,
     weights: Any, figures: Any, sounds: int, least: int,
 ) -> Any:  # fmt: skip
     """The weight of b's units that a's account for, as a share."""
     out = np.full(len(a_starts) - 1, np.nan)
     in_a, in_b = np.full(len(weights), -1, np.int32), np.full(len(weights), -1, np.int32)
-    known = np.full(len(weights), -1, np.int32)
+    translated = np.full(len(weights), -1, np.int32)
     heard = np.full(sounds, -1, np.int32)
     for row in range(len(out)):
         if a_starts[row + 1] - a_starts[row] < least or b_starts[row + 1] - b_starts[row] < least:
@@ -53,20 +53,20 @@ def covered(
             if in_a[a[i]] == row:
                 continue
             in_a[a[i]] = row
-            for k in range(there_starts[a[i]], there_starts[a[i] + 1]):
-                if in_b[there[k]] == row:
-                    known[there[k]] = row
-        total = found = 0.0
+            for k in range(target_starts[a[i]], target_starts[a[i] + 1]):
+                if in_b[targets[k]] == row:
+                    translated[targets[k]] = row
+        total = covered_weight = 0.0
         for j in range(b_starts[row], b_starts[row + 1]):
             unit = b[j]
             total += weights[unit]
             if (
-                known[unit] == row
+                translated[unit] == row
                 or (figures[unit] and in_a[unit] == row)
                 or (b_sounds[j] >= 0 and heard[b_sounds[j]] == row)
             ):
-                found += weights[unit]
-        out[row] = found / total
+                covered_weight += weights[unit]
+        out[row] = covered_weight / total
     return out
 
 
@@ -104,10 +104,10 @@ def shared_runs(
 ) -> Any:
     """Of the distinct runs of the side that has fewer, the share that the other side has too."""
     out = np.full(len(a_starts) - 1, np.nan)
-    latest, row_of = np.zeros(count, np.int64), np.full(count, -1, np.int64)
-    own_latest, own_row_of = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    y_latest, y_row_of = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    x_latest, x_row_of = np.zeros(count, np.int64), np.full(count, -1, np.int64)
     longest = max(len(a), len(b))
-    before, own_before = np.full(longest, -1, np.int64), np.full(longest, -1, np.int64)
+    y_before, x_before = np.full(longest, -1, np.int64), np.full(longest, -1, np.int64)
     for row in range(len(out)):
         if a_distinct[row] == 0 or b_distinct[row] == 0:
             continue
@@ -127,29 +127,29 @@ def shared_runs(
             continue
         for at in range(y_start, y_end - length + 1):
             first = y[at]
-            before[at] = latest[first] if row_of[first] == row else -1
-            latest[first], row_of[first] = at, row
-        found = 0
+            y_before[at] = y_latest[first] if y_row_of[first] == row else -1
+            y_latest[first], y_row_of[first] = at, row
+        shared = 0
         for at in range(x_start, x_end - length + 1):
             first = x[at]
-            if row_of[first] != row:
+            if y_row_of[first] != row:
                 continue
-            own_before[at] = own_latest[first] if own_row_of[first] == row else -1
-            other, again = own_before[at], False
+            x_before[at] = x_latest[first] if x_row_of[first] == row else -1
+            other, again = x_before[at], False
             while other >= 0 and not again:  # each run counts once
                 again = True
                 for k in range(1, length):
                     again = again and x[other + k] == x[at + k]
-                other = own_before[other]
-            own_latest[first], own_row_of[first] = at, row
-            other, there = latest[first], again
-            while other >= 0 and not there:
-                there = True
+                other = x_before[other]
+            x_latest[first], x_row_of[first] = at, row
+            other, in_y = y_latest[first], again
+            while other >= 0 and not in_y:
+                in_y = True
                 for k in range(1, length):
-                    there = there and y[other + k] == x[at + k]
-                other = before[other]
-            found += there and not again
-        out[row] = found / fewer
+                    in_y = in_y and y[other + k] == x[at + k]
+                other = y_before[other]
+            shared += in_y and not again
+        out[row] = shared / fewer
     return out
 
 
@@ -163,43 +163,43 @@ def named(
     for token in tokens:
         total += word_starts[token + 1] - word_starts[token]
         capital_total += capital_starts[token + 1] - capital_starts[token]
-    found, found_starts = np.zeros(capital_total, np.int32), np.zeros(rows + 1, np.int64)
-    every, every_starts = np.zeros(total, np.int32), np.zeros(rows + 1, np.int64)
-    seen, asked = np.full(count, -1, np.int32), np.full(count, -1, np.int32)
+    names_flat, name_starts = np.zeros(capital_total, np.int32), np.zeros(rows + 1, np.int64)
+    words_flat, text_starts = np.zeros(total, np.int32), np.zeros(rows + 1, np.int64)
+    word_row, name_row = np.full(count, -1, np.int32), np.full(count, -1, np.int32)
     names = distinct = 0
     for row in range(rows):
         begins, capital = True, 0
         for at in range(starts[row], starts[row + 1]):
             token = tokens[at]
             for k in range(word_starts[token], word_starts[token + 1]):
-                if seen[words[k]] != row:
-                    seen[words[k]] = row
-                    every[distinct] = words[k]
+                if word_row[words[k]] != row:
+                    word_row[words[k]] = row
+                    words_flat[distinct] = words[k]
                     distinct += 1
             for k in range(capital_starts[token], capital_starts[token + 1]):
                 capital += 1
                 word, place = capitals[k] >> 2, capitals[k] & 3
-                if (place == 0 or (place == 2 and not begins)) and asked[word] != row:
-                    asked[word] = row
-                    found[names] = word
+                if (place == 0 or (place == 2 and not begins)) and name_row[word] != row:
+                    name_row[word] = row
+                    names_flat[names] = word
                     names += 1
             if after[token] != 2:
                 begins = after[token] == 1
-        own = distinct - every_starts[row]
-        if own > 3 and capital * 3 > own * 2:  # Words Like These are no names
-            names = found_starts[row]
-        found_starts[row + 1], every_starts[row + 1] = names, distinct
-    return found[:names], found_starts, every[:distinct], every_starts
+        text_words = distinct - text_starts[row]
+        if text_words > 3 and capital * 3 > text_words * 2:  # Words Like These are no names
+            names = name_starts[row]
+        name_starts[row + 1], text_starts[row + 1] = names, distinct
+    return names_flat[:names], name_starts, words_flat[:distinct], text_starts
 
 
 @compiled
-def _same_name(one: int, other: int, frames: Any, starts: Any, aliases: Any, ending: int) -> bool:
-    if one == other or (aliases[one] >= 0 and aliases[one] == aliases[other]):
+def _same_name(word: int, other_word: int, frames: Any, starts: Any, aliases: Any, ending: int) -> bool:
+    if word == other_word or (aliases[word] >= 0 and aliases[word] == aliases[other_word]):
         return True
-    x, y = starts[one], starts[other]
+    x, y = starts[word], starts[other_word]
     if frames[x] != frames[y]:
         return False
-    m, n = starts[one + 1] - x, starts[other + 1] - y
+    m, n = starts[word + 1] - x, starts[other_word + 1] - y
     if m > n:
         x, y, m, n = y, x, n, m
     common = 0
@@ -212,15 +212,15 @@ def _same_name(one: int, other: int, frames: Any, starts: Any, aliases: Any, end
 
 @compiled
 def _answered(
-    asking: Any, answering: Any, left: Any, marks: Any, stamp: int, units: Any, there: Any, there_starts: Any,
+    asking: Any, answering: Any, left: Any, marks: Any, stamp: int, units: Any, targets: Any, target_starts: Any,
     frames: Any, frame_starts: Any, aliases: Any, ending: int,
 ) -> tuple[int, int]:  # fmt: skip
     left[: len(answering)] = True
     count = 0
     for name in asking:
         stamp += 1
-        for k in range(there_starts[units[name]], there_starts[units[name] + 1]):
-            marks[there[k]] = stamp
+        for k in range(target_starts[units[name]], target_starts[units[name] + 1]):
+            marks[targets[k]] = stamp
         for at in range(len(answering)):
             word = answering[at]
             if left[at] and (
@@ -235,7 +235,7 @@ def _answered(
 @compiled
 def names_agree(
     a: Any, a_starts: Any, a_words: Any, a_word_starts: Any, b: Any, b_starts: Any, b_words: Any, b_word_starts: Any,
-    units: Any, there: Any, there_starts: Any, back: Any, back_starts: Any, frames: Any, frame_starts: Any,
+    units: Any, a_to_b: Any, a_to_b_starts: Any, b_to_a: Any, b_to_a_starts: Any, frames: Any, frame_starts: Any,
     aliases: Any, count: int, ending: int,
 ) -> Any:  # fmt: skip
     """Of the names of both sides, the share that the other side has."""
@@ -251,13 +251,13 @@ def names_agree(
             continue
         x_words = a_words[a_word_starts[row] : a_word_starts[row + 1]]
         y_words = b_words[b_word_starts[row] : b_word_starts[row + 1]]
-        forth, stamp = _answered(
-            x, y_words, left, marks, stamp, units, there, there_starts, frames, frame_starts, aliases, ending
+        forth_count, stamp = _answered(
+            x, y_words, left, marks, stamp, units, a_to_b, a_to_b_starts, frames, frame_starts, aliases, ending
         )
-        found, stamp = _answered(
-            y, x_words, left, marks, stamp, units, back, back_starts, frames, frame_starts, aliases, ending
+        back_count, stamp = _answered(
+            y, x_words, left, marks, stamp, units, b_to_a, b_to_a_starts, frames, frame_starts, aliases, ending
         )
-        out[row] = (forth + found) / (len(x) + len(y))
+        out[row] = (forth_count + back_count) / (len(x) + len(y))
     return out
 
 
@@ -275,7 +275,7 @@ def last_marks(tokens: Any, starts: Any, last: Any) -> Any:
 
 @compiled
 def literal(
-    a: Any, a_starts: Any, a_sounds: Any, b: Any, b_starts: Any, b_sounds: Any, there: Any, there_starts: Any,
+    a: Any, a_starts: Any, a_sounds: Any, b: Any, b_starts: Any, b_sounds: Any, targets: Any, target_starts: Any,
     units: int, sounds: int, least: int,
 ) -> Any:  # fmt: skip
     """The longest rising chain of places in b that a's units correspond to, as a share of the longer side."""
@@ -303,8 +303,8 @@ def literal(
             at = a_starts[row] + i
             unit, sound, nearest = a[at], a_sounds[at], -1
             distance = 0.0
-            for k in range(there_starts[unit] - 1, there_starts[unit + 1]):
-                other = unit if k < there_starts[unit] else there[k]
+            for k in range(target_starts[unit] - 1, target_starts[unit + 1]):
+                other = unit if k < target_starts[unit] else targets[k]
                 j = head[other] if in_b[other] == row else -1
                 while j >= 0:
                     far = abs(j - i * scale)

@@ -96,11 +96,11 @@ def own_language(rows: ScoreInput, language: str) -> Array:
     identifiable = identifiable_languages()
     if language not in identifiable:
         return out
-    texts, found = batch.texts(language), batch.read(language, letters)
-    for row in np.flatnonzero(found[:, 0] >= _LEAST_LETTERS).tolist():
+    texts, sums = batch.texts(language), batch.read(language, letters)
+    for row in np.flatnonzero(sums[:, 0] >= _LEAST_LETTERS).tolist():
         text = texts[row]
         assert text is not None  # it has letters
-        counts = _counts(found[row].tolist())
+        counts = _counts(sums[row].tolist())
         detected = by_letters(counts, identifiable, language) or identify(text, identifiable, language)
         if detected.language == language:
             out[row] = detected.probability
@@ -118,33 +118,33 @@ def clean_letters(rows: ScoreInput, language: str) -> Array:
 
 def foreign_words(counts: Mapping[str, Mapping[str, int]]) -> dict[str, frozenset[str]]:
     """By language the words that another edition of the same script writes far more often; `counts` by language."""
-    totals = {language: sum(own.values()) or 1 for language, own in counts.items()}
+    totals = {language: sum(words.values()) or 1 for language, words in counts.items()}
     foreign: dict[str, frozenset[str]] = {}
-    for language, own in counts.items():
-        found: set[str] = set()
-        for other, theirs in counts.items():
-            if other == language or _script(own) != _script(theirs):
+    for language, words in counts.items():
+        typical: set[str] = set()
+        for other, other_words in counts.items():
+            if other == language or _script(words) != _script(other_words):
                 continue
             scale = totals[language] / totals[other]
-            found.update(
+            typical.update(
                 word
-                for word, count in theirs.items()
-                if count >= _LEAST_COUNT and count * scale >= FOREIGN_TIMES * (own.get(word, 0) + 0.1)
+                for word, count in other_words.items()
+                if count >= _LEAST_COUNT and count * scale >= FOREIGN_TIMES * (words.get(word, 0) + 0.1)
             )
-        foreign[language] = frozenset(found)
+        foreign[language] = frozenset(typical)
     return foreign
 
 
 def own_words(rows: ScoreInput, language: str) -> Array:
     """[rows] the share of words of three letters or more that are not foreign; NaN where there are fewer than three."""
     foreign = rows.context.foreign.get(language, frozenset())
-    words, found = rows.batch.vocabulary.words, rows.batch.read(language, plain_words)
+    words, text_words = rows.batch.vocabulary.words, rows.batch.read(language, plain_words)
     longer = words.array("longer", lambda new: (len(word) > 2 and word[0].isalpha() for word in new))
     bad = words.array(
         ("foreign", language), lambda new: (len(word) > 2 and word[0].isalpha() and word in foreign for word in new)
     )
-    total = found.totals(longer)
-    return np.where(total >= 3, 1 - found.totals(bad) / np.maximum(total, 1), np.nan)
+    total = text_words.totals(longer)
+    return np.where(total >= 3, 1 - text_words.totals(bad) / np.maximum(total, 1), np.nan)
 
 
 def _script(words: Mapping[str, int]) -> str:

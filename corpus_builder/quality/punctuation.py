@@ -31,12 +31,12 @@ def marks(batch: Batch, language: str) -> Marks:
     """Count the marks of each text."""
     from corpus_builder.quality.kernels import last_marks
 
-    index, own = batch.vocabulary.tokens, batch.tokens(language)
-    end = last_marks(*own, index.array("last mark", lambda new: map(_last, new)))
-    seen = own.totals(index.array("marks", lambda new: map(_seen, new), np.int32, len(_COUNTED) + 1))
-    counts = np.concatenate((seen[:, : len(_COUNTED)], np.zeros((len(batch), 1), np.int32)), axis=1)
+    index, text_tokens = batch.vocabulary.tokens, batch.tokens(language)
+    end = last_marks(*text_tokens, index.array("last mark", lambda new: map(_last, new)))
+    totals = text_tokens.totals(index.array("marks", lambda new: map(_seen, new), np.int32, len(_COUNTED) + 1))
+    counts = np.concatenate((totals[:, : len(_COUNTED)], np.zeros((len(batch), 1), np.int32)), axis=1)
     unpaired = np.zeros(len(batch), np.bool_)
-    for row in np.flatnonzero(seen[:, -1]).tolist():
+    for row in np.flatnonzero(totals[:, -1]).tolist():
         pairing = pair(batch.texts(language)[row] or "")
         counts[row, -1] = len(pairing.pairs)
         unpaired[row] = bool(pairing.unclosed or pairing.unopened)

@@ -45,13 +45,13 @@ class Index(dict[str, int]):
         self, key: Hashable, of: Callable[[Sequence[str]], Iterable[Any]], kind: Any = np.int32, width: int = 0
     ) -> npt.NDArray[Any]:
         """[entries] or [entries, width] what `of` says of the entries; it is asked for the new ones. `key` names it."""
-        known = self._values.get(key)
-        if known is None:
-            known = np.zeros((0, width) if width else 0, kind)
-        if len(known) < len(self.entries):
-            more = np.array(list(of(self.entries[len(known) :])), kind)
-            known = self._values[key] = np.concatenate((known, more.reshape(-1, width) if width else more))
-        return known
+        values = self._values.get(key)
+        if values is None:
+            values = np.zeros((0, width) if width else 0, kind)
+        if len(values) < len(self.entries):
+            more = np.array(list(of(self.entries[len(values) :])), kind)
+            values = self._values[key] = np.concatenate((values, more.reshape(-1, width) if width else more))
+        return values
 
     def lists(self, key: Hashable, of: Callable[[str], Iterable[int]]) -> Ragged:
         """By entry a list of numbers; `of` is asked once an entry. `key` names it."""
@@ -96,8 +96,8 @@ def tokens(text: str) -> list[str]:
     ['Було', '1\\xa0500', 'осіб.', '\\n', 'Кінець']
     """
     if LINE in text:
-        own = [token for line in text.split(LINE) for token in (*tokens(line), LINE)]
-        return own[:-1]
+        with_ends = [token for line in text.split(LINE) for token in (*tokens(line), LINE)]
+        return with_ends[:-1]
     if any(space in text for space in _NO_BREAK):
         return _TOKEN.findall(text)
     return text.split()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus_builder.report.data import Month, ReportData, SampleStory, dated
-from corpus_builder.report.templating import environment, page_parts
+from corpus_builder.report.templating import environment, level_name, page_parts
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -84,5 +84,6 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str]]:
     if any(histogram.counts for histogram in data.ratios.values()):
         yield "ratios", figures.length_ratios(data.ratios)
     if any(beads.probability.counts for beads in data.beads.values()):
-        yield "probability", figures.probabilities({name: beads.probability for name, beads in data.beads.items()})
-        yield "score", figures.scores({name: beads.score for name, beads in data.beads.items()})
+        named = {level_name(level): beads for level, beads in data.beads.items()}
+        yield "probability", figures.probabilities({name: beads.probability for name, beads in named.items()})
+        yield "score", figures.scores({name: beads.score for name, beads in named.items()})

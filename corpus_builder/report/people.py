@@ -59,8 +59,8 @@ class Person:
         language = "en" if "en" in self.names else next(iter(self.names))
         words = re.findall("[a-z0-9]+", readable(self.names[language][0][0], language))
         slug = "-".join(words)[:SLUG].strip("-") or "speaker"
-        own = "\0".join((next(iter(self.names)), self.name))
-        return f"{slug}-{hashlib.sha256(own.encode()).hexdigest()[:DIGITS]}"
+        key = "\0".join((next(iter(self.names)), self.name))
+        return f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:DIGITS]}"
 
 
 def find_people(stories: Sequence[str], speakers: Sequence[Mapping[str, str | None]]) -> list[Person]:
@@ -76,22 +76,22 @@ def find_people(stories: Sequence[str], speakers: Sequence[Mapping[str, str | No
         groups.join(one, other)
     for one, other in list(_surnames(quotes, groups)):
         groups.join(one, other)
-    said: dict[Name, list[int]] = defaultdict(list)
+    quotes_of: dict[Name, list[int]] = defaultdict(list)
     names: dict[Name, Counter[Name]] = defaultdict(Counter)
     for number, sides in enumerate(named):
         if sides:
             root = groups.of_quote(sides)
-            said[root].append(number)
+            quotes_of[root].append(number)
             names[root].update((x, name) for x, name in sides.items() if groups.root((x, name)) == root)
     languages = list(dict.fromkeys(language for sides in speakers for language in sides))
-    people = [Person(_by_language(names[root], languages), tuple(own)) for root, own in said.items()]
+    people = [Person(_by_language(names[root], languages), tuple(numbers)) for root, numbers in quotes_of.items()]
     return sorted(people, key=lambda person: (-len(person.quotes), list(person.names.items())))
 
 
 def _by_language(names: Counter[Name], languages: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
     ranked = sorted(names.items(), key=lambda item: (-item[1], -len(name_parts(item[0][1])), item[0]))
-    own = {x: tuple((name, count) for (language, name), count in ranked if language == x) for x in languages}
-    return {language: found for language, found in own.items() if found}
+    by_language = {x: tuple((name, count) for (language, name), count in ranked if language == x) for x in languages}
+    return {language: names_there for language, names_there in by_language.items() if names_there}
 
 
 def _links(stories: Sequence[str], named: Sequence[Mapping[str, str]]) -> list[tuple[Name, Name]]:
@@ -104,11 +104,11 @@ def _links(stories: Sequence[str], named: Sequence[Mapping[str, str]]) -> list[t
             counterparts[one, other[0]].add(story)
             counterparts[other, one[0]].add(story)
     ranked = []
-    for (one, other), own in linked.items():
+    for (one, other), stories_of in linked.items():
         alike = names_alike(one[1], other[1])
         most = max(len(counterparts[one, other[0]]), len(counterparts[other, one[0]]))
-        if alike or (len(own) >= STORIES and 2 * len(own) > most):
-            ranked.append((not alike, -len(own), one, other))
+        if alike or (len(stories_of) >= STORIES and 2 * len(stories_of) > most):
+            ranked.append((not alike, -len(stories_of), one, other))
     return [(one, other) for _, _, one, other in sorted(ranked)]
 
 
@@ -118,8 +118,8 @@ def _declined(names: Iterable[Name]) -> Iterator[tuple[Name, Name]]:
     for language, name in sorted(names):
         if len(parts := name_parts(name)) > 1:
             buckets[language, *(part[:3] for part in parts)].append((language, name))
-    for own in buckets.values():
-        for one, other in combinations(own[:NAMESAKES], 2):
+    for bucket in buckets.values():
+        for one, other in combinations(bucket[:NAMESAKES], 2):
             if cases_of_one(one[1], other[1]):
                 yield one, other
 

@@ -32,9 +32,9 @@ def write_speakers(folder: Path, title: str, languages: Sequence[str], people: S
     parts = page_parts("speakers.css")
     template = environment().get_template("speaker.html.j2")
     shown = [(person, person.quotes[: PAGE * PAGES]) for person in people[:SPEAKERS]]
-    quotations = read([number for _, own in shown for number in own])
-    for person, own in shown:
-        starts = range(0, len(own), PAGE)
+    quotations = read([number for _, numbers in shown for number in numbers])
+    for person, numbers in shown:
+        starts = range(0, len(numbers), PAGE)
         files = [f"{person.file}{f'-{start // PAGE + 1}' if start else ''}.html" for start in starts]
         for number, (file, start) in enumerate(zip(files, starts, strict=True), 1):
             text = template.render(
@@ -43,10 +43,10 @@ def write_speakers(folder: Path, title: str, languages: Sequence[str], people: S
                 person=person,
                 shown_names=NAMES,
                 languages=languages,
-                quotations=list(islice(quotations, min(PAGE, len(own) - start))),
+                quotations=list(islice(quotations, min(PAGE, len(numbers) - start))),
                 number=number,
                 page_files=files,
-                left_out=len(person.quotes) - len(own),
+                left_out=len(person.quotes) - len(numbers),
                 **parts,
             )
             (folder / file).write_text(text, encoding="utf-8")

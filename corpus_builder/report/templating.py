@@ -45,7 +45,7 @@ def environment() -> Environment:
     )
     made.filters["number"] = lambda value: f"{value:,}"
     made.filters["words"] = readable
-    made.filters["level"] = lambda level: _LEVELS.get(level, level)
+    made.filters["level"] = level_name
     made.filters["percent"] = percent
     made.filters["short_name"] = short_name
     made.tests["web_address"] = is_web_address
@@ -68,6 +68,11 @@ def _source(name: str) -> str:
     loader = environment().loader
     assert loader is not None
     return loader.get_source(environment(), name)[0]
+
+
+def level_name(level: str) -> str:
+    """A level as the pages call it: "paragraphs", "sentences"."""
+    return _LEVELS.get(level, level)
 
 
 def readable(name: str) -> str:

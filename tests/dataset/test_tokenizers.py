@@ -83,7 +83,7 @@ def test_croissant_describes_them(folder: DatasetFolder) -> None:
 
 def test_they_are_checked_before_publishing(folder: DatasetFolder) -> None:
     assert {"tokenizers/joint.model", "tokenizers/uk.model"} <= set(inspect(folder.path).files)
-    with pytest.raises(UsageError, match=r"tokenizers/uk\.model may hold text"):
+    with pytest.raises(UsageError, match=r"tokenizers/uk\.model may contain text"):
         inspect(folder.path, stand_off=True)
     (folder.path / "tokenizers" / "uk.model").write_bytes(b"cut short")
     with pytest.raises(UsageError, match=r"tokenizers/uk\.model is not a sentencepiece model"):

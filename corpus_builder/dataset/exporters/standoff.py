@@ -148,8 +148,8 @@ class _StandoffFile:
         elif place is None or any(place.hashes.get(language) != digest for language, digest in row["hashes"].items()):
             raise _foreign(self._name, row["id"])
         else:
-            for name, own in (("spans", place.spans), ("words", place.words)):
-                row[name] = [asdict(one) for one in own if one.language in texts]
+            for name, places in (("spans", place.spans), ("words", place.words)):
+                row[name] = [asdict(each) for each in places if each.language in texts]
             self.out.write({name: row[name] for name in self.out.schema.names})
 
 

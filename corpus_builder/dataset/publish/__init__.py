@@ -1,12 +1,12 @@
 """From a dataset folder to a dataset on the Hub: checks, a plan, one commit, a tag.
 
-    inspect    the folder as it would be published; what speaks against it                  (checks.py, texts.py)
-    make_plan  the folder against the Hub: files and rows that change                       (plan.py)
-    carry_out  new repository if there is none, uploads, one commit, the tag                (carry_out.py)
-    Hub        the requests that these need, repeated where a request failed on its way     (hub.py, failures.py)
+    inspect    checks of the folder                                                         (checks.py, texts.py)
+    make_plan  the folder compared with the Hub: files and rows that change                 (plan.py)
+    carry_out  the repository if it is missing, uploads, one commit, the tag                (carry_out.py)
+    Hub        the requests to the Hub, with retries                                        (hub.py, failures.py)
 
-After a commit the repository holds exactly the folder, so every question of a run that was cut short ("did my commit
-land?") is answered by comparing the two again: that makes publishing safe to repeat.
+After a commit the repository has exactly the files of the folder. So after an interruption, a run only has to compare
+the two to know what is left to do ("did my commit succeed?"): publishing is safe to repeat.
 """
 
 from corpus_builder.dataset.publish.carry_out import PublishOutcome, carry_out

@@ -1,13 +1,13 @@
-"""What must hold of a folder before it is published. All faults are told at once, none is repaired.
+"""Checks of a folder before it is published. All faults are reported at once, none is repaired.
 
-- README.md has YAML with a licence and the configs; each file pattern of a config finds files
+- README.md has YAML with a licence and the configs; each file pattern of a config matches files
 - those files are Parquet with rows and have the same columns throughout a config: `id`, and `translation` or what
   stands for it in a stand-off dataset (`spans`, `hashes`)
 - every Parquet file in data/ belongs to a config
-- leakage.json is within its own limit; it may be absent only where there is no test split
-- the files are those that manifest.json was written for, where there is one
+- leakage.json is within its limit; it may be missing only where there is no test split
+- the files match manifest.json, where there is one
 - the files in tokenizers/ are sentencepiece models
-- with `stand_off`, no file holds text of the articles (texts.py)
+- with `stand_off`, no file contains text of the articles (texts.py)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from corpus_builder.errors import CorpusBuilderError, UsageError
 
 CARD = "README.md"
 LEAKAGE = "leakage.json"
-# Hub licences that state nothing.
+# Licences of the Hub that say nothing.
 UNSTATED = frozenset({"", "unknown", "none"})
 # The columns that a stand-off dataset has instead of `translation`.
 STAND_OFF = frozenset({"spans", "hashes"})
@@ -37,7 +37,7 @@ STAND_OFF = frozenset({"spans", "hashes"})
 
 @dataclass(frozen=True)
 class Published:
-    """A folder that may be published: its files by path, its rows by (config, split), its card, its licence."""
+    """A folder that passed the checks: its files by path, its rows by (config, split), its card, its licence."""
 
     folder: Path
     files: Mapping[str, Path]
@@ -56,7 +56,7 @@ class _Data:
 
 
 def inspect(folder: Path, *, stand_off: bool = False) -> Published:
-    """Check a folder. Raises UsageError that lists all that speaks against publishing it."""
+    """Check a folder. Raises UsageError with a list of all faults."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", next_step="give the dataset/ folder of a workspace")
     if not (folder / CARD).exists() and (folder / "dataset" / CARD).exists():
@@ -66,7 +66,7 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     card, header = _card(files, faults)
     data = _declared(header, files, faults)
     rows = _rows(data, files, faults)
-    named = {one.name for one in data}
+    named = {each.name for each in data}
     faults += [
         f"{name} belongs to no config of {CARD}"
         for name in files
@@ -75,15 +75,15 @@ def inspect(folder: Path, *, stand_off: bool = False) -> Published:
     faults += _leakage(files, tested=any(split == "test" for _, split in rows))
     faults += _manifest(folder, files)
     faults += _tokenizers(files)
-    texts = list(texts_in(files)) if stand_off else []
-    faults += texts
+    with_text = list(texts_in(files)) if stand_off else []
+    faults += with_text
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise UsageError(
-            f"{folder} is not fit to be published:\n{listed}",
+            f"{folder} cannot be published:\n{listed}",
             next_step="make a folder without text: corpus-builder convert DATASET --to standoff -o FOLDER"
-            if texts
-            else "mend the run config or the data and export again; nothing was sent",
+            if with_text
+            else "fix the run config or the data and export again; nothing was sent",
         )
     return Published(folder, files, rows, card, ", ".join(_licences(header)))
 
@@ -112,7 +112,7 @@ def _card(files: Mapping[str, Path], faults: list[str]) -> tuple[str, Mapping[st
 def _licences(header: Mapping[str, Any]) -> list[str]:
     licence = header.get("license")
     stated = licence if isinstance(licence, list) else [licence]
-    return [one for one in stated if isinstance(one, str) and one.strip().lower() not in UNSTATED]
+    return [each for each in stated if isinstance(each, str) and each.strip().lower() not in UNSTATED]
 
 
 def _front_matter(card: str) -> str:
@@ -129,7 +129,7 @@ def _declared(header: Mapping[str, Any], files: Mapping[str, Path], faults: list
         return []
     configs = header.get("configs")
     if not isinstance(configs, list) or not configs:
-        faults.append(f"the YAML of {CARD} names no configs")
+        faults.append(f"the YAML of {CARD} has no configs")
         return []
     data: list[_Data] = []
     names: Counter[str] = Counter()
@@ -138,17 +138,17 @@ def _declared(header: Mapping[str, Any], files: Mapping[str, Path], faults: list
             name = str(config["config_name"])
             parts = [(str(part["split"]), _patterns(part["path"])) for part in config["data_files"]]
         except (TypeError, KeyError) as error:
-            faults.append(f"{CARD}: a config needs config_name, and data_files with split and path ({error} is wrong)")
+            faults.append(f"{CARD}: a config needs config_name, and data_files with split and path (problem: {error})")
             continue
         names[name] += 1
         for split, patterns in parts:
             for pattern in patterns:
                 # With a slash before both, the pattern has to match the whole path.
-                found = [file for file in files if PurePosixPath(f"/{file}").match(f"/{pattern}")]
-                if not found:
-                    faults.append(f"{CARD}: config {name}, split {split}: no file is {pattern}")
-                data += [_Data(name, split, file) for file in found]
-    faults += [f"{CARD}: config {name} is there {count} times" for name, count in names.items() if count > 1]
+                matching = [file for file in files if PurePosixPath(f"/{file}").match(f"/{pattern}")]
+                if not matching:
+                    faults.append(f"{CARD}: config {name}, split {split}: no file matches {pattern}")
+                data += [_Data(name, split, file) for file in matching]
+    faults += [f"{CARD}: config {name} is defined {count} times" for name, count in names.items() if count > 1]
     return data
 
 
@@ -166,33 +166,33 @@ def _rows(data: list[_Data], files: Mapping[str, Path], faults: list[str]) -> di
 
     rows: dict[tuple[str, str], int] = {}
     first: dict[str, tuple[str, Any]] = {}
-    for one in data:
+    for each in data:
         try:
-            with pq.ParquetFile(files[one.name]) as file:
+            with pq.ParquetFile(files[each.name]) as file:
                 schema, count = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
-            faults.append(f"{one.name} is not a Parquet file that can be read: {' '.join(str(error).split())}")
+            faults.append(f"{each.name} is not a readable Parquet file: {' '.join(str(error).split())}")
             continue
-        rows[one.config, one.split] = rows.get((one.config, one.split), 0) + count
+        rows[each.config, each.split] = rows.get((each.config, each.split), 0) + count
         if not count:
-            faults.append(f"{one.name} has no rows")
+            faults.append(f"{each.name} has no rows")
         needed = {"id"} if set(schema.names) >= STAND_OFF else {"id", "translation"}
         if missing := sorted(needed - set(schema.names)):
-            faults.append(f"{one.name} has no column {', '.join(missing)}")
-        name, columns = first.setdefault(one.config, (one.name, schema))
+            faults.append(f"{each.name} has no column {', '.join(missing)}")
+        name, columns = first.setdefault(each.config, (each.name, schema))
         if not schema.equals(columns):
-            faults.append(f"{one.name} has not the same columns as {name}, though both belong to config {one.config}")
+            faults.append(f"{each.name} and {name} have different columns, but both belong to config {each.config}")
     return rows
 
 
 def _leakage(files: Mapping[str, Path], *, tested: bool) -> Iterator[str]:
     if LEAKAGE not in files:
         if tested:
-            yield f"{LEAKAGE} is missing: nothing shows that the test split is not in train"
+            yield f"{LEAKAGE} is missing: no proof that the test split is not in train"
         return
     try:
-        found = json.loads(files[LEAKAGE].read_text(encoding="utf-8"))
-        leaked, limit = float(found["leaked"]), float(found["limit"])
+        report = json.loads(files[LEAKAGE].read_text(encoding="utf-8"))
+        leaked, limit = float(report["leaked"]), float(report["limit"])
     except (ValueError, KeyError, TypeError) as error:
         yield f"{LEAKAGE} cannot be read: {type(error).__name__}: {error}"
         return
@@ -206,16 +206,16 @@ def _tokenizers(files: Mapping[str, Path]) -> Iterator[str]:
             try:
                 pieces_of(path)
             except ValueError:
-                yield f"{name} is not a sentencepiece model that can be read"
+                yield f"{name} is not a readable sentencepiece model"
 
 
 def _manifest(folder: Path, files: Mapping[str, Path]) -> Iterator[str]:
     if MANIFEST not in files:
         return
     try:
-        found = check_manifest(folder)
+        faults = check_manifest(folder)
     except CorpusBuilderError as error:
         yield str(error)
         return
     # A fault begins with the path of the file. Hidden files are not published, so they may lie there.
-    yield from (f"{fault}, by {MANIFEST}" for fault in found if not is_hidden(fault.partition(" is ")[0]))
+    yield from (f"{fault}, by {MANIFEST}" for fault in faults if not is_hidden(fault.partition(" is ")[0]))

@@ -1,6 +1,6 @@
-"""What a failed request to the Hub means: worth repeating or not, and what to tell the user.
+"""What a failed request to the Hub means: whether to retry, and the message for the user.
 
-The Hub's client raises HfHubHTTPError for an answer, a subclass of its HTTP library's HTTPError for no answer, a
+The Hub's client raises HfHubHTTPError for a response, a subclass of its HTTP library's HTTPError for no response, a
 RuntimeError around either for an upload, and JSONDecodeError where an error page came instead of JSON.
 """
 
@@ -12,108 +12,114 @@ from collections.abc import Iterator
 
 from corpus_builder.errors import CorpusBuilderError, RunError, UsageError
 
-# Answers after which the same request may succeed: time-outs, "another commit operation is in progress for this
-# repository" (409), rate limits, trouble on the Hub's side.
+# Statuses after which a retry may succeed: time-outs, "another commit operation is in progress for this repository"
+# (409), rate limits, problems on the Hub's side.
 PASSING = frozenset({408, 409, 429, 500, 502, 503, 504})
-LOGIN = "get a token that may write at https://huggingface.co/settings/tokens, then `hf auth login` or set HF_TOKEN"
+LOGIN = (
+    "get a token with write permission at https://huggingface.co/settings/tokens, then `hf auth login` or set HF_TOKEN"
+)
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP status behind an error; None where there was no answer."""
+    """The HTTP status of an error; None where there was no response."""
     from huggingface_hub.errors import HfHubHTTPError
 
-    return next((one.response.status_code for one in _chain(error) if isinstance(one, HfHubHTTPError)), None)
+    return next((each.response.status_code for each in _chain(error) if isinstance(each, HfHubHTTPError)), None)
 
 
 def may_pass(error: BaseException) -> bool:
-    """Whether a request that ended so is worth repeating."""
+    """Whether a retry may succeed."""
     from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined] # of the HTTP library behind the client
 
     status = status_of(error)
     if status is not None:
         return status in PASSING
-    return any(isinstance(one, HTTPError | json.JSONDecodeError) for one in _chain(error))
+    return any(isinstance(each, HTTPError | json.JSONDecodeError) for each in _chain(error))
 
 
 def wait_asked_for(error: BaseException) -> float | None:
-    """Seconds after which the Hub wants to be asked again."""
+    """Seconds to wait before a retry, if the Hub says so."""
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
 
-    for one in _chain(error):
-        if isinstance(one, HfHubHTTPError):
-            if (after := one.response.headers.get("Retry-After", "")).isdigit():
+    for each in _chain(error):
+        if isinstance(each, HfHubHTTPError):
+            if (after := each.response.headers.get("Retry-After", "")).isdigit():
                 return float(after)
-            limit = parse_ratelimit_headers(one.response.headers)
-            return float(limit.reset_in_seconds) if limit and one.response.status_code == 429 else None
+            limit = parse_ratelimit_headers(each.response.headers)
+            return float(limit.reset_in_seconds) if limit and each.response.status_code == 429 else None
     return None
 
 
 def explained(error: Exception, doing: str, endpoint: str) -> CorpusBuilderError:
-    """The error as a user is told it. `doing` completes "while …"."""
+    """The error with a message for the user. `doing` completes "while …"."""
     from huggingface_hub.errors import OfflineModeIsEnabled
 
     if isinstance(error, CorpusBuilderError):
         return error
-    for one in _chain(error):
-        if isinstance(one, OfflineModeIsEnabled):
-            return UsageError("HF_HUB_OFFLINE is set, so the Hub cannot be asked", next_step="unset HF_HUB_OFFLINE")
-        if isinstance(one, OSError) and one.errno in (errno.ENOSPC, errno.EDQUOT):
+    for each in _chain(error):
+        if isinstance(each, OfflineModeIsEnabled):
+            return UsageError("the Hub cannot be reached: HF_HUB_OFFLINE is set", next_step="unset HF_HUB_OFFLINE")
+        if isinstance(each, OSError) and each.errno in (errno.ENOSPC, errno.EDQUOT):
             return RunError(
-                f"the disk is full, while {doing}{f': {one.filename}' if one.filename else ''}",
-                next_step="make room where HF_HOME points (by default ~/.cache/huggingface), then run the same command",
+                f"disk full while {doing}{f': {each.filename}' if each.filename else ''}",
+                next_step="free space in HF_HOME (default: ~/.cache/huggingface), then run the same command again",
             )
-    said = _said_by(error)
+    answer = _said_by(error)
     status = status_of(error)
     if status is not None:
-        message, next_step = _ANSWERS.get(status, ("the Hub refused with status {status}", "see what the Hub says"))
+        message, next_step = _ANSWERS.get(
+            status, ("the Hub refused the request (status {status})", "see the message of the Hub")
+        )
         if status >= 500 and status != 507:
-            message, next_step = "the Hub has trouble (status {status})", _AGAIN
-        told = message.format(status=status) + f", while {doing}" + (f": {said}" if said else "")
-        return RunError(told, next_step=next_step)
+            message, next_step = "the Hub has a problem (status {status})", _AGAIN
+        text = message.format(status=status) + f" while {doing}" + (f": {answer}" if answer else "")
+        return RunError(text, next_step=next_step)
     if isinstance(error, ValueError) and not isinstance(error, json.JSONDecodeError):
-        return RunError(f"the Hub refuses, while {doing}: {said}", next_step="mend it and export again")
+        return RunError(f"the Hub rejects the dataset while {doing}: {answer}", next_step="fix that and export again")
     if isinstance(error, OSError) and not may_pass(error):
-        return RunError(f"{error.strerror or said}, while {doing}", next_step="see to the file, then run it again")
+        return RunError(
+            f"{error.strerror or answer} while {doing}", next_step="check the file, then run the command again"
+        )
     if may_pass(error):
-        return RunError(f"{endpoint} did not answer as it should, while {doing}: {said}", next_step=_AGAIN)
-    return RunError(f"it failed, while {doing}: {type(error).__name__}: {said}", next_step=_AGAIN)
+        return RunError(f"no valid response from {endpoint} while {doing}: {answer}", next_step=_AGAIN)
+    return RunError(f"unexpected error while {doing}: {type(error).__name__}: {answer}", next_step=_AGAIN)
 
 
-_AGAIN = "run the same command again: what was sent is not sent twice, and nothing is published twice"
+_AGAIN = "run the same command again; nothing is sent or published twice"
 _ANSWERS = {
     401: ("the Hub does not accept the token", LOGIN),
-    402: ("the Hub wants to be paid for this", "see the billing settings of the namespace, or choose another"),
+    402: ("the Hub requires payment for this", "see the billing settings of the namespace, or choose another"),
     403: (
-        "the Hub does not permit this",
-        "look with `hf auth whoami` who you are; the token must be one that writes, and the namespace one of yours",
+        "the Hub denies permission",
+        "check with `hf auth whoami`: the token needs write permission, and the namespace must be one of yours",
     ),
     404: (
-        "the Hub does not know this repository, or hides it from this token",
-        "check --repo, and that the token may read and write it",
+        "repository not found on the Hub, or not visible with this token",
+        "check --repo, and that the token has read and write permission",
     ),
-    412: ("the Hub has a newer commit than it showed", _AGAIN),
+    412: ("the Hub has a newer commit than it reported", _AGAIN),
     409: ("the Hub is busy with another commit to this repository", _AGAIN),
-    413: ("the Hub refuses so large a request", "publish fewer or smaller files"),
-    429: ("the Hub's rate limit is reached", "wait some minutes, then run the same command again"),
-    507: ("the storage of the namespace on the Hub is full", "free some, or choose another namespace"),
+    413: ("the request is too large for the Hub", "publish fewer or smaller files"),
+    429: ("rate limit of the Hub", "wait some minutes, then run the same command again"),
+    507: ("the storage of the namespace on the Hub is full", "free space, or choose another namespace"),
 }
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what it was raised from."""
+    """An error and its causes."""
     while error is not None:
         yield error
         error = error.__cause__
 
 
 def _said_by(error: BaseException) -> str:
-    """What the Hub or the system says, in one line."""
+    """The message of the Hub or the system, in one line."""
     from huggingface_hub.errors import HfHubHTTPError
 
-    last = list(_chain(error))
-    for one in last:
-        if isinstance(one, HfHubHTTPError):
-            return " ".join((one.server_message or "").split())
-    root = last[-1] if isinstance(error, RuntimeError) else error
+    chain = list(_chain(error))
+    for each in chain:
+        if isinstance(each, HfHubHTTPError):
+            return " ".join((each.server_message or "").split())
+    root = chain[-1] if isinstance(error, RuntimeError) else error
     return " ".join(str(root).split()) or type(root).__name__

@@ -77,25 +77,29 @@ class Hub:
                     return None
                 raise
 
-        found = self.repeated(info, f"looking for {self.repo}")
-        if found is None:
+        repository = self.repeated(info, f"looking for {self.repo}")
+        if repository is None:
             return Remote()
 
         def tree() -> dict[str, RemoteFile]:
             return {
                 entry.path: RemoteFile(entry.size, entry.blob_id, entry.lfs.sha256 if entry.lfs else None)
-                for entry in self.api.list_repo_tree(self.repo, repo_type="dataset", revision=found.sha, recursive=True)
+                for entry in self.api.list_repo_tree(
+                    self.repo, repo_type="dataset", revision=repository.sha, recursive=True
+                )
                 if isinstance(entry, RepoFile)
             }
 
-        return Remote(found.sha, bool(found.private), self.repeated(tree, f"listing the files of {self.repo}"))
+        return Remote(
+            repository.sha, bool(repository.private), self.repeated(tree, f"listing the files of {self.repo}")
+        )
 
     def tag(self, name: str) -> str | None:
         """The commit that a tag points to; None where there is no such tag."""
         refs = self.repeated(
             lambda: self.api.list_repo_refs(self.repo, repo_type="dataset"), f"listing the tags of {self.repo}"
         )
-        return next((one.target_commit for one in refs.tags if one.name == name), None)
+        return next((ref.target_commit for ref in refs.tags if ref.name == name), None)
 
     def newest_commit(self) -> str:
         """The newest commit in words, for who has to look at it: its hash, day, author and title."""

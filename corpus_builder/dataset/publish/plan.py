@@ -1,4 +1,4 @@
-"""What publishing a folder would change on the Hub, and whether that needs a word from the user first."""
+"""What publishing a folder would change on the Hub, and whether the user must confirm it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ from corpus_builder.dataset.publish.files import FileChanges, compare
 from corpus_builder.dataset.publish.hub import Hub, Remote
 from corpus_builder.errors import UsageError
 
-# The share of the rows of a split that may go without asking. A takedown or a stricter filter costs a few in a hundred;
-# a month or an edition that is lost, which is what this guards against, costs more.
+# The share of the rows of a split that may be lost without confirmation. Chosen: a takedown or a stricter filter costs
+# a few per cent; a lost month or edition, which this should detect, costs more.
 SHRINKING = 0.1
 # data/<config>/<split>-*.parquet, as the exporter writes it.
 _DATA = re.compile(r"data/([^/]+)/([^/-]+)-[^/]*\.parquet")
-# Files that hold rows; where one of another layout would go, its rows are unknown.
+# Files with rows in another layout; if one would be removed, its rows cannot be counted.
 _HOLDS_ROWS = re.compile(r".*\.(parquet|arrow|jsonl?|csv|tsv|txt|tmx|xml)(\.(gz|zst|xz|bz2))?|.*\.(zip|tar)")
-# What git takes for a tag, less the rarer signs.
+# Names that git accepts as tags, without rare characters.
 _TAG = re.compile(r"(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._+-]*(?<!\.)")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A folder against the Hub. `before` has the rows there by (config, split), `uncounted` files with unknown rows.
-
-    `tag` is the name of the tag to make, None where none was asked for or it is there and right.
+    """A folder compared with the Hub. `before` has the rows there by (config, split), `uncounted` files with unknown
+    rows. `tag` is the name of the tag to create, None where none was requested or it exists and is right.
     """
 
     source: Published
@@ -40,13 +39,13 @@ class Plan:
 
     @property
     def shrinking(self) -> list[str]:
-        """What would be lost beyond the usual, in words."""
-        told = []
+        """The losses that need confirmation, in words."""
+        losses = []
         for (config, split), rows in sorted(self.before.items()):
             now = self.source.rows.get((config, split), 0)
             if now < rows * (1 - SHRINKING):
-                told.append(f"{config}, {split}: {rows:,} rows on the Hub, {now:,} here")
-        return told + [f"{name} would go, and its rows cannot be counted" for name in self.uncounted]
+                losses.append(f"{config}, {split}: {rows:,} rows on the Hub, {now:,} here")
+        return losses + [f"{name} would be removed, and its rows cannot be counted" for name in self.uncounted]
 
 
 def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, allow_shrinking: bool) -> Plan:
@@ -56,7 +55,7 @@ def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, al
     was not allowed.
     """
     if tag is not None and not _TAG.fullmatch(tag):
-        raise UsageError(f"--tag {tag} cannot be a tag", next_step="use letters, digits and . _ + -, as in v1.2")
+        raise UsageError(f"--tag {tag}: invalid tag name", next_step="use letters, digits and . _ + -, e.g. v1.2")
     hub.accept_card(source.card)
     remote = hub.read()
     if remote.head and private and not remote.private:
@@ -78,21 +77,21 @@ def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, al
     if plan.shrinking and not allow_shrinking:
         listed = "\n".join(f"  - {line}" for line in plan.shrinking)
         raise UsageError(
-            f"the version on the Hub would lose much:\n{listed}",
-            next_step="if that is meant, repeat with --allow-shrinking; nothing was sent",
+            f"the version on the Hub would lose many rows:\n{listed}",
+            next_step="if that is intended, repeat with --allow-shrinking; nothing was sent",
         )
     return plan
 
 
 def _missing(tag: str | None, hub: Hub, remote: Remote, difference: FileChanges) -> str | None:
-    """The tag, if it has to be made. Raises UsageError where it points to something else."""
+    """The tag, if it has to be created. Raises UsageError where it points to another commit."""
     target = hub.tag(tag) if tag and remote.head else None
     if target is None:
         return tag
     if difference or target != remote.head:
         raise UsageError(
-            f"the tag {tag} of {hub.repo} points to commit {target[:10]}, which is not this folder",
-            next_step="choose another --tag: a tag that others may have cited is not moved",
+            f"the tag {tag} of {hub.repo} points to commit {target[:10]}, which has other files",
+            next_step="choose another --tag; tags are not moved, because others may have cited them",
         )
     return None
 

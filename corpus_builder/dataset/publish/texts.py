@@ -1,4 +1,4 @@
-"""Text of articles where stand-off was asked for: such a dataset names places in pages, and none of their words."""
+"""Finds text of articles in a stand-off dataset, which must have positions in pages and none of their words."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-# A section or a label has one to four words ("Економічна правда"); five in a row is a sentence or a headline.
+# Chosen: a section or a label has one to four words ("Економічна правда"); five are a sentence or a headline.
 WORDS = 5
-# The longest value that is no text is a SHA-256 in hexadecimal digits; addresses may be longer.
+# The longest value that is not text is a SHA-256 in hexadecimal digits; URLs may be longer.
 CHARACTERS = 64
-# Columns that hold text whatever is in them.
+# Columns that are always text.
 TEXT_COLUMNS = frozenset({"translation", "text", "texts"})
-# Files beside Parquet that a stand-off folder may have: what is written about the data, and pictures of figures.
+# Other files that a stand-off folder may have: descriptions of the data, and charts.
 ABOUT = frozenset({"README.md", "LICENSE", "croissant.json", "leakage.json", "manifest.json"})
 
 
 def texts_in(files: Mapping[str, Path]) -> Iterator[str]:
-    """What of a folder is text, or may be: a line for each column, with the first file that has it."""
-    found: dict[str, list[str]] = {}
+    """What is, or may be, text in a folder: a line per column, with the first file that has it."""
+    by_column: dict[str, list[str]] = {}
     for name, path in files.items():
         if name.endswith(".parquet"):
             for column in _columns_with_text(path):
-                found.setdefault(column, []).append(name)
+                by_column.setdefault(column, []).append(name)
         elif name not in ABOUT and not name.endswith(".png"):
-            yield f"{name} may hold text, and stand-off was asked for"
-    for column, names in found.items():
+            yield f"{name} may contain text, which --stand-off refuses"
+    for column, names in by_column.items():
         others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        yield f"there is text in the column {column} of {names[0]}{others}, and stand-off was asked for"
+        yield f"the column {column} of {names[0]}{others} contains text, which --stand-off refuses"
 
 
 def _columns_with_text(path: Path) -> set[str]:
@@ -37,14 +37,14 @@ def _columns_with_text(path: Path) -> set[str]:
     try:
         with pq.ParquetFile(path) as file:
             columns = set(file.schema_arrow.names)
-            found = columns & TEXT_COLUMNS
+            with_text = columns & TEXT_COLUMNS
             for batch in file.iter_batches(columns=sorted(columns - TEXT_COLUMNS)):
                 for column, values in zip(batch.schema.names, batch.columns, strict=True):
-                    if column not in found and any(_has_text(leaf) for leaf in _strings(values)):
-                        found.add(column)
+                    if column not in with_text and any(_has_text(leaf) for leaf in _strings(values)):
+                        with_text.add(column)
     except (pa.ArrowException, OSError):
-        return set()  # told by the checks of the file itself
-    return found
+        return set()  # reported by the checks of the file itself
+    return with_text
 
 
 def _strings(values: Any) -> Iterator[Any]:

@@ -63,7 +63,7 @@ def test_a_list_of_licences_states_them(tmp_path: Path) -> None:
         ("# No YAML", "README.md has no YAML between two lines of ---"),
         ("---\nlicense: mit\n", "README.md has no YAML between two lines of ---"),
         ("---\nlicense: [mit\n---\n", "the YAML of README.md cannot be read: "),
-        ("---\nlicense: mit\n---\n", "the YAML of README.md names no configs"),
+        ("---\nlicense: mit\n---\n", "the YAML of README.md has no configs"),
         ("---\nlicense: mit\nconfigs: [5]\n---\n", "README.md: a config needs config_name, and data_files"),
         (
             "---\nlicense: mit\nconfigs:\n- config_name: x\n  data_files: [{split: train, path: {a: b}}]\n---\n",
@@ -71,7 +71,7 @@ def test_a_list_of_licences_states_them(tmp_path: Path) -> None:
         ),
         (
             "---\nlicense: mit\nconfigs:\n- config_name: x\n  data_files: [{split: train, path: x/*}]\n---\n",
-            "README.md: config x, split train: no file is x/*",
+            "README.md: config x, split train: no file matches x/*",
         ),
     ],
 )
@@ -96,16 +96,16 @@ def _table(rows: list[dict[str, object]]) -> Callable[[Path], None]:
     ("spoil", "said"),
     [
         (_delete("README.md"), "README.md, the card, is missing"),
-        (_delete(TRAIN), "README.md: config sentences, split train: no file is data/sentences/train-*.parquet"),
+        (_delete(TRAIN), "README.md: config sentences, split train: no file matches data/sentences/train-*.parquet"),
         (_delete("leakage.json"), "leakage.json is missing"),
         (_write("leakage.json", "{}"), "leakage.json cannot be read: KeyError: 'leaked'"),
         (_write("leakage.json", '{"leaked": 0.2, "limit": 0.01}'), "leakage.json: 20.00% of the test rows"),
         (_write("leakage.json", '{"leaked": NaN, "limit": 0.01}'), "leakage.json: nan% of the test rows"),
-        (_write(TRAIN, "PAR1 and nothing else"), f"{TRAIN} is not a Parquet file that can be read"),
+        (_write(TRAIN, "PAR1 and nothing else"), f"{TRAIN} is not a readable Parquet file"),
         (_table([{"id": "a"}]), f"{TRAIN} has no column translation"),
         (
             _table([{"id": 7, "translation": {"en": "x", "uk": "х"}}]),
-            f"data/sentences/test-00000-of-00001.parquet has not the same columns as {TRAIN}",
+            f"data/sentences/test-00000-of-00001.parquet and {TRAIN} have different columns",
         ),
         (lambda folder: write_rows(folder / TRAIN, 0), f"{TRAIN} has no rows"),
         (
@@ -176,15 +176,15 @@ def test_a_folder_without_text_is_stand_off(folder: Path) -> None:
 )
 def test_text_where_stand_off_was_asked_for(folder: Path, extra: dict[str, object], column: str) -> None:
     assert faults(stand_off(folder, STAND_OFF | extra), stand_off=True) == [
-        f"there is text in the column {column} of data/documents/train-00000-of-00001.parquet and 2 more, "
-        "and stand-off was asked for"
+        f"the column {column} of data/documents/train-00000-of-00001.parquet and 2 more contains text, "
+        "which --stand-off refuses"
     ]
 
 
 def test_an_export_with_text_beside_stand_off_files(folder: Path) -> None:
     stand_off(folder, STAND_OFF)
     (folder / "rows.tmx").write_text("<tmx/>", encoding="utf-8")
-    assert faults(folder, stand_off=True) == ["rows.tmx may hold text, and stand-off was asked for"]
+    assert faults(folder, stand_off=True) == ["rows.tmx may contain text, which --stand-off refuses"]
 
 
 def test_files_are_compared_by_what_the_hub_knows_of_them(tmp_path: Path) -> None:
@@ -218,5 +218,5 @@ def test_a_full_disk_is_told_as_one() -> None:
     for error in (full, wrapped):
         told = explained(error, "uploading files", "https://hub.example")
         assert isinstance(told, RunError)
-        assert str(told) == "the disk is full, while uploading files: /home/me/.cache/huggingface/xet"
+        assert str(told) == "disk full while uploading files: /home/me/.cache/huggingface/xet"
         assert "HF_HOME" in told.next_step

@@ -125,7 +125,7 @@ def test_a_rate_limit_of_an_hour_ends_the_run(hub: StandIn, folder: Path, publis
     hub.faults = [Fault(429, "POST /api/repos/create", headers={"Retry-After": "3600"})]
     done = publish(folder)
     assert done.returncode == 1
-    assert "the Hub's rate limit is reached, while making the repository lab/news" in done.stderr
+    assert "rate limit of the Hub while making the repository lab/news" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_rate_limit_of_an_hour_ends_the_run(hub: StandIn, folder: Path, publis
     [
         ("", 2, "there is no token for the Hub"),
         ("hf_expired", 1, "the Hub does not accept the token"),
-        (READER, 1, "the Hub does not permit this, while making the repository lab/news"),
+        (READER, 1, "the Hub denies permission while making the repository lab/news"),
     ],
 )
 def test_a_token_that_will_not_do(
@@ -153,12 +153,10 @@ def slow(fault: Fault, said: str) -> object:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        slow(
-            Fault(403, "/preupload/", message="read only"), "the Hub does not permit this, while uploading files: read"
-        ),
-        (Fault(403, COMMIT, message="no storage left"), "the Hub does not permit this, while committing: no storage"),
+        slow(Fault(403, "/preupload/", message="read only"), "the Hub denies permission while uploading files: read"),
+        (Fault(403, COMMIT, message="no storage left"), "the Hub denies permission while committing: no storage"),
         slow(Fault(412, COMMIT, times=3), "the Hub does not let this token commit to lab/news, though nobody else did"),
-        slow(Fault(413, COMMIT), "the Hub refuses so large a request, while committing"),
+        slow(Fault(413, COMMIT), "the request is too large for the Hub while committing"),
         slow(Fault(507, "PUT ", times=9), "the storage of the namespace on the Hub is full, while uploading files"),
         slow(Fault(401, "/tag/"), "the Hub does not accept the token, while making the tag v1"),
         slow(Fault(418, "/refs"), "the Hub refused with status 418, while listing the tags of lab/news"),
@@ -182,7 +180,7 @@ def test_a_card_that_the_hub_refuses(hub: StandIn, folder: Path, publish: Publis
     card.write_text(card.read_text(encoding="utf-8").replace("license: mit", "license: my-own"), encoding="utf-8")
     done = publish(folder)
     assert done.returncode == 1
-    assert "the Hub refuses, while checking the card: " in done.stderr
+    assert "the Hub rejects the dataset while checking the card: " in done.stderr
     assert "license must be one of" in done.stderr
     assert hub.repos == {}
 
@@ -217,7 +215,7 @@ def test_a_hub_that_is_not_there(folder: Path, publish: Publisher) -> None:
     )
     done = nowhere(folder)
     assert done.returncode == 1
-    assert "http://127.0.0.1:9 did not answer as it should, while checking the card" in done.stderr
+    assert "no valid response from http://127.0.0.1:9 while checking the card" in done.stderr
     assert "run the same command again" in done.stderr
 
 

@@ -157,9 +157,9 @@ def slow(fault: Fault, said: str) -> object:
         (Fault(403, COMMIT, message="no storage left"), "the Hub denies permission while committing: no storage"),
         slow(Fault(412, COMMIT, times=3), "the Hub does not let this token commit to lab/news, though nobody else did"),
         slow(Fault(413, COMMIT), "the request is too large for the Hub while committing"),
-        slow(Fault(507, "PUT ", times=9), "the storage of the namespace on the Hub is full, while uploading files"),
-        slow(Fault(401, "/tag/"), "the Hub does not accept the token, while making the tag v1"),
-        slow(Fault(418, "/refs"), "the Hub refused with status 418, while listing the tags of lab/news"),
+        slow(Fault(507, "PUT ", times=9), "the storage of the namespace on the Hub is full while uploading files"),
+        slow(Fault(401, "/tag/"), "the Hub does not accept the token while making the tag v1"),
+        slow(Fault(418, "/refs"), "the Hub refused the request (status 418) while listing the tags of lab/news"),
     ],
 )
 def test_a_refusal_is_told_with_the_next_step_and_can_be_repeated(

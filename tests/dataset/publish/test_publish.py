@@ -122,7 +122,7 @@ def test_another_dataset_under_the_name_is_not_swept_away(hub: StandIn, folder: 
     repo.add("years of work", {**repo.head.files, "thesis/corpus.csv": blob})
     done = publish(folder)
     assert done.returncode == 2
-    assert "thesis/corpus.csv would go" in done.stderr
+    assert "thesis/corpus.csv would be removed" in done.stderr
     assert hub.published(REPO) == ["years of work"]
 
 

@@ -41,7 +41,7 @@ BATCH = 2_000
 
 
 def export(run: Run) -> None:
-    """Write dataset/ anew, unless nothing that it depends on has changed.
+    """Write dataset/ again, unless nothing that it depends on has changed.
 
     Near-duplicate stories (quality/clusters.json) share a split. Raises RunError where more of test leaks into train
     than the config allows.

@@ -80,7 +80,7 @@ def encoder_name(run: Run) -> str | None:
 
 
 def _config(run: Run) -> dict[str, Any]:
-    """The run config as far as rows depend on it, without addresses and paths of whoever ran it."""
+    """The run config as far as rows depend on it, without addresses and paths of the person who ran it."""
     kept = run.config.model_dump(mode="json", exclude={"crawl"})
     kept["site"], kept["languages"] = run.site.name, list(run.languages)
     kept["dataset"]["exclude"] = {Path(name).name: file_hash(Path(name)) for name in run.config.dataset.exclude}

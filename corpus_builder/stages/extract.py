@@ -110,7 +110,7 @@ def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Ite
             try:
                 if isinstance(capture, SkipPage):
                     raise capture
-                # Where a capture lies differs between two crawls of the same pages; its digest does not.
+                # The place of a capture differs between two crawls of the same pages; its digest does not.
                 yield replace(extract_page(capture, task.site), capture=ref.digest)
             except SkipPage as skip:
                 logger.info("dropped %s: %s %s", ref.url, skip.reason, skip.detail)

@@ -104,7 +104,7 @@ def preview(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
 
 
 class _Place(NamedTuple):
-    """Where a row lies in scores/ and aligned/."""
+    """The place of a row in scores/ and aligned/."""
 
     shard: str
     article_id: str

@@ -56,7 +56,7 @@ def report(run: Run) -> None:
 
 
 def write(run: Run, funnel: Funnel) -> None:
-    """Write report/index.html, and report/speakers/ anew."""
+    """Write report/index.html, and replace report/speakers/."""
     quoted = read_quoted(run.workspace, run.languages)
     _write_speakers(run, quoted)
     with replacing(run.workspace.report) as part:

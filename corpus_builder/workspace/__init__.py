@@ -1,1 +1,1 @@
-"""The workspace folder: its layout and manifest, and the readers and writers of what lies between the stages."""
+"""The workspace folder: its layout and manifest, and the readers and writers of the files between the stages."""

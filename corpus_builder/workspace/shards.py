@@ -1,6 +1,6 @@
 """Shards: the units of work. A shard is a month, or a share of a month that is too large for one.
 
-All editions of a story lie in one shard, because the share is chosen by the article id alone.
+All editions of a story are in one shard, because the share is chosen by the article id alone.
 """
 
 from __future__ import annotations

@@ -242,8 +242,8 @@ def test_an_encoder_is_a_part_of_what_rows_were_made_from(
     monkeypatch.setattr(encoder, "_onnx", lambda folder: Letters())
     run = sample_run(tmp_path / "workspace", server, align={"encoder": str(tmp_path / "tiny")})
     build(run)
-    told = json.loads((run.workspace.dataset / "manifest.json").read_text(encoding="utf-8"))["made_by"]["config"]
-    assert told["align"]["encoder"].startswith("tiny:")
+    config = json.loads((run.workspace.dataset / "manifest.json").read_text(encoding="utf-8"))["made_by"]["config"]
+    assert config["align"]["encoder"].startswith("tiny:")
     assert "tiny:" in (run.workspace.lexicon / "aligner.json").read_text(encoding="utf-8")
     assert len(list(run.workspace.embeddings.glob("*.sqlite"))) == 1
     for stage in ("learn", "align"):

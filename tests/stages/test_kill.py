@@ -52,7 +52,7 @@ def test_twenty_kills_leave_the_dataset_as_it_would_have_been(tmp_path: Path) ->
                 process = start(workspace, server.base_url)
                 try:
                     process.wait(rnd.uniform(EARLIEST, LATEST))
-                    break  # it came to its end first; the next workspace begins anew
+                    break  # it came to its end first; the next workspace begins again
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.communicate()

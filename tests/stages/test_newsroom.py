@@ -28,7 +28,7 @@ FLOORS = {"paragraphs": 0.95, "sentences": 0.93}
 
 @dataclass(frozen=True)
 class Site:
-    """A made newspaper: where its files lie, and where it is served."""
+    """A made newspaper: its files, and its address."""
 
     folder: Path
     url: str

@@ -113,12 +113,14 @@ def test_a_filter_by_an_unknown_score_names_the_near_ones(articles: Path, worksp
 
 def test_a_preview_counts_alone_and_first(workspace: Path, articles: Path) -> None:
     place = run_of(workspace, articles).workspace
-    (paragraphs, told) = preview(place, [Filter("probability", least=2), Filter("coverage", least=2)], samples=2)
-    assert (paragraphs.config, told.config) == ("paragraphs", "sentences")
-    every, second = told.filters
-    assert every.alone == every.first == told.rows
+    (paragraphs, sentences_preview) = preview(
+        place, [Filter("probability", least=2), Filter("coverage", least=2)], samples=2
+    )
+    assert (paragraphs.config, sentences_preview.config) == ("paragraphs", "sentences")
+    every, second = sentences_preview.filters
+    assert every.alone == every.first == sentences_preview.rows
     assert second.first == 0 < second.alone
-    assert told.passing == 0
+    assert sentences_preview.passing == 0
     assert len(every.samples) == 2
     assert configured(place)
     with pytest.raises(ConfigError, match="unknown score"):
@@ -130,9 +132,9 @@ def test_the_command(workspace: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "rows pass all filters" in done.output
     assert "|length_ratio| <= 2" in done.output
-    told = CliRunner().invoke(app, ["quality", str(workspace), "--json"])
-    assert told.exit_code == 0, told.exception
-    assert json.loads(told.output)["sentences"]["rows"] > 50
+    as_json = CliRunner().invoke(app, ["quality", str(workspace), "--json"])
+    assert as_json.exit_code == 0, as_json.exception
+    assert json.loads(as_json.output)["sentences"]["rows"] > 50
     wrong = CliRunner().invoke(app, ["quality", str(workspace), "-f", "nonsense"])
     assert isinstance(wrong.exception, UsageError)
     empty = CliRunner().invoke(app, ["quality", str(tmp_path)])

@@ -166,7 +166,7 @@ def main() -> None:
         values = {name: np.concatenate([part["values"][name] for part in made]) for name in made[0]["values"]}
         evidence = fit_evidence(values, kinds)
         natural = together([judged(read[name][level]["natural"], evidence) for name in fitted_on])
-        # Some rows with an error in the text that the aligner did not see, so that evidence against a row is heard.
+        # Some rows with an error in the text that the aligner did not see, so that contrary evidence still counts.
         unseen = [np.concatenate([part[name] for part in made])[right == 0] for name in ("alignment", "score")]
         damaged = c.with_aligner(evidence.log_odds(values)[right == 0], *unseen)
         both = {name: np.concatenate([natural[name], own]) for name, own in damaged.items()}

@@ -138,7 +138,7 @@ class TextIndex:
             none = np.zeros(0, np.int64)
             return Matches(none, none, np.zeros(0), np.zeros(0, np.bool_))
         text, entry, containment, equal_to = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-        missed = np.flatnonzero(equal_to >= 0)  # exact copies whose n-grams are all common are told by their digest
+        missed = np.flatnonzero(equal_to >= 0)  # exact copies whose n-grams are all common are found by their digest
         matched = text * self.count + entry
         missed = missed[~np.isin(missed * self.count + equal_to[missed], matched)]
         text, entry = np.concatenate((text, missed)), np.concatenate((entry, equal_to[missed]))

@@ -1,7 +1,6 @@
 """From a story and its beads to the rows that are published.
 
-A row has two or more editions in it; a bead of one edition alone is kept in dropped/, as is a row that `accept` turns
-away.
+A row has texts of two or more editions. Beads without a counterpart and rows that `accept` rejects go to dropped/.
 """
 
 from __future__ import annotations

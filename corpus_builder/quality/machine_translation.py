@@ -1,10 +1,10 @@
-"""Suspicion that one edition was made from the other by machine, for Ukrainian and Russian.
+"""A heuristic for machine translation between Ukrainian and Russian.
 
-Three things speak for it: the same words in the same order, one for one, as machines and hurried editors translate
-between close languages; words of the other language that were left standing; and calques, phrases of the other language
-in this one's words, that editors know and avoid. It is a suspicion and no verdict: agency texts, official statements
-and quotations are close in good translation too, and what people translate as directly as they can looks much the same
-(benchmarks/quality/machine.py). Short sentences tell nothing (NaN below eight words).
+Three signs count: words that correspond one to one in the same order, as machines and hurried editors translate between
+close languages; words of the other language that remain; and calques (phrases of the other language in this one's
+words), which editors know and avoid. It is not proof: agency texts, official statements and quotations are close in
+good translations, too, and close human translation looks much the same (benchmarks/quality/machine.py). Short sentences
+have no value (NaN below eight words).
 """
 
 from __future__ import annotations

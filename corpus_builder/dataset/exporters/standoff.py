@@ -60,7 +60,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
     folder = selection.folder
     if selection.places is None:
         raise UsageError(
-            f"{folder.path}: where the texts lie is told by the workspace that the dataset was built in",
+            f"{folder.path}: the places of the texts are in the workspace that the dataset was built in",
             next_step="name it with --workspace",
         )
     allowed = {*KEPT, "translation", *WORDS}

@@ -48,7 +48,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Hub:
-    """One dataset repository on the Hub; `notice` is told of every wait.
+    """One dataset repository on the Hub; `notice` receives a line for every wait.
 
     All methods but `commit` raise CorpusBuilderError with the next step.
     """

@@ -1,7 +1,7 @@
-"""Test sets from elsewhere, whose rows must not be in train: `exclude` in the run config.
+"""External test sets, whose rows must not be in train: `exclude` in the run config.
 
-A file is plain text (a segment a line; the cells of a TSV are segments of their own), XML or SGML as WMT publishes its
-test sets (the `seg` elements), JSON lines or Parquet (every string in them). Any of them may be gzipped but Parquet.
+A file is plain text (one segment per line), TSV (each cell is a segment), XML or SGML as WMT publishes its test sets
+(the `seg` elements), JSON lines or Parquet (every string in them). All but Parquet may be gzipped.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def index_excluded(files: Sequence[str]) -> tuple[TextIndex, list[str]]:
-    """An index of the segments of some files and of their sentences, and for each text where it stands ("file:line").
+    """An index of the segments of some files and of their sentences, and the place of each text ("file:line").
 
-    Raises UsageError for a file that is not there or cannot be read.
+    Raises UsageError for a file that does not exist or cannot be read.
     """
     index, places = TextIndex(), []
     for name in files:

@@ -1,7 +1,7 @@
-"""A dataset folder: what lies in it, and reading its rows a batch at a time.
+"""A dataset folder: its files, and reading its rows a batch at a time.
 
-data/<config>/<split>-*.parquet is all that makes a folder a dataset; the rest (card, croissant.json, leakage.json,
-manifest.json, plots/) tells about it.
+Only data/<config>/<split>-*.parquet is required; the rest (card, croissant.json, leakage.json, manifest.json, plots/)
+describes it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.errors import RunError, UsageError
 
-# Rows in memory at a time.
+# Rows in memory at a time. Chosen: as many as a row group has (write.ROWS).
 BATCH = 2_000
 
 
@@ -45,13 +45,13 @@ class DatasetFolder:
             raise RunError(f"{folder} cannot be read: {error}", next_step="export the dataset again") from error
         if not self.parts:
             raise UsageError(
-                f"{folder} is not a dataset folder: there is nothing like data/sentences/test-*.parquet in it",
+                f"{folder} is not a dataset folder: it has no files such as data/sentences/test-*.parquet",
                 next_step="give the folder that `corpus-builder build` wrote as dataset/",
             )
 
     @property
     def configs(self) -> list[str]:
-        """The configs in the order in which they are told: documents, then by level with the pairs behind."""
+        """The configs in order: documents, then the levels, each followed by its pairs."""
         return sorted({part.config for part in self.parts}, key=_rank)
 
     def splits(self, config: str) -> dict[str, int]:
@@ -69,11 +69,11 @@ class DatasetFolder:
         return pa.schema([_bare(field) for field in read], metadata=read.metadata)
 
     def languages(self, config: str) -> list[str]:
-        """The languages of a config's translations, by the alphabet."""
+        """The languages of a config's translations, in alphabetical order."""
         return sorted(field.name for field in self.schema(config).field("translation").type)
 
     def default(self) -> str:
-        """The config that is opened where none is named."""
+        """The config to open if none is given."""
         return "sentences" if "sentences" in self.configs else self.configs[0]
 
     def batches(
@@ -101,7 +101,7 @@ class DatasetFolder:
                 yield name, row
 
     def choose(self, configs: Sequence[str], splits: Sequence[str]) -> list[str]:
-        """The configs asked for, all where none is named. Raises UsageError for one that is not there."""
+        """The given configs, or all. Raises UsageError for a config or split that does not exist."""
         splits_here = {split for config in self.configs for split in self.splits(config)}
         for requested, available, kind in ((configs, set(self.configs), "config"), (splits, splits_here, "split")):
             if unknown := sorted(set(requested) - available):
@@ -113,7 +113,7 @@ class DatasetFolder:
 
 
 def _bare(field: pa.Field) -> pa.Field:
-    """A field without the numbers and the name of list items that reading a Parquet file puts on it."""
+    """A field without the field ids and the names of list items that reading a Parquet file adds."""
     kind = field.type
     if pa.types.is_struct(kind):
         kind = pa.struct([_bare(part) for part in kind])

@@ -1,11 +1,11 @@
-"""What the training split knows of the rows that are held out, and of test sets from elsewhere.
+"""Leakage: training rows that contain held-out rows, or texts of external test sets.
 
-First the held-out rows (validation, test) are added, then every training row asks to be admitted. One that holds a
-held-out row of its level, word for word or nearly, in any language is turned away, and so is one that holds a text of
-an outside test set. Whole documents are turned away for outside texts alone: that no near-duplicate of a held-out story
-is in train is the clusters' work (splits.py), which is checked here and not repaired.
+First the held-out rows (validation, test) are added, then every training row is checked. A row that contains a held-out
+row of its level, exactly or nearly, in any language, is refused, and so is one that contains a text of an external test
+set. Whole documents are refused only for external texts: the clusters (splits.py) keep near-duplicates of held-out
+stories out of train, which is measured here, not repaired.
 
-Of those admitted the nearest to each held-out row is kept: leakage.json.
+leakage.json has the nearest training row of each held-out row.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from corpus_builder.dataset.overlap import NEAR, SHORTEST, TextIndex
 from corpus_builder.dataset.rows import Row
 
 LISTED = 0.3
-"""Containment from which a neighbour is listed; below it two news texts share phrases, no more."""
+"""Containment from which a neighbour is listed. Chosen: below it, two news texts only share phrases."""
 
 _WHOLE = "documents"
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a row must not be in train: "near_test", "near_validation" or "in_excluded", and what it holds."""
+    """Why a row must not be in train: "near_test", "near_validation" or "in_excluded", and the place of that text."""
 
     reason: str
     detail: str
@@ -53,8 +53,8 @@ class _HeldOutTexts:
 
 
 class Leakage:
-    """Held-out rows against training rows. `excluded` is an index of outside texts, with where each stands; `folder` is
-    where the index of the held-out ones lies (None: the system's).
+    """Compares training rows with held-out rows. `excluded` is an index of external texts, `places` where each is;
+    `folder` is for the index of the held-out texts (None: the system's folder for temporary files).
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Leakage:
         self._sides: dict[tuple[str, str], _HeldOutTexts] = defaultdict(lambda: _HeldOutTexts(TextIndex(folder=folder)))
 
     def hold_out(self, level: str, split: str, row: Row) -> None:
-        """Add a row of validation or test; all of them come before the first training row."""
+        """Add a row of validation or test; call it for all of them before the first training row."""
         number = len(self._held[level])
         self._held[level].append((row.id, split))
         for language, text in row.translation.items():
@@ -77,7 +77,7 @@ class Leakage:
                 side.rows.append(number)
 
     def admit(self, level: str, rows: Sequence[Row]) -> list[Refusal | None]:
-        """For each training row why it is turned away, or None."""
+        """For each training row the reason to refuse it, or None."""
         refusals: list[Refusal | None] = [None] * len(rows)
         found_matches = []
         for language in dict.fromkeys(language for row in rows for language in row.translation):

@@ -1,12 +1,12 @@
-"""Which of some texts stand, word for word or nearly, in a stream of others.
+"""Finds given texts, exactly or nearly, in a stream of other texts.
 
-The texts looked for are indexed: of each its `SKETCH` smallest n-gram hashes, a bottom-k sketch (Broder 1997, "On the
-resemblance and containment of documents"). The others stream past with all their n-grams. The index lies on disk
-(runs.py), so that memory holds a digest of each text looked for, and one batch. The measure is containment: the share
-of the indexed text's n-grams that one streamed text has.
+The given texts are indexed by their `SKETCH` smallest n-gram hashes, a bottom-k sketch (Broder 1997, "On the
+resemblance and containment of documents"). The others are streamed with all their n-grams. The index is on disk
+(runs.py), so that memory holds a digest of each indexed text, and one batch. The measure is containment: the share of
+the indexed text's n-grams that a streamed text has.
 
-Texts are compared without case, punctuation and spacing. Those of fewer than `SHORTEST` characters are left aside:
-"Details:" stands everywhere and tells nothing.
+Texts are compared without case, punctuation and spacing. Those of fewer than `SHORTEST` characters are skipped:
+"Details:" is everywhere and means nothing.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from numpy.typing import NDArray
 from corpus_builder.dataset.runs import Runs
 
 N = 8
-"""Characters of an n-gram: about a word and a half. One changed word in a sentence of 100 characters leaves 0.87."""
+"""Characters of an n-gram. Chosen: about a word and a half; one changed word in 100 characters leaves 0.87."""
 SKETCH = 64
-"""n-grams kept of an indexed text. A sentence has few more; of a longer text containment 0.8 is known to ±0.05."""
+"""n-grams kept of an indexed text. Chosen: a sentence has few more; the standard error at containment 0.8 is 0.05."""
 COMMON = 256
-"""n-grams of more indexed texts than these are phrases that tell nothing apart; they do not count."""
+"""n-grams of more indexed texts than these do not count. Chosen: they are phrases that all news have."""
 SHORTEST = 25
-"""Characters of the shortest text that is compared: four or five words."""
+"""Characters of the shortest text that is compared. Chosen: four or five words."""
 NEAR = 0.8
-"""Containment from which two texts count as near-duplicates."""
+"""Containment from which two texts count as near-duplicates. Chosen: one or two changed words in a sentence."""
 
 _AT_A_TIME = 1_000_000
 # Characters hashed at a time; some 100 bytes are in use for each.
@@ -44,7 +44,7 @@ _Numbers = NDArray[np.int64]
 
 
 def normalised(text: str) -> str:
-    """The letters and digits of a text, in small letters, a space between words."""
+    """The letters and digits of a text in lower case, with single spaces between words."""
     return " ".join(_WORD.findall(text.casefold()))
 
 
@@ -59,7 +59,7 @@ class Matches:
     exact: NDArray[np.bool_]
 
     def only(self, which: NDArray[np.bool_]) -> Matches:
-        """Those of the matches for which `which` holds."""
+        """The matches selected by a mask."""
         return Matches(self.text[which], self.held[which], self.containment[which], self.exact[which])
 
     def best(self, count: int, by: str) -> tuple[NDArray[np.float64], _Numbers]:

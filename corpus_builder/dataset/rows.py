@@ -29,7 +29,7 @@ class QualityColumns(Protocol):
 
 
 class AlignerColumns:
-    """What the aligner alone says of a row: for rows that were not scored."""
+    """The aligner's figures of a row: for rows that were not scored."""
 
     def columns(self, languages: Sequence[str]) -> Mapping[str, str]:
         """The probability, and of three languages or more the score and each pair's probability."""
@@ -112,7 +112,7 @@ def bead_rows(
         row = make_row(
             story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
         )
-        # The same words may stand twice in a story; the second row gets an id of its own.
+        # The same words may occur twice in a story; the second row gets another id.
         copies[row.id] = copy = copies.get(row.id, -1) + 1
         yield replace(row, id=_hash(row.id, str(copy))) if copy else row
 

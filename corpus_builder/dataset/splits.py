@@ -1,12 +1,12 @@
-"""Which story goes to which split: by clusters of near-duplicates, by time, and for good.
+"""The split of each story: by clusters of near-duplicates and by time, and permanent.
 
 A cluster (reprints and updates of a story) is never divided. The newest clusters are the test split, the next newest
 validation; a cluster is as old as its oldest story, so that a long-running series does not swallow the test split.
 
-What a story was once assigned it keeps. A later build gives the new stories places as follows: one that belongs to the
-cluster of an assigned story joins it there; one whose cluster has stories in two splits is left out, for in either
-split it would leak into the other; of the rest the newest fill up test to its share of all stories, the next newest
-validation, and train takes what remains. So a test story stays one, and test grows by newer stories.
+A story keeps its split. Later builds assign new stories as follows: one in the cluster of an assigned story gets the
+same split; one whose cluster has stories in two splits is dropped, as it would leak from either into the other; of the
+rest, the newest are added to test until it has its share of all stories, the next newest to validation, and all others
+to train. So a test story remains one, and test grows by newer stories.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""One probability of all scores: how likely a pair, and a row, is right.
+"""One probability from all scores: how likely a pair, and a row, is correct.
 
 Two models, one after the other, for each level:
-    evidence     of the texts alone: right rows against rows with errors put into them (benchmarks/quality/noise.py), a
-                 logistic model for each kind of error
-    probability  of that evidence and of what the aligner says, logistic: rows as the aligner makes them, held against
-                 gold, and few with an error in the text, which the aligner does not see
-A missing score counts as the usual one: it says nothing. A row is right if all its pairs are, so its probability
-follows from its least likely pair, by a third model of one slope.
+    evidence     from the texts alone: a logistic model for each kind of error, fitted on correct rows and on rows with
+                 that error put into them (benchmarks/quality/noise.py)
+    probability  from that evidence and the aligner's figures, logistic: fitted on rows as the aligner makes them,
+                 compared with gold, and on some with an error in the text that the aligner does not see
+A missing score counts as the usual one, which is no evidence. A row is correct if all its pairs are, so its probability
+follows from its least likely pair, by a third model with one slope.
 
-The parameters are a data file, data/quality/calibration.json, with where they come from and how well they hold; the
-command that makes it is benchmarks/quality/calibrate.py. They were measured on Ukrainian, Russian and English.
+The parameters and their measurements are in data/quality/calibration.json; benchmarks/quality/calibrate.py writes it.
+They were fitted on Ukrainian, Russian and English.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from corpus_builder.resources import shipped
 
 FILE = "data/quality/calibration.json"
 _FAR = 6.0
-"""z scores beyond are all equally odd."""
+"""z scores beyond it count as this. Chosen: all of them are equally unusual."""
 _DISPROOF = 4.0
-"""Below minus this, evidence of the texts is rare in right rows and counts for more."""
+"""Below minus this, the evidence of the texts has another slope. Chosen: such evidence is rare in correct rows."""
 _SUREST = 6.0
-"""Log odds beyond which neither the aligner nor this model is believed (0.0025, 0.9975)."""
+"""Log odds beyond which neither the aligner nor this model is trusted. Chosen: probabilities of 0.0025 and 0.9975."""
 
 
 def features(scores: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context) -> dict[str, Array]:
-    """What the evidence is made of, by score: each is greater the better, NaN where there is no ground."""
+    """The features of the evidence, by name: greater is better, NaN where a score does not apply."""
     a, b = pair
     out: dict[str, Array] = {}
     for way in ((a, b), (b, a)):
@@ -52,7 +52,7 @@ def features(scores: Mapping[str, Array], pair: tuple[str, str], level: str, con
         out[name] = -np.minimum(np.abs(scores[column(name, pair)]), _FAR)
     for name in ("numbers_agree", "units_agree", "names_agree", "punctuation"):
         out[name] = scores[column(name, pair)]
-    for name in ("numbers", "names"):  # one that is off counts more than its share
+    for name in ("numbers", "names"):  # a single difference counts more than its share
         agree = out[f"{name}_agree"]
         out[f"{name}_off"] = np.where(np.isnan(agree), np.nan, -(agree < 1).astype(float))
     out["copied"] = -scores[column("copied", pair)]
@@ -79,7 +79,7 @@ _KNOTS = {
     "own_words": (0.8, 0.95),
     "letters": (0.8, 0.95),
 }
-"""Where the slope of a feature may change (linear splines): what lies in the usual range tells little."""
+"""Knots of the linear splines. Chosen: at the edges of the usual range, inside which a value says little."""
 _FAMILY = {
     "coverage_least": "coverage",
     "numbers_off": "numbers_agree",

@@ -1,4 +1,4 @@
-"""Punctuation: do two sides end alike, and have they as many questions, exclamations, brackets and quotations?"""
+"""Punctuation: whether two sides end alike and have as many questions, exclamations, brackets and quotations."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _seen(token: str) -> list[int]:
 
 
 def agreement(rows: ScoreInput, a: str, b: str) -> Array:
-    """[rows] 1 where all marks agree, 0 where none does; the last mark counts as much as two others."""
+    """[rows] 1 where all marks agree, 0 where none does; the final mark counts as much as two others."""
     x, y = rows.batch.read(a, marks), rows.batch.read(b, marks)
     fewer, more = np.minimum(x.counts, y.counts), np.maximum(x.counts, y.counts)
     shares = np.where(more > 0, fewer / np.maximum(more, 1), 1.0)

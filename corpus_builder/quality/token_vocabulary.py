@@ -1,8 +1,8 @@
-"""What a corpus is written in, each form looked at once: tokens, words, units and sounds as numbers.
+"""Tokens, words, units and sounds of a corpus as numbers; each form is analysed once.
 
-A text becomes an array of the numbers of its tokens, and what a score wants to know of a token (is it a name, has it a
-digit, how many letters has it) is an array over all tokens, extended as new ones are met. So a score is arithmetic on
-arrays, and Python looks at a form once and not at each of its places.
+A text becomes an array of token numbers, and a property of tokens (is it a name, has it a digit, how many letters) is
+an array over all tokens, extended as new ones appear. So a score is arithmetic on arrays, and Python code runs once
+per form, not once per place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from corpus_builder.ragged import Ragged
 LINE = "\n"
 """The token that stands for the end of a line."""
 _MOST = 120_000
-"""Tokens kept. A corpus has new ones without end; each takes a kilobyte, with its words and what is known of them."""
+"""Tokens kept, as a corpus has new ones without end. Chosen: 120 MB, at a kilobyte each with all properties."""
 _NO_BREAK = ("\u00a0", "\u202f")
 # Inside a number they are thousands' separators (text/tokens.py).
 _TOKEN = re.compile("(?:\\S|(?<=\\d)[\u00a0\u202f](?=\\d))+")
@@ -71,7 +71,7 @@ class TokenVocabulary:
         self.make_room()
 
     def make_room(self) -> None:
-        """Forget everything."""
+        """Clear the vocabulary."""
         self.tokens, self.words, self.units, self.sounds, self.lowered = (Index() for _ in range(5))
 
     @property

@@ -86,5 +86,5 @@ def test_they_are_checked_before_publishing(folder: DatasetFolder) -> None:
     with pytest.raises(UsageError, match=r"tokenizers/uk\.model may contain text"):
         inspect(folder.path, stand_off=True)
     (folder.path / "tokenizers" / "uk.model").write_bytes(b"cut short")
-    with pytest.raises(UsageError, match=r"tokenizers/uk\.model is not a sentencepiece model"):
+    with pytest.raises(UsageError, match=r"tokenizers/uk\.model is not a readable sentencepiece model"):
         inspect(folder.path)

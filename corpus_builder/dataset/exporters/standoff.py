@@ -1,14 +1,14 @@
-"""A dataset without its texts: where they lie in the pages, and hashes to know them by. For publishers' rights.
+"""A dataset without its texts: their positions in the pages, and hashes to recognise them. For publishers' rights.
 
-data/<config>/<split>-*.parquet  the rows with all columns but `translation`; instead `spans` (language, block, start,
-                                 end: a piece of a block of the page) and `hashes` (of each side's text)
-data/quotes…                     the same of quotations; their spans have the number of the `piece` that they are part
-                                 of, and `words` the places of speakers, mentions and cues (quote_places.py)
+data/<config>/<split>-*.parquet  the rows with all columns except `translation`; instead `spans` (language, block,
+                                 start, end: a piece of a block of the page) and `hashes` (of each side's text)
+data/quotes…                     the same for quotations; their spans also have the number of the `piece`, and `words`
+                                 has the positions of speakers, mentions and cues (quote_places.py)
 editions.parquet                 URL, digest of the page, and the hash of every text: blocks, then labels' speakers
-README.md, leakage.json          the card, with the head of the original one (licence, languages); what leaks stays so
+README.md, leakage.json          a card with the head of the original one (licence, languages); the same leakage
 
-`corpus-builder rehydrate` puts the texts back from the user's own copy of the pages. Configs with other columns of
-words are left out, and so is a quotation some of whose words are not in the pages as the dataset has them.
+`corpus-builder rehydrate` restores the texts from the user's copy of the pages. Configs with other columns of words are
+skipped, and so are quotations whose words are not in the pages exactly as in the dataset.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from corpus_builder.install import install_command
 from corpus_builder.model import Span
 from corpus_builder.parquet import RowWriter
 
-# The columns that may stand in a stand-off dataset; one that is not here might hold words of the text.
+# The columns of a stand-off dataset; any other might contain words of the text.
 KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "quality", "flags", "form",
         "paragraph_id")  # fmt: skip
 
@@ -156,7 +156,7 @@ class _StandoffFile:
 def _foreign(name: str, row_id: str) -> RunError:
     return RunError(
         f"the row {row_id} of {name} is not in the workspace",
-        next_step="name the workspace that this dataset was built in, as it was then, or export anew",
+        next_step="give the workspace of this dataset, unchanged since the export, or export again",
     )
 
 
@@ -180,8 +180,8 @@ _TEXT = """
 
 # Stand-off dataset
 
-There is no text in this dataset: for every row there are the addresses of its pages, the places of its text in them,
-hashes to know it by, the alignment and its scores. With your own copy of the pages you can put the text back:
+This dataset has no texts. Every row has the URLs of its pages, the positions of its text in them, hashes of the text,
+the alignment and its scores. With your copy of the pages you can restore the texts:
 
 ```bash
 INSTALL
@@ -189,5 +189,5 @@ corpus-builder rehydrate THIS-FOLDER --workspace YOUR-CRAWL -o dataset        # 
 corpus-builder rehydrate THIS-FOLDER --warc 'FILES*.warc.gz' --site SITE -o dataset
 ```
 
-Rows whose text has changed on the page since are left out, and counted.
+Rows whose text has changed on the page are skipped and counted.
 """

@@ -45,13 +45,13 @@ def _new_repository(plan: Plan, hub: Hub) -> Remote:
     remote = hub.read()
     if not remote.head:
         raise RunError(
-            f"{hub.repo} is there, but the Hub does not show it to this token",
-            next_step="run the same command again; if it stays so, let the token read and write the repository",
+            f"{hub.repo} exists, but is not visible with this token",
+            next_step="run the same command again; if that does not help, give the token read and write permission",
         )
     if plan.private and not remote.private:
         raise RunError(
-            f"{hub.repo} is public, though a private repository was asked for; nothing was sent",
-            next_step=f"someone made it meanwhile: see {hub.url}/settings",
+            f"{hub.repo} is public, but --private was given; nothing was sent",
+            next_step=f"someone else created it meanwhile: see {hub.url}/settings",
         )
     if remote.files.keys() - KEPT:
         raise _stale(plan, hub, remote)
@@ -65,7 +65,9 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
     try:
         uploads = additions(changed)
     except (OSError, ValueError) as error:
-        raise RunError(f"a file is gone: {error}", next_step="publish once the folder is at rest") from error
+        raise RunError(
+            f"a file has disappeared: {error}", next_step="publish again when no program writes to the folder"
+        ) from error
     operations = [*uploads, *removals(plan.difference.removed)]
     hub.upload(uploads)
     summary, description = _message(plan)
@@ -81,7 +83,7 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
             if status_of(error) == 412 and wait not in SHORT_WAITS:
                 raise RunError(
                     f"the Hub does not let this token commit to {hub.repo}, though nobody else did",
-                    next_step="a fine-grained token needs write permission, not only that to open pull requests",
+                    next_step="a fine-grained token needs write permission; permission for pull requests is not enough",
                 ) from error
             passing = may_pass(error) or status_of(error) == 412
             if wait is None or not passing or not hub.wait(error, wait, "committing"):
@@ -115,6 +117,6 @@ def _stale(plan: Plan, hub: Hub, remote: Remote) -> RunError:
 def _incomplete(hub: Hub, remote: Remote, left: FileChanges) -> RunError:
     names = ", ".join((*left.added, *left.changed, *left.removed)[:5])
     return RunError(
-        f"commit {remote.head} of {hub.repo} is not what lies in the folder now; these differ: {names}",
-        next_step="if the folder was written to meanwhile, publish again; else see whether a .gitignore names them",
+        f"commit {remote.head} of {hub.repo} differs from the folder in: {names}",
+        next_step="if the folder was changed meanwhile, publish again; else check whether a .gitignore lists them",
     )

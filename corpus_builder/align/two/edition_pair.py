@@ -15,7 +15,7 @@ from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import PLAIN, SHAPES, SIZE, SKIP_A, SKIP_B
 from corpus_builder.align.transpose import transposed
 from corpus_builder.align.two.encoder_evidence import Similarity
-from corpus_builder.align.two.lattice import bead_scores, best_paths, decode, posteriors, with_bonus
+from corpus_builder.align.two.lattice import arcs_of, bead_scores, decode, with_bonus
 from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.search_band import Band, band_of
 from corpus_builder.align.two.word_scores import word_scores
@@ -149,12 +149,8 @@ def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: SparseRows,
 
 def _arcs(pair: EditionPair, model: LatticeModel, scores: npt.NDArray[np.float32], band: Band) -> Arcs:
     """The beads and skips on good paths."""
-    first, last, size_b = band.first, band.last, pair.b.size
     skip_a, skip_b = model.priors[-2:]
-    ahead, behind = best_paths(scores=scores, first=first, last=last, size_b=size_b, skip_a=skip_a, skip_b=skip_b)
-    return Arcs(*posteriors(
-        scores=scores, ahead=ahead, behind=behind, first=first, last=last, size_b=size_b, skip_a=skip_a, skip_b=skip_b
-    ))  # fmt: skip
+    return Arcs(*arcs_of(scores, band.first, band.last, pair.b.size, skip_a, skip_b))
 
 
 def _one_sided(size_a: int, size_b: int) -> Arcs:

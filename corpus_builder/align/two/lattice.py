@@ -355,6 +355,13 @@ def posteriors(
 
 
 @compiled
+def arcs_of(scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float) -> Any:
+    """`posteriors` from the scores alone: one call instead of two, which saves time on short documents."""
+    ahead, behind = best_paths(scores, first, last, size_b, skip_a, skip_b)
+    return posteriors(scores, ahead, behind, first, last, size_b, skip_a, skip_b)
+
+
+@compiled
 def decode(arc_i: Any, arc_j: Any, shape: Any, value: Any, size_a: int, size_b: int) -> Any:
     """The path of arcs with the greatest sum of `value`: the arcs' numbers, in order.
 

@@ -20,7 +20,7 @@ from corpus_builder.crawl.robots import LIFETIME, Robots, RobotsUnavailable, loa
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded
-from corpus_builder.web.opt_out import TDM, TdmRules
+from corpus_builder.web.opt_out import CONTENT_SIGNAL, TDM, TdmRules
 from corpus_builder.web.responses import PAGE_STATUSES, ROBOTS_BYTES
 
 logger = logging.getLogger(__name__)
@@ -79,8 +79,9 @@ class Gate:
     async def ask(self, url: str, headers: Mapping[str, str] | None = None, max_bytes: int | None = None) -> Exchange:
         """Request a URL of the site once, when the host's delay allows it.
 
-        Raises SkipPage `robots`, `robots_unavailable`, `opt_out_tdm` or what Fetcher.get raises; RetryLater for status
-        408, 425, 429 or 5xx, with its Retry-After; Unreachable, and RunError when the host stays unreachable.
+        Raises SkipPage `robots`, `robots_unavailable`, `opt_out_tdm`, `opt_out_content_signal` or what Fetcher.get
+        raises; RetryLater for status 408, 425, 429 or 5xx, with its Retry-After; Unreachable, and RunError when the host
+        stays unreachable.
         """
         host = await self._open(_origin(url))
         if host.robots is None:
@@ -91,6 +92,9 @@ class Gate:
         if host.tdm.reserve(urlsplit(url).path):
             logger.info("reserved by tdmrep.json: %s", url)
             raise SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
+        if host.robots.reserves(url):
+            logger.info("reserved by a content signal: %s", url)
+            raise SkipPage(CONTENT_SIGNAL, "reserved by a Content-Signal of robots.txt")
         exchange = await self._paced(host, url, headers, max_bytes)
         if exchange.status in _BUSY_STATUSES or exchange.status >= 500:
             self._busy(host, url, exchange)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.content_encoding import decoded
-from corpus_builder.web.opt_out import PRODUCT_TOKEN
+from corpus_builder.web.opt_out import PRODUCT_TOKEN, SIGNAL_FIELDS, signals_refusal
 from corpus_builder.web.responses import REDIRECT_STATUSES, ROBOTS_BYTES
 
 LIFETIME = 24 * 3600.0
@@ -22,20 +23,43 @@ _MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 _MAX_DECODED = 16 * ROBOTS_BYTES  # chosen: a longer robots.txt is a mistake or an attack
 
 
+# "User-agent: corpus-builder/0.3 (+mailto:…)", as the name is in a server's log.
+_AGENT = re.compile(r"\s*user-?\s?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
+_NAME = re.compile(rf"{re.escape(PRODUCT_TOKEN)}(?![\w-])", re.IGNORECASE)
+
+# "Crawl-delay: 0.5s", "1,5", "2 sec", "500 ms", "1 minute".
+_DELAY = re.compile(
+    r"\s*crawl-?\s?delay\s*[:\s]\s*(?P<number>\d{1,12}(?:[.,]\d{1,6})?)\s*(?P<unit>ms|milli|m|)", re.IGNORECASE
+)
+_UNITS = {"": 1.0, "ms": 0.001, "milli": 0.001, "m": 60.0}
+_PLAIN_DELAY = re.compile(r"[^:]*:\s*[\d.]+(?:e\d+)?\s*(?:#.*)?$", re.IGNORECASE)
+
+# "Content-Signal: ai-train=no", with an optional path in front: "Content-Signal: /blog/ ai-train=no".
+_SIGNAL = re.compile(rf"\s*(?:{'|'.join(SIGNAL_FIELDS)})\s*:\s*(?P<path>/\S*(?=\s))?(?P<signals>[^#]*)", re.IGNORECASE)
+
+
 class RobotsUnavailable(Exception):
     """There are no rules, so nothing may be fetched; the message says why."""
 
 
 @dataclass(frozen=True)
 class Robots:
-    """The rules of one host."""
+    """The rules of one host; `signals` are its content signals as rules: what they refuse is disallowed."""
 
     rules: Protego
+    signals: Protego
 
     @classmethod
     def parse(cls, text: str) -> Robots:
         """The rules of a robots.txt; other lines are ignored."""
-        return cls(Protego.parse(text))
+        # Without NUL characters, UTF-16 and UTF-32 that have no byte order mark are read, too.
+        lines = [_plain(line) for line in text.replace("\0", "").replace("\ufeff", "").splitlines()]
+        signals = ["User-agent: *", *map(_signal_rule, lines)]  # signals before the first group are for all
+        return cls(Protego.parse("\n".join(lines)), Protego.parse("\n".join(signals)))
+
+    def reserves(self, url: str) -> bool:
+        """Whether content signals refuse the use of a URL's page."""
+        return not self.signals.can_fetch(url, PRODUCT_TOKEN)
 
     def allows(self, url: str) -> bool:
         """Whether the crawler may request a URL."""
@@ -88,3 +112,28 @@ def _text(exchange: Exchange) -> str:
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
     return text
+
+
+def _plain(line: str) -> str:
+    """A line as Protego reads it: the crawler without its version, a delay in seconds."""
+    if (agent := _AGENT.match(line)) and _NAME.match(agent[1]):
+        return f"User-agent: {PRODUCT_TOKEN}"
+    if (delay := _DELAY.match(line)) and not _PLAIN_DELAY.match(line):
+        seconds = float(delay["number"].replace(",", ".")) * _UNITS[delay["unit"].lower()]
+        return f"Crawl-delay: {seconds:f}"
+    return line
+
+
+def _signal_rule(line: str) -> str:
+    """A line of robots.txt as a rule about content signals; other rules than those become an empty one.
+
+    >>> _signal_rule("Content-Signal: /blog/ ai-train=no"), _signal_rule("Content-Signal: search=yes, ai-input=no")
+    ('Disallow: /blog/', 'Disallow: /')
+    """
+    signal = _SIGNAL.match(line)
+    if signal and signals_refusal(signal["signals"]):
+        return f"Disallow: {signal['path'] or '/'}"
+    if signal and signal["path"]:
+        return f"Allow: {signal['path']}"
+    # An empty rule ends the list of robots of a group, as the line itself does.
+    return line if _AGENT.match(line) or not line.split("#")[0].strip() else "Allow:"

@@ -1,8 +1,9 @@
 """Publishers who do not want a page in a corpus: opt-outs by page, header and site, each with a reason to count by.
 
 Honoured are `noindex`, `none`, `noai` and `noimageai` in <meta name="robots"> and X-Robots-Tag (also as a meta's
-http-equiv), for all robots or for this one by name, and TDM reservation (W3C TDMRep, 2024) as a header, a meta or
-/.well-known/tdmrep.json. A reservation in any of these places counts. What is addressed to another robot does not.
+http-equiv), for all robots or for this one by name; TDM reservation (W3C TDMRep, 2024) as a header, a meta or
+/.well-known/tdmrep.json; and content signals (contentsignals.org) as a header, a meta or in robots.txt. A reservation
+in any of these places counts. What is addressed to another robot does not.
 """
 
 from __future__ import annotations
@@ -24,20 +25,28 @@ _REFUSALS = {
     "none": "opt_out_noindex",
 }
 TDM = "opt_out_tdm"
-REASONS = frozenset({*_REFUSALS.values(), TDM})
+CONTENT_SIGNAL = "opt_out_content_signal"
+REASONS = frozenset({*_REFUSALS.values(), TDM, CONTENT_SIGNAL})
+
+SIGNAL_FIELDS = ("content-signal", "content-usage")
+"""Fields with content signals, as headers and in robots.txt: contentsignals.org, and draft-ietf-aipref-attach."""
+
+# ai-train and ai-input are signals of contentsignals.org, train-ai is a category of draft-ietf-aipref-vocab.
+_SIGNAL = re.compile(r"(?<![\w-])(?:ai-train|ai-input|train-ai)\s*=\s*\"?(?:no?|false)\b", re.IGNORECASE)
 
 # Directives with a value, in which "none" is no directive and a colon names no robot
 # (developers.google.com/search/docs/crawling-indexing/robots-meta-tag).
 _WITH_VALUE = re.compile(
     r"\bmax-(?:snippet|image-preview|video-preview)\s*:\s*[^\s,;]*|\bunavailable_after\s*:[^,;]*(?:,\s*\d[^,;]*)?"
 )
-_ROBOT = re.compile(r"\s*([a-z*][\w.*-]*)\s*:")
+_ROBOT = re.compile(r"\s*([a-z*][\w.*-]*)(?:/[\w.]+)?\s*:")
 
 
 def opt_out(headers: Mapping[str, str], head: Head) -> str | None:
     """The reason why a page may not be used, None where nothing forbids it. Header names are lower case."""
     directives = _header_directives(headers.get("x-robots-tag", ""))
     reservations = headers.get("tdm-reservation", "").split(",")
+    signals = [headers.get(field, "") for field in SIGNAL_FIELDS]
     for name, content in head.metas:
         if name in ("robots", PRODUCT_TOKEN):
             directives |= _directives(content)
@@ -45,10 +54,23 @@ def opt_out(headers: Mapping[str, str], head: Head) -> str | None:
             directives |= _header_directives(content)
         elif name == "tdm-reservation":
             reservations.append(content)
+        elif name in SIGNAL_FIELDS:
+            signals.append(content)
     reasons = {_REFUSALS[directive] for directive in directives if directive in _REFUSALS}
     if reasons:
         return min(reasons)
-    return TDM if "1" in map(str.strip, reservations) else None
+    if "1" in map(str.strip, reservations):
+        return TDM
+    return CONTENT_SIGNAL if any(map(signals_refusal, signals)) else None
+
+
+def signals_refusal(signals: str) -> bool:
+    """Whether content signals refuse the use for training or as input of language models.
+
+    >>> signals_refusal("search=yes, ai-train=no"), signals_refusal("search=no, ai-train=yes")
+    (True, False)
+    """
+    return bool(_SIGNAL.search(signals))
 
 
 def _directives(content: str) -> set[str]:

@@ -31,7 +31,7 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes, url: str) ->
     """The page in a response. Header names are lower case; the body's Content-Encoding is already removed.
 
     Raises SkipPage: http_STATUS, too_large, not_html, empty_body, undecodable, broken_markup, opt_out_noai,
-    opt_out_noindex, opt_out_tdm.
+    opt_out_noindex, opt_out_tdm, opt_out_content_signal.
     """
     check_status(status)
     _check_opt_out(headers, Head())  # also where the body cannot be read

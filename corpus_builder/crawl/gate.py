@@ -80,8 +80,8 @@ class Gate:
         """Request a URL of the site once, when the host's delay allows it.
 
         Raises SkipPage `robots`, `robots_unavailable`, `opt_out_tdm`, `opt_out_content_signal` or what Fetcher.get
-        raises; RetryLater for status 408, 425, 429 or 5xx, with its Retry-After; Unreachable, and RunError when the host
-        stays unreachable.
+        raises; RetryLater for status 408, 425, 429 or 5xx, with its Retry-After; Unreachable, and RunError when the
+        host stays unreachable.
         """
         host = await self._open(_origin(url))
         if host.robots is None:

@@ -49,8 +49,11 @@ def run_case(shared: Path, pages: Path, tmp_path: Path) -> Iterator[Callable[...
 
 @pytest.mark.parametrize(
     "name",
-    ["robots-content-encoding-utf8", "x-robots-other-bot", "content-encoding-utf8", "content-encoding-deflate-on-plain"],
-)
+    [
+        "robots-content-encoding-utf8", "x-robots-other-bot", "content-encoding-utf8",
+        "content-encoding-deflate-on-plain",
+    ],
+)  # fmt: skip
 def test_every_page_is_taken(run_case, name):
     summary, captures, requests = run_case(name)
     assert captures == summary.counts["urls_listed"] >= 6

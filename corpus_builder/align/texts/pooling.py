@@ -22,6 +22,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus_builder.align.aligner import Aligner, with_moved
 from corpus_builder.align.arcs import Arcs, Floats
@@ -37,17 +38,23 @@ from corpus_builder.align.two.pair_beads import PairBeads
 from corpus_builder.align.two.search_band import Band, band_of
 from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.model import Alignment, Document
-from corpus_builder.ragged import SparseRows, offsets
+from corpus_builder.ragged import Ints, SparseRows, offsets
 
 FLOOR = 1e-3
 """Smaller probabilities count as this: a bead that one segmentation cannot show may be shown by another. Chosen."""
-FAINT = 1e-6
-"""Less likely ways through a bead of lines are ignored. Chosen for speed."""
+FAINT = 1e-5
+"""Less likely ways through a bead of lines are ignored. Chosen for speed: a hundredth of FLOOR."""
+SPANS = 50
+"""Beads of lines that one segmentation has for each line of either edition, at most: the likeliest ones. Chosen: in
+development texts there are fewer, and it bounds time and memory where no word is known."""
 ROUNDS = 3
 """Rounds of fitting the priors of a segmentation; the matches of words do not change. Chosen for speed."""
 ALONE = 0.9
 """The probability that a one-sided line needs, to be worth a bead: the precision that is expected otherwise (as
 edition_pair.EXPECTED for two-sided beads). Chosen near the development figures."""
+CORRIDOR = 200
+"""Parts of the other edition that a part is compared with, on average, at most. Chosen: in development texts there are
+fewer, and it bounds time and memory where no word is known."""
 MARGIN = 3
 """Lines on either side of the good paths of whole lines within which parts are compared. Chosen for speed."""
 
@@ -226,12 +233,22 @@ def _parts(
     aligner: Aligner, segmentation: Segmentation, key: tuple[str, str], lines: _BandedPair, line_arcs: Arcs
 ) -> _BandedPair:
     """Parts of lines, compared only near the good paths of whole lines."""
-    corridor = corridor_of(line_arcs, lines.pair.sizes)
     line_a, line_b = (np.asarray(segmentation.line_of[language]) for language in key)
-    first = np.searchsorted(line_b, corridor.first)
-    last = np.searchsorted(line_b, corridor.last, side="right") - 1
-    band = Band(first[line_a].astype(np.int32), last[line_a].astype(np.int32))
+    band = _band_of_parts(line_a, line_b, line_arcs, lines.pair.sizes)
     return _BandedPair(_segmented(aligner, segmentation, key, lines.pair), lines.matches, band)
+
+
+def _band_of_parts(line_a: Ints, line_b: Ints, line_arcs: Arcs, sizes: tuple[int, int]) -> Band:
+    """The band of parts, in the corridor of the arcs of lines: of those that are likely enough to keep it narrow."""
+    on_path = np.zeros(len(line_arcs.i), np.bool_)
+    on_path[_likeliest(line_arcs, sizes)] = True
+    for least in (0.0, 0.001, 0.01, 0.1, 1.0):
+        corridor = corridor_of(line_arcs.take((line_arcs.probability >= least) | on_path), sizes)
+        first = np.searchsorted(line_b, corridor.first)[line_a]
+        last = np.searchsorted(line_b, corridor.last, side="right")[line_a] - 1
+        if (last - first + 1).sum() <= CORRIDOR * (len(line_a) + len(line_b)):
+            break
+    return Band(first.astype(np.int32), last.astype(np.int32))
 
 
 def corridor_of(arcs: Arcs, sizes: tuple[int, int]) -> Band:
@@ -273,19 +290,37 @@ class _Step(NamedTuple):
 
 
 def spans(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> Spans:
-    """The probability of each bead of lines, from the arcs of parts.
+    """The probability of each bead of lines, from the arcs of parts: of SPANS a line at most, and of those of one path.
 
     `line_a`, `line_b` [parts] are the line that each part belongs to, from 0 without gaps.
     """
-    corner_a, corner_b = _corners(line_a), _corners(line_b)
+    path = _likeliest(arcs, (len(line_a), len(line_b)))
     kept = arcs.probability > FLOOR
-    path = decode(
-        arc_i=arcs.i, arc_j=arcs.j, shape=arcs.shape, value=arcs.probability, size_a=len(line_a), size_b=len(line_b)
+    kept[path] = True
+    sums = _sums(line_a, line_b, arcs.take(kept))
+    likely = sorted(sums.items(), key=lambda item: -item[1])[: SPANS * (line_a[-1] + line_b[-1] + 2)]
+    chosen = arcs.take(path)
+    on_path = _sums(line_a, line_b, Arcs.certain(chosen.i, chosen.j, chosen.shape))
+    return dict.fromkeys(on_path, FAINT) | dict(likely)
+
+
+def _likeliest(arcs: Arcs, sizes: tuple[int, int]) -> npt.NDArray[np.int64]:
+    """The numbers of the arcs of the path with the greatest sum of posteriors."""
+    path: npt.NDArray[np.int64] = decode(
+        arc_i=arcs.i, arc_j=arcs.j, shape=arcs.shape, value=arcs.probability, size_a=sizes[0], size_b=sizes[1]
     )
-    kept[path] = True  # at least one path
-    steps, through = _steps(line_a, line_b, arcs.take(kept))
+    return path
+
+
+def _sums(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> dict[LineSpan, float]:
+    """The probability of each bead of lines, summed over the ways through the arcs from its first corner to its last.
+
+    Less likely corners and ways than FAINT are ignored.
+    """
+    corner_a, corner_b = _corners(line_a), _corners(line_b)
+    steps, through = _steps(line_a, line_b, arcs)
     out: dict[LineSpan, float] = defaultdict(float)
-    for start in [node for node in through if node[0] in corner_a and node[1] in corner_b]:
+    for start in [(i, j) for (i, j), p in through.items() if p >= FAINT and i in corner_a and j in corner_b]:
         a, b = corner_a[start[0]], corner_b[start[1]]
         waiting = [start]
         masses: dict[tuple[int, int], dict[tuple[int, int], float]] = {start: {(0, 0): through[start]}}
@@ -296,17 +331,17 @@ def spans(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> Spans:
                 for (linked_a, linked_b), mass in mass_of.items():
                     out[LineSpan(a, b, corner_a[node[0]], corner_b[node[1]], linked_a, linked_b)] += mass
                 continue
-            for step in steps[node]:
+            for step in steps.get(node, ()):
                 share = step.probability / through[node]
-                if step.end not in masses:
-                    masses[step.end] = defaultdict(float)
-                    heapq.heappush(waiting, step.end)
-                there = masses[step.end]
                 bits_a = step.linked_a << (step.first_a - a) if step.linked_a else 0
                 bits_b = step.linked_b << (step.first_b - b) if step.linked_b else 0
                 for (linked_a, linked_b), mass in mass_of.items():
-                    if mass * share > FAINT or not there:
-                        there[linked_a | bits_a, linked_b | bits_b] += mass * share
+                    if mass * share < FAINT:
+                        continue
+                    if step.end not in masses:
+                        masses[step.end] = defaultdict(float)
+                        heapq.heappush(waiting, step.end)
+                    masses[step.end][linked_a | bits_a, linked_b | bits_b] += mass * share
     return out
 
 

@@ -36,6 +36,12 @@ TEMPERATURE = 1.0
 FAINT = 12.0
 """Beads whose best path is worse than the best of all by this many nats (after tempering) have no posterior. Chosen: it
 would be below e⁻¹² = 6e-6."""
+MOST = 256
+"""Beads and skips a segment that have a posterior, at most. Chosen: in development texts there are fewer, and memory
+stays below 20 KB a segment."""
+NEAR = 4
+"""Where no score says which beads are good, those that begin so many segments from a best path have a posterior.
+Chosen: so there are about MOST of them."""
 LARGE = 2.0**256
 """Sums of posteriors are kept below this, with a power of it. Chosen: a product of two fits a double (2¹⁰²⁴), and a
 multiplication by a power of two is exact."""
@@ -250,51 +256,119 @@ def _paths_behind(scores: Any, first: Any, last: Any, size_b: int, skip_a: float
 
 
 @compiled
-def _good_arcs(
-    scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
-) -> Any:
-    """The arcs on good paths, in the order of their beginnings: ((i, j, shape, end i, end j), score) of each."""
+def _arc(
+    scores: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float, i: int, j: int, t: int
+) -> Any:  # fmt: skip
+    """(score, end i, end j) of the bead or skip of a shape that begins at a node; the score is NEVER for none."""
     size_a, shapes = scores.shape[:2]
-    limit = behind[0, 0] - FAINT / TEMPERATURE
-    capacity = 16 * (size_a + size_b) + 64
+    score, row, column = NEVER, i, j
+    if t < shapes:
+        if i < size_a and j <= last[i]:
+            score = np.float64(scores[i, t, j - first[i]])
+            row = i + EXTENT[SHAPES[t, 0]]
+            column = j + EXTENT[SHAPES[t, 1]]
+    elif t == shapes:
+        if i < size_a:
+            score = skip_a
+            row = i + 1
+    elif j < (last[i] + 1 if i < size_a else size_b):
+        score = skip_b
+        column = j + 1
+    if score > NEVER and column < first[min(row, size_a - 1)]:
+        score = NEVER
+    return score, row, column
+
+
+@compiled
+def _arcs_within(
+    scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float,
+    low: Any, high: Any, limit: float, most: int,
+) -> Any:  # fmt: skip
+    """(arcs, scores, whether they are all) of paths that score `limit` or more, which begin in columns low to high."""
+    size_a, shapes = scores.shape[:2]
+    capacity = min(16 * (size_a + size_b) + 64, most)
     arcs = np.empty((capacity, 5), np.int32)
     weights = np.empty(capacity)
     n = 0
     for i in range(size_a + 1):
-        low = first[min(i, size_a - 1)]
-        high = last[i] + 1 if i < size_a else size_b
-        for j in range(low, high + 1):
-            before = ahead[i, j - low]
-            if before + behind[i, j - low] < limit:
+        begin = first[min(i, size_a - 1)]
+        for j in range(max(low[i], begin), min(high[i], last[i] + 1 if i < size_a else size_b) + 1):
+            before = ahead[i, j - begin]
+            if before + behind[i, j - begin] < limit:
                 continue
             for t in range(shapes + 2):
-                score = NEVER
-                row, column = i, j
-                if t < shapes:
-                    if i < size_a and j <= last[i]:
-                        score = scores[i, t, j - low]
-                        row = i + EXTENT[SHAPES[t, 0]]
-                        column = j + EXTENT[SHAPES[t, 1]]
-                elif t == shapes:
-                    if i < size_a:
-                        score = skip_a
-                        row = i + 1
-                elif j < high:
-                    score = skip_b
-                    column = j + 1
-                if score <= NEVER:
+                score, row, column = _arc(scores, first, last, size_b, skip_a, skip_b, i, j, t)
+                if score <= NEVER or before + score + behind[row, column - first[min(row, size_a - 1)]] < limit:
                     continue
-                offset = column - first[min(row, size_a - 1)]
-                if offset < 0 or before + score + behind[row, offset] < limit:
-                    continue
+                if n == most:
+                    return arcs, weights, False
                 if n == capacity:
-                    arcs = np.concatenate((arcs, np.empty((capacity, 5), np.int32)))
-                    weights = np.concatenate((weights, np.empty(capacity)))
-                    capacity *= 2
+                    more = min(capacity, most - capacity)
+                    arcs = np.concatenate((arcs, np.empty((more, 5), np.int32)))
+                    weights = np.concatenate((weights, np.empty(more)))
+                    capacity += more
                 arcs[n, 0], arcs[n, 1], arcs[n, 2], arcs[n, 3], arcs[n, 4] = i, j, t, row, column
                 weights[n] = score
                 n += 1
-    return arcs[:n], weights[:n].copy()
+    return arcs[:n], weights[:n].copy(), True
+
+
+@compiled
+def _near_best_path(
+    scores: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
+) -> Any:  # fmt: skip
+    """(low, high) [segments of a + 1] the columns within NEAR of one of the best paths."""
+    size_a, shapes = scores.shape[:2]
+    low, high = np.full(size_a + 1, size_b, np.int64), np.zeros(size_a + 1, np.int64)
+    i, j = 0, 0
+    while i < size_a or j < size_b:
+        best, next_i, next_j = 2 * NEVER, size_a, size_b
+        for t in range(shapes + 2):
+            score, row, column = _arc(scores, first, last, size_b, skip_a, skip_b, i, j, t)
+            if score > NEVER and score + behind[row, column - first[min(row, size_a - 1)]] > best:
+                best, next_i, next_j = score + behind[row, column - first[min(row, size_a - 1)]], row, column
+        for row in range(i, next_i + 1):
+            low[row], high[row] = min(low[row], max(j - NEAR, 0)), max(high[row], min(next_j + NEAR, size_b))
+        i, j = next_i, next_j
+    return low, high
+
+
+@compiled
+def _good_arcs(
+    scores: Any, ahead: Any, behind: Any, first: Any, last: Any, size_b: int, skip_a: float, skip_b: float
+) -> Any:
+    """The arcs on good paths, in the order of their beginnings: ((i, j, shape, end i, end j), score) of each.
+
+    There are at most MOST a segment. Where more are good, as where no word is known, the better half of the scores is
+    kept until they fit; and where all are as good as the best, as in identical lines, those near one of the best paths.
+    """
+    size_a, most = len(first), MOST * (len(first) + size_b)
+    low, high = np.zeros(size_a + 1, np.int64), np.full(size_a + 1, size_b, np.int64)
+    faint = FAINT
+    while faint > FAINT / 100:
+        arcs, weights, complete = _arcs_within(
+            scores,
+            ahead,
+            behind,
+            first,
+            last,
+            size_b,
+            skip_a,
+            skip_b,
+            low,
+            high,
+            behind[0, 0] - faint / TEMPERATURE,
+            most,
+        )
+        if complete:
+            return arcs, weights
+        faint /= 2
+    low, high = _near_best_path(scores, behind, first, last, size_b, skip_a, skip_b)
+    arcs, weights, complete = _arcs_within(
+        scores, ahead, behind, first, last, size_b, skip_a, skip_b, low, high, behind[0, 0] - FAINT / TEMPERATURE,
+        (len(SHAPES) + 2) * int((high - low + 1).sum()),
+    )  # fmt: skip
+    return arcs, weights
 
 
 @compiled

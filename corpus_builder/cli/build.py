@@ -32,7 +32,8 @@ Pages = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Read the saved pages of a folder instead of crawling.")
 ]
 Articles = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Read a table of articles (JSONL, CSV, Parquet, datasets folder).")
+    Path | None,
+    typer.Option(metavar="FILE", help="Read a table of articles (JSONL, CSV, TSV, Parquet, datasets folder)."),
 ]
 Contact = Annotated[str | None, typer.Option(help="Your mail or web address, for the user agent.")]
 Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")]

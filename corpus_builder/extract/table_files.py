@@ -1,139 +1,238 @@
-"""The rows of a table of articles, from any of the forms of file that tables.py names."""
+"""The rows of a table of articles, from any of the forms of file that tables.py names.
+
+The first bytes of a file decide what it is where they can (Parquet, gzip); else its name does. What is wrong with one
+row is that row's problem. What is wrong with a whole file (damaged, no such columns) is an error that names it.
+"""
 
 from __future__ import annotations
 
-import csv
-import gzip
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import RunError, UsageError
+from corpus_builder.extract.separated import separated_records
+from corpus_builder.extract.table_columns import FIELDS, Columns, Record, TableOptions, find_columns
+from corpus_builder.extract.table_lines import Line, first_bytes, open_text, read_lines, shown
 
-REQUIRED = ("id", "language")
-BODIES = ("text", "paragraphs")
-_COLUMNS = (*REQUIRED, *BODIES, "title", "url", "date", "section", "authors", "tags")
-_BATCH = 256  # rows of Parquet in memory; chosen: some MB of articles
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
-_MAX_FIELD = min(sys.maxsize, 2**31 - 1)
-"""Most characters of a CSV field: what the csv module allows at most. Its default, 128 KB, is less than a long read."""
+_PARQUET = b"PAR1"
 
-Row = tuple[str, Mapping[str, Any] | None]
-"""Where a row is ("file:line"), and its columns; None where it is not a mapping."""
+_FIRST_ROWS = 100
+"""JSON objects whose keys together are the columns of a file. Chosen: objects may leave out what they lack."""
+
+_BATCH = 64
+"""Rows of Parquet in memory at a time. Chosen: a row with three long reads is some 300 kB."""
 
 
-def table_rows(path: Path) -> Iterator[Row]:
-    """The rows of a file or folder, in order. Raises UsageError for other forms of file, and for missing columns."""
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: where it is ("file:line"), its editions, and why it has none: "" where it has."""
+
+    place: str
+    records: tuple[Record, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What is the same for all files of a table."""
+
+    options: TableOptions
+    languages: Sequence[str]
+
+    def columns(self, path: Path, names: Sequence[str]) -> Columns:
+        return find_columns(shown(path), names, self.options, self.languages)
+
+    def row(self, path: Path, number: int, columns: Columns, values: Mapping[str, Any]) -> Row:
+        """The row with these values, by the names of their columns."""
+        place, name = f"{shown(path)}:{number}", shown(Path(path.name))
+        return Row(place, tuple(columns.records(values, f"{name.split('.')[0]}-{number}")))
+
+
+def table_rows(path: Path, options: TableOptions, languages: Sequence[str]) -> Iterator[Row]:
+    """The rows of a file or folder, in order.
+
+    Raises UsageError for other forms of file, and for missing columns; RunError for a damaged file, with the place.
+    """
     if not path.exists():
-        raise UsageError(f"file not found: {path}", next_step="give a .jsonl, .csv, .tsv or .parquet file, or a folder")
+        raise UsageError(
+            f"file not found: {shown(path)}", next_step="give a .jsonl, .csv, .tsv or .parquet file, or a folder"
+        )
+    reader = _Reader(options, languages)
     if path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, reader)
     else:
-        yield from _file(path)
+        yield from _file(path, reader)
 
 
-def _folder(folder: Path) -> Iterator[Row]:
+def _folder(folder: Path, reader: _Reader) -> Iterator[Row]:
     if (folder / "dataset_info.json").exists() or (folder / "dataset_dict.json").exists():
-        yield from _saved_dataset(folder)
+        yield from _saved_dataset(folder, reader)
         return
     files = sorted(file for file in folder.rglob("*") if _ending(file) in _ENDINGS and file.is_file())
     if not files:
         raise UsageError(
-            f"{folder} contains no .jsonl, .csv, .tsv or .parquet file, and no saved dataset",
+            f"{shown(folder)} contains no .jsonl, .csv, .tsv or .parquet file, and no saved dataset",
             next_step="give a folder with such files, or one that Dataset.save_to_disk wrote",
         )
     for file in files:
-        yield from _file(file)
+        yield from _file(file, reader)
 
 
-def _file(path: Path) -> Iterator[Row]:
+def _file(path: Path, reader: _Reader) -> Iterator[Row]:
     ending = _ending(path)
+    if ending not in _ENDINGS:
+        raise UsageError(
+            f"{shown(path)} is not a table of articles", next_step=f"its name has to end in {', '.join(_ENDINGS)}"
+        )
+    if ending == ".parquet" or first_bytes(path).startswith(_PARQUET):
+        return _parquet(path, reader)
     if ending in (".jsonl", ".ndjson"):
-        return _json_lines(path)
-    if ending in (".csv", ".tsv"):
-        return _separated(path, "\t" if ending == ".tsv" else ",")
-    if ending == ".parquet":
-        return _parquet(path)
-    raise UsageError(f"{path} is not a table of articles", next_step=f"its name has to end in {', '.join(_ENDINGS)}")
+        return _json_lines(path, reader)
+    return _separated(path, "\t" if ending == ".tsv" else ",", reader)
 
 
 def _ending(path: Path) -> str:
     return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
-def _open(path: Path) -> IO[str]:
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+def _json_lines(path: Path, reader: _Reader) -> Iterator[Row]:
+    lines = (line for line in read_lines(open_text(path, reader.options.encoding)) if line.problem or line.text.strip())
+    waiting: list[tuple[Line, dict[str, Any] | str]] = []
+    names: dict[str, None] = {}
+    objects = 0
+    parsed = ((line, _json_object(line)) for line in lines)
+    for line, values in parsed:
+        if isinstance(values, str) and not waiting:
+            yield Row(f"{shown(path)}:{line.number}", (), values)
+            continue
+        waiting.append((line, values))
+        if isinstance(values, dict):
+            names.update(dict.fromkeys(values))
+            objects += 1
+        if objects == _FIRST_ROWS or len(waiting) == 2 * _FIRST_ROWS:
+            break
+    if not waiting:
+        return
+    columns = reader.columns(path, list(names))
+    for line, values in chain(waiting, parsed):
+        if isinstance(values, dict):
+            yield reader.row(path, line.number, columns, values)
+        else:
+            yield Row(f"{shown(path)}:{line.number}", (), values)
 
 
-def _json_lines(path: Path) -> Iterator[Row]:
-    checked = False
-    with _open(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            place = f"{path}:{number}"
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict):
-                yield place, None
-                continue
-            if not checked:
-                _check_columns(path, row)
-                checked = True
-            yield place, row
+def _json_object(line: Line) -> dict[str, Any] | str:
+    """The object on a line, or the problem with it."""
+    if line.problem:
+        return line.problem
+    try:
+        value = json.loads(line.text)
+    except RecursionError:
+        return "its JSON is nested too deeply"
+    except ValueError as error:
+        return f"not a JSON object: {error}"[:200]
+    if isinstance(value, dict):
+        return value
+    return "not a JSON object, but a list" if isinstance(value, list) else "not a JSON object"
 
 
-def _separated(path: Path, separator: str) -> Iterator[Row]:
-    csv.field_size_limit(_MAX_FIELD)
-    with _open(path) as lines:
-        rows = csv.DictReader(lines, delimiter=separator)
-        _check_columns(path, rows.fieldnames or ())
-        for row in rows:
-            yield f"{path}:{rows.line_num}", row
+def _separated(path: Path, separator: str, reader: _Reader) -> Iterator[Row]:
+    lines = read_lines(open_text(path, reader.options.encoding))
+    records = separated_records(lines, separator, lambda names: _recognised(names, reader))
+    header = next(records, None)
+    names = header.cells if header else ()
+    columns = reader.columns(path, names)
+    least = max((names.index(name) + 1 for name in columns.required()), default=0)
+    for record in records:
+        place = f"{shown(path)}:{record.number}"
+        if record.problem:
+            yield Row(place, (), record.problem)
+        elif len(record.cells) < least:
+            yield Row(place, (), f"it has {len(record.cells)} cells, and the header has {len(names)}")
+        else:
+            yield reader.row(path, record.number, columns, dict(zip(names, record.cells, strict=False)))
 
 
-def _parquet(path: Path) -> Iterator[Row]:
+def _recognised(names: Sequence[str], reader: _Reader) -> int:
+    """How many of a header's names are columns of articles."""
+    try:
+        return len(find_columns("", names, reader.options, reader.languages).names())
+    except UsageError:
+        return len({name.lower() for name in names} & set(FIELDS)) - len(FIELDS)
+
+
+def _parquet(path: Path, reader: _Reader) -> Iterator[Row]:
     import pyarrow
     import pyarrow.parquet
 
+    number = 0
     try:
-        table = pyarrow.parquet.ParquetFile(path)
-    except pyarrow.ArrowInvalid as error:
-        raise UsageError(f"{path} is not Parquet: {error}") from error
-    with table:
-        names = table.schema_arrow.names
-        _check_columns(path, names)
-        number = 0
-        for batch in table.iter_batches(batch_size=_BATCH, columns=[name for name in names if name in _COLUMNS]):
-            for row in batch.to_pylist():
-                number += 1
-                yield f"{path}:{number}", row
+        with pyarrow.parquet.ParquetFile(path) as table:
+            names = table.schema_arrow.names
+            columns = reader.columns(path, names)
+            used = [name for name in names if name in columns.names()]
+            for batch in table.iter_batches(batch_size=_BATCH, columns=used):
+                for values in _values(batch):
+                    number += 1
+                    if isinstance(values, str):
+                        yield Row(f"{shown(path)}:{number}", (), values)
+                    else:
+                        yield reader.row(path, number, columns, values)
+    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
+        where = f"{shown(path)}:{number + 1}" if number else shown(path)
+        raise RunError(
+            f"{where} cannot be read as Parquet: {_first_line(error)}",
+            next_step="the file is damaged or of another kind; write it again",
+        ) from error
 
 
-def _saved_dataset(folder: Path) -> Iterator[Row]:
+def _values(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
+    """The rows of a batch, or why one cannot be read, as text that is not UTF-8."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except (ValueError, OverflowError):
+        pass
+    for row in range(len(batch)):
+        try:
+            yield batch.slice(row, 1).to_pylist()[0]
+        except (ValueError, OverflowError) as error:
+            yield f"a cell cannot be read: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _saved_dataset(folder: Path, reader: _Reader) -> Iterator[Row]:
     from datasets import Dataset, load_from_disk
 
-    loaded = load_from_disk(str(folder))
+    loaded = _readable(folder, lambda: load_from_disk(str(folder)))
     for name, dataset in {"": loaded}.items() if isinstance(loaded, Dataset) else loaded.items():
-        _check_columns(folder / name, dataset.column_names)
-        dataset = dataset.select_columns([column for column in dataset.column_names if column in _COLUMNS])
-        for number, row in enumerate(dataset, 1):
-            yield f"{folder / name}:{number}", row
+        part = folder / name
+        columns = reader.columns(part, dataset.column_names)
+        rows = iter(dataset.select_columns([column for column in dataset.column_names if column in columns.names()]))
+        number = 0
+        while values := _readable(part, partial(next, rows, None)):
+            number += 1
+            yield reader.row(part, number, columns, values)
 
 
-def _check_columns(path: Path, columns: Iterable[str]) -> None:
-    columns = list(columns)
-    missing = [name for name in REQUIRED if name not in columns]
-    if not any(name in columns for name in BODIES):
-        missing.append("text (or paragraphs)")
-    if missing:
-        raise UsageError(
-            f"{path} has no column {', '.join(missing)}; it has {', '.join(map(str, columns)) or 'none'}",
-            next_step="rename its columns to id, language, text or paragraphs, and if known title, url, date",
-        )
+def _readable(folder: Path, read: Callable[[], Any]) -> Any:
+    """What `read` returns. Raises RunError where a saved dataset is damaged."""
+    try:
+        return read()
+    except (OSError, ValueError, KeyError, TypeError, MemoryError) as error:  # as pyarrow and datasets raise for damage
+        raise RunError(
+            f"{shown(folder)} cannot be read as a saved dataset: {_first_line(error)}",
+            next_step="save it again with Dataset.save_to_disk",
+        ) from error

@@ -7,11 +7,11 @@ keeps the config of its last build as config.json.
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from corpus_builder.crawl import CrawlOptions
 from corpus_builder.errors import ConfigError, UsageError
@@ -20,6 +20,9 @@ from corpus_builder.resources import shipped
 from corpus_builder.sites.rules import Strict
 from corpus_builder.toml import read_toml, validated
 from corpus_builder.workspace.layout import Workspace
+
+ColumnNames = str | dict[str, str] | None
+"""A column of a table; or one for each language, by its code."""
 
 
 class CrawlConfig(Strict):
@@ -57,6 +60,47 @@ class DatasetConfig(Strict):
     exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)
     tokenizers: bool = True
+
+
+class ArticlesConfig(Strict):
+    """How to read a table of articles (`--articles`): the names of its columns, where they are not the usual ones.
+
+    A column for each language, by its code, makes a wide table, which has a story a row. `encoding` is the charset of
+    text files (None: it is found), `date_format` the form of dates, as Python's strptime has it (None: any known one).
+    """
+
+    id: str | None = None
+    language: str | None = None
+    text: ColumnNames = None
+    paragraphs: ColumnNames = None
+    title: ColumnNames = None
+    url: ColumnNames = None
+    date: ColumnNames = None
+    section: ColumnNames = None
+    authors: ColumnNames = None
+    tags: ColumnNames = None
+    encoding: str | None = None
+    date_format: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_charset(cls, name: str | None) -> str | None:
+        try:
+            b"a".decode(name or "utf-8")
+        except (LookupError, ValueError) as error:
+            raise ValueError(f"unknown charset {name!r}; use a name such as windows-1251") from error
+        return name
+
+    @field_validator("date_format")
+    @classmethod
+    def _reads_dates(cls, form: str | None) -> str | None:
+        if form:
+            datetime.strptime(datetime(2025, 1, 3).strftime(form), form)  # raises ValueError
+        return form
+
+    def columns(self) -> dict[str, str | dict[str, str]]:
+        """The names of columns by field, or by field and language; only those that are given."""
+        return self.model_dump(exclude={"encoding", "date_format"}, exclude_none=True)
 
 
 class AlignConfig(Strict):
@@ -97,6 +141,7 @@ class RunConfig(Strict):
     until: date | None = None
     limit: int | None = Field(default=None, ge=1)
     crawl: CrawlConfig = CrawlConfig()
+    articles: ArticlesConfig = ArticlesConfig()
     align: AlignConfig = AlignConfig()
     dataset: DatasetConfig = DatasetConfig()
     filters: tuple[FilterConfig, ...] = ()

@@ -10,12 +10,15 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.extract.tables import read_articles
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import RowWriter, read_rows, write_rows
+from corpus_builder.stages.config import ArticlesConfig, RunConfig
 from corpus_builder.stages.edition_links import LINK, noted
 from corpus_builder.stages.stage import Run, Stage
 from corpus_builder.workspace.drops import EXTRACT, shard_drops
@@ -52,16 +55,18 @@ def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
     with ExitStack() as stack:
         drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, TABLE)))
         writers: dict[str, RowWriter] = {}
-        for outcome in read_articles(table, site=run.site.name, languages=run.languages):
+        for outcome in read_articles(table, run.site, run.languages, _options(config.articles)):
             if isinstance(outcome, Drop):
                 drops.add(outcome)
                 continue
             if outcome.article_id in gone:
-                drops.add(Drop(EXTRACT, outcome.url, TAKEN_DOWN, "", outcome.language, outcome.article_id))
+                item = outcome.url or outcome.capture
+                drops.add(Drop(EXTRACT, item, TAKEN_DOWN, "", outcome.language, outcome.article_id))
                 continue
             day = outcome.published.date() if outcome.published else None
-            if day and ((config.since and day < config.since) or (config.until and day > config.until)):
-                drops.add(Drop(EXTRACT, outcome.url, "outside_dates", str(day), outcome.language, outcome.article_id))
+            if reason := _outside(day, config):
+                item = outcome.url or outcome.capture
+                drops.add(Drop(EXTRACT, item, reason, str(day or ""), outcome.language, outcome.article_id))
                 continue
             month = day.isoformat()[:7] if day else "undated"
             if month not in writers:
@@ -69,6 +74,17 @@ def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
             writers[month].write(edition_row(outcome))
             sizes[month] += 1
     return sizes
+
+
+def _options(articles: ArticlesConfig) -> TableOptions:
+    return TableOptions(articles.columns(), articles.encoding, articles.date_format)
+
+
+def _outside(day: date | None, config: RunConfig) -> str:
+    """Why an edition of a day is not among the dates of the run; "" where it is."""
+    if day is None:
+        return "undated" if config.since or config.until else ""
+    return "outside_dates" if (config.since or day) > day or (config.until or day) < day else ""
 
 
 def _in_order(path: Path) -> Iterator[Edition]:

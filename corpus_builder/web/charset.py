@@ -63,14 +63,9 @@ def to_utf8(body: bytes, headers: Mapping[str, str]) -> bytes:
 
 def _not_utf8(body: bytes, headers: Mapping[str, str]) -> str:
     """The text of a body that is not valid UTF-8 throughout."""
-    text = body.decode("utf-8", "ignore")
-    multibyte = len(text) - len(text.encode("ascii", "ignore"))
-    stray = len(body) - len(text.encode())
-    if multibyte > stray:
+    if is_damaged_utf8(body):
         return body.decode("utf-8", "replace")
-    shares = cyrillic_shares(body)
-    likeliest = max(shares, key=shares.__getitem__)
-    if shares[likeliest] >= _ENOUGH:
+    if likeliest := cyrillic_charset(body):
         return body.decode(likeliest, "replace")
     declared = _declared(body, headers)
     for charset in (*declared, "cp1251"):
@@ -78,6 +73,20 @@ def _not_utf8(body: bytes, headers: Mapping[str, str]) -> str:
         if text.count("\ufffd") <= _STRAY * len(text):
             return text
     raise SkipPage("undecodable", f"not in {', '.join(dict.fromkeys(('utf-8', *declared, 'windows-1251')))}")
+
+
+def is_damaged_utf8(body: bytes) -> bool:
+    """Whether a body that is not valid UTF-8 has more characters beyond ASCII in UTF-8 than stray bytes."""
+    text = body.decode("utf-8", "ignore")
+    multibyte = len(text) - len(text.encode("ascii", "ignore"))
+    return multibyte > len(body) - len(text.encode())
+
+
+def cyrillic_charset(body: bytes) -> str | None:
+    """The 8-bit Cyrillic charset of a body that is not in UTF-8; None where it is in none."""
+    shares = cyrillic_shares(body)
+    likeliest = max(shares, key=shares.__getitem__)
+    return likeliest if shares[likeliest] >= _ENOUGH else None
 
 
 def cyrillic_shares(body: bytes) -> dict[str, float]:

@@ -12,9 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import RunError, UsageError
 from corpus_builder.extract import read_articles
+from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.model import BlockKind, Drop, Edition
+from corpus_builder.sites import load_site
+
+SITE = load_site("sample")
 
 TEXT = "Уряд ухвалив рішення, якого чекали.\nМіста почали підготовку."
 ROWS = [
@@ -46,7 +50,7 @@ def write(path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv", "a.tsv", "a.parquet"])
 def test_forms(tmp_path: Path, name: str) -> None:
-    uk, en = read_articles(write(tmp_path / name))
+    uk, en = read_articles(write(tmp_path / name), SITE)
     assert isinstance(uk, Edition)
     assert isinstance(en, Edition)
     assert [(block.kind, block.text) for block in uk.blocks] == [
@@ -55,7 +59,7 @@ def test_forms(tmp_path: Path, name: str) -> None:
         (BlockKind.PARAGRAPH, "Міста почали підготовку."),
     ]
     assert (uk.article_id, uk.language, uk.detected_language, uk.layout) == ("1", "uk", "uk", "table")
-    assert str(uk.published) == "2025-12-01 00:00:00+00:00"
+    assert str(uk.published) == "2025-12-01 00:00:00+02:00"
     assert [block.text for block in en.blocks] == ["The government decided.", "Cities prepare."]
     assert en.published is None
 
@@ -63,16 +67,16 @@ def test_forms(tmp_path: Path, name: str) -> None:
 def test_saved_datasets_and_folders(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
     datasets.Dataset.from_list(ROWS).save_to_disk(str(tmp_path / "saved"))
-    assert len(list(read_articles(tmp_path / "saved"))) == 2
+    assert len(list(read_articles(tmp_path / "saved", SITE))) == 2
     (tmp_path / "files").mkdir()
     write(tmp_path / "files" / "a.parquet")
-    assert len(list(read_articles(tmp_path / "files"))) == 2
+    assert len(list(read_articles(tmp_path / "files", SITE))) == 2
 
 
 def test_a_list_of_paragraphs(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(json.dumps({"id": 7, "language": "en-GB", "paragraphs": ["One line.", " ", "Two."]}))
-    [edition] = read_articles(file)
+    [edition] = read_articles(file, SITE)
     assert isinstance(edition, Edition)
     assert (edition.article_id, edition.language) == ("7", "en")
     assert [block.text for block in edition.blocks] == ["One line.", "Two."]
@@ -84,7 +88,7 @@ def test_bad_rows_are_drops(tmp_path: Path) -> None:
     rows += [{**good, "id": "4", "language": "ru"}, {**good, "id": "5", "language": "en"}]
     file = tmp_path / "a.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)) + "\n{broken\n[1]\n")
-    items = list(read_articles(file, languages=("uk", "ru")))
+    items = list(read_articles(file, SITE, languages=("uk", "ru")))
     assert isinstance(items[0], Edition)
     assert Counter(item.reason for item in items if isinstance(item, Drop)) == {
         "duplicate": 1,
@@ -95,7 +99,7 @@ def test_bad_rows_are_drops(tmp_path: Path) -> None:
         "other_language": 1,
         "bad_row": 2,
     }
-    assert items[-1] == Drop("extract", f"{file}:9", "bad_row", "not a JSON object")
+    assert items[-1] == Drop("extract", f"{file}:9", "bad_row", "not a JSON object, but a list")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
@@ -106,7 +110,7 @@ def test_missing_columns_are_named(tmp_path: Path, name: str) -> None:
     else:
         file.write_text("key,language\n1,uk\n" if name.endswith("csv") else '{"key": 1, "language": "uk"}\n')
     with pytest.raises(UsageError, match=r"no column id, text \(or paragraphs\); it has key, language"):
-        list(read_articles(file))
+        list(read_articles(file, SITE))
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "a.txt", "empty"])
@@ -114,10 +118,184 @@ def test_paths_that_are_no_table(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.txt").write_text("text")
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError):
-        list(read_articles(tmp_path / name))
+        list(read_articles(tmp_path / name, SITE))
 
 
 def test_a_file_that_is_no_parquet(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("text")
-    with pytest.raises(UsageError, match="not Parquet"):
-        list(read_articles(tmp_path / "a.parquet"))
+    with pytest.raises(RunError, match=r"a\.parquet cannot be read as Parquet"):
+        list(read_articles(tmp_path / "a.parquet", SITE))
+
+
+def editions(path: Path, options: TableOptions | None = None) -> list[Edition]:
+    """The editions of a table, all rows of which must be editions."""
+    items = list(read_articles(path, SITE, options=options))
+    assert not [item for item in items if isinstance(item, Drop)]
+    return [item for item in items if isinstance(item, Edition)]
+
+
+def body(text: object, language: str = "uk", **more: object) -> dict[str, object]:
+    return {"id": "1", "language": language, "text": text, **more}
+
+
+def json_lines(path: Path, *rows: object) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def drops(path: Path) -> dict[str, str]:
+    """The reason and detail of each drop, by its place in the file."""
+    items = [item for item in read_articles(path, SITE) if isinstance(item, Drop)]
+    return {item.item.rpartition("/")[2]: f"{item.reason}: {item.detail}" for item in items}
+
+
+def texts(edition: Edition) -> list[str]:
+    return [block.text for block in edition.blocks]
+
+
+def test_labels_and_boilerplate_as_on_pages(tmp_path: Path) -> None:
+    text = "Джерело: Суд повідомив про рішення у справі.\nЧитайте також: Інша новина\nДеталі:\nПрокурор був проти."
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(text)))
+    assert [(block.label, block.text) for block in edition.blocks] == [
+        ("source", "Суд повідомив про рішення у справі."),
+        ("details", "Прокурор був проти."),
+    ]
+
+
+POEM = "Вітер носить листя над рікою\nМісяць спить у лузі під вербою\nХтось іде додому через поле"
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_blank_line_changes_nothing_for_a_poem(tmp_path: Path, place: int) -> None:
+    lines = POEM.split("\n")
+    with_blank = "\n".join([*lines[:place], "", *lines[place:]])
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(with_blank)))
+    assert texts(edition) == lines
+
+
+def test_wrapped_text_is_joined(tmp_path: Path) -> None:
+    text = (
+        "The government approved the budget for the next year on Tuesday after a\n"
+        "debate that lasted until the early morning, and the opposition said that\n"
+        "it would go to court.\n"
+        "\n"
+        "Cities have begun to prepare for the winter, which is said to be colder\n"
+        "than the last one."
+    )
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(text, "en")))
+    assert [text[:14] for text in texts(edition)] == ["The government", "Cities have be"]
+
+
+@pytest.mark.parametrize("separator", ["\r", "\r\n", "\u2028", "\u2029", "\f"])
+def test_other_line_ends(tmp_path: Path, separator: str) -> None:
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(separator.join(POEM.split("\n")))))
+    assert texts(edition) == POEM.split("\n")
+
+
+WIDE = {"uk": "Уряд ухвалив рішення.", "ru": "Правительство приняло решение.", "en": "The government decided."}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"uk": "uk_text", "ru": "ru_text", "en": "eng_text"},
+        {"uk": "text_uk", "ru": "text_ru", "en": "text_en"},
+        {"uk": "Ukrainian", "ru": "Russian", "en": "English"},
+    ],
+)
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+def test_wide_tables(tmp_path: Path, names: dict[str, str], ending: str) -> None:
+    rows = [
+        {"id": "7", "date": "2025-12-01", **{names[code]: text for code, text in WIDE.items()}},
+        {"id": "8", "date": "2025-12-02", **{names[code]: WIDE[code] if code != "ru" else "" for code in WIDE}},
+        {"id": "9", "date": "2025-12-03", **dict.fromkeys(names.values(), "")},
+    ]
+    file = tmp_path / f"a.{ending}"
+    if ending == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), file)
+    elif ending == "csv":
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        json_lines(file, *rows)
+    items = list(read_articles(file, SITE))
+    found = [(item.article_id, item.language) for item in items if isinstance(item, Edition)]
+    assert found == [("7", "uk"), ("7", "ru"), ("7", "en"), ("8", "uk"), ("8", "en")]
+    assert [item.reason for item in items if isinstance(item, Drop)] == ["empty_body"]
+    assert {str(item.published)[:10] for item in items if isinstance(item, Edition)} == {"2025-12-01", "2025-12-02"}
+
+
+def test_columns_of_the_config(tmp_path: Path) -> None:
+    row = {"key": 7, "ukr_body": WIDE["uk"], "body_of_en": WIDE["en"], "head": "Рішення", "when": "01/12/2025"}
+    columns = {"id": "key", "text": {"uk": "ukr_body", "en": "body_of_en"}, "title": {"uk": "head"}, "date": "when"}
+    file = json_lines(tmp_path / "a.jsonl", row)
+    uk, en = editions(file, TableOptions(columns, date_format="%d/%m/%Y"))
+    assert (uk.title, en.title, str(uk.published)[:10]) == ("Рішення", "", "2025-12-01")
+    with pytest.raises(UsageError, match="has no column kee; it has key, ukr_body"):
+        list(read_articles(file, SITE, options=TableOptions({**columns, "id": "kee"})))
+
+
+def test_a_wide_table_without_ids_counts_its_rows(tmp_path: Path) -> None:
+    assert [edition.article_id for edition in editions(json_lines(tmp_path / "news.jsonl", WIDE, {"uk": POEM}))] == [
+        "news-1",
+        "news-1",
+        "news-1",
+        "news-2",
+    ]
+
+
+def test_a_column_that_is_there_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,language,text,Text\n1,uk,a,b\n")
+    with pytest.raises(UsageError, match="the column text twice"):
+        list(read_articles(tmp_path / "a.csv", SITE))
+
+
+def test_cells_of_other_kinds_are_drops(tmp_path: Path) -> None:
+    good = "Суд відпустив депутата під заставу."
+    rows = [body({"a": 1}), {**body(good), "id": ["1"]}, {**body(good), "title": True}, body([good, {"a": 1}])]
+    rows += [{**body(good), "id": "x" * 501}, body("а" * 2_000_001), {**body(good), "date": "учора"}]
+    assert drops(json_lines(tmp_path / "a.jsonl", *rows)) == {
+        "a.jsonl:1": "bad_row: its text is an object, not a text",
+        "a.jsonl:2": "bad_row: its id is a list, not a text",
+        "a.jsonl:3": "bad_row: its title is true or false, not a text",
+        "a.jsonl:4": "bad_row: its text are not texts",
+        "a.jsonl:5": "bad_row: its id has more than 500 characters",
+        "a.jsonl:6": "too_large: more than 2,000,000 characters",
+        "a.jsonl:7": "bad_date: 'учора' cannot be read as a date",
+    }
+
+
+def test_cells_of_programs(tmp_path: Path) -> None:
+    row = body([POEM], id=7.0, title=float("nan"), tags=[{"name": "Суд"}, 5], authors="Ольга Ткач; Іван Гук")
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", {**row, "url": "javascript:alert(1)", "section": "a\0\tb"}))
+    assert (edition.article_id, edition.title, edition.tags) == ("7", "", ("Суд", "5"))
+    assert (edition.authors, edition.url, edition.section) == (("Ольга Ткач", "Іван Гук"), "", "a b")
+
+
+def test_the_url_dates_an_edition_whose_date_says_nothing(tmp_path: Path) -> None:
+    url = "https://www.vilna-hazeta.example/news/2025/12/1/7000/"
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(POEM, url=url, date="0000-00-00")))
+    assert str(edition.published)[:10] == "2025-12-01"
+
+
+def test_surrogates_become_the_replacement_character(tmp_path: Path) -> None:
+    file = json_lines(tmp_path / "a.jsonl", body("Суд \ud83dвідпустив депутата.", id="a\udcff", title="\ud83d\ude00"))
+    [edition] = editions(file)
+    assert (edition.article_id, *texts(edition)) == ("a\ufffd", "😀", "Суд \ufffdвідпустив депутата.")
+
+
+def test_an_unexpected_error_is_a_drop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("for a test")
+
+    monkeypatch.setattr("corpus_builder.extract.tables.refined", fails)
+    assert drops(json_lines(tmp_path / "a.jsonl", body(POEM))) == {
+        "a.jsonl:1": "extractor_error: ZeroDivisionError: for a test"
+    }
+
+
+def test_the_first_object_may_lack_keys(tmp_path: Path) -> None:
+    file = json_lines(tmp_path / "a.jsonl", {"id": "0"}, body(POEM))
+    assert drops(file) == {"a.jsonl:1": "no_language: "}

@@ -1,0 +1,96 @@
+"""Dates in the cells of a table: as programs store them, and as people write them.
+
+    2025-01-03T10:00:00+02:00  20250103100000  2025/1/3    ISO 8601, also without its marks, and years first
+    03.01.2025 10:00  3/1/2025  3-1-2025  03.01.25         days first, as in Ukrainian and Russian
+    3 січня 2025, 10:00  January 3, 2025                   months by their names in any known language
+    Fri, 03 Jan 2025 10:00:00 +0200                        RFC 5322 (formerly RFC 822)
+    1735898400  1735898400000                              seconds, milliseconds, micro- or nanoseconds since 1970
+
+A form of a run config (`date_format`) is the only one that is read where there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from corpus_builder.extract.dates import iso_datetime, written_datetime
+
+_NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
+_RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d\d)(?![\d./-])")
+_TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+_OFFSET = re.compile(r"(?:\s*(Z|UTC|GMT)|\s*([+-]\d\d):?(\d\d))\s*$")
+
+_SECONDS = range(631_152_000, 4_070_908_800)
+"""Seconds since 1970 that are a date of an article: from 1990 to 2098. Chosen: news on the web is no older."""
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2098
+"""Years of articles. Chosen: earlier and later ones are placeholders, as 0001 and 2099."""
+
+
+def table_datetime(value: Any, zone: tzinfo, date_format: str | None = None) -> datetime | None:
+    """The date in a cell; None where it cannot be read, or is a placeholder (the years 1 and 2099, midnight in 1970).
+
+    One without an offset is in `zone`; seconds since 1970 are converted to it.
+
+    >>> from datetime import UTC
+    >>> table_datetime("03.01.2025 10:30", UTC).isoformat(), table_datetime(1735898400000, UTC).isoformat()
+    ('2025-01-03T10:30:00+00:00', '2025-01-03T10:00:00+00:00')
+    """
+    try:
+        moment = _moment(value, zone, date_format)
+    except (ValueError, OverflowError, TypeError, IndexError):  # parsedate_to_datetime raises all of them
+        return None
+    if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        return None
+    return None if moment.replace(tzinfo=None) == datetime(1970, 1, 1) else moment
+
+
+def _moment(value: Any, zone: tzinfo, date_format: str | None) -> datetime | None:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=zone)
+    text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
+    if date_format:
+        moment = datetime.strptime(text, date_format)
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if _NUMBER.fullmatch(text):
+        return _since_1970(float(text), zone) or iso_datetime(f"{text[:8]}T{text[8:]}", zone)
+    if _RFC.match(text):
+        moment = parsedate_to_datetime(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return iso_datetime(text, zone) or _in_figures(text, zone) or written_datetime(text, zone)
+
+
+def _since_1970(number: float, zone: tzinfo) -> datetime | None:
+    for scale in (1, 1e3, 1e6, 1e9):
+        if int(number / scale) in _SECONDS:
+            return datetime.fromtimestamp(number / scale, zone)
+    return None
+
+
+def _in_figures(text: str, zone: tzinfo) -> datetime | None:
+    """A date in figures, with a time and an offset behind it or in front of it."""
+    found = _YEAR_FIRST.search(text)
+    if found:
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.search(text):
+        day, month, year = found.groups()
+    else:
+        return None
+    rest = text[: found.start()] + " " + text[found.end() :]
+    time = _TIME.search(rest)
+    hour, minute, second = (int(part or 0) for part in time.groups()) if time else (0, 0, 0)
+    moment = datetime(
+        int(year if len(year) == 4 else f"20{year}"), int(month), int(day), hour, minute, second, tzinfo=zone
+    )
+    offset = _OFFSET.search(rest, time.end()) if time else None
+    if offset is None:
+        return moment
+    named = "+0000" if offset[1] else f"{offset[2]}{offset[3]}"
+    return datetime.strptime(f"{moment:%Y-%m-%d %H:%M:%S} {named}", "%Y-%m-%d %H:%M:%S %z")

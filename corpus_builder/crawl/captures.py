@@ -11,17 +11,20 @@ from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.crawl.warcread import RECORD_START
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
 from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.head import Head
+from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.responses import PAGE_BYTES, header_fields, whole_number
+from corpus_builder.web.transfer import transferred
 
 RECORD_BYTES = PAGE_BYTES + 2**20
 """Most bytes of a WARC record: a page with its headers, which have a few KB."""
@@ -50,21 +53,17 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
     data = file.read(ref.length)
     fetched = datetime.fromisoformat(ref.fetched) if ref.fetched else None
     origin = f"{ref.path}:{ref.offset}"
-    if not is_warc(ref.path):
-        return Capture(ref.url, 200, {}, gunzipped(data, PAGE_BYTES), fetched, ref.path)
     try:
         data = gunzipped(data, RECORD_BYTES)
     except SkipPage as error:
         reason = "damaged_record" if error.reason == "bad_encoding" else error.reason
         raise SkipPage(reason, f"{origin}: {error.detail}") from error
+    if not RECORD_START.match(data):
+        return Capture(ref.url, 200, {}, data, fetched, ref.path)
     record = parse_record(data, origin)
-    status, headers, body = http_response(record, origin)
-    return Capture(ref.url, status, headers, body, fetched, origin)
-
-
-def is_warc(path: str) -> bool:
-    """Whether a file's name is that of a WARC file."""
-    return path.endswith((".warc", ".warc.gz"))
+    response = http_response(record, origin)
+    response.check_whole()
+    return Capture(ref.url, response.status, response.headers, response.body, fetched, origin)
 
 
 def parse_record(data: bytes, origin: str) -> ArcWarcRecord:
@@ -75,10 +74,25 @@ def parse_record(data: bytes, origin: str) -> ArcWarcRecord:
         raise SkipPage("damaged_record", f"{origin}: {error}") from error
 
 
-def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers (lower-case names) and decoded body of a response record.
+class Response(NamedTuple):
+    """A stored response: lower-case header names, decoded body. `cut` says why the body is not whole, "" if it is."""
 
-    Raises SkipPage `damaged_record`, or what `decoded` raises.
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    cut: str
+
+    def check_whole(self) -> None:
+        """Raise SkipPage `truncated` where the body is not whole."""
+        if self.cut:
+            raise SkipPage("truncated", self.cut)
+
+
+def http_response(record: ArcWarcRecord, origin: str) -> Response:
+    """The response in a record.
+
+    Raises SkipPage `damaged_record`, an opt-out of its headers where the body cannot be decoded, or what `decoded`
+    raises.
     """
     if record.http_headers is None:
         raise SkipPage("damaged_record", f"{origin}: no HTTP headers")
@@ -86,17 +100,18 @@ def http_response(record: ArcWarcRecord, origin: str) -> tuple[int, dict[str, st
     if status is None:
         raise SkipPage("damaged_record", f"{origin}: no HTTP status")
     headers = header_fields(record.http_headers.headers)
-    body = record.raw_stream.read()
+    stored = record.raw_stream.read()
     declared = whole_number(record.rec_headers.get_header("Content-Length"))
-    if declared is not None and record.payload_length > len(body):
+    if declared is not None and record.payload_length > len(stored):
         raise SkipPage("damaged_record", f"{origin}: the record is cut short")
-    *transfer_codings, last = [coding.strip().lower() for coding in headers.get("transfer-encoding", "").split(",")]
-    if last == "chunked":
-        try:
-            body = ChunkedDataReader(BytesIO(body), raise_exceptions=False).read()
-        except ChunkedDataException as error:
-            raise SkipPage("damaged_record", f"{origin}: {error}") from error
-        # "chunked, chunked" is sent by mistake for bodies that are chunked once.
-        others = ",".join(coding for coding in transfer_codings if coding != "chunked")
-        body = decoded(body, others, PAGE_BYTES)
-    return status, headers, decoded(body, headers.get("content-encoding"), PAGE_BYTES)
+    body, cut = transferred(stored, headers)
+    if marked := record.rec_headers.get_header("WARC-Truncated"):
+        cut = f"WARC-Truncated: {marked}"
+    try:
+        body = decoded(body, headers.get("content-encoding"), PAGE_BYTES)
+    except SkipPage as error:
+        if not cut:
+            raise
+        # What is left of a compressed body cannot be read, but an opt-out in the headers can.
+        raise SkipPage(opt_out(headers, Head()) or "truncated", f"{cut}; {error}") from error
+    return Response(status, headers, body, cut)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from corpus_builder.crawl.choice import GONE
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.rows import SqlValue, wanted
@@ -16,7 +17,7 @@ from corpus_builder.web.opt_out import REASONS
 
 STAGE = "crawl"
 
-WITHDRAWN = (*sorted(REASONS), "robots")
+WITHDRAWN = (*sorted({*REASONS, *GONE}), "robots")
 """Reasons for which an earlier capture is not used any more."""
 
 _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)

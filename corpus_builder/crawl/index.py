@@ -1,4 +1,4 @@
-"""Index of captures: the newest usable capture of each article page, in a stable order.
+"""Index of captures: the usable captures of each article page, the preferred first, in a stable order.
 
 The order is that of month, article id and language, and does not depend on when or in which order pages were fetched.
 """
@@ -11,19 +11,26 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from corpus_builder.crawl.captures import RECORD_BYTES, http_response, is_warc, parse_record
+from warcio.recordloader import ArcWarcRecord
+
+from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
+from corpus_builder.crawl.choice import GONE, Candidate, Refusal, is_amp
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
+from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import wanted
-from corpus_builder.crawl.warcread import RawRecord, walk
+from corpus_builder.crawl.warcread import RawRecord, is_warc, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
+from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.links import is_url
+from corpus_builder.web.opt_out import CONTENT_SIGNAL, REASONS
 from corpus_builder.web.page import read_page
-from corpus_builder.web.responses import check_size
+from corpus_builder.web.responses import PAGE_STATUSES, ROBOTS_BYTES, check_size
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +65,10 @@ def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[Capture
 
 
 def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None) -> list[CaptureRef]:
-    """Sort captures, with their story's month: that of its editions' first date. A limit keeps the newest stories."""
+    """Sort captures, with their story's month: that of its editions' first date. A limit keeps the newest stories.
+
+    The captures of one page keep their order.
+    """
     dated = list(captures)
     first: dict[str, date] = {}
     last: dict[str, date] = {}
@@ -83,10 +93,11 @@ def index_warcs(
 ) -> tuple[list[CaptureRef], list[Drop]]:
     """The article pages of a site in any WARC files: of Common Crawl, wget, an archive, or a crawl.
 
-    `files` is a path, a glob pattern or several of these. The newest 2xx response of a page wins; an identical revisit
-    makes the response that it refers to the newest again. Drops are damaged records, responses without content,
-    opt-outs, and revisits of records that are in none of the files; earlier captures are dropped as `earlier_capture`.
-    Raises UsageError where a name matches no file.
+    `files` is a path, a glob pattern or several of these. The captures of a page follow one another: ordinary pages
+    before AMP copies, the newest first. An identical revisit makes the response that it refers to the newest again. A
+    newer opt-out, 404, 410 or robots.txt speaks for the page: earlier captures are not used. Drops are damaged records,
+    responses without content, opt-outs, and revisits of records that are in none of the files; all captures but the
+    first of a page are dropped as `earlier_capture`. Raises UsageError where a name matches no file.
     """
     index = _WarcIndex(site, options)
     for path in _paths(files):
@@ -100,7 +111,7 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            matches = sorted(match for match in path.rglob("*.warc*") if is_warc(match.name))
+            matches = sorted(match for match in path.rglob("*") if match.is_file() and is_warc(match))
         else:
             matches = (
                 [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(name), recursive=True))]
@@ -124,8 +135,10 @@ class _WarcIndex:
     def __init__(self, site: Site, options: CrawlOptions) -> None:
         self._site = site
         self._options = options
-        self._captures: dict[PageKey, list[tuple[date | None, CaptureRef]]] = {}
+        self._candidates: dict[PageKey, list[Candidate]] = {}
+        self._refusals: dict[PageKey, list[Refusal]] = {}
         self._revisits: dict[PageKey, list[_Revisit]] = {}
+        self._robots: dict[str, tuple[str, Robots]] = {}  # by host: the newest, with its time
         self._drops: list[Drop] = []
 
     def add(self, path: Path) -> None:
@@ -142,19 +155,32 @@ class _WarcIndex:
             self._drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
 
     def result(self) -> tuple[list[CaptureRef], list[Drop]]:
-        newest: dict[PageKey, tuple[date | None, CaptureRef]] = {}
-        for key, captures in self._captures.items():
-            current = max(captures, key=lambda capture: self._age(key, capture[1]))
-            newest[key] = current
+        chosen: list[tuple[date | None, CaptureRef]] = []
+        for key, candidates in self._candidates.items():
+            usable = [candidate for candidate in candidates if not self._refused(key, candidate.ref)]
+            usable.sort(key=lambda candidate: (not candidate.substitute, self._age(key, candidate.ref)), reverse=True)
+            chosen += [(candidate.day, candidate.ref) for candidate in usable]
             self._drops += [
-                _drop(key, ref.url, "earlier_capture", f"{ref.path}:{ref.offset}")
-                for _, ref in captures
-                if ref is not current[1]
+                _drop(key, candidate.ref.url, "earlier_capture", f"{candidate.ref.path}:{candidate.ref.offset}")
+                for candidate in usable[1:]
             ]
         for key, revisits in self._revisits.items():
-            if key not in newest:
+            if key not in self._candidates:
                 self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
-        return in_order(newest.values(), self._options.limit), self._drops
+        return in_order(chosen, self._options.limit), self._drops
+
+    def _refused(self, key: PageKey, ref: CaptureRef) -> bool:
+        """Whether a newer response forbids the use of a capture, or says that the page is gone; it is dropped then."""
+        last = self._age(key, ref)[0]
+        if any(refusal.covers(ref.url, last) for refusal in self._refusals.get(key, [])):
+            self._drops.append(_drop(key, ref.url, "earlier_capture", f"{ref.path}:{ref.offset}"))
+            return True
+        fetched, robots = self._robots.get(urlsplit(ref.url).netloc, ("", None))
+        if not robots or last > fetched or (robots.allows(ref.url) and not robots.reserves(ref.url)):
+            return False
+        reason = CONTENT_SIGNAL if robots.allows(ref.url) else "robots"
+        self._drops.append(_drop(key, ref.url, reason, f"by robots.txt of {fetched}"))
+        return True
 
     def _age(self, key: PageKey, ref: CaptureRef) -> tuple[str, str, int]:
         """The last time at which the page had this content; path and offset break ties."""
@@ -172,32 +198,56 @@ class _WarcIndex:
         if record.rec_type not in ("response", "revisit"):
             return
         url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+        fetched = _iso(record.rec_headers.get_header("WARC-Date"))
+        if record.rec_type == "response" and self._is_robots(url):
+            self._read_robots(url, fetched, record, origin)
+            return
         address = self._address(url)
         if address is None:
             return
         clean = self._site.clean(url)
         digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-        fetched = _iso(record.rec_headers.get_header("WARC-Date"))
         if record.rec_type == "revisit":
             refers_to = _iso(record.rec_headers.get_header("WARC-Refers-To-Date"))
             self._revisits.setdefault(address.key, []).append(_Revisit(clean, digest, refers_to, fetched))
             return
         try:
-            if record.rec_headers.get_header("WARC-Truncated"):
-                raise SkipPage("truncated", record.rec_headers.get_header("WARC-Truncated"))
             check_size(len(raw.data), RECORD_BYTES)
-            status, headers, body = http_response(record, origin)
-            read_page(status, headers, body, clean)
+            response = http_response(record, origin)
+            page = read_page(response.status, response.headers, response.body, clean)
+            response.check_whole()  # after the opt-outs of what is there
         except SkipPage as error:
             logger.info("dropped %s at %s: %s", clean, origin, error)
             self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
+            if error.reason in REASONS or (error.reason in GONE and _same_path(url, clean)):
+                self._refusals.setdefault(address.key, []).append(Refusal(clean, fetched, error.reason))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
-        self._captures.setdefault(address.key, []).append((address.date, ref))
+        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, is_amp(url, page.root)))
+
+    def _is_robots(self, url: str) -> bool:
+        return is_url(url) and self._site.owns(url) and urlsplit(url).path == "/robots.txt"
+
+    def _read_robots(self, url: str, fetched: str, record: ArcWarcRecord, origin: str) -> None:
+        """Keep the newest rules of a host."""
+        host = urlsplit(self._site.clean(url)).netloc
+        try:
+            response = http_response(record, origin)
+            text = to_utf8(response.body[:ROBOTS_BYTES], response.headers).decode()
+        except SkipPage as error:
+            logger.info("no rules in %s at %s: %s", url, origin, error)
+            return
+        if response.status in PAGE_STATUSES and fetched >= self._robots.get(host, ("", None))[0]:
+            self._robots[host] = fetched, Robots.parse(text)
 
     def _address(self, url: str) -> PageAddress | None:
         address = self._site.address(url) if is_url(url) else None
         return address if address and self._options.covers(address.key.language, address.date) else None
+
+
+def _same_path(url: str, clean: str) -> bool:
+    """Whether a requested URL is the page's, and not that of a copy (/index.amp)."""
+    return urlsplit(url).path.rstrip("/") == urlsplit(clean).path.rstrip("/")
 
 
 def _drop(key: PageKey, url: str, reason: str, detail: str = "") -> Drop:

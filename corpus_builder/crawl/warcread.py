@@ -16,6 +16,9 @@ from typing import BinaryIO
 _BLOCK = 2**16
 """Bytes read at a time: gzip decompresses them to at most 64 MB (a ratio of 1,032, by its format)."""
 
+_SNIFF = 512
+"""Bytes that tell what a file is. Chosen: a record's first line has 10, a gzip header with a file name some 50."""
+
 _MAX_HEADER_LINES = 1000
 """Lines of a WARC record's header. Chosen: ISO 28500 defines some twenty fields."""
 
@@ -23,7 +26,9 @@ _MAX_RECORD = 2**30
 """Uncompressed bytes after which a record is given up as damaged: a whole WARC file has 1 GB (ISO 28500)."""
 
 _MEMBER = b"\x1f\x8b\x08"
-_RECORD = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
+RECORD_START = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
+"""The first line of a record: of WARC 1.0, 1.1 and the drafts 0.17 and 0.18 that archives hold."""
+
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -35,6 +40,20 @@ class RawRecord:
     length: int
     data: bytes = b""
     damage: str = ""
+
+
+def is_warc(path: Path) -> bool:
+    """Whether a file's first bytes are a WARC record's, packed or not, or its name is that of a WARC file."""
+    if path.name.endswith((".warc", ".warc.gz")):
+        return True
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SNIFF)
+        if start.startswith(_MEMBER[:2]):
+            start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(start, _SNIFF)
+    except (OSError, zlib.error):
+        return False
+    return RECORD_START.match(start) is not None
 
 
 def walk(path: Path, limit: int) -> Iterator[RawRecord]:
@@ -86,13 +105,13 @@ def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
 
 def _fault(record: bytes) -> str:
     """The damage of a complete member: not a record, or several records."""
-    if not _RECORD.match(record):
+    if not RECORD_START.match(record):
         return "not a WARC record"
     head, _, rest = record.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     if not length:
         return "no Content-Length"
-    if _RECORD.match(rest[int(length[1]) :].lstrip(b"\r\n")):
+    if RECORD_START.match(rest[int(length[1]) :].lstrip(b"\r\n")):
         return "several records in one gzip member; 'warcio recompress IN OUT' repairs the file"
     return ""
 
@@ -121,7 +140,7 @@ def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
             return
         if not line.strip():
             continue
-        if not _RECORD.fullmatch(line):
+        if not RECORD_START.fullmatch(line):
             yield RawRecord(offset, _next_record(file) - offset, damage="not a WARC record")
             continue
         head = [line]
@@ -145,7 +164,7 @@ def _plain(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
 def _next_record(file: BinaryIO) -> int:
     """Move to the next line that starts a record, or to the end. Returns the offset there."""
     while line := file.readline(_BLOCK):
-        if _RECORD.fullmatch(line):
+        if RECORD_START.fullmatch(line):
             file.seek(-len(line), 1)
             break
     return file.tell()

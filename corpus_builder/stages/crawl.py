@@ -14,6 +14,7 @@ from corpus_builder.crawl import (
     index_warcs,
     withdraw,
 )
+from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Drop
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
@@ -41,7 +42,7 @@ def crawl_options(run: Run) -> CrawlOptions:
 
 
 def gather(run: Run) -> None:
-    """Crawl the site, or index the WARC files or saved pages; the newest capture of every article page.
+    """Crawl the site, or index the WARC files or saved pages; the captures of every article page.
 
     Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
     Raises NothingProduced where the site's robots.txt forbids to go on and no earlier run left a page.
@@ -93,7 +94,8 @@ def index_own_crawl(run: Run) -> list[CaptureRef]:
 def _record(run: Run, refs: list[CaptureRef], drops: list[Drop], counts: dict[str, int], started: float) -> None:
     dropped = run.workspace.dropped / f"{STAGE.name}.parquet"
     counts["dropped"] = write_drops(dropped, drops)
-    counts["captures"] = write_capture_refs(run.workspace, refs)
+    write_capture_refs(run.workspace, refs)
+    counts["captures"] = sum(1 for _ in by_page(refs))
     outputs = [run.workspace.captures, dropped]
     run.manifest.record(STAGE.name, ALL, "", outputs, counts, time.monotonic() - started)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corpus_builder.crawl.captures import read_captures
+from corpus_builder.crawl.choice import by_page
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.page import extract_page
@@ -88,7 +89,7 @@ def _wanted_refs(run: Run) -> Iterator[CaptureRef]:
 def extract_shard(task: ExtractTask) -> ShardResult:
     """Extract the pages of one shard."""
     articles = task.workspace.articles / f"{task.shard}.parquet"
-    counts = Counter[str](pages=len(task.refs))
+    counts = Counter[str](pages=sum(1 for _ in by_page(task.refs)))
     reasons: Counter[str] = Counter()
     with (
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
@@ -106,12 +107,10 @@ def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Ite
     """The editions of each article, in the order of their languages."""
 
     def outcomes() -> Iterator[Edition]:
-        for ref, capture in read_captures(task.refs):
+        for refs in by_page(task.refs):
+            ref = refs[0]
             try:
-                if isinstance(capture, SkipPage):
-                    raise capture
-                # The place of a capture differs between two crawls of the same pages; its digest does not.
-                yield replace(extract_page(capture, task.site), capture=ref.digest)
+                yield edition_of(refs, task.site)
             except SkipPage as skip:
                 logger.info("dropped %s: %s %s", ref.url, skip.reason, skip.detail)
                 reasons[skip.reason] += 1
@@ -119,6 +118,32 @@ def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Ite
 
     for _, story in groupby(outcomes(), key=lambda edition: edition.article_id):
         yield sorted(story, key=lambda edition: edition.language)
+
+
+def edition_of(refs: Sequence[CaptureRef], site: Site) -> Edition:
+    """The edition of a page by the first of its captures that yields one; the site's layouts before the generic one.
+
+    Raises the SkipPage of the preferred capture where none does.
+    """
+    generic: Edition | None = None
+    failure: SkipPage | None = None
+    for ref, capture in read_captures(refs):
+        try:
+            if isinstance(capture, SkipPage):
+                raise capture
+            # The place of a capture differs between two crawls of the same pages; its digest does not.
+            edition = replace(extract_page(capture, site), capture=ref.digest)
+        except SkipPage as skip:
+            logger.info("no edition in %s at %s:%d: %s", ref.url, ref.path, ref.offset, skip)
+            failure = failure or skip
+            continue
+        if edition.layout != GENERIC:
+            return edition
+        generic = generic or edition
+    if generic:
+        return generic
+    assert failure
+    raise failure
 
 
 STAGE = Stage(
@@ -131,6 +156,7 @@ STAGE = Stage(
     modules=(
         "extract",
         "crawl.captures",
+        "crawl.choice",
         "crawl.options",
         "languages",
         "model",

@@ -4,6 +4,7 @@ The crawler, the index of WARC files, the index of saved pages and extraction al
 on what is a page and on who has opted out:
 
     status -> opt-outs by header -> content type, size, emptiness -> charset -> tree -> head -> opt-outs by page
+    -> challenges and error pages
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.web.error_pages import check_error_page
 from corpus_builder.web.head import Head, read_head
 from corpus_builder.web.html import Element, html_markup, parse_html
 from corpus_builder.web.opt_out import opt_out
@@ -31,12 +33,13 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes, url: str) ->
     """The page in a response. Header names are lower case; the body's Content-Encoding is already removed.
 
     Raises SkipPage: http_STATUS, too_large, not_html, empty_body, undecodable, broken_markup, opt_out_noai,
-    opt_out_noindex, opt_out_tdm, opt_out_content_signal.
+    opt_out_noindex, opt_out_tdm, opt_out_content_signal, challenge_page, error_page.
     """
     check_status(status)
     _check_opt_out(headers, Head())  # also where the body cannot be read
     page = parse_page(headers, body, url)
     _check_opt_out(headers, page.head)
+    check_error_page(headers, page.markup, page.root)
     return page
 
 

@@ -13,6 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs, read_captures
+from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import UsageError
 from corpus_builder.model import Capture
 from corpus_builder.sites import load_site
@@ -44,7 +45,9 @@ def write(path, fill, packed=True):
 
 
 def read(refs):
-    return {(ref.article_id, ref.language): capture.body for ref, capture in read_captures(refs)}
+    """The bodies by page: of its captures that of the preferred one."""
+    preferred = [captures[0] for captures in by_page(refs)]
+    return {(ref.article_id, ref.language): capture.body for ref, capture in read_captures(preferred)}
 
 
 @pytest.mark.parametrize("packed", [True, False])

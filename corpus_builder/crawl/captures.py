@@ -59,6 +59,8 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
         reason = "damaged_record" if error.reason == "bad_encoding" else error.reason
         raise SkipPage(reason, f"{origin}: {error.detail}") from error
     if not RECORD_START.match(data):
+        if ref.offset:
+            raise SkipPage("damaged_record", f"{origin}: not a WARC record")
         return Capture(ref.url, 200, {}, data, fetched, ref.path)
     record = parse_record(data, origin)
     response = http_response(record, origin)

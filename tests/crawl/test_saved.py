@@ -59,7 +59,7 @@ def test_a_strangers_warc(tmp_path, packed):
     def fill(writer):
         writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "Wget"}))
         record(writer, f"{HOME}/news/2025/12/1/1/", page("earlier"), "2025-12-01T10:00:00Z")
-        record(writer, "http://pravda.com.ua/news/2025/12/1/1/index.amp?x=1", page("later"), "2025-12-01T11:00:00Z")
+        record(writer, "http://pravda.com.ua/news/2025/12/1/1/index.html?x=1", page("later"), "2025-12-01T11:00:00Z")
         record(writer, f"<{HOME}/rus/news/2025/12/1/1/>", chunked, headers=[("Transfer-Encoding", "chunked")])
         record(
             writer,

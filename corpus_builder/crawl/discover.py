@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
-from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, month_of, outside, parse_listing
+from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, outside, parse_listing
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import Article, Page
+from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.links import is_url, page_links
@@ -26,6 +27,15 @@ logger = logging.getLogger(__name__)
 
 _RANKS = {"sitemap": 0, "feed": 1, "archive": 2}
 HREFLANG_RANK = 3
+
+_MAX_DEPTH = 5
+"""Indexes that may lead to a sitemap. Chosen: sitemaps.org allows one, and sites that nest them use two or three."""
+
+_MAX_SITEMAPS = 10_000
+"""Sitemaps that are requested in one run. Chosen: a sitemap a day for 27 years; at a second each they take 3 hours."""
+
+_MAX_SAME = 10
+"""Sitemaps of one index that may have the same content. Chosen: a few are listed twice by mistake."""
 
 
 class Discovery:
@@ -50,6 +60,7 @@ class Discovery:
         crawl, options = self._site.rules.crawl, self._options
         with self._frontier.transaction():
             self._take_back_strays()
+            self._frontier.remove_strays(self._frontier.strays("endless_index"))
             if "sitemaps" in options.sources:
                 self._add_sitemaps([Listed(url) for url in (*sitemaps, *crawl.sitemaps)], None)
             if "feeds" in options.sources:
@@ -91,6 +102,10 @@ class Discovery:
         else:
             listing = parse_listing(body, exchange.fields)
         logger.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
+        if page.kind == "sitemap" and (listing.pages or listing.sitemaps):
+            skipped = self._frontier.skip_same(page, payload_digest(exchange.body), _MAX_SAME)
+            if skipped:
+                logger.warning("%s: its index lists the same under many addresses; %d skipped", page.url, skipped)
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
@@ -106,6 +121,16 @@ class Discovery:
         self._add_sitemaps(listed, page.url)
 
     def _add_sitemaps(self, sitemaps: Iterable[Listed], parent: str | None) -> None:
+        sitemaps = list(sitemaps)
+        requested = self._frontier.count("kind = 'sitemap' AND state NOT IN ('known', 'pruned')")
+        room = max(0, _MAX_SITEMAPS - requested)
+        if parent and self._frontier.depth(parent) >= _MAX_DEPTH:
+            room = 0
+        if parent and sitemaps[room:]:
+            logger.warning("%s: %d of its sitemaps are beyond the limits", parent, len(sitemaps[room:]))
+            why = f"more than {_MAX_DEPTH} indexes deep, or than {_MAX_SITEMAPS:,} sitemaps; listed by {parent}"
+            self._frontier.add_strays((listed.url, "endless_index", why) for listed in sitemaps[room:])
+            sitemaps = sitemaps[:room]
         for listed in sitemaps:
             if not is_url(listed.url):
                 self._frontier.add_strays([(listed.url, "bad_url", parent or "robots.txt")])
@@ -114,17 +139,17 @@ class Discovery:
             if not self._site.owns(url):
                 self._frontier.add_strays([(url, "off_site", parent or "robots.txt")])
                 continue
-            month, changed = month_of(url), moment(listed.lastmod, self._zone)
-            pruned = outside(month, changed, self._options.since, self._options.until)
-            if pruned:
-                logger.debug("outside the dates: %s", url)
+            month, changed = self._site.sitemap_month(url), moment(listed.lastmod, self._zone)
+            why_outside = outside(month, changed, self._options.since, self._options.until)
+            if why_outside:
+                logger.debug("outside the dates: %s (%s)", url, why_outside)
             self._frontier.add_listing(
                 "sitemap",
                 url,
                 parent=parent,
                 month=month,
                 lastmod=_iso(changed),
-                pruned=pruned,
+                outside=why_outside,
             )
 
     def _articles(self, rank: int, pages: Iterable[Listed]) -> Iterator[Article]:

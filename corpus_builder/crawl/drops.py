@@ -22,7 +22,7 @@ WITHDRAWN = (*sorted({*REASONS, *GONE}), "robots")
 
 _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)
 USABLE = f"file IS NOT NULL AND NOT (state = 'failed' AND reason IN ({_WITHDRAWN_SQL}))"
-_BROKEN = "kind != 'article' AND reason = 'broken_xml'"
+_LOST_LISTING = "kind != 'article' AND (reason = 'broken_xml' OR state = 'pruned')"
 DROPPED = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
 
 
@@ -52,7 +52,7 @@ def crawl_drops(folder: Path) -> Iterator[Drop]:
     try:
         for row in db.execute(
             f"SELECT url, reason, detail, language, article_id FROM pages"
-            f" WHERE ({DROPPED}) OR {_BROKEN} ORDER BY url, id"
+            f" WHERE ({DROPPED}) OR {_LOST_LISTING} ORDER BY url, id"
         ):
             yield Drop(STAGE, row["url"], row["reason"], row["detail"] or "", row["language"], row["article_id"])
         for row in db.execute("SELECT url, reason, detail FROM strays ORDER BY url"):
@@ -98,5 +98,7 @@ def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlS
         "pages_waiting": pages("state IN ('queued', 'in_flight')"),
         "pages_usable": pages(USABLE),
     }
-    dropped = Counter(frontier.reasons(f"(({condition}) OR kind != 'article') AND ({DROPPED} OR {_BROKEN})", values))
+    dropped = Counter(
+        frontier.reasons(f"(({condition}) OR kind != 'article') AND ({DROPPED} OR {_LOST_LISTING})", values)
+    )
     return CrawlSummary(counts, dict(sorted((dropped + frontier.stray_reasons()).items())), refused)

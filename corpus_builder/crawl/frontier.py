@@ -129,24 +129,52 @@ class Frontier:
     # ----------------------------------------------------------------------------------------------- what is listed
     def add_listing(
         self, kind: Kind, url: str, *, parent: str | None = None, language: str | None = None,
-        month: str | None = None, lastmod: str | None = None, pruned: bool = False,
+        month: str | None = None, lastmod: str | None = None, outside: str = "",
     ) -> None:  # fmt: skip
         """Queue a sitemap, feed or archive, unless it was read in this run, or is unchanged since it was last read.
 
-        `pruned` records one that cannot contain anything of the wanted dates.
+        `outside` says why it cannot contain anything of the wanted dates: it is then recorded and not queued.
         """
         fresh = "run IS NULL OR run != :run AND (:lastmod IS NULL OR fetched IS NULL OR :lastmod > fetched)"
         self._db.execute(
-            "INSERT INTO pages (kind, key, url, parent, language, date, lastmod, state)"
-            " VALUES (:kind, :url, :url, :parent, :language, :month, :lastmod, :state)"
+            "INSERT INTO pages (kind, key, url, parent, language, date, lastmod, state, reason, detail)"
+            " VALUES (:kind, :url, :url, :parent, :language, :month, :lastmod, :state, :reason, :outside)"
             f" ON CONFLICT (key) DO UPDATE SET lastmod = excluded.lastmod, attempts = 0, next_try = 0,"
+            " detail = CASE WHEN :reason IS NULL AND reason IS NOT 'outside_dates' THEN detail ELSE :outside END,"
+            " reason = CASE WHEN :reason IS NULL AND reason IS NOT 'outside_dates' THEN reason ELSE :reason END,"
             f" state = CASE WHEN state = 'queued' THEN state WHEN {fresh} OR :state = 'pruned' THEN :state"
             "  WHEN state = 'known' THEN 'done' ELSE state END",
             {
                 "kind": kind, "url": url, "parent": parent, "language": language, "month": month, "lastmod": lastmod,
-                "state": "pruned" if pruned else "queued", "run": self.run,
+                "state": "pruned" if outside else "queued", "run": self.run,
+                "reason": "outside_dates" if outside else None, "outside": outside or None,
             },
         )  # fmt: skip
+
+    def depth(self, url: str) -> int:
+        """How many indexes lead to a sitemap."""
+        row = self._row(
+            "WITH RECURSIVE chain (url) AS (SELECT parent FROM pages WHERE key = ?"
+            " UNION SELECT pages.parent FROM pages JOIN chain ON pages.key = chain.url)"
+            " SELECT COUNT(url) AS n FROM chain",
+            (url,),
+        )
+        return int(row["n"]) if row else 0
+
+    def skip_same(self, page: Page, digest: str, most: int) -> int:
+        """Drop the queued sitemaps of a sitemap's index if more than `most` others of it have the same content.
+
+        Returns how many are dropped, as `same_content`.
+        """
+        siblings = "kind = 'sitemap' AND parent = (SELECT parent FROM pages WHERE id = :id)"
+        values: dict[str, SqlValue] = {"id": page.id, "digest": digest, "run": self.run}
+        if self.count(f"{siblings} AND id != :id AND digest = :digest", values) < most:
+            return 0
+        return self._db.execute(
+            "UPDATE pages SET state = 'failed', outcome = 'failed', run = :run, reason = 'same_content',"
+            f" detail = 'the index lists one sitemap under many addresses' WHERE {siblings} AND state = 'queued'",
+            values,
+        ).rowcount
 
     def children(self, parent: str) -> list[tuple[str, str | None, str | None]]:
         """The sitemaps (URL, month, lastmod) that an index listed when it was last read."""

@@ -1,7 +1,8 @@
 """Reading listings of pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0 and Atom feeds.
 
 One pass reads the entries of all of them: <url>, <sitemap>, <item> and <entry>. The XML is not trusted: no entities,
-no DTD, no network. Where it breaks off, the entries before that are kept.
+no DTD, no network. Where it is not well-formed (a raw &, &nbsp;, a tag that is not closed, text before the
+declaration), each entry is read by itself, so that a fault costs at most its entry.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
+from html import unescape
+from html.entities import html5
 from io import BytesIO
 
 from lxml import etree
@@ -18,8 +21,16 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.html import Element
 
-_ROOTS = {"urlset", "sitemapindex", "rss", "feed", "RDF"}
-_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
+_ENTRIES = {"urlset": "url", "sitemapindex": "sitemap", "rss": "item", "feed": "entry", "RDF": "item"}
+"""The element of one entry, by the root of the listing."""
+
+_PREFACE = 64 * 1024
+"""Bytes in which a listing must begin. Chosen: what servers print in front of it (warnings, blank lines) is short."""
+
+_ROOT = re.compile(rf"<(?:[\w-]{{1,40}}:)?({'|'.join(_ENTRIES)})(?=[\s/>])".encode())
+_START = re.compile(rb"<\?xml\s|" + _ROOT.pattern)
+_CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,32});)?")
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """The pages and further sitemaps of a listing. `fault` says where its XML breaks off, "" where it is whole."""
+    """The pages and further sitemaps of a listing.
+
+    `fault` says why the XML is broken and how many entries could not be read, "" where nothing is lost.
+    """
 
     pages: tuple[Listed, ...] = ()
     sitemaps: tuple[Listed, ...] = ()
@@ -45,34 +59,93 @@ def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
 
     Raises SkipPage `not_a_listing`, or `undecodable`.
     """
-    pages, sitemaps, root = [], [], None
+    text = to_utf8(body, headers).translate(None, _CONTROL).lstrip()
+    if start := _START.search(text, 0, _PREFACE):
+        text = text[start.start() :]
     try:
-        events = etree.iterparse(
-            BytesIO(to_utf8(body, headers).lstrip()), events=("start", "end"), encoding="utf-8",
-            resolve_entities=False, no_network=True,
-            load_dtd=False, huge_tree=True, remove_comments=True,
-        )  # fmt: skip
-        for event, element in events:
-            if root is None:
-                root = element
-                if _name(root) not in _ROOTS:
-                    raise SkipPage("not_a_listing", f"its root is <{_name(root)}>")
-            if event == "start":
-                continue
-            name = _name(element)
-            if name in ("url", "item", "entry") and (listed := _listed(element)):
-                pages.append(listed)
-            elif name == "sitemap" and (listed := _listed(element)):
-                sitemaps.append(listed)
-            if name in ("url", "sitemap", "item", "entry"):
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+        return _whole(text)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        return _entry_by_entry(text, error)
+
+
+def _whole(text: bytes) -> Listing:
+    """The entries of a well-formed listing."""
+    pages, sitemaps, root = [], [], None
+    events = etree.iterparse(
+        BytesIO(text), events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True,
+        load_dtd=False, huge_tree=True, remove_comments=True,
+    )  # fmt: skip
+    for event, element in events:
         if root is None:
-            raise SkipPage("not_a_listing", str(error)) from error
-        return Listing(tuple(pages), tuple(sitemaps), str(error))
+            root = element
+            if _name(root) not in _ENTRIES:
+                raise SkipPage("not_a_listing", f"its root is <{_name(root)}>")
+        if event == "start":
+            continue
+        name = _name(element)
+        if name in ("url", "item", "entry") and (listed := _listed(element)):
+            pages.append(listed)
+        elif name == "sitemap" and (listed := _listed(element)):
+            sitemaps.append(listed)
+        if name in ("url", "sitemap", "item", "entry"):
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
     return Listing(tuple(pages), tuple(sitemaps))
+
+
+def _entry_by_entry(text: bytes, error: Exception) -> Listing:
+    """The entries of a listing that is not well-formed. An entry that is damaged itself is lost."""
+    root = _ROOT.search(text, 0, _PREFACE)
+    if root is None:
+        raise SkipPage("not_a_listing", str(error)) from error
+    text = b"".join(part for part, is_comment in _sections(text, b"<!--", b"-->") if not is_comment)
+    name = _ENTRIES[root[1].decode()]
+    starts = [start.start() for start in re.finditer(rf"<(?:[\w-]{{1,40}}:)?{name}(?=[\s>])".encode(), text)]
+    end = re.compile(rf"</(?:[\w-]{{1,40}}:)?{name}\s{{0,9}}>".encode())
+    listed = []
+    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+        if (close := end.search(text, start, following)) and (entry := _damaged_entry(text[start : close.end()])):
+            listed.append(entry)
+    lost = len(starts) - len(listed)
+    is_cut = not re.search(rb"</(?:[\w-]{1,40}:)?" + root[1] + rb"\s{0,9}>", text[-_PREFACE:])
+    fault = f"{error}; {lost} of {len(starts)} entries could not be read" if lost or is_cut else ""
+    return Listing((), tuple(listed), fault) if name == "sitemap" else Listing(tuple(listed), (), fault)
+
+
+def _damaged_entry(text: bytes) -> Listed | None:
+    """An entry read by itself, with repairs; None where it has no URL, or one that is not written in it like that."""
+    text = b"".join(
+        part if is_cdata else _AMPERSAND.sub(_escaped, part) for part, is_cdata in _sections(text, b"<![CDATA[", b"]]>")
+    )
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    )
+    element = etree.fromstring(text, parser)
+    listed = None if element is None else _listed(element)
+    if listed and re.search(
+        re.escape(listed.url) + r"""\s*(?:</|\]\]>|["'])""", unescape(text.decode("utf-8", "replace"))
+    ):
+        return listed
+    return None
+
+
+def _escaped(ampersand: re.Match[bytes]) -> bytes:
+    """A raw & or an entity of HTML (&nbsp;) as XML has it."""
+    name = (ampersand[1] or b"").decode("utf-8", "replace") + ";"
+    if name in html5:
+        return "".join(f"&#{ord(character)};" for character in html5[name]).encode()
+    return b"&amp;" + ampersand[0][1:]
+
+
+def _sections(text: bytes, opening: bytes, closing: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The text in parts, with whether a part is a section from `opening` to `closing`."""
+    position = 0
+    while (start := text.find(opening, position)) >= 0 and (end := text.find(closing, start)) >= 0:
+        yield text[position:start], False
+        position = end + len(closing)
+        yield text[start:position], True
+    yield text[position:], False
 
 
 def _listed(entry: Element) -> Listed | None:
@@ -80,7 +153,7 @@ def _listed(entry: Element) -> Listed | None:
     alternates = []
     for child in entry:
         name, text = _name(child), (child.text or "").strip()
-        if name == "loc" and etree.QName(child).namespace == etree.QName(entry).namespace:
+        if name == "loc" and _prefix(child) == _prefix(entry):
             url = text
         elif name in ("lastmod", "updated"):
             lastmod = text or None
@@ -99,20 +172,23 @@ def _listed(entry: Element) -> Listed | None:
 
 
 def _name(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """An element's name without its namespace, or without a prefix that is not declared."""
+    return re.split("[}:]", element.tag)[-1] if isinstance(element.tag, str) else ""
 
 
-def month_of(url: str) -> str | None:
-    """The month that a sitemap is named after: "…/sitemap-2025-12.xml.gz" gives "2025-12"."""
-    month = _MONTH.search(url.rstrip("/").rsplit("/", 1)[-1])
-    return f"{month[1]}-{month[2]}" if month else None
+def _prefix(element: Element) -> str:
+    """An element's namespace, or a prefix that is not declared."""
+    return str(element.tag).removesuffix(_name(element))
 
 
-def outside(month: str | None, lastmod: datetime | None, since: date | None, until: date | None) -> bool:
-    """Whether a sitemap cannot contain these dates: by the month in its name, or unchanged since before them."""
+def outside(month: str | None, lastmod: datetime | None, since: date | None, until: date | None) -> str:
+    """Why a sitemap cannot contain these dates: its month, or unchanged since before them; "" where it may."""
     if month:
-        return bool((since and month < since.strftime("%Y-%m")) or (until and month > until.strftime("%Y-%m")))
-    return bool(since and lastmod and lastmod.date() < since)
+        is_outside = (since and month < since.strftime("%Y-%m")) or (until and month > until.strftime("%Y-%m"))
+        return f"its name says {month}" if is_outside else ""
+    if since and lastmod and lastmod.date() < since:
+        return f"unchanged since {lastmod.date()}, by its index"
+    return ""
 
 
 def moment(text: str | None, zone: tzinfo) -> datetime | None:

@@ -80,14 +80,24 @@ class EditionRules(Strict):
 class CrawlRules(Strict):
     """Where the site lists its articles, and the delay between requests.
 
-    `archives` are day archives by language; {year}, {month}, {day} are replaced, {month} and {day} with two digits.
+    `sitemap_month` is a regular expression for the whole path of a sitemap that has the articles of one month, with the
+    groups `year` and `month`: only by it is a sitemap left out because of its name. `archives` are day archives by
+    language; {year}, {month}, {day} are replaced, {month} and {day} with two digits.
     `delay` is in seconds between two requests; a longer Crawl-delay of robots.txt wins.
     """
 
     sitemaps: list[str] = []
+    sitemap_month: Pattern | None = None
     feeds: dict[str, list[str]] = {}
     archives: dict[str, list[str]] = {}
     delay: float = Field(default=1.0, ge=0)
+
+    @field_validator("sitemap_month")
+    @classmethod
+    def _has_month(cls, pattern: str | None) -> str | None:
+        if pattern and not {"year", "month"} <= set(re.compile(pattern).groupindex):
+            raise ValueError(f"the pattern {pattern!r} lacks a group (?P<year>…) or (?P<month>…)")
+        return pattern
 
 
 class Layout(Strict):

@@ -114,6 +114,14 @@ class Site:
         address = self.address(url)
         return address.key if address else None
 
+    def sitemap_month(self, url: str) -> str | None:
+        """The month ("2025-12") of whose articles a sitemap consists, by its name; None where the rules do not say."""
+        pattern = self.rules.crawl.sitemap_month
+        match = re.fullmatch(pattern, urlsplit(url).path) if pattern else None
+        if match is None or not 1 <= int(match["month"]) <= 12:
+            return None
+        return f"{int(match['year']):04d}-{int(match['month']):02d}"
+
     def fetch_url(self, url: str) -> str:
         """Where a page of the site is fetched: its URL, or the same path on the mirror."""
         if not self.mirror or not self.owns(url):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def run_case(shared: Path, pages: Path, tmp_path: Path) -> Iterator[Callable[...
     "name",
     [
         "robots-content-encoding-utf8", "x-robots-other-bot", "content-encoding-utf8",
-        "content-encoding-deflate-on-plain",
+        "content-encoding-deflate-on-plain", "sitemap-undeclared-prefix",
     ],
 )  # fmt: skip
 def test_every_page_is_taken(run_case, name):
@@ -68,3 +69,20 @@ def test_no_page_is_requested(run_case, name, reason):
     summary, captures, requests = run_case(name)
     assert (captures, summary.dropped[reason]) == (0, summary.counts["listings_failed"])
     assert requests <= 2
+
+
+def test_a_raw_ampersand_costs_no_entry(run_case):
+    summary, captures, _ = run_case("sitemap-raw-ampersand")
+    assert captures == summary.counts["urls_listed"] >= 6
+    assert summary.dropped == {"not_an_article": 1}, "the search page whose address has the ampersand"
+
+
+def test_a_stale_index_is_counted(run_case):
+    summary, captures, _ = run_case("sitemap-index-stale-lastmod", since=date(2025, 1, 1))
+    assert (captures, summary.dropped) == (0, {"outside_dates": 1})
+
+
+def test_an_endless_index_ends(run_case):
+    summary, _, requests = run_case("sitemap-endless-index")
+    assert summary.dropped == {"endless_index": 1}
+    assert requests < 12

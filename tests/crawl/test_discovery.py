@@ -213,11 +213,11 @@ def test_a_new_port_of_the_mirror_is_the_same_site(paper, run, site, tmp_path):
 
 
 def test_the_real_sitemaps_and_feed(shared):
-    from corpus_builder.crawl.listing import month_of, parse_listing
+    from corpus_builder.crawl.listing import parse_listing
 
     index = parse_listing((shared / "data/sitemaps/sitemap-archive.xml").read_bytes(), {})
     assert len(index.sitemaps) == 309
-    assert month_of(index.sitemaps[0].url) == "2025-12"
+    assert load_site("pravda").sitemap_month(index.sitemaps[0].url) == "2025-12"
     month = parse_listing((shared / "data/sitemaps/sitemap-2025-12.xml").read_bytes(), {})
     assert len(month.pages) == 486
     assert {len(page.alternates) for page in month.pages} == {2}

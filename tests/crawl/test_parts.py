@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from corpus_builder.crawl import CaptureRef, read_captures
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
-from corpus_builder.crawl.listing import archive_days, moment, month_of, outside, parse_listing
+from corpus_builder.crawl.listing import archive_days, moment, outside, parse_listing
 from corpus_builder.crawl.options import on_loopback
 from corpus_builder.crawl.pacing import Pace, backoff, retry_after
 from corpus_builder.crawl.robots import Robots, load_robots
@@ -25,8 +25,10 @@ from corpus_builder.crawl.rows import Article, Place
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RunError, SkipPage
 from corpus_builder.model import Capture
+from corpus_builder.sites import Site, load_site
+from corpus_builder.sites.rules import CrawlRules
 
-from .conftest import OPTIONS, warcio_check
+from .conftest import HOME, OPTIONS, warcio_check
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -87,16 +89,18 @@ def test_robots_groups_and_sitemaps():
 
 
 @pytest.mark.parametrize(
-    ("url", "month"),
+    ("path", "month"),
     [
-        ("https://x.org/sitemap/sitemap-2025-12.xml.gz", "2025-12"), ("https://x.org/sitemap_202501.xml", "2025-01"),
-        ("https://x.org/2025/news-2024-02-11.xml", "2024-02"), ("https://x.org/sitemap-2025.xml", None),
-        ("https://x.org/sitemap-12025013.xml", None), ("https://x.org/2025-01/sitemap.xml", None),
-        ("https://x.org/sitemap-2025-13.xml", None),
+        ("/sitemap/sitemap-2025-12.xml.gz", "2025-12"), ("/sitemap-2025-01.xml?v=2", "2025-01"),
+        ("/sitemap-200001.xml", None), ("/sitemap-2025.xml", None), ("/sitemap-2025-13.xml", None),
+        ("/2025-01/sitemap.xml", None), ("/post-sitemap-2025-12.xml", None),
     ],
 )  # fmt: skip
-def test_months_of_sitemaps(url, month):
-    assert month_of(url) == month
+def test_months_of_sitemaps_are_what_the_rules_of_the_site_say(path, month):
+    site = load_site("pravda")
+    assert site.sitemap_month(HOME + path) == month
+    silent = site.rules.model_copy(update={"crawl": CrawlRules()})
+    assert Site(silent).sitemap_month(HOME + path) is None
 
 
 def test_what_a_sitemap_can_hold():

@@ -16,7 +16,6 @@ from common import LANGUAGES, PAIRS, aligned, newsroom, site, stories
 from corpus_builder.align.aligner import train
 from corpus_builder.model import Alignment, Bead, Document, Segment
 
-NEWSROOM = newsroom()
 Units = frozenset[int]
 
 
@@ -44,7 +43,7 @@ class Story:
 
     def __init__(self, gold: dict[str, Any], document: Document, alignment: Alignment) -> None:
         self.gold, self.document, self.beads = gold, document, alignment.beads
-        self.texts = {x: NEWSROOM.Text(paragraphs) for x, paragraphs in gold["paragraphs"].items()}
+        self.texts = {x: newsroom().Text(paragraphs) for x, paragraphs in gold["paragraphs"].items()}
         self.units = {x: self._units(x, segments) for x, segments in document.segments.items()}
         self.order = {x: [u for p in paragraphs for u in p["units"]] for x, paragraphs in gold["paragraphs"].items()}
 
@@ -52,7 +51,7 @@ class Story:
         """The units of which each segment has letters; none for the headline."""
         text, at, out = self.texts[language], 0, []
         for segment in segments:
-            squashed = NEWSROOM.squash(segment.text)
+            squashed = newsroom().squash(segment.text)
             begin = text.s.find(squashed, at) if segment.block and squashed else -1
             end = begin + len(squashed)
             out.append(frozenset(u for b, e, u, _ in text.units if begin >= 0 and max(b, begin) < min(e, end)))
@@ -90,7 +89,7 @@ class Story:
     def _held(self, language: str, numbers: Sequence[int]) -> Units | None:
         """The units that a row's side holds, as newsroom.py sees it; None for a side that it does not judge."""
         text = "\n".join(self.document.segments[language][i].text for i in numbers)
-        if not numbers or NEWSROOM.squash(text) == NEWSROOM.squash(self.gold["title"][language]):
+        if not numbers or newsroom().squash(text) == newsroom().squash(self.gold["title"][language]):
             return None
         spans = self.texts[language].find(text)
         return self.texts[language].covered(spans, 2) if spans else None

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import types
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ ROLES = {
 ROLE_OF = {label: role for role, labels in ROLES.items() for label in labels}
 
 
+@cache
 def newsroom() -> Any:
-    """The module newsroom.py."""
+    """The module newsroom.py, loaded when it is first needed: scripts answer --help without ../shared."""
     spec = importlib.util.spec_from_file_location("newsroom", SHARED / "newsroom/newsroom.py")
     assert spec
     assert spec.loader

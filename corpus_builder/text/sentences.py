@@ -36,13 +36,21 @@ LONGEST_BRACKET = 300
 _LOOK_BACK = 200
 
 _CLOSERS = "\"'»”’“‘)\\]}"
+_WIDE_CLOSERS = "\"'”’)」』）》】"  # “ opens there
+# Marks of other scripts: Arabic and Urdu, the dandas of Indic scripts, Armenian, Ethiopic, Burmese, Khmer; the Greek
+# question mark is a semicolon after a Greek letter. Those of Chinese and Japanese end a sentence without a gap, but for
+# a quotation that Japanese particles (hiragana) follow.
+_WIDE = "。！？｡"
+_MARKS = f".!?…؟۔।॥։።။។{_WIDE}"
+_GREEK = r"\u0370-\u03ff\u1f00-\u1fff"
 _LINE = re.compile(r"[^\n]+")
 # It begins with a set of characters, so that the search runs in C; what follows the marks is only looked at.
 _CANDIDATE = re.compile(
     rf"""
-    (?P<mark>[.!?…](?<![.!?…]{{2}})[.!?…]*+)
-    (?P<closers>(?:[{_CLOSERS}]|\[\d+\])*+)
-    (?=\s|[—–]\s|[«„])
+    (?P<mark>[{_MARKS};\u037e](?<![.!?…]{{2}})(?<![^{_GREEK}];)[{_MARKS}]*+)
+    (?:(?<=[{_WIDE}])(?P<wide>)|)
+    (?P<closers>(?(wide)[{_WIDE_CLOSERS}]*+|(?:[{_CLOSERS}]|\[\d+\])*+))
+    (?(wide)(?![ぁ-ん])|(?=\s|[—–]\s|[«„]))
     (?=
         (?P<gap>\s*+)
         (?P<dash>(?:[—–-]+\s*)?+)
@@ -60,7 +68,7 @@ _NUMERAL = re.compile(r"\d|^[IVXLCІХ]+$")
 _DAY_AND_MONTH = re.compile(r"(?:^|\D)\d{1,2}\.$")  # of a date with spaces: 12. 02. 2025
 _MONTH_AND_YEAR = re.compile(r"[01]\d\.\s\d{4}\b")
 _CLAUSE_MARK = re.compile(r"[,;:(–—]")
-_NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_")
+_NOT_A_START = frozenset(",;:!?%&)]}»”/|=<>_，、；：）」』")
 # What may follow a closing mark where the sentence goes on; a dash does, whatever follows.
 _GOES_ON = re.compile(rf"[)\]]*(?:\s*[,;:]|\s*[—–-]|\s+[^\W\d_{CAPITALS}])")
 _WORD = re.compile(r"\w+")

@@ -7,7 +7,9 @@ from corpus_builder.align.words.fast_tokens import KNOWN, Reader
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.text.tokens import normal, pieces
 
-SIGNS = st.sampled_from("аяїёЖѣ҃ abzİßΣσς019٣²½'’ʼ‘ʹ.,\u00a0\u202f-—_ !?%$€«»„กา\u0301\u00ad\u0300\n\0東のｱ🙂！：ªⅣ")
+SIGNS = st.sampled_from(
+    "аяїёЖѣ҃ abzİßΣσς019٣²½'’ʼ‘ʹ.,\u00a0\u202f-—_ !?%$€«»„กาี่หिनाيَب‌က့‛`\u0301\u00ad\u0300\n\0東のｱ🙂！：ªⅣ"
+)
 TEXTS = st.lists(st.text(st.one_of(SIGNS, st.characters(max_codepoint=KNOWN + 50)), max_size=40), max_size=6)
 
 

@@ -171,3 +171,12 @@ def test_a_merge_in_one_edition_does_not_glue_the_lines_of_the_others(tmp_path):
     pairs = [row["segments"] for row in found if set(row["segments"]) == {"en", "de"}]
     assert pairs == [{"en": [i], "de": [i]} for i in range(5)]
     assert {"en": [0, 1], "uk": [0]} in [row["segments"] for row in found]
+
+
+def test_paragraphs_of_a_script_without_spaces_are_aligned_by_their_sentences(tmp_path, shared):
+    case = shared / "cases" / "align-paragraphs-zh" / "in"
+    if not case.exists():
+        pytest.skip("needs ../shared/cases/align-paragraphs-zh")
+    found = rows(case, tmp_path / "out.jsonl")
+    right = sum(len({tuple(lines) for lines in row["segments"].values()}) == 1 for row in found)
+    assert right > 440

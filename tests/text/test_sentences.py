@@ -38,10 +38,26 @@ def cases(language: str) -> Iterator[tuple[str, list[str]]]:
         ("de", ["Das war am 5. Mai.", "Es regnete."]),
         ("fr", ["Il est venu.", "Elle est partie !", "Pourquoi ?"]),
         ("zz", ["One.", "Two."]),
+        ("hi", ["वह आया।", "क्या सच है?", "हाँ।"]),
+        ("ar", ["هل أنت هنا؟", "نعم."]),
+        ("ur", ["وہ آیا۔", "وہ گیا۔"]),
+        ("el", ["Πού είσαι;", "Εδώ.", "Ναι\u037e", "Ήρθε."]),
+        ("en", ["He came; she left.", "A; B?"]),
     ],
 )
 def test_sentences_come_apart_again(language: str, expected: list[str]) -> None:
     assert sentences(" ".join(expected), language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("zh", ["他来了。", "她走了！", "真的吗？！", "“你好。”", "他说了3．5米。"]),
+        ("ja", ["彼は来た。", "「行こう。」と言った。", "『終わり。』"]),
+    ],
+)
+def test_sentences_of_scripts_without_spaces_end_without_a_gap(language: str, expected: list[str]) -> None:
+    assert sentences("".join(expected), language) == expected
 
 
 def test_long_quotation_is_split_although_an_attribution_follows() -> None:

@@ -25,11 +25,22 @@ def test_examples_in_docstrings():
         ("вице-президент ещё", ["вице", "президент", "еще"]),
         ("2025-11-22", ["2025", "11", "22"]),
         ("東京は3", ["東", "京", "は", "3"]),
+        ("หนังสือที่ดี", ["ห", "นั", "ง", "สื", "อ", "ที่", "ดี"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),
+        ("বাংলা தமிழ்", ["বাংলা", "தமிழ்"]),
+        ("كَتَبَ می‌خواهم שָׁלוֹם", ["كَتَبَ", "می‌خواهم", "שָׁלוֹם"]),
+        ("cafe\u0301 и\u0306 за\u0301мок", ["café", "й", "замок"]),
+        ("「東」？ هل؟", ['"', "東", '"', "?", "هل", "?"]),
         ("", []),
     ],
 )
 def test_words(text, expected):
     assert words(text) == expected
+
+
+@pytest.mark.parametrize("apostrophe", "'’ʼ‘ʹ`´′‛＇")
+def test_the_ukrainian_apostrophe_is_one_letter_in_all_its_spellings(apostrophe):
+    assert words(f"п{apostrophe}ять `об{apostrophe}єкт`") == ["п'ять", "об'єкт"]
 
 
 @given(st.text())

@@ -23,7 +23,7 @@ KNOWN = 0x3000
 at 12 KB, within the processor's first cache."""
 END = "\0"
 """Separates two texts while they are read."""
-_CYRILLIC, _APOSTROPHE, _UNSPACED, _DIGIT, _SEPARATOR, _LETTER, _MARK = (1 << k for k in range(7))
+_CYRILLIC, _APOSTROPHE, _UNSPACED, _DIGIT, _SEPARATOR, _LETTER, _MARK, _COMBINING = (1 << k for k in range(8))
 # Hash constants: the golden ratio in 64 bits, and the first multiplier of MurmurHash3's finaliser.
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xFF51AFD7ED558CCD)
@@ -36,6 +36,7 @@ def _classes() -> npt.NDArray[np.uint8]:
     classes = (
         (_CYRILLIC, tokens.CYRILLIC), (_APOSTROPHE, tokens.APOSTROPHE), (_UNSPACED, tokens.UNSPACED),
         (_DIGIT, r"\d"), (_SEPARATOR, tokens.SEPARATOR), (_LETTER, tokens.LETTER), (_MARK, tokens.MARK),
+        (_COMBINING, tokens.COMBINING),
     )  # fmt: skip
     out = np.zeros(KNOWN, np.uint8)
     everything = "".join(map(chr, range(KNOWN)))
@@ -107,11 +108,11 @@ def _word_end(kind: Any, begin: int) -> int:
     """The end of the word that begins at a code point; `begin` if none does."""
     first, end = kind[begin], begin + 1
     if first & _CYRILLIC:
-        while kind[end] & _CYRILLIC:
+        while kind[end] & (_CYRILLIC | _COMBINING):
             end += 1
         while kind[end] & _APOSTROPHE and kind[end + 1] & _CYRILLIC:
             end += 2
-            while kind[end] & _CYRILLIC:
+            while kind[end] & (_CYRILLIC | _COMBINING):
                 end += 1
     elif first & _DIGIT and not first & _UNSPACED:
         while kind[end] & _DIGIT:
@@ -121,9 +122,12 @@ def _word_end(kind: Any, begin: int) -> int:
             while kind[end] & _DIGIT:
                 end += 1
     elif first & _LETTER and not first & _UNSPACED:
-        while kind[end] & _LETTER:
+        while kind[end] & (_LETTER | _COMBINING):
             end += 1
-    elif not first & (_MARK | _UNSPACED):
+    elif first & _UNSPACED:
+        while kind[end] & _COMBINING:
+            end += 1
+    elif not first & _MARK:
         return begin
     return end
 

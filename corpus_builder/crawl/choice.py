@@ -25,11 +25,11 @@ _AMP_ATTRIBUTES = ("amp", "⚡")  # amp.dev: <html amp> or <html ⚡>
 
 
 class Candidate(NamedTuple):
-    """A capture that may be the page. `day` is that of its URL; a `substitute` is used where there is nothing else."""
+    """A capture that may be the page. `day` is that of its URL; a higher `rank` is used where there is no lower one."""
 
     day: date | None
     ref: CaptureRef
-    substitute: bool
+    rank: int
 
 
 class Refusal(NamedTuple):

@@ -158,7 +158,7 @@ class _WarcIndex:
         chosen: list[tuple[date | None, CaptureRef]] = []
         for key, candidates in self._candidates.items():
             usable = [candidate for candidate in candidates if not self._refused(key, candidate.ref)]
-            usable.sort(key=lambda candidate: (not candidate.substitute, self._age(key, candidate.ref)), reverse=True)
+            usable.sort(key=lambda candidate: (-candidate.rank, self._age(key, candidate.ref)), reverse=True)
             chosen += [(candidate.day, candidate.ref) for candidate in usable]
             self._drops += [
                 _drop(key, candidate.ref.url, "earlier_capture", f"{candidate.ref.path}:{candidate.ref.offset}")
@@ -223,7 +223,7 @@ class _WarcIndex:
                 self._refusals.setdefault(address.key, []).append(Refusal(clean, fetched, error.reason))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
-        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, is_amp(url, page.root)))
+        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(is_amp(url, page.root))))
 
     def _is_robots(self, url: str) -> bool:
         return is_url(url) and self._site.owns(url) and urlsplit(url).path == "/robots.txt"

@@ -1,7 +1,8 @@
 """A folder of saved pages as captures: .html, .htm, .xhtml, each also as .gz, at any depth.
 
-The URL of a page is, in this order: the one that the browser wrote into it ("saved from url=…"), its canonical link or
-og:url, or that of its path where it mirrors the URL (HOST/path/index.html), as with wget -r.
+The URL of a page is, in this order: the one that the program that saved it wrote into it (browsers "saved from url=…",
+SingleFile "url: …", HTTrack "Mirrored from …"), its canonical link or og:url, or that of its path where it mirrors the
+URL (HOST/path/index.html), as with wget -r.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from corpus_builder.crawl.choice import Candidate, is_amp
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.index import in_order
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
@@ -20,6 +22,7 @@ from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.content_encoding import gunzipped
+from corpus_builder.web.error_pages import check_error_page
 from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import parse_page
@@ -27,63 +30,81 @@ from corpus_builder.web.responses import PAGE_BYTES, check_size
 
 logger = logging.getLogger(__name__)
 
+_AMP_RANK = 10
+"""Added to the rank of an AMP copy. Chosen: more than any other rank."""
+
 _ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
 
 
 def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[CaptureRef], list[Drop]]:
     """The article pages of a site among the saved pages of a folder.
 
-    Of two files of one page the later by name is used, and the other dropped as `earlier_capture`. Raises UsageError
-    where the folder does not exist or contains no page.
+    The files of one page follow one another: one that names its URL before one placed by its path, the later by name
+    first, AMP copies last. All but the first are dropped as `earlier_capture`. Raises UsageError where the folder does
+    not exist or contains no page.
     """
     if not folder.is_dir():
         raise UsageError(f"folder not found: {folder}", next_step="give the folder of the saved pages")
     files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
     if not files:
         raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
-    captures: dict[PageKey, tuple[date | None, CaptureRef]] = {}
+    candidates: dict[PageKey, list[Candidate]] = {}
     drops: list[Drop] = []
     for path in files:
         try:
-            check_size(path.stat().st_size)
-            data = path.read_bytes()
-            head = parse_page({}, gunzipped(data, PAGE_BYTES), "").head
-            address, url = _address(site, head, path.relative_to(folder))
-            if not options.covers(address.key.language, address.date):
-                continue
-            if reason := opt_out({}, head):
-                raise SkipPage(reason)
+            if candidate := _candidate(path, path.relative_to(folder), site, options):
+                key = PageKey(candidate.ref.language, candidate.ref.article_id)
+                candidates.setdefault(key, []).append(candidate)
         except SkipPage as error:
             logger.info("dropped %s: %s", path, error)
             drops.append(Drop(STAGE, str(path), error.reason, error.detail))
-            continue
         except OSError as error:
             drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
-            continue
-        ref = CaptureRef(url, *address.key, "", str(path), 0, len(data), "", payload_digest(data))
-        if earlier := captures.get(address.key):
-            drops.append(Drop(STAGE, earlier[1].path, "earlier_capture", url, *address.key))
-        captures[address.key] = (address.date, ref)
-    return in_order(captures.values(), options.limit), drops
+    chosen: list[tuple[date | None, CaptureRef]] = []
+    for key, captures in candidates.items():
+        captures.reverse()
+        captures.sort(key=lambda capture: capture.rank)
+        chosen += [(capture.day, capture.ref) for capture in captures]
+        drops += [Drop(STAGE, other.ref.path, "earlier_capture", other.ref.url, *key) for other in captures[1:]]
+    return in_order(chosen, options.limit), drops
 
 
-def _address(site: Site, head: Head, path: Path) -> tuple[PageAddress, str]:
+def _candidate(path: Path, relative: Path, site: Site, options: CrawlOptions) -> Candidate | None:
+    """The capture in a file, None where its article is not wanted. Raises SkipPage and OSError."""
+    check_size(path.stat().st_size)
+    data = path.read_bytes()
+    page = parse_page({}, gunzipped(data, PAGE_BYTES), "")
+    address, url, rank = _address(site, page.head, relative)
+    if not options.covers(address.key.language, address.date):
+        return None
+    if reason := opt_out({}, page.head):
+        raise SkipPage(reason)
+    check_error_page({}, page.markup, page.root)
+    ref = CaptureRef(url, *address.key, "", str(path), 0, len(data), "", payload_digest(data))
+    return Candidate(address.date, ref, rank + _AMP_RANK * is_amp(relative.as_posix(), page.root))
+
+
+def _address(site: Site, head: Head, path: Path) -> tuple[PageAddress, str, int]:
+    """The address and URL of a page, with the rank of where it comes from: 0 for the page itself."""
     in_page = [url for url in (head.saved_from, head.canonical) if url]
-    for url in (*in_page, *_mirrored(site, path)):
+    for rank, url in (*((0, url) for url in in_page), *_mirrored(site, path)):
         if address := site.address(url):
-            return address, site.clean(url)
+            return address, site.clean(url), rank
     if in_page:
         raise SkipPage("not_an_article" if site.owns(in_page[0]) else "off_site", in_page[0])
     raise SkipPage("unknown_url", "the page has no canonical link, and its path mirrors no URL of the site")
 
 
-def _mirrored(site: Site, path: Path) -> Iterator[str]:
-    """The URLs that a path may mirror, from the folder of a host of the site on, with and without the file name."""
+def _mirrored(site: Site, path: Path) -> Iterator[tuple[int, str]]:
+    """The URLs that a path may mirror, from the folder of a host of the site on, with their ranks.
+
+    A file with a name of its own in the article's folder may be anything: HTTrack puts error pages of pictures there.
+    """
     parts = path.parts
     for start, part in enumerate(parts[:-1]):
         if part.lower() in site.rules.domains:
             folders = "/".join(parts[start:-1])
-            yield f"https://{folders}/"
             name = parts[-1].removesuffix(".gz")
-            yield f"https://{folders}/{name}"
-            yield f"https://{folders}/{name.rsplit('.', 1)[0]}/"
+            yield 1 if name.lower().startswith("index.") else 2, f"https://{folders}/"
+            yield 1, f"https://{folders}/{name}"
+            yield 1, f"https://{folders}/{name.rsplit('.', 1)[0]}/"

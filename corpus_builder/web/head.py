@@ -14,9 +14,15 @@ from corpus_builder.web.html import Element
 from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
 from corpus_builder.web.links import absolute, base_url
 
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_SAVED_FROM = re.compile(
+    rb"<!--\s{0,20}(?:saved from url=\(\d{1,9}\)|page saved with SingleFile\s{1,20}url:\s{0,20})(https?://[^\s<>]{1,4000})",
+    re.IGNORECASE,
+)
+"""The comments of browsers (the number is the URL's length) and of the extension SingleFile."""
+_MIRRORED_FROM = re.compile(rb"<!--\s{0,20}mirrored from ([^\s<>]{1,4000}) by HTTrack", re.IGNORECASE)
+"""HTTrack's comment, whose URL has no scheme."""
 _SAVED_FROM_WITHIN = 4096
-"""Bytes in which a browser's "saved from url=" is searched; it is written before the <html> tag."""
+"""Bytes in which a browser's "saved from url=" is searched; it is written before or behind the <html> tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,8 @@ class Head:
     """The links, metas and JSON-LD of a page; names are lower case, URLs absolute.
 
     `alternates` are hreflang links as (language, URL), in order. `metas` are (name, content), with `property` and
-    `http-equiv` as names too. `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a browser wrote
-    into a page when it saved it.
+    `http-equiv` as names too. `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a
+    browser, SingleFile or HTTrack wrote into a page when it saved it.
     """
 
     alternates: tuple[tuple[str, str], ...] = ()
@@ -54,16 +60,23 @@ def read_head(root: Element, markup: bytes, url: str) -> Head:
             canonicals.append(href)
     metas = tuple(_metas(root))
     canonicals += [href for name, content in metas if name == "og:url" and (href := absolute(base, content))]
-    saved = _SAVED_FROM.search(markup, 0, _SAVED_FROM_WITHIN)
     return Head(
         alternates=tuple(alternates),
         metas=metas,
         canonical=canonicals[0] if canonicals else None,
-        saved_from=absolute("", saved[1].decode()) or None if saved else None,
+        saved_from=_saved_from(markup),
         article=find_article(
             element.text or "" for element in root.iter("script") if element.get("type") == "application/ld+json"
         ),
     )
+
+
+def _saved_from(markup: bytes) -> str | None:
+    if saved := _SAVED_FROM.search(markup, 0, _SAVED_FROM_WITHIN):
+        return absolute("", saved[1].decode(errors="replace")) or None
+    if mirrored := _MIRRORED_FROM.search(markup, 0, _SAVED_FROM_WITHIN):
+        return absolute("", f"https://{mirrored[1].decode(errors='replace')}") or None
+    return None
 
 
 def _metas(root: Element) -> Iterator[tuple[str, str]]:

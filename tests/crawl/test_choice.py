@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from corpus_builder.crawl import CrawlOptions, index_warcs
+from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import load_site
@@ -135,6 +135,53 @@ def test_a_newer_robots_txt_speaks_for_its_pages(tmp_path, month, reason):
     refs, drops = index_warcs(path, SITE, OPTIONS)
     assert [drop.reason for drop in drops] == ([reason] if reason else [])
     assert len(refs) == (1 if reason else 2)
+
+
+FOLDER = "www.pravda.com.ua/news/2025/01/1/70"
+NAMED = f'<link rel="canonical" href="{URL}">'
+STUB = b"<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1><hr>nginx</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("photo.html", STUB), ("photo.html", article("підпис")), ("zoo.htm", b"<html><p>a stub</p></html>"),
+     ("index.amp.html", AMP.replace(b"<head>", f"<head>{NAMED}".encode())), ("later.html", article("без адреси"))],
+    ids=["error page", "a page without a URL", "stub", "AMP", "named after nothing"],
+)  # fmt: skip
+@pytest.mark.parametrize("head", [NAMED, ""], ids=["names its URL", "by folder"])
+def test_saved_pages_of_one_article(tmp_path, name, other, head):
+    """The index of the article's folder beats what else is in the folder."""
+    folder = tmp_path / FOLDER
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_bytes(article("справжня", head))
+    (folder / name).write_bytes(other)
+    layouts, texts, _ = editions(tmp_path, index_pages)
+    assert (layouts, texts) == ({"post-2020": 1}, ["справжня"])
+
+
+def test_a_saved_page_that_names_its_url_beats_one_placed_by_its_folder(tmp_path):
+    folder = tmp_path / FOLDER
+    folder.mkdir(parents=True)
+    (tmp_path / "a.html").write_bytes(article("названа", NAMED))
+    (folder / "index.html").write_bytes(article("за текою"))
+    assert editions(tmp_path, index_pages)[1] == ["названа"]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [f"<!-- saved from url=(0043){URL} -->",
+     f"<!-- Mirrored from {URL[8:]} by HTTrack Website Copier/3.x [XR&CO'2014], Wed, 01 Jan 2025 10:00:00 GMT -->",
+     f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: Wed Jan 01 2025\n-->"],
+    ids=["browser", "HTTrack", "SingleFile"],
+)  # fmt: skip
+def test_who_saved_a_page_wrote_its_url(tmp_path, comment):
+    (tmp_path / "a.html").write_bytes(article("збережена").replace(b"<head>", f"{comment}<head>".encode()))
+    assert editions(tmp_path, index_pages)[1] == ["збережена"]
+
+
+def test_the_listed_case_of_saved_pages(shared):
+    folder = shared / "cases" / "pages-error-stub-in-article-folder" / "site"
+    assert editions(folder, index_pages)[0] == {"news-2025": 6}
 
 
 @pytest.mark.parametrize(

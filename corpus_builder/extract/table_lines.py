@@ -25,6 +25,9 @@ from corpus_builder.web.charset import cyrillic_charset, is_damaged_utf8
 _MAX_LINE = 64 * 2**20
 """Most characters of a line. Chosen: thirty times the longest article that is read (tables.py)."""
 
+_LONGEST = 2**28
+"""Bytes of a line from which on a file is no table. Chosen: a zip bomb unpacks to gigabytes without a line end."""
+
 _BLOCK = 2**16
 """Bytes in which byte order mark, zero bytes and line ends are looked for. Chosen: a few rows of news."""
 
@@ -108,10 +111,15 @@ def open_text(path: Path, encoding: str | None = None) -> TextFile:
     charset = encoding or _marked(block)
     if charset:
         return TextFile(path, charset, _newline(_decoded(block, charset)))
-    sample, mixed = bytearray(), False
+    newline = _newline(_decoded(block, "utf-8"))
+    sample, mixed, length = bytearray(), False, 0
     with _reading(path) as place, _binary(path) as binary:
         while line := binary.readline(_MAX_LINE):
-            place.line += 1
+            ends = line.endswith(b"\n") or newline == "\r"
+            length = 0 if ends else length + len(line)
+            if length > _LONGEST:
+                raise RunError(f"{shown(path)}:{place.line + 1}: a line of more than {_LONGEST:,} bytes is no row")
+            place.line += ends
             if line.isascii():
                 continue
             try:
@@ -123,7 +131,7 @@ def open_text(path: Path, encoding: str | None = None) -> TextFile:
                 mixed = True
     enough = len(_beyond_ascii(sample)) >= _ENOUGH_BYTES
     eight_bit = cyrillic_charset(bytes(sample)) if enough else None
-    return TextFile(path, "utf-8", _newline(_decoded(block, "utf-8")), eight_bit, mixed)
+    return TextFile(path, "utf-8", newline, eight_bit, mixed)
 
 
 def read_lines(file: TextFile) -> Iterator[Line]:

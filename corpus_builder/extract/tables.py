@@ -48,6 +48,9 @@ _STAGE = "extract"
 _MAX_CHARACTERS = 2_000_000
 """Most characters of an edition. Chosen: ten times a long read; the whole of a novel is less."""
 
+_MAX_PARAGRAPHS = 10_000
+"""Most paragraphs of an edition. Chosen: half a second of work; a long read has some 200."""
+
 _MAX_ID = 500
 """Most characters of an id. Chosen: ids are numbers, or paths of URLs."""
 
@@ -133,7 +136,10 @@ class _EditionMaker:
         if _size(record) > _MAX_CHARACTERS:
             raise SkipPage("too_large", f"more than {_MAX_CHARACTERS:,} characters")
         url = _url(record)
-        raw = [RawBlock(BlockKind.PARAGRAPH, paragraph) for paragraph in _paragraphs(record)]
+        paragraphs = _paragraphs(record)
+        if len(paragraphs) > _MAX_PARAGRAPHS:
+            raise SkipPage("too_large", f"more than {_MAX_PARAGRAPHS:,} paragraphs")
+        raw = [RawBlock(BlockKind.PARAGRAPH, paragraph) for paragraph in paragraphs]
         body = refined(raw, compiled_site(self.site), language, url)
         if not body:
             raise SkipPage("empty_body")

@@ -171,6 +171,14 @@ def test_a_line_of_gigabytes_is_a_drop(tmp_path: Path, monkeypatch: pytest.Monke
     assert read(tmp_path / "a.jsonl") == ([UK, RU, EN], {"bad_row": 2})
 
 
+def test_a_file_that_unpacks_to_an_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus_builder.extract.table_lines._MAX_LINE", 1000)
+    monkeypatch.setattr("corpus_builder.extract.table_lines._LONGEST", 10_000)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(JSONL.encode() + b"x" * 20_000))
+    with pytest.raises(RunError, match=r"a\.jsonl\.gz:4: a line of more than 10,000 bytes"):
+        read(tmp_path / "a.jsonl.gz")
+
+
 def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     folder = os.fsencode(tmp_path) + b"/\xff"
     try:

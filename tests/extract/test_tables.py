@@ -256,6 +256,7 @@ def test_cells_of_other_kinds_are_drops(tmp_path: Path) -> None:
     good = "Суд відпустив депутата під заставу."
     rows = [body({"a": 1}), {**body(good), "id": ["1"]}, {**body(good), "title": True}, body([good, {"a": 1}])]
     rows += [{**body(good), "id": "x" * 501}, body("а" * 2_000_001), {**body(good), "date": "учора"}]
+    rows += [body("а\n" * 10_001)]
     assert drops(json_lines(tmp_path / "a.jsonl", *rows)) == {
         "a.jsonl:1": "bad_row: its text is an object, not a text",
         "a.jsonl:2": "bad_row: its id is a list, not a text",
@@ -263,6 +264,7 @@ def test_cells_of_other_kinds_are_drops(tmp_path: Path) -> None:
         "a.jsonl:4": "bad_row: its text are not texts",
         "a.jsonl:5": "bad_row: its id has more than 500 characters",
         "a.jsonl:6": "too_large: more than 2,000,000 characters",
+        "a.jsonl:8": "too_large: more than 10,000 paragraphs",
         "a.jsonl:7": "bad_date: 'учора' cannot be read as a date",
     }
 

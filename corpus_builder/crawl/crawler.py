@@ -28,7 +28,7 @@ from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, check_optio
 from corpus_builder.crawl.pacing import PATIENCE, backoff
 from corpus_builder.crawl.robots import RobotsUnavailable
 from corpus_builder.crawl.rows import Page
-from corpus_builder.crawl.visit import Visits
+from corpus_builder.crawl.visit import RECHECK, Visits
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
@@ -133,6 +133,8 @@ class Crawl:
         """Discovery, then the articles; returns the funnel."""
         if self._frontier.begin(_signature(self._site, self._options), self._clock()):
             logger.info("the interrupted run %d continues", self._frontier.run)
+        if late := self._frontier.bring_forward(self._clock() + PATIENCE):
+            logger.warning("%d pages were postponed by more than ten minutes: they are requested now", late)
         if not self._frontier.planned:
             await self._discover()
             self._frontier.plan(self._options, self._clock())
@@ -206,7 +208,7 @@ class Crawl:
             if page.attempts >= self._options.retries:
                 self._visits.fail(page, error.reason, f"gave up after {page.attempts + 1} requests")
             elif wait > PATIENCE:
-                self._visits.fail(page, "retry_after", f"{error.reason}: retry in {wait:.0f} s", wait)
+                self._visits.fail(page, "retry_after", f"{error.reason}: retry in {wait:.0f} s", min(wait, RECHECK))
             else:
                 attempt, attempts = page.attempts + 2, self._options.retries + 1
                 logger.info(

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from corpus_builder.crawl.addresses import without_user
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, outside, parse_listing
@@ -48,8 +49,8 @@ class Discovery:
         self._zone = ZoneInfo(site.rules.timezone)
 
     def home(self, url: str) -> str:
-        """A listing's URL on the site itself: only a mirror's host is replaced, the query stays."""
-        site, parts = self._site, urlsplit(url.strip())
+        """A listing's URL on the site itself, without a user: only a mirror's host is replaced, the query stays."""
+        site, parts = self._site, urlsplit(without_user(url.strip()))
         if site.mirror and parts.netloc.lower() == urlsplit(site.mirror).netloc.lower():
             home = urlsplit(site.rules.homepage)
             parts = parts._replace(scheme=home.scheme, netloc=home.netloc)

@@ -282,6 +282,12 @@ class Frontier:
         )
         return None if row is None or row["at"] is None else float(row["at"])
 
+    def bring_forward(self, latest: float) -> int:
+        """Make what is queued for after `latest` (the clock was wrong) due at once. Returns how many pages."""
+        return self._db.execute(
+            "UPDATE pages SET next_try = 0 WHERE state = 'queued' AND next_try > ?", (latest,)
+        ).rowcount
+
     def skip_dated_listings(self) -> None:
         """Skip the queued listings of a month or day in this run: enough newer stories are listed."""
         self._db.execute(

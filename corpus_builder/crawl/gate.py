@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from corpus_builder.crawl.addresses import is_private
 from corpus_builder.crawl.fetch import Exchange, Fetcher, Unreachable
 from corpus_builder.crawl.options import CrawlOptions, on_loopback
 from corpus_builder.crawl.pacing import PATIENCE, Pace, backoff, retry_after
@@ -152,7 +153,7 @@ class Gate:
         host.robots, host.refusal = None, ""
         for attempt in range(1, _ROBOTS_TRIES + 1):
             try:
-                host.robots = await load_robots(f"{origin}/robots.txt", lambda url: self._paced(host, url))
+                host.robots = await load_robots(f"{origin}/robots.txt", lambda url: self._robots_hop(host, origin, url))
                 break
             except (RobotsUnavailable, RunError) as error:
                 host.refusal = str(error)
@@ -162,11 +163,24 @@ class Gate:
         if host.robots is None:
             return
         host.refusal = ""
+        if host.robots.delay > PATIENCE:
+            raise RunError(
+                f"{origin}/robots.txt asks for {host.robots.delay:,.0f} s between requests",
+                next_step="more than ten minutes mean that crawlers are not wanted: ask the site's owner",
+            )
         host.pace.delay = max(host.delay, host.robots.delay)
         sitemaps = len(host.robots.sitemaps)
         logger.info("%s/robots.txt: %.1f s between requests, %d sitemaps", origin, host.pace.delay, sitemaps)
         host.pace.pause(host.pace.delay)
         host.tdm = await self._tdm(host, f"{origin}/.well-known/tdmrep.json")
+
+    async def _robots_hop(self, host: _Host, origin: str, url: str) -> Exchange:
+        """Request a robots.txt, or what it redirects to. Raises SkipPage `private_address`, or what _paced raises."""
+        target = self._site.fetch_url(url)
+        is_elsewhere = urlsplit(target).netloc.lower() != urlsplit(self._site.fetch_url(origin)).netloc.lower()
+        if is_elsewhere and await is_private(target):
+            raise SkipPage("private_address", f"it redirects to {target}")
+        return await self._paced(host, url)
 
     async def _tdm(self, host: _Host, url: str) -> TdmRules:
         """The site's reservations; none where the file cannot be fetched, as TDMRep specifies for errors."""

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from protego import Protego
 
+from corpus_builder.crawl.addresses import without_user
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.charset import to_utf8
@@ -93,7 +94,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
         location = exchange.fields.get("location")
         if exchange.status in REDIRECT_STATUSES and location:
             try:
-                target = urljoin(target, location)
+                target = without_user(urljoin(target, location))
             except ValueError as error:
                 raise RobotsUnavailable(f"robots.txt redirects to {location!r}") from error
         elif 200 <= exchange.status < 300:

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 _MAX_REDIRECTS = 10
 """Redirects that are followed for one page. Chosen: half of what browsers follow; real sites have one to three."""
 
-_RECHECK = 7 * 24 * 3600.0
+RECHECK = 7 * 24 * 3600.0
 """Seconds before a page that is gone, elsewhere, opted out or not HTML is requested again. Chosen: a week."""
 
 
@@ -109,7 +109,7 @@ class Visits:
     async def _follow(self, page: Page, hops: list[Exchange]) -> Exchange:
         """The response at the end of a page's redirects, which are added to `hops`. Raises SkipPage."""
         conditions = _conditions(page)
-        url, visited = page.url, {page.url}
+        url, visited, with_cookie = page.url, {page.url}, set[str]()
         limit = LISTING_BYTES if page.kind != "article" else None
         while True:
             exchange = await self._gate.ask(url, conditions, limit)
@@ -121,8 +121,12 @@ class Visits:
             if not self._site.owns(target):
                 raise SkipPage("off_site", target)
             url = self._discovery.home(target)
-            if url in visited or len(hops) > _MAX_REDIRECTS:
+            # Some sites redirect once to the same address to set a cookie, which the next request then sends.
+            sets_cookie = "set-cookie" in exchange.fields and url not in with_cookie
+            if (url in visited and not sets_cookie) or len(hops) > _MAX_REDIRECTS:
                 raise SkipPage("redirect_loop", target)
+            if url in visited:
+                with_cookie.add(url)
             visited.add(url)
         if exchange.status not in {*PAGE_STATUSES, NOT_MODIFIED}:
             hops.append(exchange)
@@ -224,7 +228,7 @@ class Visits:
                 if hops:
                     self._store.flush()
                     self._frontier.grew(self._store.name, self._store.size)
-            self._frontier.failed(page, error.reason, error.detail, 0.0 if is_temporary else self._clock() + _RECHECK)
+            self._frontier.failed(page, error.reason, error.detail, 0.0 if is_temporary else self._clock() + RECHECK)
         logger.info("dropped %s: %s (%s)", page.url, error.reason, error.detail)
         self.settled += 1
 

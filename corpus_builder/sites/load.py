@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.errors import ConfigError
+from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.resources import shipped
 from corpus_builder.sites.rules import SiteRules
 from corpus_builder.sites.site import Site
 from corpus_builder.toml import read_toml, validated
+from corpus_builder.web.links import is_url
 
 
 def site_names() -> list[str]:
@@ -21,8 +22,13 @@ def load_site(name: str, mirror: str | None = None) -> Site:
     """The site of a shipped name ("pravda") or of a rule file of your own ("my/site.toml").
 
     A file may extend another one with `extends`; `_merged` says how. Raises ConfigError where there is no such site,
-    files extend each other in a circle, or the rules are invalid.
+    files extend each other in a circle, or the rules are invalid; UsageError where `mirror` is not a URL.
     """
+    if mirror is not None and not is_url(mirror):
+        raise UsageError(
+            f"--base-url {mirror!r} is not the URL of a web server",
+            next_step=f"begin it with http:// or https://, e.g. http://{mirror.split('://')[-1] or '127.0.0.1:8000'}",
+        )
     path = _path(name, Path())
     data = _merged(name, path, ())
     return Site(validated(SiteRules, data, str(path), next_step="see docs/sites.md"), mirror)

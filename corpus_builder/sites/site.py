@@ -64,7 +64,7 @@ class Site:
 
     @cached_property
     def _mirror_host(self) -> str | None:
-        return urlsplit(self.mirror).netloc.lower() if self.mirror else None
+        return urlsplit(self.mirror).netloc.lower().rpartition("@")[2] if self.mirror else None
 
     @cached_property
     def _paths(self) -> list[tuple[str, re.Pattern[str], bool]]:
@@ -75,10 +75,14 @@ class Site:
         ]
 
     def owns(self, url: str) -> bool:
-        """Whether a URL is on one of the site's hosts, or its mirror."""
+        """Whether a URL is on one of the site's hosts, or its mirror. Another port of a host is another host."""
         parts = urlsplit(url)
-        host = parts.netloc.lower()
-        return (parts.hostname or "") in self._domains or (self._mirror_host is not None and host == self._mirror_host)
+        host = parts.netloc.lower().rpartition("@")[2]
+        if self._mirror_host is not None and host == self._mirror_host:
+            return True
+        name, _, port = host.partition(":")
+        is_default = port in ("", "443" if parts.scheme == "https" else "80")
+        return (name in self._domains and is_default) or host == self._home[1]
 
     def clean(self, url: str) -> str:
         """The normalised form of a URL of the site; a URL of another site only loses its fragment."""
@@ -87,7 +91,7 @@ class Site:
             return urlunsplit(parts._replace(fragment=""))
         home_scheme, home_host = self._home
         host = (parts.hostname or "").lower()
-        if parts.netloc.lower() == self._mirror_host or _bare(host) == _bare(home_host):
+        if parts.netloc.lower().rpartition("@")[2] == self._mirror_host or _bare(host) == _bare(home_host):
             host = home_host
         path = re.sub(r"/{2,}", "/", parts.path) or "/"
         for suffix in self.rules.strip_suffixes:

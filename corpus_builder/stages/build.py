@@ -121,7 +121,7 @@ def _check(run: Run, funnel: Funnel, wanted: list[Stage]) -> None:
         return
     stage = next(stage for stage in STAGES if stage.name == (funnel.lost_at() or last[0]))
     reasons = funnel.reasons(stage.name)
-    message = _no_listing(run) or stage.nothing + (f" (dropped: {reasons})" if reasons else "")
+    message = (_no_listing(run) or stage.nothing) + (f" (dropped: {reasons})" if reasons else "")
     drops = run.workspace.dropped / f"{stage.name}.parquet"
     raise NothingProduced(message, next_step=f"{drops} lists everything dropped, with its reason" if reasons else "")
 

@@ -15,7 +15,7 @@ from corpus_builder.crawl import (
     withdraw,
 )
 from corpus_builder.crawl.choice import by_page
-from corpus_builder.errors import NothingProduced
+from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
 from corpus_builder.workspace.captures import write_capture_refs
@@ -45,7 +45,7 @@ def gather(run: Run) -> None:
     """Crawl the site, or index the WARC files or saved pages; the captures of every article page.
 
     Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
-    Raises NothingProduced where the site's robots.txt forbids to go on and no earlier run left a page.
+    Raises RunError where the site's robots.txt could not be read and no earlier run left a page.
     """
     if run.source.articles:
         run.manifest.keep_only(STAGE.name, ())
@@ -78,7 +78,7 @@ def _crawl_site(run: Run) -> None:
     refs = index_own_crawl(run)
     _record(run, refs, list(crawl_drops(workspace.crawl)), dict(summary.counts), started)
     if summary.refused and not refs:
-        raise NothingProduced(
+        raise RunError(
             f"nothing could be crawled: {summary.refused}",
             next_step="without its robots.txt no page of a site may be fetched (RFC 9309); try again later",
         )

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_builder.align.encoder import open as encoder
-from corpus_builder.errors import NothingProduced, UsageError
+from corpus_builder.errors import NothingProduced, RunError, UsageError
 from corpus_builder.model import BlockKind
 from corpus_builder.newspaper import NewspaperServer
 from corpus_builder.resources import shipped
@@ -257,10 +257,18 @@ def test_an_encoder_is_a_part_of_what_rows_were_made_from(
 
 
 def test_nothing_coming_through_says_where_and_why(server: NewspaperServer, tmp_path: Path) -> None:
-    message = "lists no article between 1999-01-01 and 1999-01-02"
+    message = r"lists no article between 1999-01-01 and 1999-01-02 \(dropped: .*outside_dates \d"
     with pytest.raises(NothingProduced, match=message) as caught:
         build(sample_run(tmp_path, server, since="1999-01-01", until="1999-01-02"))
     assert caught.value.exit_status == 3
+
+
+def test_a_site_that_cannot_be_reached_is_an_error_of_the_network(tmp_path: Path) -> None:
+    crawl = {"retries": 0, "timeout": 5.0}
+    run = build_run(load_config("sample", crawl=crawl), tmp_path, mirror="http://127.0.0.1:9", workers=1)
+    with pytest.raises(RunError, match=r"nothing could be crawled: .*ConnectError") as caught:
+        build(run)
+    assert caught.value.exit_status == 1
 
 
 def test_an_empty_folder_of_pages_is_told_apart_from_an_absent_one(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Plain texts through the command: levels, formats, and what users get wrong."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -143,6 +144,67 @@ def test_wrong_folders_and_encodings_are_told(tmp_path):
     (folder / "story.uk.txt").write_bytes("Осло".encode("cp1251"))
     with pytest.raises(UsageError, match="not UTF-8"):
         lines.read(folder)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_told(tmp_path, encoding, marked):
+    folder = write(tmp_path / "in", en=ENGLISH)
+    text = ("\ufeff" if marked else "") + "\n".join(UKRAINIAN)
+    (folder / "story.uk.txt").write_bytes(text.encode(encoding))
+    with pytest.raises(UsageError, match="UTF-16") as caught:
+        lines.read(folder)
+    assert "UTF-16" in caught.value.next_step
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_on_any_system(tmp_path, end):
+    (tmp_path / "story.en.txt").write_bytes(end.join(ENGLISH).encode())
+    (tmp_path / "story.uk.txt").write_bytes((end.join(UKRAINIAN) + end).encode())
+    assert [len(text) for text in lines.read(tmp_path)[0].lines.values()] == [5, 5]
+
+
+def test_a_carriage_return_within_a_line_ends_none(tmp_path):
+    folder = write(tmp_path, en=["one\rtwo", "three"], uk=["один\rдва", "три"])
+    assert lines.read(folder)[0].lines["en"] == ("one\rtwo", "three")
+
+
+@pytest.mark.parametrize(
+    ("english", "ukrainian"), [("EN", "UK"), ("eng", "ukr"), ("en-US", "uk_UA"), ("en_US", "uk-UA")]
+)
+def test_language_tags_are_read_however_they_are_written(tmp_path, english, ukrainian):
+    expected = rows(write(tmp_path / "a", en=ENGLISH, uk=UKRAINIAN), tmp_path / "a.jsonl")
+    folder = write(tmp_path / "b", **{english: ENGLISH, ukrainian: UKRAINIAN})
+    assert rows(folder, tmp_path / "b.jsonl") == expected
+    assert rows(folder, tmp_path / "b.jsonl", [english, ukrainian]) == expected
+
+
+def test_two_varieties_of_a_language_keep_their_tags(tmp_path):
+    folder = write(tmp_path, **{"sr-Latn": ["Dobar dan."], "sr-Cyrl": ["Добар дан."], "EN": ["Good day."]})
+    assert set(lines.read(folder)[0].lines) == {"sr-Latn", "sr-Cyrl", "en"}
+
+
+def test_files_without_a_language_are_told(tmp_path, caplog):
+    folder = write(tmp_path, en=ENGLISH, uk=UKRAINIAN)
+    (folder / "README.txt").write_text("notes")
+    lines.read(folder)
+    assert "README.txt" in caplog.text
+
+
+def test_a_table_has_a_row_for_each_bead_however_it_is_read(tmp_path):
+    breaks = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\0\t"
+    english = [f"{line[:-1]}{sign}and {k}." for k, (line, sign) in enumerate(zip(ENGLISH * 2, breaks, strict=False))]
+    english[3], english[4] = f'"{english[3]}', f'"{english[4]}" he said.'
+    folder = write(tmp_path / "in", en=english, uk=[f"{line[:-1]} і {k}." for k, line in enumerate(UKRAINIAN * 2)])
+    output = tmp_path / "out.tsv"
+    align_texts(folder, output, level="segment", format_name="tsv")
+    text = output.read_text(encoding="utf-8")
+    beads = rows(folder, tmp_path / "out.jsonl", level="segment")
+    assert len(text.splitlines()) == len(beads) + 1
+    with output.open(encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file, "excel-tab"))
+    assert [len(row) for row in table] == [5] * (len(beads) + 1)
+    assert sum('"Berlin' in row[3] for row in table) == 1
 
 
 def test_lexicon_commands(tmp_path):

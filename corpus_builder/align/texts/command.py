@@ -31,7 +31,8 @@ def align_texts(
     """
     embedder = open_encoder(encoder, model) if encoder else None
     prepared = lines.prepare(lines.read(folder, languages), level)
-    languages = list(languages) or sorted({x for p in prepared for x in p.document.segments})
+    available = sorted({x for p in prepared for x in p.document.segments})
+    languages = lines.as_available(languages, available) or available
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
     aligner = train((p.document for p in prepared), languages, seed_lexicon=seed_lexicon, previous=previous,
                     encoder=embedder, cognates=cognates)  # fmt: skip

@@ -11,6 +11,7 @@ Ladders and vecalign files hold one document and two languages each; of several,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +21,7 @@ from corpus_builder.model import Bead
 from corpus_builder.tmx import TranslationUnit, Variant, write_tmx
 
 WordPairs = Sequence[tuple[str, str, float]]
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 Rows = Sequence[tuple[Bead, WordPairs | None]]
 """Beads with the word pairs that contributed most, if asked for."""
 
@@ -81,9 +83,18 @@ def _table_lines(results: Sequence[tuple[Prepared, Rows]]) -> Iterator[str]:
     yield "\t".join(["document", "probability", "flags", *languages]) + "\n"
     for prepared, rows in results:
         for bead, _ in rows:
-            texts = {language: text.replace("\t", " ") for language, text in _texts(prepared, bead).items()}
+            texts = _texts(prepared, bead)
             cells = [prepared.text.name, f"{bead.probability:.4f}", ",".join(bead.flags)]
-            yield "\t".join(cells + [texts.get(language, "") for language in languages]) + "\n"
+            yield "\t".join(map(_cell, cells + [texts.get(language, "") for language in languages])) + "\n"
+
+
+def _cell(text: str) -> str:
+    """A cell that every reader of TSV takes for one, without tabs and line breaks.
+
+    One that begins with a quotation mark is quoted, as csv and pandas expect.
+    """
+    text = _CONTROLS.sub(" ", text)
+    return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
 
 
 def _tmx(results: Sequence[tuple[Prepared, Rows]], output: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_builder.errors import SkipPage
+from corpus_builder.errors import NothingProduced, SkipPage
 
 if TYPE_CHECKING:
     from corpus_builder.extract import LayoutReport
@@ -79,7 +79,10 @@ def check(
     rules = load_site(site, base_url)
     capture = page_capture(page, url, rules)
     address = rules.address(capture.url)
-    reports = inspect_layouts(capture, rules)
+    try:
+        reports = inspect_layouts(capture, rules)
+    except SkipPage as skipped:
+        raise NothingProduced(f"{page} cannot be checked: {skipped}") from skipped
     used = next((report.layout for report in reports if report.in_use and report.matches), None)
     verdict = _verdict(capture, rules)
     if json:

@@ -17,6 +17,7 @@ from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.install import install_command
 from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import html_markup, parse_html
 
 _MIN_CHARACTERS = 250
@@ -40,8 +41,9 @@ _HTML = {
 
 def page_language(body: bytes, headers: Mapping[str, str]) -> str:
     """The language of a page without rules: that of its text, else that of its html tag."""
-    root = parse_html(html_markup(body, headers))
-    detected = identify(" ".join(block.text for block in raw_blocks(root)))
+    with guarded("the page"):
+        root = parse_html(html_markup(body, headers))
+        detected = identify(" ".join(block.text for block in raw_blocks(root)))
     declared = (root.get("lang") or "").lower().split("-")[0]
     return detected.language if detected.language != "und" else declared or "en"
 

@@ -10,6 +10,7 @@ from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import parse_page
 
@@ -40,8 +41,13 @@ class LayoutReport:
 def inspect_layouts(capture: Capture, site: Site) -> list[LayoutReport]:
     """What every layout of a site selects on a page. Extraction uses the first one that is in use and matches.
 
-    Raises SkipPage where the page is not HTML.
+    Raises SkipPage where the page is not HTML, or `extractor_error` where the code fails on it.
     """
+    with guarded(capture.url):
+        return _inspected(capture, site)
+
+
+def _inspected(capture: Capture, site: Site) -> list[LayoutReport]:
     rules = compiled_site(site)
     page = parse_page(capture.headers, capture.body, capture.url)
     address = site.address(capture.url)

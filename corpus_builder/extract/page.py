@@ -24,6 +24,7 @@ from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import read_page
@@ -33,8 +34,14 @@ def extract_page(capture: Capture, site: Site) -> Edition:
     """The edition in a saved response.
 
     Raises SkipPage where there is none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
-    empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language.
+    empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language,
+    extractor_error (an exception that nobody expected; web/guard.py).
     """
+    with guarded(capture.url):
+        return _extracted(capture, site)
+
+
+def _extracted(capture: Capture, site: Site) -> Edition:
     address = site.address(capture.url)
     if address is None:
         raise SkipPage("not_an_article", f"{capture.url} matches no path of {site.name}")

@@ -19,19 +19,22 @@ from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import LINK, noted
 from corpus_builder.stages.extract_table import TABLE, extract_table
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
+from corpus_builder.web.guard import EXTRACTOR_ERROR
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.shards import into_shards
-from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row
+from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row, read_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
 logger = logging.getLogger(__name__)
 
 GENERIC = "generic"
 """The layout of editions that the generic extractor read (extract/generic.py)."""
-GENERIC_DROPS = frozenset({"no_layout", "empty_body", "wrong_language"})
+GENERIC_DROPS = frozenset({"no_layout", "empty_body", "wrong_language", EXTRACTOR_ERROR})
 """The reasons for which a page is dropped that the generic extractor read, or would have read if it were installed."""
+_SHOWN_ERRORS = 5
+"""Unexpected exceptions that are logged one by one. Chosen: a systematic fault shows itself in the first few."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ def extract(run: Run) -> None:
         _extract_pages(run)
     join_drops(run.workspace, EXTRACT)
     join_drops(run.workspace, LINK)
+    _warn_of_errors(run.workspace)
+
+
+def _warn_of_errors(workspace: Workspace) -> None:
+    """Log pages that raised an unexpected exception: each is a fault of this program, also where a rerun skips them."""
+    path = workspace.dropped / f"{EXTRACT}.parquet"
+    errors = [drop for drop in read_drops(path) if drop.reason == EXTRACTOR_ERROR]
+    for drop in errors[:_SHOWN_ERRORS]:
+        logger.warning("%s: %s", drop.item, drop.detail)
+    if errors:
+        logger.warning(
+            "%d pages were dropped because the extractor failed on them (%s); all are in %s, with exception and place. "
+            "Please report them.",
+            len(errors),
+            EXTRACTOR_ERROR,
+            path,
+        )
 
 
 def _extract_pages(run: Run) -> None:

@@ -43,6 +43,9 @@ _STRAY = 0.001
 windows-1251 leaves one byte undefined, and old pages have it now and then.
 """
 
+_NOT_OF_TEXTS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
+"""Codecs of Python that decode bytes to text but are no charsets; some raise on bytes even where told to replace."""
+
 _ASCII = bytes(range(0x80))
 
 
@@ -114,5 +117,7 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> tuple[str, ...]:
             b"a".decode(name)
         except (LookupError, ValueError):  # no charset of that name, or one that is none of texts
             continue
-        charsets.append(codecs.lookup(name).name)
+        charset = codecs.lookup(name).name
+        if charset.replace("-", "_") not in _NOT_OF_TEXTS:
+            charsets.append(charset)
     return tuple(dict.fromkeys(charsets))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ _TYPES = frozenset({
     "BackgroundNewsArticle", "ReviewNewsArticle", "LiveBlogPosting", "BlogPosting", "Report",
 })  # fmt: skip
 """The kinds of schema.org's Article that a newspaper publishes (https://schema.org/Article)."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +27,28 @@ class JsonLdArticle:
         """The people who are named as authors."""
         for author in _as_list(self.properties.get("author")):
             if isinstance(author, dict) and author.get("@type") == "Person" and isinstance(author.get("name"), str):
-                yield author["name"]
+                yield whole_characters(author["name"])
 
     def keywords(self) -> Iterator[str]:
         """The keywords, given as a list or as one text with commas."""
         given = self.properties.get("keywords")
         for keyword in given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []:
             if isinstance(keyword, str):
-                yield keyword
+                yield whole_characters(keyword)
 
     def text(self, key: str) -> str:
         """A property that is a text; "" where it is missing or something else."""
         value = self.properties.get(key)
-        return value if isinstance(value, str) else ""
+        return whole_characters(value) if isinstance(value, str) else ""
+
+
+def whole_characters(text: str) -> str:
+    """A text with U+FFFD for each lone surrogate, which JSON can escape (`\\ud83d`) and UTF-8 cannot hold.
+
+    >>> whole_characters("cut \\ud83d") == "cut \N{REPLACEMENT CHARACTER}"
+    True
+    """
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 NO_ARTICLE = JsonLdArticle()

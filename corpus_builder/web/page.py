@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.error_pages import check_error_page
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head, read_head
 from corpus_builder.web.html import Element, html_markup, parse_html
 from corpus_builder.web.opt_out import opt_out
@@ -32,8 +33,8 @@ class WebPage:
 def read_page(status: int, headers: Mapping[str, str], body: bytes, url: str) -> WebPage:
     """The page in a response. Header names are lower case; the body's Content-Encoding is already removed.
 
-    Raises SkipPage: http_STATUS, too_large, not_html, empty_body, undecodable, broken_markup, opt_out_noai,
-    opt_out_noindex, opt_out_tdm, opt_out_content_signal, challenge_page, error_page.
+    Raises SkipPage: http_STATUS, too_large, not_html, empty_body, undecodable, broken_markup, extractor_error,
+    opt_out_noai, opt_out_noindex, opt_out_tdm, opt_out_content_signal, challenge_page, error_page.
     """
     check_status(status)
     _check_opt_out(headers, Head())  # also where the body cannot be read
@@ -50,6 +51,7 @@ def _check_opt_out(headers: Mapping[str, str], head: Head) -> None:
 
 def parse_page(headers: Mapping[str, str], body: bytes, url: str) -> WebPage:
     """The page in a response, whatever its status and opt-outs. Raises SkipPage as read_page does."""
-    markup = html_markup(body, headers)
-    root = parse_html(markup)
-    return WebPage(markup, root, read_head(root, markup, url))
+    with guarded(url):
+        markup = html_markup(body, headers)
+        root = parse_html(markup)
+        return WebPage(markup, root, read_head(root, markup, url))

@@ -17,6 +17,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.crawl.packing import is_zstd, unzstd
 from corpus_builder.crawl.warcread import RECORD_START
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
@@ -54,7 +55,7 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
     fetched = datetime.fromisoformat(ref.fetched) if ref.fetched else None
     origin = f"{ref.path}:{ref.offset}"
     try:
-        data = gunzipped(data, RECORD_BYTES)
+        data = unzstd(file, data, RECORD_BYTES) if is_zstd(data) else gunzipped(data, RECORD_BYTES)
     except SkipPage as error:
         reason = "damaged_record" if error.reason == "bad_encoding" else error.reason
         raise SkipPage(reason, f"{origin}: {error.detail}") from error

@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 
+from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal, is_amp
 from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import wanted
-from corpus_builder.crawl.warcread import RawRecord, is_warc, walk
+from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
@@ -97,7 +98,8 @@ def index_warcs(
     before AMP copies, the newest first. An identical revisit makes the response that it refers to the newest again. A
     newer opt-out, 404, 410 or robots.txt speaks for the page: earlier captures are not used. Drops are damaged records,
     responses without content, opt-outs, and revisits of records that are in none of the files; all captures but the
-    first of a page are dropped as `earlier_capture`. Raises UsageError where a name matches no file.
+    first of a page are dropped as `earlier_capture`. Raises UsageError where a
+    name matches no file, and for archives of other kinds.
     """
     index = _WarcIndex(site, options)
     for path in _paths(files):
@@ -111,7 +113,7 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            matches = sorted(match for match in path.rglob("*") if match.is_file() and is_warc(match))
+            matches = sorted(match for match in path.rglob("*") if match.is_file() and is_archive(match))
         else:
             matches = (
                 [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(name), recursive=True))]
@@ -119,7 +121,15 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
         if not matches:
             raise UsageError(f"no WARC file {name}", next_step="give a path or a pattern as 'archive/*.warc.gz'")
         paths += matches
-    return list(dict.fromkeys(paths))
+    paths = list(dict.fromkeys(paths))
+    for path in paths:
+        check_kind(path)
+    return paths
+
+
+_READ = frozenset({"response", "revisit"})
+_COUNTED = frozenset({"resource", "conversion"})
+"""Types of records that have the content of a page without its response (ISO 28500, 6.4 and 6.8): dropped."""
 
 
 class _Revisit(NamedTuple):
@@ -195,7 +205,7 @@ class _WarcIndex:
         if raw.damage:
             raise SkipPage("damaged_record", raw.damage)
         record = parse_record(raw.data, origin)
-        if record.rec_type not in ("response", "revisit"):
+        if record.rec_type not in _READ and record.rec_type not in _COUNTED:
             return
         url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
         fetched = _iso(record.rec_headers.get_header("WARC-Date"))
@@ -206,6 +216,10 @@ class _WarcIndex:
         if address is None:
             return
         clean = self._site.clean(url)
+        if record.rec_type in _COUNTED:
+            detail = f"{origin}: a record of type {record.rec_type}"
+            self._drops.append(_drop(address.key, clean, "no_response", detail))
+            return
         digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
         if record.rec_type == "revisit":
             refers_to = _iso(record.rec_headers.get_header("WARC-Refers-To-Date"))

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from corpus_builder.crawl.packing import Packing, is_zstd, zstd_packing
+
 _BLOCK = 2**16
 """Bytes read at a time: gzip decompresses them to at most 64 MB (a ratio of 1,032, by its format)."""
-
-_SNIFF = 512
-"""Bytes that tell what a file is. Chosen: a record's first line has 10, a gzip header with a file name some 50."""
 
 _MAX_HEADER_LINES = 1000
 """Lines of a WARC record's header. Chosen: ISO 28500 defines some twenty fields."""
@@ -25,11 +24,14 @@ _MAX_HEADER_LINES = 1000
 _MAX_RECORD = 2**30
 """Uncompressed bytes after which a record is given up as damaged: a whole WARC file has 1 GB (ISO 28500)."""
 
-_MEMBER = b"\x1f\x8b\x08"
+MEMBER_START = b"\x1f\x8b\x08"
 RECORD_START = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 """The first line of a record: of WARC 1.0, 1.1 and the drafts 0.17 and 0.18 that archives hold."""
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+_GZIP = Packing(MEMBER_START, _BLOCK, zlib.error, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16))
 
 
 @dataclass(frozen=True)
@@ -42,41 +44,31 @@ class RawRecord:
     damage: str = ""
 
 
-def is_warc(path: Path) -> bool:
-    """Whether a file's first bytes are a WARC record's, packed or not, or its name is that of a WARC file."""
-    if path.name.endswith((".warc", ".warc.gz")):
-        return True
-    try:
-        with path.open("rb") as file:
-            start = file.read(_SNIFF)
-        if start.startswith(_MEMBER[:2]):
-            start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(start, _SNIFF)
-    except (OSError, zlib.error):
-        return False
-    return RECORD_START.match(start) is not None
-
-
 def walk(path: Path, limit: int) -> Iterator[RawRecord]:
     """The records of a WARC file in order, damaged places included. Raises OSError."""
     with path.open("rb") as file:
         start = file.read(5)
         file.seek(0)
+        if is_zstd(start):
+            yield from _members(file, limit, zstd_packing(file))
         # Where the first bytes are damaged, the name decides.
-        packed = start.startswith(_MEMBER[:2]) or (start != b"WARC/" and path.name.endswith(".gz"))
-        yield from _members(file, limit) if packed else _plain(file, limit)
+        elif start.startswith(MEMBER_START[:2]) or (start != b"WARC/" and path.name.endswith(".gz")):
+            yield from _members(file, limit, _GZIP)
+        else:
+            yield from _plain(file, limit)
 
 
-def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
-    """The records of a compressed file, one per gzip member; one member is in memory, up to the limit."""
-    offset, pending = 0, file.read(_BLOCK)
+def _members(file: BinaryIO, limit: int, packing: Packing) -> Iterator[RawRecord]:
+    """The records of a compressed file, one per member; one member is in memory, up to the limit."""
+    offset, pending = file.tell(), file.read(packing.block)
     while pending:
-        stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        stream = packing.new()
         parts, size, used, damage = [], 0, 0, ""  # size: of all data, of which `parts` keeps the limit
         block = pending
         while True:
             try:
                 data = stream.decompress(block)
-            except zlib.error as error:
+            except packing.error as error:
                 damage = str(error)
                 break
             used += len(block) - len(stream.unused_data)
@@ -88,19 +80,19 @@ def _members(file: BinaryIO, limit: int) -> Iterator[RawRecord]:
             if size > _MAX_RECORD:
                 damage = f"more than {_MAX_RECORD:,} bytes"
                 break
-            block = file.read(_BLOCK)
+            block = file.read(packing.block)
             if not block:
                 damage = "the file ends within a record"
                 break
         if damage:
-            skipped, pending = _resync(file, offset + 1)
+            skipped, pending = _resync(file, offset + 1, packing)
             yield RawRecord(offset, skipped + 1, damage=damage)
             offset += skipped + 1
             continue
         record = b"".join(parts)
         yield RawRecord(offset, used, record, _fault(record))
         offset += used
-        pending = stream.unused_data or file.read(_BLOCK)
+        pending = stream.unused_data or file.read(packing.block)
 
 
 def _fault(record: bytes) -> str:
@@ -116,17 +108,17 @@ def _fault(record: bytes) -> str:
     return ""
 
 
-def _resync(file: BinaryIO, start: int) -> tuple[int, bytes]:
-    """Find the next gzip member at or after `start`. Returns the bytes skipped, and the first block from there."""
+def _resync(file: BinaryIO, start: int, packing: Packing) -> tuple[int, bytes]:
+    """Find the next member at or after `start`. Returns the bytes skipped, and the first block from there."""
     file.seek(start)
     skipped, kept = 0, b""
     while block := file.read(_BLOCK):
         window = kept + block
-        at = window.find(_MEMBER)
+        at = window.find(packing.start)
         if at >= 0:
             file.seek(start + skipped + at)
-            return skipped + at, file.read(_BLOCK)
-        kept = window[-2:]
+            return skipped + at, file.read(packing.block)
+        kept = window[1 - len(packing.start) :]
         skipped += len(window) - len(kept)
     return skipped + len(kept), b""
 

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from urllib.request import getproxies
 
 import httpx
 
+from corpus_builder.crawl.headers import LenientTransport
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.opt_out import PRODUCT_TOKEN
 from corpus_builder.web.responses import check_size, header_fields, whole_number
@@ -76,6 +78,9 @@ class Fetcher:
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        if transport is None and not (trust_env and getproxies()):  # through a proxy, httpx's transport is needed
+            transport = LenientTransport(limits, trust_env)
         self._client = httpx.AsyncClient(
             headers={
                 "User-Agent": agent,
@@ -84,7 +89,7 @@ class Fetcher:
                 "Accept-Encoding": "gzip, deflate",
             },
             timeout=httpx.Timeout(timeout),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            limits=limits,
             follow_redirects=False,
             trust_env=trust_env,
             transport=transport,

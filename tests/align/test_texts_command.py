@@ -146,6 +146,15 @@ def test_wrong_folders_and_encodings_are_told(tmp_path):
         lines.read(folder)
 
 
+@pytest.mark.parametrize("between", ["* * *", "17", "—"])
+def test_lines_without_letters_do_not_change_the_level(between):
+    paragraphs = [line for k in range(0, 4, 2) for line in (" ".join(ENGLISH[k : k + 2]), between, between)]
+    text = lines.Text("story", {"en": tuple(paragraphs), "uk": (" ".join(UKRAINIAN[:2]), " ".join(UKRAINIAN[2:4]))})
+    assert lines.prepare([text], "auto")[0].level == "sentence"
+    one_a_line = lines.Text("story", {"en": (*ENGLISH, between), "uk": tuple(UKRAINIAN)})
+    assert lines.prepare([one_a_line], "auto")[0].level == "clause"
+
+
 @pytest.mark.parametrize("marked", [True, False])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_told(tmp_path, encoding, marked):

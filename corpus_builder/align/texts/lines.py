@@ -5,7 +5,7 @@ paragraph and is in no bead. At the level `segment` the lines are aligned as the
 is split, the sentences are aligned, and lines that share a bead are one bead: better if lines are paragraphs. At the
 level `clause` multiple segmentations of the lines are aligned and their posteriors are combined (pooling.py): better if
 two translators split a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
-average, else `clause`.
+average, else `clause`; lines without letters, such as page numbers, do not count.
 """
 
 from __future__ import annotations
@@ -147,8 +147,12 @@ def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
     if level != "auto":
         return [_split(text, splitters[level], level) for text in texts]
     prepared = [_split(text, splitters["sentence"], "sentence") for text in texts]
-    line_numbers = [lines for document in prepared for lines in document.line_of.values()]
-    pieces, lines = sum(map(len, line_numbers)), sum(len(set(numbers)) for numbers in line_numbers)
+    pieces, lines = 0, 0
+    for document in prepared:
+        for language, numbers in document.line_of.items():
+            segments = document.document.segments[language]
+            lettered = [n for n, segment in zip(numbers, segments, strict=True) if any(map(str.isalpha, segment.text))]
+            pieces, lines = pieces + len(lettered), lines + len(set(lettered))
     return prepared if pieces > SEVERAL * lines else prepare(texts, "clause")
 
 

@@ -1,8 +1,8 @@
 """The records of a CSV or TSV file.
 
-CSV has quotation marks as RFC 4180 says. TSV as a rule has none: databases and `cut` write a text as it is, so a text
-that begins with a quotation mark keeps it. Spreadsheets and pandas write TSV with the quotation marks of CSV;
-`_has_quoting` looks which of the two a file is.
+CSV has quotation marks as RFC 4180 says. TSV as a rule has none: databases and `cut` write a text as it is. So a text
+that begins with a quotation mark keeps it, and one with line ends goes on in lines that have too few cells.
+Spreadsheets and pandas write TSV with the quotation marks of CSV; `_has_quoting` looks which of the two a file is.
 
 A quotation mark that is never closed must not swallow the records behind it. A record that breaks the rules is read
 with marks in a cell that are not doubled, or its first line without rules, if that gives the right number of cells.
@@ -27,8 +27,8 @@ _MAX_FIELD = min(sys.maxsize, 2**31 - 1)
 _MAX_LINES = 2_000
 """Most lines of a record. Chosen: a text of as many paragraphs; more is a quotation mark that is never closed."""
 
-_MAX_LINES_WITH_BARE_MARKS = 200
-"""The same where quotation marks are not doubled. Chosen: the paragraphs of a long read."""
+_MAX_LINES_WITHOUT_RULES = 200
+"""The same where quotation marks are not doubled, or in TSV without quoting. Chosen: the paragraphs of a long read."""
 
 _MAX_RECORD = 2**26
 """Characters from which on a record takes no further line. Chosen: as of a line (table_lines.py)."""
@@ -55,13 +55,17 @@ class Record(NamedTuple):
 
 
 def separated_records(
-    lines: Iterable[Line], separator: str, recognised: Callable[[Sequence[str]], int]
+    lines: Iterable[Line],
+    separator: str,
+    recognised: Callable[[Sequence[str]], int],
+    ends_with_text: Callable[[Sequence[str]], bool],
 ) -> Iterator[Record]:
     """The header of a file as a record, then its other records, those with a problem too.
 
     `separator` is the usual one for the name of the file. Another one is used where `recognised`, which counts names of
-    columns in a header, finds more with it. Each record has as many cells as the header, or fewer: empty cells at its
-    end may be missing.
+    columns in a header, finds more with it. `ends_with_text` says of a header whether its last column has texts: then
+    lines without a separator behind a record of TSV belong to its text. Each record has as many cells as the header, or
+    fewer: empty cells at its end may be missing.
     """
     csv.field_size_limit(_MAX_FIELD)
     waiting = iter(lines)
@@ -75,7 +79,7 @@ def separated_records(
     yield Record(header.number, cells)
     body = [line for line in sample if line.number > header.number]
     quoting = separator != "\t" or _has_quoting(header.text, [line.text for line in body], len(cells))
-    yield from _Records(body, waiting, separator, len(cells), quoting=quoting)
+    yield from _Records(body, waiting, separator, len(cells), quoting=quoting, ends_with_text=ends_with_text(cells))
 
 
 def _sample(lines: Iterator[Line]) -> list[Line]:
@@ -126,13 +130,21 @@ class _Records:
     """The records of the lines of `sample`, then those of `lines`."""
 
     def __init__(
-        self, sample: Iterable[Line], lines: Iterator[Line], separator: str, width: int, *, quoting: bool
+        self,
+        sample: Iterable[Line],
+        lines: Iterator[Line],
+        separator: str,
+        width: int,
+        *,
+        quoting: bool,
+        ends_with_text: bool,
     ) -> None:
         self._waiting = deque(sample)
         self._lines = lines
         self._separator = separator
         self._width = width
         self._quoting = quoting
+        self._ends_with_text = ends_with_text
 
     def __iter__(self) -> Iterator[Record]:
         while (line := self._next()) is not None:
@@ -146,7 +158,7 @@ class _Records:
 
     def _record(self, line: Line) -> Record:
         if not self._quoting:
-            return self._checked(line.number, [_unescaped(cell) for cell in line.text.split(self._separator)])
+            return self._plain(line)
         if '"' not in line.text:
             return self._checked(line.number, line.text.split(self._separator))
         readings = [self._quoted, self._with_bare_marks, self._unquoted]
@@ -155,6 +167,35 @@ class _Records:
         records = (reading(line) for reading in readings)
         broken = Record(line.number, (), "its quotation marks are not closed, or not doubled in a cell")
         return next(filter(None, records), broken)
+
+    def _plain(self, line: Line) -> Record:
+        """The record that begins in a line of TSV without quoting, where a text may go on in the next lines."""
+        taken = [line]
+        separators = line.text.count(self._separator)
+        while separators < self._width - 1 and len(taken) < _MAX_LINES_WITHOUT_RULES and (following := self._next()):
+            taken.append(following)
+            separators += following.text.count(self._separator)
+        if separators != self._width - 1:
+            self._give_back(taken)
+            taken = taken[:1]
+        elif self._ends_with_text:
+            taken += self._rest_of_text()
+        problem = next((each.problem for each in taken if each.problem), "")
+        if problem:
+            return Record(line.number, (), problem)
+        text = "\n".join(each.text for each in taken)
+        return self._checked(line.number, [_unescaped(cell) for cell in text.split(self._separator)])
+
+    def _rest_of_text(self) -> Iterator[Line]:
+        """The lines without a separator that follow."""
+        for _ in range(_MAX_LINES_WITHOUT_RULES):
+            following = self._next()
+            if following is None:
+                return
+            if following.problem or self._separator in following.text:
+                self._waiting.appendleft(following)
+                return
+            yield following
 
     def _checked(self, number: int, cells: Sequence[str]) -> Record:
         """A record with the right number of cells, or with the problem that it has too many."""
@@ -206,7 +247,7 @@ class _Records:
         taken = [line]
         while (following := self._next()) and not self._is_like(following, line):
             taken.append(following)
-            if len(taken) > _MAX_LINES_WITH_BARE_MARKS:
+            if len(taken) > _MAX_LINES_WITHOUT_RULES:
                 self._give_back(taken)
                 return None
         self._waiting.extendleft([following] if following else [])

@@ -50,6 +50,11 @@ class Columns:
         """The names of all columns that are used."""
         return {*self.shared.values(), *(name for columns in self.wide.values() for name in columns.values())}
 
+    def bodies(self) -> set[str]:
+        """The columns that have bodies."""
+        parts = (self.shared, *self.wide.values())
+        return {columns[name] for columns in parts for name in BODIES if name in columns}
+
     def required(self) -> set[str]:
         """The columns that every record must have: in a long table the id, the language and a body."""
         if self.wide:

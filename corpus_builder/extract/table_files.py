@@ -147,7 +147,9 @@ def _json_object(line: Line) -> dict[str, Any] | str:
 
 def _separated(path: Path, separator: str, reader: _Reader) -> Iterator[Row]:
     lines = read_lines(open_text(path, reader.options.encoding))
-    records = separated_records(lines, separator, lambda names: _recognised(names, reader))
+    records = separated_records(
+        lines, separator, lambda names: _recognised(names, reader), lambda names: _ends_with_text(names, reader)
+    )
     header = next(records, None)
     names = header.cells if header else ()
     columns = reader.columns(path, names)
@@ -168,6 +170,15 @@ def _recognised(names: Sequence[str], reader: _Reader) -> int:
         return len(find_columns("", names, reader.options, reader.languages).names())
     except UsageError:
         return len({name.lower() for name in names} & set(FIELDS)) - len(FIELDS)
+
+
+def _ends_with_text(names: Sequence[str], reader: _Reader) -> bool:
+    """Whether the last column of a header has bodies."""
+    try:
+        columns = find_columns("", names, reader.options, reader.languages)
+    except UsageError:
+        return False
+    return names[-1] in columns.bodies()
 
 
 def _parquet(path: Path, reader: _Reader) -> Iterator[Row]:

@@ -140,7 +140,10 @@ class _EditionMaker:
         if len(paragraphs) > _MAX_PARAGRAPHS:
             raise SkipPage("too_large", f"more than {_MAX_PARAGRAPHS:,} paragraphs")
         raw = [RawBlock(BlockKind.PARAGRAPH, paragraph) for paragraph in paragraphs]
+        title = tuple(self._title(record))
         body = refined(raw, compiled_site(self.site), language, url)
+        if title and body and body[0].text == title[0].text:  # the text begins with the title
+            del body[0]
         if not body:
             raise SkipPage("empty_body")
         detected = self._detected(" ".join(block.text for block in body), language)
@@ -149,7 +152,7 @@ class _EditionMaker:
             article_id=article_id,
             language=language,
             url=url,
-            blocks=(*self._title(record), *body),
+            blocks=(*title, *body),
             detected_language=detected.language,
             authors=_list(record.get("authors")),
             published=self._published(record, url),

@@ -22,7 +22,7 @@ def recognised(names: Sequence[str]) -> int:
 def read(text: str, separator: str = ",") -> list[tuple[int, list[str] | str]]:
     """The records behind the header: number, and cells or the problem."""
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
-    records = list(separated_records(lines, separator, recognised))[1:]
+    records = list(separated_records(lines, separator, recognised, lambda names: names[-1] == "text"))[1:]
     return [(record.number, record.problem or list(record.cells)) for record in records]
 
 
@@ -63,6 +63,17 @@ def test_tsv_without_quoting_keeps_its_marks() -> None:
     ]
     text = "id\tlanguage\ttext\tdate\n" + "".join(f"{n}\tuk\t{cell}\t2025\n" for n, cell in enumerate(texts))
     assert [cells[2] for _, cells in read(text, "\t")] == texts
+
+
+def test_texts_with_line_ends_in_tsv_without_quoting() -> None:
+    head = "id\tlanguage\ttext\tdate\n"
+    assert read(head + '1\tuk\tПерший "абзац"\n\nДругий\t2025\n2\tuk\tТретій\n3\tuk\tП\t1\n', "\t") == [
+        (2, ["1", "uk", 'Перший "абзац"\n\nДругий', "2025"]),
+        (5, ["2", "uk", "Третій"]),
+        (6, ["3", "uk", "П", "1"]),
+    ]
+    last = 'id\tlanguage\ttext\n1\tuk\tПерший "абзац"\nДругий\n2\tuk\tТретій\n\n'
+    assert read(last, "\t") == [(2, ["1", "uk", 'Перший "абзац"\nДругий']), (4, ["2", "uk", "Третій\n\n"])]
 
 
 def test_tsv_of_databases() -> None:

@@ -162,6 +162,15 @@ def test_labels_and_boilerplate_as_on_pages(tmp_path: Path) -> None:
     ]
 
 
+def test_a_title_at_the_head_of_the_text_is_no_paragraph(tmp_path: Path) -> None:
+    text = "Рішення суду\nСуд відпустив депутата під заставу."
+    [edition] = editions(json_lines(tmp_path / "a.jsonl", body(text, title="Рішення суду")))
+    assert [(block.kind, block.text) for block in edition.blocks] == [
+        (BlockKind.TITLE, "Рішення суду"),
+        (BlockKind.PARAGRAPH, "Суд відпустив депутата під заставу."),
+    ]
+
+
 POEM = "Вітер носить листя над рікою\nМісяць спить у лузі під вербою\nХтось іде додому через поле"
 
 

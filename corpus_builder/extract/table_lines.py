@@ -223,6 +223,11 @@ def _reading(path: Path) -> Iterator[_Place]:
             f"{shown(path)}:{place.line + 1}: the compressed file is damaged or cut off: {error}",
             next_step="test it with `gzip -t`, and fetch or write it again",
         ) from error
+    except UnicodeError as error:
+        raise UsageError(
+            f"{shown(path)}:{place.line + 1}: not in the charset that [articles] encoding names",
+            next_step="name another one, or none: it is found from the bytes",
+        ) from error
     except OSError as error:
         raise RunError(f"{shown(path)}:{place.line + 1}: {error.strerror or error}") from error
 

@@ -42,6 +42,7 @@ from corpus_builder.sites import Site
 from corpus_builder.text.language import SURELY_ANOTHER, Detection, identify
 from corpus_builder.text.normalise import normalise
 from corpus_builder.text.surrogates import without_surrogates
+from corpus_builder.web.guard import guarded
 
 _STAGE = "extract"
 
@@ -119,12 +120,10 @@ class _EditionMaker:
             article_id, too_long = article_id[:_MAX_ID], len(article_id) > _MAX_ID
             if too_long:
                 raise SkipPage("bad_row", f"its id has more than {_MAX_ID} characters")
-            return self._edition(place, record, article_id, language)
+            with guarded(place):
+                return self._edition(place, record, article_id, language)
         except SkipPage as skip:
-            reason, detail = skip.reason, skip.detail
-        except Exception as error:  # noqa: BLE001 - whatever a cell has, it must not end the build
-            reason, detail = "extractor_error", f"{type(error).__name__}: {without_surrogates(str(error))[:_SHOWN]}"
-        return Drop(_STAGE, place, reason, detail, language or None, article_id or None)
+            return Drop(_STAGE, place, skip.reason, skip.detail, language or None, article_id or None)
 
     def _edition(self, place: str, record: Record, article_id: str, language: str) -> Edition:
         if not article_id:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from corpus_builder.text.surrogates import without_surrogates
 
 _TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
     "BackgroundNewsArticle", "ReviewNewsArticle", "LiveBlogPosting", "BlogPosting", "Report",
 })  # fmt: skip
 """The kinds of schema.org's Article that a newspaper publishes (https://schema.org/Article)."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +26,19 @@ class JsonLdArticle:
         """The people who are named as authors."""
         for author in _as_list(self.properties.get("author")):
             if isinstance(author, dict) and author.get("@type") == "Person" and isinstance(author.get("name"), str):
-                yield whole_characters(author["name"])
+                yield without_surrogates(author["name"])
 
     def keywords(self) -> Iterator[str]:
         """The keywords, given as a list or as one text with commas."""
         given = self.properties.get("keywords")
         for keyword in given.split(",") if isinstance(given, str) else given if isinstance(given, list) else []:
             if isinstance(keyword, str):
-                yield whole_characters(keyword)
+                yield without_surrogates(keyword)
 
     def text(self, key: str) -> str:
         """A property that is a text; "" where it is missing or something else."""
         value = self.properties.get(key)
-        return whole_characters(value) if isinstance(value, str) else ""
-
-
-def whole_characters(text: str) -> str:
-    """A text with U+FFFD for each lone surrogate, which JSON can escape (`\\ud83d`) and UTF-8 cannot hold.
-
-    >>> whole_characters("cut \\ud83d") == "cut \N{REPLACEMENT CHARACTER}"
-    True
-    """
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        return without_surrogates(value) if isinstance(value, str) else ""
 
 
 NO_ARTICLE = JsonLdArticle()

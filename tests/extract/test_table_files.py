@@ -91,6 +91,17 @@ def test_an_accented_letter_does_not_become_cyrillic(tmp_path: Path) -> None:
     assert read(tmp_path / "b.csv", TableOptions(encoding="cp1252"))[0] == ["Voilà the café of the city"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "big5", "idna", "unicode_escape"])
+def test_a_wrong_encoding_is_named_or_makes_drops(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.jsonl").write_text(JSONL + "\\N{x", encoding="utf-8")
+    try:
+        texts, dropped = read(tmp_path / "a.jsonl", TableOptions(encoding=encoding))
+    except UsageError:
+        return
+    assert set(texts) <= {UK, RU, EN}
+    assert dropped
+
+
 def test_first_bytes_decide_over_the_name(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in JSONL.splitlines()]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.jsonl")

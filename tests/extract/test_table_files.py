@@ -91,7 +91,7 @@ def test_an_accented_letter_does_not_become_cyrillic(tmp_path: Path) -> None:
     assert read(tmp_path / "b.csv", TableOptions(encoding="cp1252"))[0] == ["Voilà the café of the city"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "big5", "idna", "unicode_escape"])
+@pytest.mark.parametrize("encoding", ["utf-16", "big5", "idna", "unicode_escape"])
 def test_a_wrong_encoding_is_named_or_makes_drops(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.jsonl").write_text(JSONL + "\\N{x", encoding="utf-8")
     try:

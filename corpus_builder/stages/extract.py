@@ -178,6 +178,8 @@ STAGE = Stage(
         "crawl.captures",
         "crawl.choice",
         "crawl.options",
+        "crawl.packing",
+        "crawl.warcread",
         "languages",
         "model",
         "sites",

@@ -137,6 +137,7 @@ class Crawl:
             logger.warning("%d pages were postponed by more than ten minutes: they are requested now", late)
         if not self._frontier.planned:
             await self._discover()
+            await self._withdraw_refused()
             self._frontier.plan(self._options, self._clock())
         self._visits.settled = 0
         self._total = self._frontier.count("kind = 'article' AND state IN ('queued', 'in_flight')")
@@ -153,6 +154,15 @@ class Crawl:
         summary = summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
         logger.info("crawl of %s finished: %s; dropped: %s", self._site.name, summary.counts, summary.dropped)
         return summary
+
+    async def _withdraw_refused(self) -> None:
+        """Drop the captures of earlier runs that robots.txt or a reservation refuses now, requested again or not."""
+        refused = [(page, await self._gate.refusal(page.url)) for page in self._frontier.captured_before()]
+        with self._frontier.transaction():
+            for page, why in refused:
+                if why:
+                    logger.info("not used any more: %s: %s", page.url, why)
+                    self._frontier.failed(page, why.reason, why.detail, 0.0)
 
     async def _discover(self) -> None:
         homepage = self._site.rules.homepage.rstrip("/")

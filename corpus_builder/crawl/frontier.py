@@ -238,6 +238,16 @@ class Frontier:
             )
             self._db.execute("UPDATE runs SET planned = 1 WHERE id = ?", (self.run,))
 
+    def captured_before(self) -> list[Page]:
+        """The articles with a capture of an earlier run that this run has not requested."""
+        columns = ", ".join(Page.__slots__)
+        rows = self._db.execute(
+            f"SELECT {columns} FROM pages WHERE kind = 'article' AND state IN ('done', 'known') AND file IS NOT NULL"
+            " AND run != ? ORDER BY id",
+            (self.run,),
+        )
+        return [Page(*row) for row in rows]
+
     @property
     def planned(self) -> bool:
         """Whether discovery of this run is over and its articles are queued."""

@@ -87,20 +87,19 @@ class Gate:
         host = await self._open(_origin(url))
         if host.robots is None:
             raise SkipPage("robots_unavailable", host.refusal)
-        if not host.robots.allows(url):
-            logger.info("disallowed by robots.txt: %s", url)
-            raise SkipPage("robots", "its robots.txt disallows it")
-        if host.tdm.reserve(urlsplit(url).path):
-            logger.info("reserved by tdmrep.json: %s", url)
-            raise SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
-        if host.robots.reserves(url):
-            logger.info("reserved by a content signal: %s", url)
-            raise SkipPage(CONTENT_SIGNAL, "reserved by a Content-Signal of robots.txt")
+        if refusal := _refusal(host, host.robots, url):
+            logger.info("not requested: %s: %s", url, refusal)
+            raise refusal
         exchange = await self._paced(host, url, headers, max_bytes)
         if exchange.status in _BUSY_STATUSES or exchange.status >= 500:
             self._busy(host, url, exchange)
         host.pace.answered()
         return exchange
+
+    async def refusal(self, url: str) -> SkipPage | None:
+        """Why the site's present rules refuse a URL; None where they do not, or are unknown."""
+        host = await self._open(_origin(url))
+        return _refusal(host, host.robots, url) if host.robots else None
 
     def _busy(self, host: _Host, url: str, exchange: Exchange) -> NoReturn:
         """Pause a host that is busy. Raises RetryLater, or RunError where it asks for a longer pause than PATIENCE."""
@@ -199,6 +198,16 @@ class Gate:
         if self._options.delay is not None:
             return self._options.delay
         return 0.0 if on_loopback(self._site.mirror) else self._site.rules.crawl.delay
+
+
+def _refusal(host: _Host, robots: Robots, url: str) -> SkipPage | None:
+    if not robots.allows(url):
+        return SkipPage("robots", "its robots.txt disallows it")
+    if host.tdm.reserve(urlsplit(url).path):
+        return SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
+    if robots.reserves(url):
+        return SkipPage(CONTENT_SIGNAL, "reserved by a Content-Signal of robots.txt")
+    return None
 
 
 def _origin(url: str) -> str:

@@ -95,3 +95,25 @@ def test_a_content_signal_is_a_counted_opt_out(paper, run, tmp_path):
 )
 def test_opt_outs_in_headers(headers, reason):
     assert opt_out(headers, Head()) == reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("Content-Signal: ai-train=no", "opt_out_content_signal"),
+        ("Disallow: /", "robots"),
+        ("Disallow: /news/", "robots"),
+    ],
+)
+def test_a_refusal_applies_to_copies_that_are_not_requested_again(paper, run, rule, reason):
+    paper.sitemap("/sitemap.xml", paper.story(1, "uk"), "2025-12-01")
+    assert run().counts["pages_usable"] == 1
+    before = paper.answers["/robots.txt"][0].body
+    paper.forget()
+    assert (run().counts["pages_usable"], paper.pages_asked()) == (1, [])
+    paper.answers["/robots.txt"][0].body = before + f"{rule}\n".encode()
+    summary = run()
+    assert summary.counts["pages_usable"] == 0
+    assert summary.dropped[reason] >= 1
+    paper.answers["/robots.txt"][0].body = before
+    assert run().counts["pages_usable"] == 1, "what is allowed again is used again"

@@ -1,10 +1,10 @@
 """Dates in the cells of a table: as programs store them, and as people write them.
 
-    2025-01-03T10:00:00+02:00  20250103100000  2025/1/3    ISO 8601, also without its marks, and years first
-    03.01.2025 10:00  3/1/2025  3-1-2025  03.01.25         days first, as in Ukrainian and Russian
-    3 січня 2025, 10:00  January 3, 2025                   months by their names in any known language
-    Fri, 03 Jan 2025 10:00:00 +0200                        RFC 5322 (formerly RFC 822)
-    1735898400  1735898400000                              seconds, milliseconds, micro- or nanoseconds since 1970
+    2025-01-03T10:00:00+02:00  20250103100000  2025/1/3         ISO 8601, also without its marks, and years first
+    03.01.2025 10:00  3/1/2025  3-1-2025  03.01.25              days first, as in Ukrainian and Russian
+    3 січня 2025, 10:00  January 3, 2025 3:05 PM  03-Jan-2025   months by their names in any known language
+    Fri, 03 Jan 2025 10:00:00 +0200                             RFC 5322 (formerly RFC 822)
+    1735898400  1735898400000                                   seconds, milli-, micro- or nanoseconds since 1970
 
 A form of a run config (`date_format`) is the only one that is read where there is one.
 """
@@ -23,6 +23,8 @@ _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d\d)(?![\d./-])")
 _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+_HALF_DAY = re.compile(r"\d\s*([ap])\.?m\b", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")  # 03-Jan-2025
 _OFFSET = re.compile(r"(?:\s*(Z|UTC|GMT)|\s*([+-]\d\d):?(\d\d))\s*$")
 
 _SECONDS = range(631_152_000, 4_070_908_800)
@@ -64,7 +66,16 @@ def _moment(value: Any, zone: tzinfo, date_format: str | None) -> datetime | Non
     if _RFC.match(text):
         moment = parsedate_to_datetime(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return iso_datetime(text, zone) or _in_figures(text, zone) or written_datetime(text, zone)
+    return iso_datetime(text, zone) or _written(text, zone)
+
+
+def _written(text: str, zone: tzinfo) -> datetime | None:
+    """A date as people write it, with the time on a clock of 12 or 24 hours."""
+    moment = _in_figures(text, zone) or written_datetime(_HYPHEN.sub(" ", text), zone)
+    half = _HALF_DAY.search(text)
+    if moment is None or half is None or not 1 <= moment.hour <= 12:
+        return moment
+    return moment.replace(hour=moment.hour % 12 + (12 if half[1] in "pP" else 0))
 
 
 def _since_1970(number: float, zone: tzinfo) -> datetime | None:

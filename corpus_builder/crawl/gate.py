@@ -88,7 +88,7 @@ class Gate:
         if host.robots is None:
             raise SkipPage("robots_unavailable", host.refusal)
         if refusal := _refusal(host, host.robots, url):
-            logger.info("not requested: %s: %s", url, refusal)
+            logger.info("%s: %s", refusal.detail, url)
             raise refusal
         exchange = await self._paced(host, url, headers, max_bytes)
         if exchange.status in _BUSY_STATUSES or exchange.status >= 500:
@@ -202,7 +202,7 @@ class Gate:
 
 def _refusal(host: _Host, robots: Robots, url: str) -> SkipPage | None:
     if not robots.allows(url):
-        return SkipPage("robots", "its robots.txt disallows it")
+        return SkipPage("robots", "disallowed by robots.txt")
     if host.tdm.reserve(urlsplit(url).path):
         return SkipPage(TDM, "reserved by /.well-known/tdmrep.json")
     if robots.reserves(url):

@@ -16,9 +16,6 @@ from corpus_builder.errors import UsageError
 if TYPE_CHECKING:
     from corpus_builder.stages.config import RunConfig
 
-INTERRUPTED = 130
-"""The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
-
 Config = Annotated[str, typer.Argument(help="A run config: a TOML file, or the name of a shipped one, e.g. pravda.")]
 Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder to work in.")]
 Since = Annotated[
@@ -246,9 +243,5 @@ def _run(
             cluster=cluster,
             progress=progress,
         )
-        try:
-            funnel = build_stages(run, stages_of(*commands))
-        except KeyboardInterrupt:
-            typer.echo("stopped; run the same command again to continue", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+        funnel = build_stages(run, stages_of(*commands))
     print_outcome(run, funnel, as_json=json)

@@ -6,9 +6,10 @@ Each command is a file of this package. It imports what it needs when it runs, s
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from corpus_builder.cli import (
     align,
@@ -25,12 +26,29 @@ from corpus_builder.cli import (
     sites,
     takedown,
 )
+from corpus_builder.cli.interrupts import interruptible
 from corpus_builder.cli.log_lines import show_log_lines
-from corpus_builder.errors import CorpusBuilderError
+from corpus_builder.errors import CorpusBuilderError, RunError
 from corpus_builder.version import VERSION
+
+
+class _Commands(TyperGroup):
+    """The commands; click would turn an interruption, and an input that ends too early, into "Aborted."."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            with interruptible():
+                return super().invoke(ctx)
+        except EOFError as error:
+            raise RunError(
+                f"an input ends too early: {error}", next_step="a compressed file may be cut short; get it again"
+            ) from error
+
 
 app = typer.Typer(
     name="corpus-builder",
+    cls=_Commands,
     help="Builds parallel datasets from trilingual news sites: crawls, aligns, scores, publishes and evaluates.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -79,7 +97,8 @@ app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_TEXTS)
 def run() -> None:
     """Run a command. An expected error is two lines on stderr, without a traceback: what is wrong, and what to do."""
     try:
-        app()
+        with interruptible():
+            app()
     except CorpusBuilderError as error:
         _fail(str(error), error.next_step, error.exit_status)
     except OSError as error:

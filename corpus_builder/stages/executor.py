@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
@@ -40,7 +43,8 @@ class Workers:
         for _ in range(BROKEN_POOLS):
             try:
                 with self._executor(count) as executor:
-                    futures: dict[Any, int] = {executor.submit(function, task): i for i, task in left.items()}
+                    with _signals_blocked():
+                        futures: dict[Any, int] = {executor.submit(function, task): i for i, task in left.items()}
                     for future in as_completed(futures):
                         result = future.result()
                         yield left.pop(futures[future]), result
@@ -56,11 +60,18 @@ class Workers:
     def _executor(self, count: int) -> Iterator[Executor]:
         if self.cluster is None:
             # Not fork: the parent has threads (event loop, Arrow), which a forked child inherits in an undefined state.
-            with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+            context = multiprocessing.get_context("spawn")
+            children = set(multiprocessing.active_children())
+            with _signals_blocked():  # this starts multiprocessing's resource tracker
+                executor = ProcessPoolExecutor(count, context, initializer=_end_with_parent)
+            with executor as pool:
                 try:
                     yield pool
-                except BaseException:
+                except BaseException as error:
                     pool.shutdown(wait=False, cancel_futures=True)
+                    if not isinstance(error, Exception):  # interrupted: nobody waits for the tasks that still run
+                        for worker in {*multiprocessing.active_children()} - children:
+                            worker.kill()  # files are written under temporary names
                     raise
             return
         try:
@@ -75,3 +86,34 @@ class Workers:
             ) from error
         with client:
             yield client.get_executor(pure=False, retries=2)
+
+
+def _end_with_parent() -> None:
+    """Let this worker process end as soon as its parent does, however that ends: else it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # by which the pool ends its workers
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
+
+
+@contextmanager
+def _signals_blocked() -> Iterator[None]:
+    """Start worker processes that ignore Ctrl-C and SIGHUP, which a terminal sends to all of its processes.
+
+    A process inherits what its parent blocks. The parent itself receives the signals, late by a moment, when all
+    workers are known to the pool, and stops them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -42,7 +42,7 @@ def test_a_killed_worker_does_not_end_the_run(tmp_path: Path) -> None:
 
 
 def test_a_task_that_kills_every_worker_ends_the_run_with_a_next_step() -> None:
-    with pytest.raises(RunError, match="not done") as caught:
+    with pytest.raises(RunError, match="not finished") as caught:
         list(Workers(2).map(die_always, ["a", "b"]))
     assert "--workers 1" in caught.value.next_step
 

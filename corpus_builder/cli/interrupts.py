@@ -1,0 +1,72 @@
+"""Ctrl-C, SIGTERM and SIGHUP end a command in the same way: work in progress is put away, one line, exit status 130."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+
+_LONGEST_EXIT = 5.0
+"""Seconds that an interrupted process may take to close what is open. Chosen: it takes less than one as a rule."""
+
+_LIKE_CTRL_C = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+
+
+class _Stopped(SystemExit):
+    """The exit after the line was printed."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Run a command; where it is interrupted, print one line without a traceback and exit with status 130."""
+    for name in _LIKE_CTRL_C:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, _like_ctrl_c)
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, _Stopped) or not _is_interruption(error):
+            raise
+        _stop()
+
+
+def _is_interruption(error: BaseException | None) -> bool:
+    """Whether an exception is Ctrl-C, or what other code made of it: typer an exit, some modules an ImportError."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _like_ctrl_c(_: int, frame: FrameType | None) -> None:
+    """Do what Ctrl-C does at this moment; asyncio has a handler of its own while it runs."""
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):
+        handler(signal.SIGINT, frame)
+    else:  # a shell starts background jobs with SIGINT ignored
+        raise KeyboardInterrupt
+
+
+def _stop() -> NoReturn:
+    for name in ("SIGINT", *_LIKE_CTRL_C):  # a second one would interrupt the line
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, signal.SIG_IGN)
+    for worker in multiprocessing.active_children():  # an exit waits for their tasks
+        worker.kill()
+    with suppress(OSError):  # the terminal is gone, or the reader of a pipe
+        print("stopped; the same command carries on", file=sys.stderr, flush=True)
+    last = threading.Timer(_LONGEST_EXIT, os._exit, (INTERRUPTED,))
+    last.daemon = True
+    last.start()
+    raise _Stopped(INTERRUPTED)

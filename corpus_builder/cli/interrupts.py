@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -66,6 +67,8 @@ def _stop() -> NoReturn:
         worker.kill()
     with suppress(OSError):  # the terminal is gone, or the reader of a pipe
         print("stopped; the same command carries on", file=sys.stderr, flush=True)
+    # Python 3.11 may complain at its exit about the pool whose workers were just killed.
+    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     last = threading.Timer(_LONGEST_EXIT, os._exit, (INTERRUPTED,))
     last.daemon = True
     last.start()

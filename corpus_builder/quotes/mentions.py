@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from corpus_builder.quotes.name_mentions import NameMention, name_mentions
 from corpus_builder.quotes.speech_words import Gender, SpeechWords, verb_gender
@@ -28,6 +32,8 @@ _NOUNS_BEHIND = re.compile(rf"\s+([{SMALL}-]+(?:\s+[{SMALL}-]+){{0,2}})\s*$")
 _LONGEST_MENTION = 10
 _LONGEST_FIRST_WORDS = 8
 _ROLE_WORDS = range(2, 5)
+# More code points than a match of a verb of saying, a pronoun or "according to" has (chosen: they are a few words).
+_LONGEST_MATCH = 300
 
 
 def mention_before(text: str, start: int, end: int, words: SpeechWords) -> Stretch | None:
@@ -87,11 +93,27 @@ def in_marks(clause: str, at: int) -> bool:
 
 
 def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The last place of `text[start:end]` that a pattern matches."""
-    last = None
-    for match in pattern.finditer(text, start, end):
-        last = match
-    return last
+    """The last place of `text[start:end]` that a pattern matches; matches are shorter than `_LONGEST_MATCH`.
+
+    Every quotation of a sentence asks for the words before it, so the sentence is searched once for all. Only matches
+    near `end` can differ where the text ends there.
+    """
+    if end - start <= _LONGEST_MATCH:
+        return _last(pattern.finditer(text, start, end))
+    whole = _matches(pattern, text, start)
+    place = bisect_left(whole, end, key=re.Match.end)
+    earlier = whole[place - 1] if place else None
+    begin = max(earlier.end() if earlier else start, end - _LONGEST_MATCH)
+    return _last(pattern.finditer(text, begin, end)) or earlier
+
+
+@lru_cache(maxsize=64)  # chosen: the sentences around a few quotations, by two patterns
+def _matches(pattern: re.Pattern[str], text: str, start: int) -> Sequence[re.Match[str]]:
+    return tuple(pattern.finditer(text, start))
+
+
+def _last(matches: Iterable[re.Match[str]]) -> re.Match[str] | None:
+    return next(iter(deque(matches, maxlen=1)), None)
 
 
 def _named_subject(clause: str, names: list[NameMention], words: SpeechWords) -> Stretch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -102,12 +103,17 @@ def _nested(
 ) -> Iterator[QuoteCandidate]:
     """The stretches in marks within the words of a candidate."""
     for index, start, end in outer.spans:
-        for q in pairings[index].pairs:
+        pairs = pairings[index].pairs
+        for q in pairs[bisect_left(pairs, start, key=_start) : bisect_right(pairs, end, key=_start)]:
             # its closing mark may be that of the candidate too; both marks are not within the words
-            if start <= q.start and q.end <= end + 1 and (q.start, q.end) != (outer.opening, outer.closing):
+            if q.end <= end + 1 and (q.start, q.end) != (outer.opening, outer.closing):
                 spans = _cut(blocks[index].text, index, q.start + 1, q.end - 1, words)
                 if spans:
                     yield QuoteCandidate(spans, q.start, q.end, paired=True, within=(start, end))
+
+
+def _start(quotation: Quotation) -> int:
+    return quotation.start
 
 
 def _in_block(

@@ -29,16 +29,22 @@ class _Stopped(SystemExit):
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Run a command; where it is interrupted, print one line without a traceback and exit with status 130."""
+    installed = []
     for name in _LIKE_CTRL_C:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
             signal.signal(number, _like_ctrl_c)
+            installed.append(number)
     try:
         yield
     except BaseException as error:
-        if isinstance(error, _Stopped) or not _is_interruption(error):
-            raise
-        _stop()
+        if not isinstance(error, _Stopped) and _is_interruption(error):
+            _stop()
+        raise
+    finally:
+        for number in installed:
+            if signal.getsignal(number) is _like_ctrl_c:  # else _stop has ignored it
+                signal.signal(number, signal.SIG_DFL)
 
 
 def _is_interruption(error: BaseException | None) -> bool:

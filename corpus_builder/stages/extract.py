@@ -56,10 +56,10 @@ def extract(run: Run) -> None:
         _extract_pages(run)
     join_drops(run.workspace, EXTRACT)
     join_drops(run.workspace, LINK)
-    _warn_of_errors(run.workspace)
+    warn_of_errors(run.workspace)
 
 
-def _warn_of_errors(workspace: Workspace) -> None:
+def warn_of_errors(workspace: Workspace) -> None:
     """Log pages that raised an unexpected exception: each is a fault of this program, also where a rerun skips them."""
     path = workspace.dropped / f"{EXTRACT}.parquet"
     errors = [drop for drop in read_drops(path) if drop.reason == EXTRACTOR_ERROR]

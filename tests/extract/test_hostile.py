@@ -14,11 +14,13 @@ from corpus_builder.cli.main import app
 from corpus_builder.errors import NothingProduced, SkipPage
 from corpus_builder.extract import extract_page, inspect_layouts
 from corpus_builder.extract.generic import by_generic_extractor
-from corpus_builder.model import Capture, Edition
+from corpus_builder.model import Capture, Drop, Edition
 from corpus_builder.newspaper.server import answers
 from corpus_builder.newspaper.stories import load_newspaper
 from corpus_builder.sites import load_site
-from corpus_builder.workspace.tables import EDITIONS, edition_row
+from corpus_builder.stages.extract import warn_of_errors
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.tables import EDITIONS, edition_row, write_drops
 
 BASE = "http://127.0.0.1:9"
 SITE = load_site("sample", mirror=BASE)
@@ -195,3 +197,17 @@ def test_the_page_with_odd_tag_names(shared: Path) -> None:
     result = extract_page(capture(body, url), SITE_OF_PRAVDA)
     assert result.layout == "generic"
     assert inspect_layouts(capture(body, url), SITE_OF_PRAVDA)
+
+
+def test_a_build_warns_of_pages_on_which_the_extractor_failed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    workspace = Workspace(tmp_path)
+    drops = [
+        Drop("extract", f"https://a.example/{i}/", "extractor_error", f"KeyError: {i} (corpus_builder.x:1)")
+        for i in range(7)
+    ]
+    workspace.dropped.mkdir(parents=True)
+    write_drops(workspace.dropped / "extract.parquet", [*drops, Drop("extract", "b", "empty_body", "")])
+    warn_of_errors(workspace)
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 6
+    assert "https://a.example/0/: KeyError: 0 (corpus_builder.x:1)" in caplog.text
+    assert "7 pages were dropped" in caplog.text

@@ -5,10 +5,11 @@ Lists of single words may be written as one string with spaces between them.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from corpus_builder.toml import Pattern, Strict
 
 
 def _split(value: Any) -> Any:
@@ -21,14 +22,6 @@ def _list(value: Any) -> Any:
     return value
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {pattern!r}: {error}") from error
-    return pattern
-
-
 def _abbreviation(entry: str) -> str:
     if not entry.endswith("."):
         raise ValueError(f"an abbreviation is written with its dot: {entry!r}")
@@ -37,7 +30,6 @@ def _abbreviation(entry: str) -> str:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Words, as a list or as one string with spaces."""
-Pattern = Annotated[str, AfterValidator(_compiles)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
 """Regular expressions, as a list."""
 Abbreviations = Annotated[tuple[Annotated[str, AfterValidator(_abbreviation)], ...], BeforeValidator(_list)]
@@ -45,13 +37,7 @@ Abbreviations = Annotated[tuple[Annotated[str, AfterValidator(_abbreviation)], .
 Letters = Annotated[str, Field(pattern=r"^[^\W\d_A-Z]*$")]
 
 
-class Section(BaseModel):
-    """A frozen table that rejects keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LetterFacts(Section):
+class LetterFacts(Strict):
     """The script, and what distinguishes the language from others of its script (text/language.py).
 
     `distinctive` are small letters that no other language of the script has, `distinctive_share` their share of a
@@ -66,7 +52,7 @@ class LetterFacts(Section):
     foreign: Letters = ""
 
 
-class SentenceRules(Section):
+class SentenceRules(Strict):
     """Abbreviations and words at the ends of sentences (text/sentences.py, docs/sentences.md)."""
 
     never: Abbreviations = ()
@@ -84,7 +70,7 @@ class SentenceRules(Section):
     ordinal_dot: bool = False
 
 
-class QuantityWords(Section):
+class QuantityWords(Strict):
     """Words for numbers and measures (text/quantities.py).
 
     `numbers` are words as they are, `number_stems` and `scales` their beginnings, by value. `measures` give by words
@@ -104,7 +90,7 @@ class QuantityWords(Section):
     measures: dict[str, tuple[float, ...]] = {}
 
 
-class MonthNames(Section):
+class MonthNames(Strict):
     """Names of the twelve months from January to December (text/quantities.py, extract/dates.py).
 
     `names` are all forms, `adjectives` beginnings of adjectives, `in_dates` abbreviations that are read beside a day
@@ -126,7 +112,7 @@ class MonthNames(Section):
         return months
 
 
-class UnitNames(Section):
+class UnitNames(Strict):
     """Names of currencies and per cent, by ISO 4217 code or "%" (text/quantities.py).
 
     `words` are whole words, `stems` beginnings: of those that a word begins with the longest counts; `also_other` are
@@ -138,7 +124,7 @@ class UnitNames(Section):
     also_other: Words = ()
 
 
-class Declension(Section):
+class Declension(Strict):
     """How names change by case, as far as letters show it.
 
     `dropped` are last letters of a nominative that other cases replace, `added` the letters that endings of cases begin
@@ -152,7 +138,7 @@ class Declension(Section):
     oblique: Letters = ""
 
 
-class NameFacts(Section):
+class NameFacts(Strict):
     """Names of people and bodies (quotes/, quality/names.py, evaluate/metrics/names.py).
 
     `declension`: names change by case; without it they do not. `endings` are endings of cases. `articles` before a name
@@ -179,7 +165,7 @@ class NameFacts(Section):
     aliases: dict[str, Words] = {}
 
 
-class QuoteWords(Section):
+class QuoteWords(Strict):
     """Words around quotations (quotes/speech_words.py, docs/quotes.md). Entries are regular expressions.
 
     `subject_first`: in a clause after reported words the speaker stands before the verb (Smith said), not after it
@@ -218,7 +204,7 @@ class QuoteWords(Section):
     editors_notes: Patterns = ()
 
 
-class LabelWords(Section):
+class LabelWords(Strict):
     """The labels of one role: `words` as they stand at the head of a block, before the colon (extract/labels.py).
 
     Where `speaker` is true, what follows the words in the label is a speaker ("Quote from Peskov"). A list of words
@@ -234,14 +220,14 @@ class LabelWords(Section):
         return {"words": data} if isinstance(data, list) else data
 
 
-class Romanisation(Section):
+class Romanisation(Strict):
     """Latin letters for small letters of another script; `initial` where a word begins (text/transliteration.py)."""
 
     letters: dict[str, str] = {}
     initial: dict[str, str] = {}
 
 
-class MachineTranslation(Section):
+class MachineTranslation(Strict):
     """Signs of machine translation from the languages `of`: calques (quality/machine_translation.py).
 
     A calque is a regular expression; its key is a string that it contains and few other texts do.
@@ -251,7 +237,7 @@ class MachineTranslation(Section):
     calques: dict[str, Pattern] = {}
 
 
-class Language(Section):
+class Language(Strict):
     """One language file. `name` is the language's English name; "" in default.toml."""
 
     name: str

@@ -10,23 +10,10 @@ from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from corpus_builder.languages.schema import LabelWords
-
-
-class Strict(BaseModel):
-    """A frozen model that rejects unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {pattern!r}: {error}") from error
-    return pattern
+from corpus_builder.toml import Pattern, Strict
 
 
 def _selects(selector: str) -> str:
@@ -53,7 +40,6 @@ def to_xpath(selector: str) -> str:
         raise ValueError(str(error)) from error
 
 
-Pattern = Annotated[str, AfterValidator(_compiles)]
 Selector = Annotated[str, AfterValidator(_selects)]
 
 

@@ -17,8 +17,7 @@ from corpus_builder.crawl import CrawlOptions
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.files import replacing
 from corpus_builder.resources import shipped
-from corpus_builder.sites.rules import Strict
-from corpus_builder.toml import read_toml, validated
+from corpus_builder.toml import Strict, read_toml, validated
 from corpus_builder.workspace.layout import Workspace
 
 ColumnNames = str | dict[str, str] | None

@@ -58,7 +58,7 @@ PARTS: dict[str, list[Edit]] = {
     "rounds (one only)": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 1, 1")],
     "more rounds for few segments": [("align/training.py", "ROUNDS, MORE_ROUNDS =", "ROUNDS, MORE_ROUNDS = 4, 4")],
     "margin": [("align/two/word_scores.py", "MARGIN =", "MARGIN = 0.0")],
-    "length": [("align/two/lattice.py", "LENGTH =", "LENGTH = 0.0")],
+    "length": [("align/two/bead_scores.py", "LENGTH =", "LENGTH = 0.0")],
     "learned priors": [
         ("align/training.py", "(priors=priors, ", "(priors=first_priors(), "),
         ("align/training.py", "import EXTENT, ", "import first_priors, EXTENT, "),
@@ -71,7 +71,7 @@ PARTS: dict[str, list[Edit]] = {
          "np.zeros((2, 2)), np.zeros((2, 2))"),
     ],
     "labels and kinds": [
-        ("align/two/lattice.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
+        ("align/two/bead_scores.py", "SAME_ROLE, OTHER_ROLE, ONE_ROLE =", "SAME_ROLE = OTHER_ROLE = ONE_ROLE = 0.0")
     ],
     "holes": [*_without("PLAIN:"), ("align/bead_shapes.py", "- 3 * (np.arange", "- 30 * (np.arange")],
     "2-2, 2-3, 3-2 and 3-3": _without("7:PLAIN"),

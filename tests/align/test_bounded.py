@@ -11,7 +11,7 @@ from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import SHAPES
 from corpus_builder.align.texts import pooling
 from corpus_builder.align.texts.command import align_texts
-from corpus_builder.align.two import lattice, moved
+from corpus_builder.align.two import bead_scores, lattice, moved
 from corpus_builder.align.two.search_band import Band
 
 WORDS = {"en": ["the", "same", "line", "comes", "again", "once", "more", "and", "we", "read", "it"],
@@ -38,7 +38,7 @@ def aligned(folder, texts, **options):
 def tied(size, skip=-9.0):
     """The arcs of a document in which all beads and paths through 1-1 beads score the same."""
     first, last = np.zeros(size, np.int32), np.full(size, size - 1, np.int32)
-    scores = np.full((size, len(SHAPES), size), lattice.NEVER, np.float32)
+    scores = np.full((size, len(SHAPES), size), bead_scores.NEVER, np.float32)
     scores[:, 0, :] = 1.0
     ahead, behind = lattice.best_paths(scores, first, last, size, skip, skip)
     return Arcs(*lattice.posteriors(scores, ahead, behind, first, last, size, skip, skip))
@@ -78,7 +78,7 @@ def test_moved_segments_are_searched_for_unless_it_takes_too_long(size, expected
     around = 20
     first = np.clip(np.arange(size) - around, 0, size - 2 * around).astype(np.int32)
     band = Band(first, (first + 2 * around - 1).astype(np.int32))
-    scores = np.full((size, len(SHAPES), 2 * around), lattice.NEVER, np.float32)
+    scores = np.full((size, len(SHAPES), 2 * around), bead_scores.NEVER, np.float32)
     scores[np.arange(size), 0, 2 * around - 1 - np.arange(size) % (2 * around)] = 9.0
     found = moved.moved_beads(scores, band, np.ones(size, bool), np.ones(size, bool))
     assert len(found.score) == expected

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PATTERNS, SHAPES, SIZE, first_priors, usual_shares
-from corpus_builder.align.two import lattice
+from corpus_builder.align.two import bead_scores, lattice
 from corpus_builder.align.two.lattice_model import first_model
 from corpus_builder.align.two.search_band import turned
 
@@ -59,7 +59,7 @@ def grids(draw):
     band, size_b = draw(bands())
     first, last = band
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    scores = np.full((len(first), len(SHAPES), int((last - first).max()) + 1), lattice.NEVER, np.float32)
+    scores = np.full((len(first), len(SHAPES), int((last - first).max()) + 1), bead_scores.NEVER, np.float32)
     for i in range(len(first)):
         for j in range(first[i], last[i] + 1):
             for t, _, _ in arcs(band, size_b, i, j):
@@ -124,7 +124,7 @@ def test_bead_scores_are_the_formula(band_and_size, seed):
     edges = [rng.integers(0, 2, size + 1).astype(np.int32) for size in (size_a, size_b)]
     roles = [rng.integers(-1, 3, size).astype(np.int32) for size in (size_a, size_b)]
     model = first_model(1.1)._replace(inside=rng.normal(0, 1, (2, 2)), ends=rng.normal(0, 1, (2, 2)))
-    found = lattice.bead_scores(there, back, first, last, first_back, *letters, *edges, *roles, *model[:5])
+    found = bead_scores.bead_scores(there, back, first, last, first_back, *letters, *edges, *roles, *model[:5])
     for i, j, t in itertools.product(range(size_a), range(size_b), range(len(SHAPES))):
         if not first[i] <= j <= last[i]:
             continue
@@ -132,13 +132,15 @@ def test_bead_scores_are_the_formula(band_and_size, seed):
         rows, columns = ([x + o for o in OFFSETS[s] if o >= 0] for x, s in ((i, p), (j, q)))
         below, right = rows[-1] + 1, columns[-1] + 1
         whole = below <= size_a and right <= size_b and right - 1 <= last[i] and first[min(below, size_a) - 1] <= j
-        titles = (roles[0][i] == lattice.TITLE and below > i + 1) or (roles[1][j] == lattice.TITLE and right > j + 1)
+        titles = (roles[0][i] == bead_scores.TITLE and below > i + 1) or (
+            roles[1][j] == bead_scores.TITLE and right > j + 1
+        )
         if not whole or titles:
-            assert got == np.float32(lattice.NEVER)
+            assert got == np.float32(bead_scores.NEVER)
             continue
         long_a, long_b = letters[0][rows].sum() * model.ratio, letters[1][columns].sum()
         z = (long_b - long_a) ** 2 / ((long_b + long_a) / 2 + 1) / model.variance
-        expected = model.priors[t] - lattice.LENGTH * min(z, lattice.FARTHEST) / 2
+        expected = model.priors[t] - bead_scores.LENGTH * min(z, bead_scores.FARTHEST) / 2
         expected += sum(float(there[i, p, c - first[i]]) for c in columns) / 2
         expected += sum(float(back[j, q, r - first_back[j]]) for r in rows) / 2
         expected += sum(model.inside[0, edges[0][x]] for x in range(i + 1, below))
@@ -146,8 +148,8 @@ def test_bead_scores_are_the_formula(band_and_size, seed):
         expected += (model.ends[edges[0][i], edges[1][j]] + model.ends[edges[0][below], edges[1][right]]) / 2
         x, y = roles[0][i], roles[1][j]
         if min(x, y) >= 0 and x + y > 0:
-            either = lattice.OTHER_ROLE if min(x, y) > 0 else lattice.ONE_ROLE
-            expected += lattice.SAME_ROLE if x == y else either
+            either = bead_scores.OTHER_ROLE if min(x, y) > 0 else bead_scores.ONE_ROLE
+            expected += bead_scores.SAME_ROLE if x == y else either
         assert got == pytest.approx(expected, abs=1e-3)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corpus_builder.align.arcs import Floats
 from corpus_builder.align.transpose import transposed
-from corpus_builder.align.two.lattice import FARTHEST, LENGTH
+from corpus_builder.align.two.bead_scores import FARTHEST, LENGTH
 from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.word_scores import terms
 from corpus_builder.align.words.document_arrays import EncodedEdition

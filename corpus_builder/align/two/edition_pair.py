@@ -14,8 +14,9 @@ import numpy.typing as npt
 from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import PLAIN, SHAPES, SIZE, SKIP_A, SKIP_B
 from corpus_builder.align.transpose import transposed
+from corpus_builder.align.two.bead_scores import bead_scores, with_bonus
 from corpus_builder.align.two.encoder_evidence import Similarity
-from corpus_builder.align.two.lattice import arcs_of, bead_scores, decode, with_bonus
+from corpus_builder.align.two.lattice import arcs_of, decode
 from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.search_band import Band, band_of
 from corpus_builder.align.two.word_scores import word_scores

@@ -74,7 +74,7 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
     for wait in (*WAITS, None):
         try:
             remote = hub.read(hub.commit(operations, parent, summary, description))
-        except Exception as error:
+        except Exception as error:  # any: whatever failed, what the Hub shows now says whether the commit arrived
             remote = hub.read()
             if not compare(files, remote.files):
                 return str(remote.head)

@@ -146,7 +146,7 @@ class Hub:
         """Send the content of large files; nobody sees it before the commit. The client skips what is there."""
         try:
             self.api.preupload_lfs_files(self.repo, operations, repo_type="dataset", free_memory=False)
-        except Exception as error:
+        except Exception as error:  # any: the clients below raise classes of several libraries; explained() sorts them
             raise explained(error, "uploading files", self.api.endpoint) from error
 
     def commit(self, operations: list[Any], parent: str, summary: str, description: str) -> str:
@@ -186,7 +186,7 @@ class Hub:
         for wait in (*WAITS, None):
             try:
                 return ask()
-            except Exception as error:
+            except Exception as error:  # any: as in upload; what cannot pass is raised again, explained
                 if wait is None or not may_pass(error) or not self.wait(error, wait, doing):
                     raise explained(error, doing, self.api.endpoint) from error
         raise AssertionError("the last wait is None")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from corpus_builder.extract.blocks import RawBlock
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The parts of an article as on the page; `layout` is the name of the layout that matched, or "generic"."""
+    """The parts of an article as on the page; `layout` is the name of the layout that matched, or "generic".
+
+    `published`, `authors` and `tags` are texts as written, bylines and lists included (metadata.py reads them).
+    """
 
     layout: str
     title: str
     blocks: list[RawBlock]
     captions: list[RawBlock]
     authors: tuple[str, ...] = ()
-    published: datetime | None = None
+    published: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -7,13 +7,21 @@ month's name in any known language, and may lack the year.
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from corpus_builder.languages import cached, known_languages, language
 
 _NUMBERS = re.compile(r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b")
 _TIME = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b")
+_RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
+_OFFSET_WITHOUT_COLON = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$)")
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2098
+"""Years of articles. Chosen: earlier and later ones are placeholders, as 0001 and 2099."""
+
+_EPOCH = datetime(1970, 1, 1)
 
 
 class _WrittenDates(NamedTuple):
@@ -81,3 +89,29 @@ def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> dateti
         )
     except ValueError:
         return None
+
+
+def any_datetime(text: str, zone: tzinfo, year: int | None = None) -> datetime | None:
+    """A date in any of the forms of pages: ISO 8601, RFC 5322, or as newspapers write it (then as written_datetime).
+
+    >>> from datetime import UTC
+    >>> any_datetime("Mon, 01 Dec 2025 00:08:00 +0200", UTC).isoformat()
+    '2025-12-01T00:08:00+02:00'
+    """
+    text = _OFFSET_WITHOUT_COLON.sub("", text.strip())
+    if moment := iso_datetime(text, zone):
+        return moment
+    if _RFC.match(text):
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, OverflowError, TypeError, IndexError):  # all are raised
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return written_datetime(text, zone, year)
+
+
+def is_placeholder(moment: datetime) -> bool:
+    """Whether a date is what programs write for none: the years 1 and 2099, the first of January 1970 in any zone."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        return True
+    return abs(moment.replace(tzinfo=None) - _EPOCH) < timedelta(days=1)

@@ -6,16 +6,12 @@ Labels, boilerplate and languages are then handled as for any page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import tzinfo
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.content import Content
-from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.install import install_command
-from corpus_builder.model import BlockKind
 from corpus_builder.text.language import identify
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import html_markup, parse_html
@@ -48,7 +44,7 @@ def page_language(body: bytes, headers: Mapping[str, str]) -> str:
     return detected.language if detected.language != "und" else declared or "en"
 
 
-def by_generic_extractor(markup: bytes, url: str, zone: tzinfo) -> Content:
+def by_generic_extractor(markup: bytes, url: str) -> Content:
     """The article that trafilatura extracts from a page.
 
     Raises SkipPage: no_layout where trafilatura is not installed, empty_body where it finds no article.
@@ -83,15 +79,10 @@ def by_generic_extractor(markup: bytes, url: str, zone: tzinfo) -> Content:
             element.tag = "b"
         elif element.tag in _HTML:
             element.tag = _HTML[element.tag]
-    title, blocks = article.title or "", raw_blocks(article.body)
-    if blocks and blocks[0].kind is BlockKind.HEADING and blocks[0].text.split() == title.split():
-        del blocks[0]
     return Content(
         layout="generic",
-        title=title,
-        blocks=blocks,
+        title=article.title or "",
+        blocks=raw_blocks(article.body),
         captions=[],
-        authors=tuple(author.strip() for author in re.split(";", article.author or "") if author.strip()),
-        published=iso_datetime(article.date, zone) if article.date else None,
-        tags=tuple(article.tags or ()),
+        published=(article.date or "",),
     )

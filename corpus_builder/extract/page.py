@@ -10,14 +10,14 @@ A page that is no edition raises SkipPage with its reason; docs/sites.md lists t
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
-from corpus_builder.extract.dates import iso_datetime, written_datetime
-from corpus_builder.extract.refine import refined
+from corpus_builder.extract.refine import refined, without_frame
 from corpus_builder.extract.selectors import Finder
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
@@ -27,7 +27,7 @@ from corpus_builder.text.normalise import normalise
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element
-from corpus_builder.web.page import read_page
+from corpus_builder.web.page import WebPage, read_page
 
 
 def extract_page(capture: Capture, site: Site) -> Edition:
@@ -49,13 +49,12 @@ def _extracted(capture: Capture, site: Site) -> Edition:
     page = read_page(capture.status, capture.headers, capture.body, capture.url)
     _check_address(page.head, address, site)
 
-    published = _published(page.head, rules)
-    content = _by_layout(page.root, rules, published, address)
+    content = _by_layout(page.root, rules, page_date(page.head, rules, address))
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(page.markup, capture.url, rules.zone)
-    return _edition(content, capture, site, rules, page.head, address, published)
+        content = by_generic_extractor(page.markup, capture.url)
+    return _edition(content, capture, site, rules, page, address)
 
 
 class Article:
@@ -79,12 +78,8 @@ class Article:
 
 def page_date(head: Head, rules: CompiledSite, address: PageAddress | None) -> date | None:
     """The day of publication, which decides which layouts apply: from the head, else from the URL."""
-    published = _published(head, rules)
-    return published.date() if published else address.date if address else None
-
-
-def _published(head: Head, rules: CompiledSite) -> datetime | None:
-    return iso_datetime(head.article.text("datePublished") or head.meta("article:published_time"), rules.zone)
+    moment = metadata.published(head, rules.zone, address.date if address else None)
+    return moment.date() if moment else None
 
 
 def matching_article(root: Element, rules: CompiledSite, published: date | None) -> Article | None:
@@ -106,8 +101,8 @@ def _check_address(head: Head, address: PageAddress, site: Site) -> None:
         raise SkipPage("not_canonical", f"its canonical URL is {head.canonical}")
 
 
-def _by_layout(root: Element, rules: CompiledSite, published: datetime | None, address: PageAddress) -> Content | None:
-    article = matching_article(root, rules, published.date() if published else address.date)
+def _by_layout(root: Element, rules: CompiledSite, day: date | None) -> Content | None:
+    article = matching_article(root, rules, day)
     if article is None:
         return None
     layout = article.layout
@@ -117,19 +112,15 @@ def _by_layout(root: Element, rules: CompiledSite, published: datetime | None, a
     blocks = [_as(BlockKind.LEAD, block) for lead in leads for block in raw_blocks(lead)]
     for body in _outermost(article.select(layout.body)):
         blocks += raw_blocks(body, removed)
-    if published is None:
-        year = address.date.year if address.date else None
-        text = " ".join(_text(element) for element in article.select(layout.published)[:1])
-        published = iso_datetime(text, rules.zone) or written_datetime(text, rules.zone, year)
     return Content(
         layout=layout.rules.name,
         title=" ".join(_text(element) for element in article.select(layout.title)[:1]),
         blocks=[block for block in blocks if block.kind is not BlockKind.CAPTION],
         captions=[_as(BlockKind.CAPTION, block) for caption in captions for block in raw_blocks(caption)]
         + [block for block in blocks if block.kind is BlockKind.CAPTION],
-        authors=_texts(article.select(layout.authors)),
-        published=published,
-        tags=_texts(article.select(layout.tags)),
+        authors=tuple(map(_text, article.select(layout.authors))),
+        published=tuple(map(_text, article.select(layout.published)[:1])),
+        tags=tuple(map(_text, article.select(layout.tags))),
     )
 
 
@@ -145,17 +136,12 @@ def _outermost(elements: list[Element]) -> list[Element]:
 
 
 def _edition(
-    content: Content,
-    capture: Capture,
-    site: Site,
-    rules: CompiledSite,
-    head: Head,
-    address: PageAddress,
-    published: datetime | None,
+    content: Content, capture: Capture, site: Site, rules: CompiledSite, page: WebPage, address: PageAddress
 ) -> Edition:
-    language = address.key.language
-    url = site.clean(capture.url)
-    body = refined(content.blocks, rules, language, url)
+    language, head, url = address.key.language, page.head, site.clean(capture.url)
+    names = metadata.names_of_site(site.rules.title, site.rules.domains)
+    title = normalise(metadata.headline(head, page.root, content.title, names))
+    body = without_frame(refined(content.blocks, rules, language, url), title.text)
     if not body:
         raise SkipPage("empty_body", f"layout {content.layout} has no text in its body")
     detected = identify(" ".join(block.text for block in body), site.languages)
@@ -163,12 +149,11 @@ def _edition(
         raise SkipPage(
             "wrong_language", f"edition {language} has text in {detected.language} ({detected.probability:.2f})"
         )
-    title = normalise(content.title or head.meta("og:title"))
     blocks = list(body)
     if title.text:
         among = identify(title.text, site.languages).language
         blocks.insert(0, Block(BlockKind.TITLE, title.text, language=among, edits=title.edits))
-    modified = iso_datetime(head.article.text("dateModified") or head.meta("article:modified_time"), rules.zone)
+    published = metadata.published(head, rules.zone, address.date, content.published)
     return Edition(
         site=site.name,
         article_id=address.key.article_id,
@@ -177,11 +162,11 @@ def _edition(
         blocks=tuple(blocks),
         captions=tuple(refined(content.captions, rules, language, url)),
         detected_language=detected.language,
-        authors=content.authors or tuple(normalise(name).text for name in head.article.authors()),
-        published=published or content.published,
-        modified=modified,
+        authors=metadata.authors(head, content.authors),
+        published=published,
+        modified=metadata.modified(head, rules.zone, published),
         section=address.section or head.article.text("articleSection") or None,
-        tags=content.tags or tuple(normalise(word).text for word in head.article.keywords()),
+        tags=metadata.tags(head, content.tags),
         alternates=_alternates(head, site),
         layout=content.layout,
         capture=capture.origin,
@@ -204,8 +189,3 @@ def _as(kind: BlockKind, block: RawBlock) -> RawBlock:
 
 def _text(element: Element) -> str:
     return " ".join(element.itertext())
-
-
-def _texts(elements: list[Element]) -> tuple[str, ...]:
-    texts = (normalise("".join(element.itertext())).text.strip(" ,") for element in elements)
-    return tuple(dict.fromkeys(text for text in texts if text))

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.compiled import CompiledSite
 from corpus_builder.extract.labels import Label, LabelBook
+from corpus_builder.extract.page_words import is_date_line
 from corpus_builder.model import Block, BlockKind, Link
 from corpus_builder.text.language import identify
 from corpus_builder.text.normalise import Normalised, normalise
@@ -26,6 +27,31 @@ def refined(raw: Sequence[RawBlock], rules: CompiledSite, language: str, url: st
     normal = ((block, normalise(block.text)) for block in raw)
     kept = list(_without_boilerplate(((block, text) for block, text in normal if _has_content(text.text)), rules))
     return list(_labelled(kept, rules.labels[language], _BlockMaker(url, tuple(rules.rules.editions), language)))
+
+
+def without_frame(blocks: Sequence[Block], title: str) -> list[Block]:
+    """The blocks of a body without the title that is repeated in it, and without dates and times
+    at its ends: there they are about the article, further inside (a chronicle) they are part of it.
+    """
+    same = _letters(title)
+    kept = [
+        block
+        for place, block in enumerate(blocks)
+        if _letters(block.text) != same or (place and block.kind is not BlockKind.HEADING)
+    ]
+    while kept and _is_frame(kept[0]):
+        del kept[0]
+    while kept and _is_frame(kept[-1]):
+        del kept[-1]
+    return kept
+
+
+def _is_frame(block: Block) -> bool:
+    return is_date_line(block.text)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _has_content(text: str) -> bool:

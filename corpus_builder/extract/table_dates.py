@@ -16,7 +16,7 @@ from datetime import date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from corpus_builder.extract.dates import iso_datetime, written_datetime
+from corpus_builder.extract.dates import is_placeholder, iso_datetime, written_datetime
 
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
@@ -29,9 +29,6 @@ _OFFSET = re.compile(r"(?:\s*(Z|UTC|GMT)|\s*([+-]\d\d):?(\d\d))\s*$")
 
 _SECONDS = range(631_152_000, 4_070_908_800)
 """Seconds since 1970 that are a date of an article: from 1990 to 2098. Chosen: news on the web is no older."""
-
-_FIRST_YEAR, _LAST_YEAR = 1800, 2098
-"""Years of articles. Chosen: earlier and later ones are placeholders, as 0001 and 2099."""
 
 
 def table_datetime(value: Any, zone: tzinfo, date_format: str | None = None) -> datetime | None:
@@ -47,9 +44,7 @@ def table_datetime(value: Any, zone: tzinfo, date_format: str | None = None) -> 
         moment = _moment(value, zone, date_format)
     except (ValueError, OverflowError, TypeError, IndexError):  # parsedate_to_datetime raises all of them
         return None
-    if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        return None
-    return None if moment.replace(tzinfo=None) == datetime(1970, 1, 1) else moment
+    return None if moment is None or is_placeholder(moment) else moment
 
 
 def _moment(value: Any, zone: tzinfo, date_format: str | None) -> datetime | None:

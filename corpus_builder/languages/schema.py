@@ -32,6 +32,8 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Words, as a list or as one string with spaces."""
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
 """Regular expressions, as a list."""
+Phrases = Annotated[tuple[str, ...], BeforeValidator(_list)]
+"""Texts of one or more words, as a list."""
 Abbreviations = Annotated[tuple[Annotated[str, AfterValidator(_abbreviation)], ...], BeforeValidator(_list)]
 """Abbreviations with their dots, as a list."""
 Letters = Annotated[str, Field(pattern=r"^[^\W\d_A-Z]*$")]
@@ -220,6 +222,25 @@ class LabelWords(Strict):
         return {"words": data} if isinstance(data, list) else data
 
 
+class PageWords(Strict):
+    """Words that pages of news put around an article (extract/). Entries are as at the beginning of a text.
+
+    `weekdays` and `in_dates` are the words of a line that is nothing but a date. `authors` introduce the author,
+    `pictures` who made the pictures. `related` introduce links to other articles, `sharing` and `comments` are buttons
+    and counters, `support` asks for money, a subscription or a follower, `paywall` ends the free part of an article.
+    """
+
+    weekdays: Words = ()
+    in_dates: Words = ()
+    authors: Phrases = ()
+    pictures: Phrases = ()
+    related: Patterns = ()
+    sharing: Patterns = ()
+    comments: Patterns = ()
+    support: Patterns = ()
+    paywall: Patterns = ()
+
+
 class Romanisation(Strict):
     """Latin letters for small letters of another script; `initial` where a word begins (text/transliteration.py)."""
 
@@ -249,5 +270,6 @@ class Language(Strict):
     names: NameFacts = NameFacts()
     quotes: QuoteWords | None = None
     labels: dict[str, LabelWords] = {}
+    page: PageWords = PageWords()
     romanisation: Romanisation = Romanisation()
     machine_translation: MachineTranslation = MachineTranslation()

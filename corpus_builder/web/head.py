@@ -7,8 +7,9 @@ The whole page is read: libxml2 ends the head at the first element that does not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus_builder.web.html import Element
 from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
@@ -23,6 +24,9 @@ _MIRRORED_FROM = re.compile(rb"<!--\s{0,20}mirrored from ([^\s<>]{1,4000}) by HT
 """HTTrack's comment, whose URL has no scheme."""
 _SAVED_FROM_WITHIN = 4096
 """Bytes in which a browser's "saved from url=" is searched; it is written before or behind the <html> tag."""
+
+_TITLES = 10
+"""Titles and headings of the first level that are read. Chosen: pages have one of each, some have one a section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,21 @@ def read_head(root: Element, markup: bytes, url: str) -> Head:
         canonical=canonicals[0] if canonicals else None,
         saved_from=_saved_from(markup),
         article=find_article(
-            element.text or "" for element in root.iter("script") if element.get("type") == "application/ld+json"
+            (element.text or "" for element in root.iter("script") if _is_json_ld(element)),
+            [url, *canonicals],
+            _titles(root, metas),
         ),
     )
+
+
+def _is_json_ld(script: Element) -> bool:
+    return (script.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json"
+
+
+def _titles(root: Element, metas: Iterable[tuple[str, str]]) -> list[str]:
+    """The texts on a page that are or hold its headline."""
+    named = [content for name, content in metas if name in ("og:title", "twitter:title")]
+    return [*named, *(" ".join(element.itertext()) for element in islice(root.iter("h1", "title"), _TITLES))]
 
 
 def _saved_from(markup: bytes) -> str | None:

@@ -1,0 +1,98 @@
+"""What the words around an article say: a line that is nothing but a date, who wrote and who took the pictures.
+
+The words of all known languages count, since the frame of a page may be in another language than its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from corpus_builder.languages import cached, known_languages, language
+from corpus_builder.text.normalise import normalise
+
+_MAX_DATE = 60
+"""Most characters of a line that is a date: a weekday, a long month, a time and a word before them are shorter."""
+
+_MAX_NAME = 80
+"""Most characters of an author. Chosen: three names and a newspaper; what is longer is a sentence about them."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*", re.UNICODE)
+_DAY_OR_TIME = re.compile(
+    r"\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b|\b\d{4}[./-]\d\d?[./-]\d\d?\b|\b(?:19|20)\d\d\b"
+)
+_NOT_IN_DATES = re.compile(r"[^\w\s:.,;/|()+·•–—’'-]|\d{5}|\d[.,]\d{3}\b")
+_SEPARATORS = re.compile(r"\s*[,;|•·/]\s*")
+_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@)\S*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{3}")
+
+
+class _Words(NamedTuple):
+    dates: frozenset[str]
+    author: re.Pattern[str]
+    pictures: re.Pattern[str]
+    picture_credit: re.Pattern[str]
+
+
+@cached
+def _words() -> _Words:
+    facts = [language(code) for code in known_languages()]
+    dates = {
+        word.casefold().rstrip(".")
+        for fact in facts
+        for group in (*fact.months.names, *fact.months.in_dates, fact.page.weekdays, fact.page.in_dates)
+        for word in group
+    }
+    authors = _alternatives(word for fact in facts for word in fact.page.authors)
+    pictures = _alternatives(word for fact in facts for word in fact.page.pictures)
+    return _Words(
+        frozenset(dates),
+        re.compile(rf"\s*(?:{authors})(?:\s*:\s*|\s+(?=\w))", re.IGNORECASE),
+        re.compile(rf"(?:^|(?<=[\s,;|/(]))(?:{pictures})\s*(?::|[—–-]\s|(?<=by)\s)", re.IGNORECASE),
+        re.compile(rf"\s*(?:{pictures})(?!\w)", re.IGNORECASE),
+    )
+
+
+def _alternatives(phrases: Iterable[str]) -> str:
+    ordered = sorted(set(phrases), key=len, reverse=True)
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered) or r"(?!)"
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a text is nothing but a date or a time.
+
+    >>> is_date_line("Понеділок, 29 вересня 2014, 14:55"), is_date_line("29 вересня 2014 року він заявив")
+    (True, False)
+    """
+    if len(text) > _MAX_DATE or not any(map(str.isdigit, text)) or _NOT_IN_DATES.search(text):
+        return False
+    words, known = [word.casefold() for word in _WORD.findall(text)], _words().dates
+    return all(word in known or word.rstrip(".") in known for word in words) and bool(
+        words or _DAY_OR_TIME.search(text)
+    )
+
+
+def is_picture_credit(text: str) -> bool:
+    """Whether a short text says who made a picture, or what made it: "Фото: УНІАН"."""
+    return len(text) <= _MAX_NAME and _words().picture_credit.match(text) is not None
+
+
+def author_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """The names in bylines, each once: without the words before them, without those who took the pictures.
+
+    >>> author_names(["By Anna Kovalenko, photo: Petro Bondar", "https://x.example/anna"])
+    ('Anna Kovalenko',)
+    """
+    return tuple(dict.fromkeys(name for text in texts for name in _names(normalise(text).text)))
+
+
+def _names(byline: str) -> Iterator[str]:
+    words = _words()
+    byline = words.pictures.split(_ADDRESS.sub(",", byline), maxsplit=1)[0]
+    if words.picture_credit.match(byline):
+        return
+    for part in _SEPARATORS.split(byline):
+        name = words.author.sub("", part, count=1).strip(" ,.:;—–-()")
+        if name and len(name) <= _MAX_NAME and not _NUMBER.search(name) and not is_date_line(name):
+            yield name

@@ -37,7 +37,7 @@ def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None
     from rich.console import Console
     from rich.table import Table
 
-    columns = ["translation", "quality", "kind"]
+    columns = ["translation", "probability", "kind"]
     rows = pq.read_table(dataset / "data" / "sentences" / "train-00000-of-00001.parquet", columns=columns).to_pylist()
     short_rows = [
         row
@@ -46,5 +46,5 @@ def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None
     ]
     table = Table(*languages, "probability", title=f"{count} of {len(rows):,} rows", show_lines=True)
     for row in short_rows[:: max(len(short_rows) // count, 1)][:count]:
-        table.add_row(*(row["translation"][language] for language in languages), f"{row['quality']['probability']:.2f}")
+        table.add_row(*(row["translation"][language] for language in languages), f"{row['probability']:.2f}")
     Console().print(table)

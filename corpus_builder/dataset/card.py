@@ -95,7 +95,8 @@ def write_card(
 
 def _of(meanings: Sequence[Meaning], schema: pa.Schema) -> list[Meaning]:
     """Those that a config has scores of."""
-    there = {column.name for column in schema.field("quality").type}
+    struct = schema.field("quality").type if "quality" in schema.names else ()
+    there = {*schema.names, *(column.name for column in struct)}
     return [each for each in meanings if each.name in there]
 
 

@@ -154,6 +154,8 @@ def _type(kind: pa.DataType) -> str:
         return "sc:Integer"
     if pa.types.is_floating(kind):
         return "sc:Float"
+    if pa.types.is_date(kind):
+        return "sc:Date"
     if pa.types.is_boolean(kind):
         return "sc:Boolean"
     return "sc:Text"

@@ -55,8 +55,8 @@ class DatasetDiff:
 Numbers = npt.NDArray[np.int64]
 
 # Columns whose changes are reported.
-_COLUMNS = ("date", "section", "url", "position", "kind", "label", "quality", "flags", "speaker", "mention", "cue",
-            "form", "paragraph_id")  # fmt: skip
+_COLUMNS = ("date", "section", "url", "position", "kind", "label", "probability", "complete", "quality", "flags",
+            "speaker", "mention", "cue", "form", "paragraph_id", "language", "title")  # fmt: skip
 _KEYS = pa.schema([("id", pa.string()), ("article_id", pa.string()), ("position", pa.int64()), ("split", pa.string())])
 
 
@@ -110,8 +110,12 @@ def _keys(folder: DatasetFolder, config: str) -> pa.Table:
     """The id, place and split of every row of a config; none where the folder lacks the config."""
     tables = [_KEYS.empty_table()]
     if config in folder.configs:
-        for split, batch in folder.batches(config, columns=["id", "article_id", "position"]):
-            table = pa.Table.from_batches([batch]).append_column("split", pa.repeat(split, len(batch)))
+        columns = [name for name in ("id", "article_id", "position") if name in folder.schema(config).names]
+        for split, batch in folder.batches(config, columns=columns):
+            table = pa.Table.from_batches([batch])
+            if "position" not in columns:  # one row a story, as in monolingual.uk
+                table = table.append_column("position", pa.repeat(0, len(batch)))
+            table = table.append_column("split", pa.repeat(split, len(batch)))
             tables.append(table.cast(_KEYS))
     return pa.concat_tables(tables)
 
@@ -166,6 +170,8 @@ def _differ(old: pa.ChunkedArray, new: pa.ChunkedArray, old_rows: Numbers, new_r
     """[rows] whether the values of matching rows differ; missing values (null, NaN) are equal."""
     old, new = old.take(old_rows), new.take(new_rows)
     same = pc.and_(old.is_null(nan_is_null=True), new.is_null(nan_is_null=True))
+    if old.type != new.type and not (pa.types.is_null(old.type) or pa.types.is_null(new.type)):
+        old, new = old.cast(pa.string()), new.cast(pa.string())  # dates were strings in earlier versions
     if not (pa.types.is_null(old.type) or pa.types.is_null(new.type)):
         same = pc.or_(same, pc.equal(old, new).fill_null(False))
     differs: npt.NDArray[np.bool_] = pc.invert(same).to_numpy()

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.errors import RunError, UsageError
 
@@ -51,7 +52,7 @@ class DatasetFolder:
 
     @property
     def configs(self) -> list[str]:
-        """The configs in order: documents, then the levels, each followed by its pairs."""
+        """The configs in order: documents, the levels, each followed by its pairs; those of one language last."""
         return sorted({part.config for part in self.parts}, key=_rank)
 
     def splits(self, config: str) -> dict[str, int]:
@@ -69,8 +70,11 @@ class DatasetFolder:
         return pa.schema([_bare(field) for field in read], metadata=read.metadata)
 
     def languages(self, config: str) -> list[str]:
-        """The languages of a config's translations, in alphabetical order."""
-        return sorted(field.name for field in self.schema(config).field("translation").type)
+        """The languages of a config's translations, or its one language, in alphabetical order."""
+        schema = self.schema(config)
+        if "translation" not in schema.names:
+            return [config.partition(".")[2]]
+        return sorted(field.name for field in schema.field("translation").type)
 
     def default(self) -> str:
         """The config to open if none is given."""
@@ -124,5 +128,5 @@ def _bare(field: pa.Field) -> pa.Field:
 
 def _rank(config: str) -> tuple[int, str]:
     level = config.partition(".")[0]
-    order = ("documents", "paragraphs", "sentences")
-    return order.index(level) if level in order else len(order), config
+    order = (DOCUMENTS, *LEVELS)
+    return order.index(level) if level in order else len(order) + (level == MONOLINGUAL), config

@@ -50,7 +50,11 @@ class AlignerColumns:
 
 ALIGNER = AlignerColumns()
 
-# The trilingual configs; each but `documents` also has one a pair, as `sentences.en-uk`.
+DOCUMENTS = "documents"
+MONOLINGUAL = "monolingual"
+"""Configs of one language, as `monolingual.uk`: the text of every edition, of stories in one language too."""
+
+# Configs of aligned rows; each also has one a pair, as `sentences.en-uk`.
 LEVELS = {"paragraphs": "block", "sentences": "sentence"}
 
 
@@ -74,6 +78,21 @@ class Row:
     flags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One edition as a row of `monolingual.<language>`: its whole text, a block a line."""
+
+    id: str
+    article_id: str
+    date: str | None
+    section: str | None
+    url: str
+    language: str
+    title: str
+    text: str
+    flags: tuple[str, ...] = ()
+
+
 def pair_names(languages: Sequence[str]) -> list[str]:
     """The pairs of some languages, as they are named: "en-uk", alphabetically."""
     return ["-".join(pair) for pair in combinations(sorted(languages), 2)]
@@ -87,10 +106,29 @@ def story_date(story: Story) -> str | None:
 
 def document_row(story: Story, languages: Sequence[str], probability: float | None) -> Row:
     """A story as one row: its editions' whole texts, a block a line."""
-    texts = {
-        language: "\n".join(block.text for block in edition.blocks) for language, edition in story.editions.items()
-    }
-    return make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), "documents")
+    texts = {language: edition_text(edition) for language, edition in story.editions.items()}
+    return make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), DOCUMENTS)
+
+
+def text_rows(story: Story) -> Iterator[TextRow]:
+    """The row of every edition that has a text; its id is a hash of article, language and text."""
+    for language, edition in sorted(story.editions.items()):
+        if text := edition_text(edition):
+            yield TextRow(
+                id=_hash(MONOLINGUAL, story.site, story.article_id, language, text),
+                article_id=story.article_id,
+                date=story_date(story),
+                section=edition.section,
+                url=edition.url,
+                language=language,
+                title=edition.title,
+                text=text,
+            )
+
+
+def edition_text(edition: Edition) -> str:
+    """The whole text of an edition, a block a line."""
+    return "\n".join(block.text for block in edition.blocks)
 
 
 def bead_rows(

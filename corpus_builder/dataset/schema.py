@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus_builder.dataset.quotes import QUOTES
-from corpus_builder.dataset.rows import LEVELS, pair_names
+from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL, pair_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
+TOP = ("probability", "complete")
+"""Scores that are columns of their own, as viewers and filters of other tools do not see into structs."""
+
+
 def config_names(languages: Sequence[str]) -> list[str]:
-    """All configs for some languages: documents, paragraphs, paragraphs.en-uk, …"""
-    names = ["documents"]
-    for config in (*LEVELS, QUOTES):
+    """All configs for some languages: documents, documents.en-uk, paragraphs, …, and monolingual.en, …"""
+    names = []
+    for config in (DOCUMENTS, *LEVELS, QUOTES):
         names += [config, *(f"{config}.{pair}" for pair in pair_names(languages))]
-    return names
+    return names + [f"{MONOLINGUAL}.{language}" for language in sorted(languages)]
 
 
 def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) -> Any:
@@ -25,18 +29,24 @@ def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) 
     from datasets import Features, List, Translation, Value
 
     level, _, pair = config.partition(".")
+    if level == MONOLINGUAL:
+        strings = ("section", "url", "language", "title", "text")
+        columns = {"id": Value("string"), "article_id": Value("string"), "date": Value("date32")}
+        return Features(columns | {name: Value("string") for name in strings} | {"flags": List(Value("string"))})
     names = pair.split("-") if pair else sorted(languages)
+    parts = {name: Value(kind) for name, kind in quality.items() if name not in TOP}
     columns = {
         "id": Value("string"),
         "article_id": Value("string"),
-        "date": Value("string"),
+        "date": Value("date32"),
         "section": Value("string"),
         "url": {language: Value("string") for language in names},
         "position": Value("int32"),
         "kind": Value("string"),
         "label": Value("string"),
         "translation": Translation(languages=names),
-        "quality": {name: Value(kind) for name, kind in quality.items()},
+        **{name: Value(quality[name]) for name in TOP if name in quality},
+        **({"quality": parts} if parts else {}),  # a struct without fields is no Parquet column
         "flags": List(Value("string")),
     }
     if level == QUOTES:

@@ -12,9 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.schema import TOP
 
 # Bins of a score between its least and largest value. Chosen: quantiles are exact to a thousandth of that range.
 BINS = 1_000
+_COLUMNS = ("date", "section", "translation", *TOP, "quality", "flags")
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,18 @@ def count(folder: DatasetFolder) -> Statistics:
     for split, batch in folder.batches("documents") if "documents" in folder.configs else ():
         figures.stories[split] += len(batch)
     spread = _Spread(folder, default)
-    columns = ["date", "section", "translation", "quality", "flags"]
+    columns = [name for name in folder.schema(default).names if name in _COLUMNS]
     for split, batch in folder.batches(default, columns=columns):
-        for month, rows in _counted(pc.utf8_slice_codeunits(batch["date"], 0, 7).fill_null("undated")).items():
+        dates = batch["date"].cast(pa.string())
+        for month, rows in _counted(pc.utf8_slice_codeunits(dates, 0, 7).fill_null("undated")).items():
             figures.months[month][split] += rows
         for section, rows in _counted(batch["section"].fill_null("none")).items():
             figures.sections[section][split] += rows
-        _add_dates(figures.dates, split, batch["date"])
+        _add_dates(figures.dates, split, dates)
         _add_texts(figures, batch["translation"], languages)
         figures.flags.update(_counted(batch["flags"].flatten()))
-        spread.add(batch["quality"])
-        probability = batch["quality"].field("probability").drop_null().to_numpy(zero_copy_only=False)
+        spread.add(batch)
+        probability = batch["probability"].drop_null().to_numpy(zero_copy_only=False)
         bins = np.histogram(probability, bins=20, range=(0, 1))[0]
         figures.probabilities = [old + int(new) for old, new in zip(figures.probabilities, bins, strict=True)]
     figures.scores = spread.scores()
@@ -117,16 +120,18 @@ class _Spread:
     def _widen(self, group: Any) -> None:
         for number in range(group.num_columns):
             column = group.column(number)
-            _, is_quality, name = column.path_in_schema.partition("quality.")
+            name = column.path_in_schema.removeprefix("quality.")
+            is_score = name in TOP or name != column.path_in_schema
             numeric = column.physical_type in ("DOUBLE", "FLOAT", "INT32", "INT64")
-            if is_quality and numeric and column.statistics is not None and column.statistics.has_min_max:
+            if is_score and numeric and column.statistics is not None and column.statistics.has_min_max:
                 low, high = float(column.statistics.min), float(column.statistics.max)
                 least, most = self._bounds.get(name, (low, high))
                 self._bounds[name] = (min(least, low), max(most, high))
 
-    def add(self, quality: pa.StructArray) -> None:
+    def add(self, batch: pa.RecordBatch) -> None:
         for name, bounds in self._bounds.items():
-            values = quality.field(name).drop_null().to_numpy(zero_copy_only=False)
+            column = batch[name] if name in TOP else batch["quality"].field(name)
+            values = column.drop_null().to_numpy(zero_copy_only=False)
             self._bins[name] += np.histogram(values, BINS, bounds if bounds[0] < bounds[1] else None)[0]
             self._sums[name] += float(values.sum())  # type: ignore[assignment]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,8 +13,8 @@ from typing import Any, Self
 import pyarrow as pa
 
 from corpus_builder.dataset.quotes import QUOTE_COLUMNS, QUOTES
-from corpus_builder.dataset.rows import ALIGNER, QualityColumns, Row, pair_row
-from corpus_builder.dataset.schema import arrow_schema, config_names
+from corpus_builder.dataset.rows import ALIGNER, DOCUMENTS, MONOLINGUAL, QualityColumns, Row, TextRow, pair_row
+from corpus_builder.dataset.schema import TOP, arrow_schema, config_names
 from corpus_builder.parquet import BatchWriter
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
@@ -21,7 +22,7 @@ ROWS = 2_000
 
 
 class DatasetWriter:
-    """Takes rows and writes them to the configs and splits that they belong to, pair configs included.
+    """Takes rows and writes them to the configs and splits that they belong to, those of pairs included.
 
     `quality` says which scores rows have.
     `counts` says how many rows each (config, split) has; an empty one has no file.
@@ -50,15 +51,18 @@ class DatasetWriter:
         """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
         if only is None or config in only:
             self._add(config, split, row)
-        if config != "documents":
-            for name in self._schemas:
-                level, _, pair = name.partition(".")
-                if level != config or not pair or (only is not None and name not in only):
-                    continue
-                if two := pair_row(row, pair, _columns(config, self._quality)):
-                    self._add(name, split, two)
+        for name in self._schemas:
+            level, _, pair = name.partition(".")
+            if level != config or not pair or (only is not None and name not in only):
+                continue
+            if two := pair_row(row, pair, _columns(config, self._quality)):
+                self._add(name, split, two)
 
-    def _add(self, config: str, split: str, row: Row) -> None:
+    def write_text(self, split: str, row: TextRow) -> None:
+        """Add an edition to the config of its language; a language that the dataset does not have is an error."""
+        self._add(f"{MONOLINGUAL}.{row.language}", split, row)
+
+    def _add(self, config: str, split: str, row: Row | TextRow) -> None:
         key = (config, split)
         if key not in self._writers:
             path = self.folder / "data" / config / f"{split}-00000-of-00001.parquet"
@@ -67,20 +71,26 @@ class DatasetWriter:
         self.counts[key] += 1
 
 
-class _DatasetFile(BatchWriter[Row]):
+class _DatasetFile(BatchWriter[Row | TextRow]):
     """A file of a config and split; rows are converted column by column."""
 
-    def table(self, rows: Sequence[Row]) -> pa.Table:
+    def table(self, rows: Sequence[Row | TextRow]) -> pa.Table:
         """Rows as a table."""
         return table_of(rows, self.schema)
 
 
-def table_of(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
+def table_of(rows: Sequence[Row | TextRow], schema: pa.Schema) -> pa.Table:
     """Rows as columns; a value that a row lacks is null."""
-    return pa.table([_column([getattr(row, field.name) for row in rows], field.type) for field in schema], schema)
+    return pa.table([_column([_value(row, field.name) for row in rows], field.type) for field in schema], schema)
+
+
+def _value(row: Row | TextRow, name: str) -> Any:
+    return row.quality.get(name) if name in TOP and isinstance(row, Row) else getattr(row, name)
 
 
 def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_date(kind):
+        values = [value and date.fromisoformat(value) for value in values]
     if not pa.types.is_struct(kind):
         return pa.array(values, kind)
     parts = [_column([value.get(field.name) for value in values], field.type) for field in kind]
@@ -89,10 +99,12 @@ def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
 
 def _scores(config: str, languages: Sequence[str], quality: QualityColumns) -> Mapping[str, str]:
     level, _, pair = config.partition(".")
-    if level == "documents":
+    if level in (DOCUMENTS, MONOLINGUAL):
         return {"probability": "float64"}
     return _columns(level, quality).columns(pair.split("-") if pair else languages)
 
 
 def _columns(level: str, quality: QualityColumns) -> QualityColumns:
+    if level == DOCUMENTS:
+        return ALIGNER
     return QUOTE_COLUMNS if level == QUOTES else quality

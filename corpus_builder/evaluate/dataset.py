@@ -28,10 +28,11 @@ class _Record(TypedDict, total=False):
     kind: str | None
     label: str | None
     translation: Mapping[str, str | None] | None
-    quality: Mapping[str, float | None] | None
+    probability: float | None
+    text: str | None
 
 
-_COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "quality")
+_COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "probability")
 
 
 def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair) -> TestSet:
@@ -63,8 +64,9 @@ def read_texts(dataset: str, split: str = "train") -> Iterator[str]:
     store = _Folder(Path(dataset)) if Path(dataset).is_dir() else _Hub(dataset)
     for config in store.configs():
         if split in store.splits(config):
-            for record in store.records(config, split, ("translation",)):
-                yield from (_one_line(text) for text in (record.get("translation") or {}).values() if text)
+            for record in store.records(config, split, ("translation", "text")):
+                texts = [record.get("text"), *(record.get("translation") or {}).values()]
+                yield from (_one_line(text) for text in texts if text)
 
 
 def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: Counter[str]) -> Iterator[Row]:
@@ -121,7 +123,7 @@ def _row(record: _Record, config: str, source: str, target: str) -> Row:
         date=_text(record.get("date")),
         kind=_text(record.get("kind")),
         label=_text(record.get("label")),
-        probability=(record.get("quality") or {}).get("probability"),
+        probability=record.get("probability"),
     )
 
 

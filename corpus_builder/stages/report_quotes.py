@@ -26,7 +26,7 @@ MOST, SAMPLE = 10, 12
 TEXT, WORDS = 1_500, 120
 """Characters shown of a side, and of its mention and cue. Chosen: more is a mistake of extraction, not a quotation."""
 _HEAD = ["article_id", "date", "position", "speaker", "form", "flags"]
-_SHOWN = ["date", "url", "translation", "quality", "flags", "mention", "cue", "form"]
+_SHOWN = ["date", "url", "translation", "probability", "flags", "mention", "cue", "form"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def read_quoted(workspace: Workspace, languages: Sequence[str]) -> Quoted | None
     if not heads:
         return None
     rows = sorted(range(len(heads)), key=lambda row: int(heads[row]["position"]))
-    rows.sort(key=lambda row: (heads[row]["date"] or "", heads[row]["article_id"]), reverse=True)
+    rows.sort(key=lambda row: (str(heads[row]["date"] or ""), heads[row]["article_id"]), reverse=True)
     ordered = [heads[row] for row in rows]
     people = find_people(
         [head["article_id"] for head in ordered],
@@ -135,7 +135,7 @@ def _quotation(row: dict[str, Any]) -> ShownQuotation:
         for language, text in row["translation"].items()
         if text
     }
-    return ShownQuotation(row["date"], sides, row["quality"]["probability"], tuple(row["flags"]))
+    return ShownQuotation(row["date"] and row["date"].isoformat(), sides, row["probability"], tuple(row["flags"]))
 
 
 def _short(words: str | None) -> str | None:

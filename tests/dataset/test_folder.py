@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,14 @@ def test_every_config_opens_with_its_splits(tmp_path: Path, monkeypatch: pytest.
     folder = tmp_path / "dataset"
     write(folder)
     opened = datasets.get_dataset_config_names(str(folder))
-    assert sorted(opened) == ["documents", "paragraphs", "paragraphs.en-uk", "sentences", "sentences.en-uk"]
+    assert sorted(opened) == [
+        "documents",
+        "documents.en-uk",
+        "paragraphs",
+        "paragraphs.en-uk",
+        "sentences",
+        "sentences.en-uk",
+    ]
     cache = str(tmp_path / "cache")
     sentences = datasets.load_dataset(str(folder), "sentences", cache_dir=cache)
     assert {split: len(rows) for split, rows in sentences.items()} == {"train": 2, "test": 1}
@@ -61,7 +69,9 @@ def test_every_config_opens_with_its_splits(tmp_path: Path, monkeypatch: pytest.
     assert sentences["test"].features["translation"].languages == ["en", "ru", "uk"]
     pair = datasets.load_dataset(str(folder), "sentences.en-uk", split="test", cache_dir=cache)[0]
     assert pair["translation"] == {"en": "Yes. No.", "uk": "Так.\nНі."}
-    assert pair["quality"] == {"probability": 0.75}
+    assert pair["probability"] == 0.75
+    assert "quality" not in pair
+    assert pair["date"] == date(2025, 12, 1)
     assert pair["id"] == "a1"
 
 
@@ -73,12 +83,14 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
             {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
         )
     assert files[0] == files[1]
-    assert len(files[0]) == 5 + 1 + 4 * 2  # card, croissant, manifest, two plots; documents, four configs
+    assert len(files[0]) == 5 + 2 + 4 * 2  # card, croissant, manifest, two plots; two configs of documents, four others
 
 
 def test_two_languages_have_the_configs_of_their_one_pair() -> None:
-    levels = ["paragraphs", "sentences", "quotes"]
-    assert config_names(("uk", "en")) == ["documents", *(name for x in levels for name in (x, f"{x}.en-uk"))]
+    levels = ["documents", "paragraphs", "sentences", "quotes"]
+    assert config_names(("uk", "en")) == [
+        *(name for level in levels for name in (level, f"{level}.en-uk")), "monolingual.en", "monolingual.uk"
+    ]  # fmt: skip
 
 
 def test_the_card_says_what_the_rows_are(tmp_path: Path) -> None:
@@ -125,7 +137,7 @@ def test_croissant_is_valid_and_every_record_set_can_be_read(tmp_path: Path) -> 
     assert [record["sentences/split"] for record in records] == [b"test", b"train", b"train"]
     assert records[0]["sentences/translation"]["sentences/translation/uk"].decode() == "Так.\nНі."
     assert records[0]["sentences/translation"]["sentences/translation/ru"] is None
-    assert records[0]["sentences/quality"]["sentences/quality/probability"] == 0.75
+    assert records[0]["sentences/probability"] == 0.75
     for name in DatasetFolder(tmp_path).configs:
         assert len(list(described.records(name))) == sum(DatasetFolder(tmp_path).splits(name).values())
 

@@ -104,7 +104,9 @@ def test_what_is_quoted_here_is_worth_the_test() -> None:
 def test_no_word_of_a_quotation_and_no_name_is_in_it(folder: Path) -> None:
     files = {path.name: path for path in (folder / "standoff").rglob("*.parquet")}
     for path in (folder / "standoff").rglob("*.parquet"):
-        told = json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False) + str(pq.read_metadata(path).metadata)
+        told = json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False, default=str) + str(
+            pq.read_metadata(path).metadata
+        )
         assert not [word for word in WORDS if word in told]
     assert list(texts_in(files)) == []
     row = pq.read_table(folder / "standoff/data/quotes/train-00000-of-00001.parquet").to_pylist()[0]

@@ -63,7 +63,7 @@ def contents(folder: Path) -> Iterator[tuple[Path, str]]:
     for path in folder.rglob("*"):
         if path.is_file():
             if path.suffix == ".parquet":
-                text = json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False)
+                text = json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False, default=str)
             elif path.suffix == ".gz":
                 text = gzip.GzipFile(fileobj=io.BytesIO(path.read_bytes())).read().decode(errors="replace")
             else:

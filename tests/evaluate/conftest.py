@@ -107,7 +107,7 @@ def _complete(number: int, row: dict[str, object]) -> dict[str, object]:
         "section": "news",
         "kind": "paragraph",
         "label": None,
-        "quality": {"probability": 0.95},
+        "probability": 0.95,
         "flags": [],
         **row,
     }

@@ -1,4 +1,4 @@
-"""JSON lines: a row a line with all its columns, and its split."""
+"""JSON lines: a row a line with all its columns, and its split; dates as "2025-12-01"."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
         for split, row in selection.rows():
             texts = {language: row["translation"][language] for language in selection.languages}
             line = {**row, "translation": texts, "split": split}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
             rows += 1
     return selection.outcome(rows)

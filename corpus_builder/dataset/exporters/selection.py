@@ -46,7 +46,7 @@ class Selection:
         for split in self.splits:
             for _, row in self.folder.rows(self.config, split):
                 texts = [row["translation"][language] for language in self.languages]
-                probability = row["quality"]["probability"]
+                probability = row["probability"]
                 if probability is not None and probability < self.min_probability:
                     self.skipped["below_min_probability"] += 1
                 elif sum(map(bool, texts)) < needed:
@@ -77,6 +77,11 @@ def select(
         name = of_pair if of_pair in folder.configs else name
     folder.choose([name], splits)
     there = folder.languages(name)
+    if "translation" not in folder.schema(name).names:
+        raise UsageError(
+            f"{name} has texts of one language and no translations",
+            next_step=f"load_dataset reads it; to convert, choose a config such as {folder.default()}",
+        )
     if pair and (len(set(languages)) != 2 or not set(languages) <= set(there)):
         pairs = ", ".join(f"{a}-{b}" for a in there for b in there if a != b)
         raise UsageError(f"{name} has no pair {pair}", next_step=f"choose --pair from {pairs}")

@@ -21,7 +21,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
 
 def _unit(row: dict[str, Any], split: str, selection: Selection) -> TranslationUnit:
     properties = {"split": split, **{name: row[name] for name in ("article_id", "date", "section", "kind", "label")}}
-    properties["probability"] = row["quality"]["probability"]
+    properties["probability"] = row["probability"]
     properties["flags"] = " ".join(row["flags"])
     variants = tuple(
         Variant(language, text, {name: row.get(name, {}).get(language) for name in ("url", *SAID)})

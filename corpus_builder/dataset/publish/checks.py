@@ -176,7 +176,7 @@ def _rows(data: list[_Data], files: Mapping[str, Path], faults: list[str]) -> di
         rows[each.config, each.split] = rows.get((each.config, each.split), 0) + count
         if not count:
             faults.append(f"{each.name} has no rows")
-        needed = {"id"} if set(schema.names) >= STAND_OFF else {"id", "translation"}
+        needed = {"id"} if set(schema.names) >= STAND_OFF or "text" in schema.names else {"id", "translation"}
         if missing := sorted(needed - set(schema.names)):
             faults.append(f"{each.name} has no column {', '.join(missing)}")
         name, columns = first.setdefault(each.config, (each.name, schema))

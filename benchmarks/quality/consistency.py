@@ -35,7 +35,7 @@ def main() -> None:
     if not SHARED.is_dir():
         parser.exit(2, f"needs {SHARED}\n")
     work = options.work.absolute()
-    site = aligned_site(f"newsroom-{options.seed}", newsroom(options.seed, work), work)
+    site = aligned_site(f"held-back-{options.seed}", newsroom(options.seed, work), work)
     context = context_of(site)
     whole = [judged.row for judged in site.rows if judged.row.level == "sentence" and len(judged.right) == 3
              and all(judged.right.values())][: options.rows]  # fmt: skip

@@ -44,7 +44,7 @@ def main() -> None:
     if not SHARED.is_dir():
         parser.exit(2, f"needs {SHARED}\n")
     work = options.work.absolute()
-    site = aligned_site(f"newsroom-{options.seed}", newsroom(options.seed, work), work)
+    site = aligned_site(f"held-back-{options.seed}", newsroom(options.seed, work), work)
     context, rows = context_of(site), _rows(site, options.rows, options.seed)
     ours, seconds = _ours(rows, context)
     peers = _peers(rows, options.peers, work) if options.peers else {}

@@ -8,6 +8,9 @@ Two models, one after the other, for each level:
 A missing score counts as the usual one, which is no evidence. A row is correct if all its pairs are, so its probability
 follows from its least likely pair, by a third model with one slope.
 
+Completeness has a model of its own (completeness.py): how likely a correct pair is complete. `complete` is that times
+the probability; of a row, a model with one slope makes it from the least of its pairs.
+
 The parameters and their measurements are in data/quality/calibration.json; benchmarks/quality/calibrate.py writes it.
 They were fitted on Ukrainian, Russian and English.
 """
@@ -23,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus_builder.quality import completeness
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.score import Of, column
@@ -175,6 +179,8 @@ class Calibration:
     evidence: Mapping[str, Evidence]
     probability: Mapping[str, Logistic]
     row: Mapping[str, Logistic]
+    complete: Mapping[str, Logistic]
+    complete_row: Mapping[str, Logistic]
     measured: Mapping[str, Any]
 
     def pairs(
@@ -192,6 +198,21 @@ class Calibration:
     def rows(self, least: Array, level: str) -> Array:
         """The probability that all pairs of a row are right, by that of its least likely one."""
         return sigmoid(self.row[level].log_odds({"least": log_odds(least)}))
+
+    def complete_pairs(
+        self, scores: Mapping[str, Array], pair: tuple[str, str], level: str, context: Context, probability: Array
+    ) -> Array:
+        """For each row the probability that its pair is right and neither side says more; NaN where it lacks a side."""
+        odds = self.complete[level].log_odds(completeness.features(scores, pair, level, context))
+        together: Array = probability * sigmoid(odds)
+        return together
+
+    def complete_rows(self, least: Array, level: str, probability: Array) -> Array:
+        """The probability that all pairs of a row are right and complete, by the least of them; not above that of being
+        right.
+        """
+        odds = self.complete_row[level].log_odds({"least": log_odds(least)})
+        return np.minimum(sigmoid(odds), probability)
 
 
 FAMILIES = tuple(name for name, score in SCORES.items() if score.of is not Of.PAIR or name != "alignment")
@@ -265,10 +286,11 @@ def load(path: Path | None = None) -> Calibration:
     """The calibration that is shipped, or that of another file."""
     data = json.loads((path or shipped(FILE)).read_text(encoding="utf-8"))
     evidence = {level: Evidence.of(parameters) for level, parameters in data["evidence"].items()}
-    probability, row = (
-        {level: Logistic.of(parameters) for level, parameters in data[kind].items()} for kind in ("probability", "row")
+    probability, row, complete, complete_row = (
+        {level: Logistic.of(parameters) for level, parameters in data[kind].items()}
+        for kind in ("probability", "row", "complete", "complete_row")
     )
-    return Calibration(evidence, probability, row, data["measured"])
+    return Calibration(evidence, probability, row, complete, complete_row, data["measured"])
 
 
 def reliability(probability: Array, right: Array, bins: int = 10) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from corpus_builder.quality.scores import SCORES
 
 Value = float | str | None
 PROBABILITY = "probability"
+COMPLETE = "complete"
+CALIBRATED = (PROBABILITY, COMPLETE)
+"""Probabilities of rows and pairs: that all is right, and that it is right and no side says more than another."""
 
 ROW = {"score": "float64", "near_duplicates": "float64", "duplicate_rank": "float64"}
 """Columns of a row as a whole, with their types: the aligner's log-likelihood ratio, the number of near-duplicate rows
@@ -26,9 +29,9 @@ THREE = {"consistency": "float64", "weakest_pair": "string", "weakest_reason": "
 def columns(languages: Sequence[str]) -> dict[str, str]:
     """The columns of rows in these languages (two or more), with their Arrow types."""
     pairs = ["_".join(pair) for pair in _pairs(languages)]
-    types = {PROBABILITY: "float64"}
+    types = dict.fromkeys(CALIBRATED, "float64")
     if len(pairs) > 1:
-        types |= {f"{PROBABILITY}_{pair}": "float64" for pair in pairs}
+        types |= {f"{name}_{pair}": "float64" for name in CALIBRATED for pair in pairs}
         types |= THREE
     types |= ROW
     for score in SCORES.values():
@@ -39,8 +42,10 @@ def columns(languages: Sequence[str]) -> dict[str, str]:
 def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Value]:
     """The values that belong to one pair of languages, out of those of a row in more languages."""
     a, b = sorted(pair)
-    of_pair = values.get(f"{PROBABILITY}_{a}_{b}")
-    narrow: dict[str, Value] = {PROBABILITY: values.get(PROBABILITY) if of_pair is None else of_pair}
+    narrow: dict[str, Value] = {}
+    for name in CALIBRATED:
+        of_pair = values.get(f"{name}_{a}_{b}")
+        narrow[name] = values.get(name) if of_pair is None else of_pair
     narrow |= {name: values.get(name) for name in ROW}
     for name, worst, parts in _parts(a, b):
         if worst is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.score import DirectionScore, ScoreInput, Worst
@@ -56,21 +57,42 @@ def content(batch: Batch, language: str) -> TextUnits:
     return TextUnits(units, sounds_of_units(units.flat, units.starts, sounds[text_words.flat], len(vocabulary.units)))
 
 
-def covered(rows: ScoreInput, a: str, b: str) -> Array:
-    """[rows] the share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words."""
+def accounted(rows: ScoreInput, a: str, b: str) -> npt.NDArray[np.bool_]:
+    """[places of b's words] whether the words of a account for a word of b."""
     from corpus_builder.quality import kernels
 
-    batch, translations = rows.batch, rows.context.translations
-    vocabulary, units = batch.vocabulary, batch.vocabulary.units
+    batch, vocabulary = rows.batch, rows.batch.vocabulary
     x, y = batch.read(a, content), batch.read(b, content)
-    a_to_b = translations.numbered(a, b, vocabulary)
-    learned = translations.weights.get(b, {})
-    weights = units.array(("weight", b), lambda new: (learned.get(unit, UNSEEN) for unit in new), np.float64)
+    a_to_b = rows.context.translations.numbered(a, b, vocabulary)
+    units = vocabulary.units
     figures = units.array("figure", lambda new: (unit[0].isdigit() for unit in new), np.bool_)
-    shares: Array = kernels.covered(
-        *x.units, x.sounds, *y.units, y.sounds, *a_to_b, weights, figures, len(vocabulary.sounds), _LEAST_WORDS
+    found: npt.NDArray[np.bool_] = kernels.accounted(
+        *x.units, x.sounds, *y.units, y.sounds, *a_to_b, len(units), figures, len(vocabulary.sounds)
     )
-    return shares
+    return found
+
+
+def weights(rows: ScoreInput, language: str) -> Array:
+    """[places of a language's words] how rare each word's unit is, -log of its share in the corpus."""
+    units, learned = rows.batch.vocabulary.units, rows.context.translations.weights.get(language, {})
+    of_units = units.array(("weight", language), lambda new: (learned.get(unit, UNSEEN) for unit in new), np.float64)
+    weighed: Array = of_units[rows.batch.read(language, content).units.flat]
+    return weighed
+
+
+def covered(rows: ScoreInput, a: str, b: str) -> Array:
+    """[rows] the share of b's words that a's words account for, 0 to 1; NaN where either has fewer than two words."""
+    x, y = rows.batch.read(a, content).units, rows.batch.read(b, content).units
+    weighed = weights(rows, b)
+    share = _sums(np.where(accounted(rows, a, b), weighed, 0.0), y) / np.maximum(_sums(weighed, y), 1e-9)
+    return np.where((x.sizes >= _LEAST_WORDS) & (y.sizes >= _LEAST_WORDS), share, np.nan)
+
+
+def _sums(values: Array, places: Ragged) -> Array:
+    """[texts] the sum over the places of each text."""
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    summed: Array = total[places.starts[1:]] - total[places.starts[:-1]]
+    return summed
 
 
 def _sound(word: str, sounds: Index) -> int:

@@ -96,6 +96,7 @@ def _common(score: Score) -> Iterator[Filter]:
 
 COMMON = (
     Filter("probability", least=0.5),
+    Filter("complete", least=0.5),
     *chain.from_iterable(map(_common, SCORES.values())),
     Filter("near_duplicates", greatest=10),
     Filter("duplicate_rank", greatest=0),

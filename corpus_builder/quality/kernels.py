@@ -33,18 +33,16 @@ def sounds_of_units(units: Any, starts: Any, sounds: Any, count: int) -> Any:
 
 
 @compiled
-def covered(
+def accounted(
     a: Any, a_starts: Any, a_sounds: Any, b: Any, b_starts: Any, b_sounds: Any, targets: Any, target_starts: Any,
-    weights: Any, figures: Any, sounds: int, least: int,
+    count: int, figures: Any, sounds: int,
 ) -> Any:  # fmt: skip
-    """The weight of b's units that a's account for, as a share."""
-    out = np.full(len(a_starts) - 1, np.nan)
-    in_a, in_b = np.full(len(weights), -1, np.int32), np.full(len(weights), -1, np.int32)
-    translated = np.full(len(weights), -1, np.int32)
+    """Of each place of b whether a's units account for its unit."""
+    out = np.zeros(len(b), np.bool_)
+    in_a, in_b = np.full(count, -1, np.int32), np.full(count, -1, np.int32)
+    translated = np.full(count, -1, np.int32)
     heard = np.full(sounds, -1, np.int32)
-    for row in range(len(out)):
-        if a_starts[row + 1] - a_starts[row] < least or b_starts[row + 1] - b_starts[row] < least:
-            continue
+    for row in range(len(a_starts) - 1):
         for j in range(b_starts[row], b_starts[row + 1]):
             in_b[b[j]] = row
         for i in range(a_starts[row], a_starts[row + 1]):
@@ -56,17 +54,25 @@ def covered(
             for k in range(target_starts[a[i]], target_starts[a[i] + 1]):
                 if in_b[targets[k]] == row:
                     translated[targets[k]] = row
-        total = covered_weight = 0.0
         for j in range(b_starts[row], b_starts[row + 1]):
             unit = b[j]
-            total += weights[unit]
-            if (
+            out[j] = (
                 translated[unit] == row
                 or (figures[unit] and in_a[unit] == row)
                 or (b_sounds[j] >= 0 and heard[b_sounds[j]] == row)
-            ):
-                covered_weight += weights[unit]
-        out[row] = covered_weight / total
+            )
+    return out
+
+
+@compiled
+def largest_run(values: Any, starts: Any) -> Any:
+    """By text the largest sum of values of neighbouring places, 0 where every place has a negative one."""
+    out = np.zeros(len(starts) - 1)
+    for row in range(len(out)):
+        run = 0.0
+        for at in range(starts[row], starts[row + 1]):
+            run = max(run + values[at], 0.0)
+            out[row] = max(out[row], run)
     return out
 
 

@@ -21,10 +21,11 @@ from corpus_builder.quality.names import NAMES_AGREE
 from corpus_builder.quality.numbers import NUMBERS_AGREE, UNITS_AGREE
 from corpus_builder.quality.punctuation import PUNCTUATION
 from corpus_builder.quality.score import Score, ScoreInput, column, worst_of
+from corpus_builder.quality.surplus import SURPLUS
 
 _ALL: tuple[Score, ...] = (
-    ALIGNMENT, COVERAGE, LENGTH_RATIO, TOKEN_RATIO, NUMBERS_AGREE, UNITS_AGREE, NAMES_AGREE, PUNCTUATION, COPIED,
-    LANGUAGE, LETTERS, OWN_WORDS, REPEATED, FERTILITY, MACHINE_TRANSLATION,
+    ALIGNMENT, COVERAGE, SURPLUS, LENGTH_RATIO, TOKEN_RATIO, NUMBERS_AGREE, UNITS_AGREE, NAMES_AGREE, PUNCTUATION,
+    COPIED, LANGUAGE, LETTERS, OWN_WORDS, REPEATED, FERTILITY, MACHINE_TRANSLATION,
 )  # fmt: skip
 
 SCORES: Mapping[str, Score] = {score.name: score for score in _ALL}

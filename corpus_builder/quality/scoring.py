@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from corpus_builder.quality.batch import Array, Batch, RowTexts
 from corpus_builder.quality.calibration import FAMILIES, Calibration
-from corpus_builder.quality.columns import PROBABILITY, columns
+from corpus_builder.quality.columns import COMPLETE, PROBABILITY, columns
 from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.duplicates import ALONE, Duplicate
@@ -62,8 +62,17 @@ def _add_probabilities(
     judged = {pair: calibration.pairs(scores, pair, level, context) for pair in batch.pairs}
     for pair, (probability, _) in judged.items():
         scores[column(PROBABILITY, pair)] = probability
+    complete = {
+        pair: calibration.complete_pairs(scores, pair, level, context, probability)
+        for pair, (probability, _) in judged.items()
+    }
+    scores.update({column(COMPLETE, pair): values for pair, values in complete.items()})
     least = worst_of(Worst.LEAST, [probability for probability, _ in judged.values()])
-    scores[PROBABILITY] = calibration.rows(least, level) if len(batch.pairs) > 1 else least
+    least_complete = worst_of(Worst.LEAST, list(complete.values()))
+    scores[PROBABILITY], scores[COMPLETE] = least, least_complete
+    if len(batch.pairs) > 1:
+        scores[PROBABILITY] = calibration.rows(least, level)
+        scores[COMPLETE] = calibration.complete_rows(least_complete, level, scores[PROBABILITY])
     if len(batch.languages) < 3:
         return {}
     sides = consistency(

@@ -23,6 +23,8 @@ from corpus_builder.workspace.manifest import code_version
 _OF_ROWS = {
     "probability": "how likely the sides are translations of each other, calibrated on all scores; `probability_en_uk` "
     "etc. are of one pair",
+    "complete": "how likely it is, besides, that no side says more than the others, calibrated; `complete_en_uk` etc. "
+    "are of one pair",
     "consistency": "how likely every side is a translation of at least one other",
     "weakest_pair": "the least likely pair",
     "weakest_reason": "what is wrong with it: a side or the pair, and the score that shows it",

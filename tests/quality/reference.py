@@ -68,6 +68,21 @@ def covered(a: str, b: str, there: Translations, weights: Mapping[str, float]) -
     return sum(weights.get(other, 10.0) for other in found) / sum(weights.get(other, 10.0) for other in y)
 
 
+def surplus(a: str, b: str, there: Translations, weights: Mapping[str, float], usual: float) -> float:
+    (x, x_sounds), (y, y_sounds) = content(a), content(b)
+    if min(len(x), len(y)) < 2:
+        return math.nan
+    known = {other for one in x for other in there.get(one, ())}
+    heard = set(x_sounds.values())
+    values = []
+    for other in y:
+        found = other in known or (other[0].isdigit() and other in x) or y_sounds.get(other) in heard
+        ratio = 0.15 / usual if found else 0.85 / (1 - usual)
+        values.append(math.log(ratio) * weights.get(other, 10.0) / 10.0)
+    stretches = (values[i:j] for i in range(len(values)) for j in range(i + 1, len(values) + 1))
+    return max(0.0, *map(sum, stretches))
+
+
 def literal(a: str, b: str, there: Translations) -> float:
     (x, x_sounds), (y, y_sounds) = content(a), content(b)
     if min(len(x), len(y)) < 8:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.quality import copying, coverage, languages, machine_translation, names, punctuation
+from corpus_builder.quality import copying, coverage, languages, machine_translation, names, punctuation, surplus
 from corpus_builder.quality.batch import Batch, RowTexts
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.score import ScoreInput
@@ -29,7 +29,12 @@ PAIRS = list(permutations(("en", "ru", "uk"), 2))
 THERE = {"уряд": frozenset({"gove", "było"}), "раз": frozenset({"два", "one"}), "київ": frozenset({"a", "kyiv"})}
 LEXICON = WordTranslations(dict.fromkeys(PAIRS, THERE), {"en": {"gove": 3.0}, "uk": {"уряд": 2.5, "раз": 1.0}})
 FOREIGN = frozenset({"было", "раз"})
-CONTEXT = Context(foreign=dict.fromkeys(("en", "ru", "uk"), FOREIGN), translations=LEXICON)
+USUAL = 0.7
+CONTEXT = Context(
+    foreign=dict.fromkeys(("en", "ru", "uk"), FOREIGN),
+    usual={("sentence", f"coverage_{a}_{b}"): (USUAL, 0.1) for a, b in PAIRS},
+    translations=LEXICON,
+)
 
 
 def check(texts_of_rows: list[dict[str, str]], vocabulary: TokenVocabulary | None = None) -> None:
@@ -38,7 +43,7 @@ def check(texts_of_rows: list[dict[str, str]], vocabulary: TokenVocabulary | Non
     rows = ScoreInput(batch, "sentence", CONTEXT)
 
     def same(found: np.ndarray, expected: list[float], what: str) -> None:
-        np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=f"{what}: {texts_of_rows}")
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=f"{what}: {texts_of_rows}")
 
     for a, b in PAIRS:
         own = np.flatnonzero(batch.present(a) & batch.present(b))
@@ -46,6 +51,8 @@ def check(texts_of_rows: list[dict[str, str]], vocabulary: TokenVocabulary | Non
         there, back, weights = LEXICON.of(a, b), LEXICON.of(b, a), LEXICON.weights.get(b, {})
         expected = [reference.covered(x, y, there, weights) for x, y in sides]
         same(coverage.covered(rows, a, b)[own], expected, "coverage")
+        expected = [reference.surplus(x, y, there, weights, USUAL) for x, y in sides]
+        same(surplus.surplus(rows, a, b)[own], expected, "surplus")
         expected = [reference.names_agree(x, y, there, back) for x, y in sides]
         same(names.names_agree(rows, a, b)[own], expected, "names")
         expected = [reference.literal(x, y, there) for x, y in sides]

@@ -26,12 +26,23 @@ LEVELS = ("sentence", "block")
 @pytest.mark.parametrize("of", ["pairs", "rows"])
 def test_what_is_shipped_held_on_sites_held_back(level: str, of: str) -> None:
     measured = c.load().measured[level]["held-back"][of]
-    assert measured["rows"] > 1000
-    assert measured["ece"] <= 0.03
+    assert measured["rows"] > 500
+    assert measured["ece"] <= 0.035
     assert measured["right_at_0.9"] >= 0.9
     bins = measured["bins"]
     error = sum(one["rows"] * abs(one["mean"] - one["right"]) for one in bins) / measured["rows"]
     assert error == pytest.approx(measured["ece"], abs=0.001)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("title", ["held-back", "other-ground"])
+def test_complete_held_where_nothing_was_fitted(level: str, title: str) -> None:
+    measured = c.load().measured[level][title]
+    assert measured["complete_rows"]["ece"] <= 0.06
+    assert measured["complete_rows"]["right_at_0.9"] >= 0.95
+    noticed = measured["omissions"]
+    assert min(noticed["half"]["auc"], noticed["sentence"]["auc"]) >= 0.88
+    assert noticed["complete"]["below_0.5"] <= 0.05
 
 
 def test_reliability_of_known_probabilities() -> None:
@@ -103,6 +114,26 @@ def test_damage_lowers_the_probability_and_is_named() -> None:
     assert str(truncated["weakest_reason"]).startswith("side uk: ")
 
 
+MORE = {
+    "uk": ", а решту грошей обіцяв передати громаді восени після перевірки рахунків аудиторами",
+    "ru": ", а остальные деньги обещал передать общине осенью после проверки счетов аудиторами",
+    "en": ", and promised to hand over the rest of the money in autumn after auditors had checked the accounts",
+}
+
+
+@pytest.mark.parametrize("side", LANGUAGES)
+def test_a_side_that_says_more_is_not_complete(side: str) -> None:
+    whole, longer = scored(), scored(**{side: GOOD[side].removesuffix(".") + MORE[side] + "."})
+    assert longer["complete"] < 0.5 < whole["complete"] <= whole["probability"]  # type: ignore[operator]
+    other_two = "_".join(sorted({*LANGUAGES} - {side}))
+    assert longer[f"complete_{other_two}"] == whole[f"complete_{other_two}"]
+
+
+def test_what_all_sides_say_is_complete() -> None:
+    all_longer = scored(**{side: text.removesuffix(".") + MORE[side] + "." for side, text in GOOD.items()})
+    assert all_longer["complete"] > 0.5  # type: ignore[operator]
+
+
 def test_other_languages_get_no_value_rather_than_a_wrong_one() -> None:
     texts = {
         "de": "Die Regierung gab 12 Millionen Euro für das Krankenhaus.",
@@ -122,6 +153,7 @@ def test_a_pair_has_the_same_bare_names() -> None:
     assert sorted(pair) == sorted(columns(("uk", "ru")))
     assert pair["numbers_agree"] == values["numbers_agree_ru_uk"] == 1.0
     assert pair["probability"] == values["probability_ru_uk"]
+    assert pair["complete"] == values["complete_ru_uk"]
     assert pair["coverage"] == min(values["coverage_ru_uk"], values["coverage_uk_ru"])  # type: ignore[type-var]
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from corpus_builder.extract.blocks import RawBlock
 
+GENERIC = "generic"
+"""The layout of editions that the generic extractor read (generic.py)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import raw_blocks
-from corpus_builder.extract.content import Content
+from corpus_builder.extract.content import GENERIC, Content
 from corpus_builder.install import install_command
 from corpus_builder.text.language import identify
 from corpus_builder.web.guard import guarded
@@ -80,7 +80,7 @@ def by_generic_extractor(markup: bytes, url: str) -> Content:
         elif element.tag in _HTML:
             element.tag = _HTML[element.tag]
     return Content(
-        layout="generic",
+        layout=GENERIC,
         title=article.title or "",
         blocks=raw_blocks(article.body),
         captions=[],

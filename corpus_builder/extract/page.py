@@ -16,9 +16,10 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
-from corpus_builder.extract.content import Content
+from corpus_builder.extract.content import GENERIC, Content
 from corpus_builder.extract.refine import refined, without_frame
 from corpus_builder.extract.selectors import Finder
+from corpus_builder.extract.stand_ins import check_stand_in
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
@@ -35,6 +36,7 @@ def extract_page(capture: Capture, site: Site) -> Edition:
 
     Raises SkipPage where there is none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
     empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language,
+    error_page, cookie_wall, paywall,
     extractor_error (an exception that nobody expected; web/guard.py).
     """
     with guarded(capture.url):
@@ -144,6 +146,7 @@ def _edition(
     body = without_frame(refined(content.blocks, rules, language, url), title.text)
     if not body:
         raise SkipPage("empty_body", f"layout {content.layout} has no text in its body")
+    check_stand_in(title.text, body, said=_says_that_it_is_an_article(content, head))
     detected = identify(" ".join(block.text for block in body), site.languages)
     if detected.language not in (language, "und") and detected.probability >= SURELY_ANOTHER:
         raise SkipPage(
@@ -171,6 +174,10 @@ def _edition(
         layout=content.layout,
         capture=capture.origin,
     )
+
+
+def _says_that_it_is_an_article(content: Content, head: Head) -> bool:
+    return content.layout != GENERIC or bool(head.article.properties or head.meta("article:published_time"))
 
 
 def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,10 @@ _MAX_DATE = 60
 _MAX_NAME = 80
 """Most characters of an author. Chosen: three names and a newspaper; what is longer is a sentence about them."""
 
+_MAX_APPEAL = 300
+"""Most characters of an appeal, a button or the heading of a box. Chosen: two sentences; more is text."""
+
+_SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*", re.UNICODE)
 _DAY_OR_TIME = re.compile(
     r"\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b|\b\d{4}[./-]\d\d?[./-]\d\d?\b|\b(?:19|20)\d\d\b"
@@ -33,6 +37,11 @@ class _Words(NamedTuple):
     author: re.Pattern[str]
     pictures: re.Pattern[str]
     picture_credit: re.Pattern[str]
+    chrome: re.Pattern[str]
+    related: re.Pattern[str]
+    paywall: re.Pattern[str]
+    missing: re.Pattern[str]
+    consent: re.Pattern[str]
 
 
 @cached
@@ -51,7 +60,16 @@ def _words() -> _Words:
         re.compile(rf"\s*(?:{authors})(?:\s*:\s*|\s+(?=\w))", re.IGNORECASE),
         re.compile(rf"(?:^|(?<=[\s,;|/(]))(?:{pictures})\s*(?::|[—–-]\s|(?<=by)\s)", re.IGNORECASE),
         re.compile(rf"\s*(?:{pictures})(?!\w)", re.IGNORECASE),
+        _any_of(pattern for fact in facts for pattern in (*fact.page.sharing, *fact.page.comments, *fact.page.support)),
+        _any_of(pattern for fact in facts for pattern in fact.page.related),
+        _any_of(pattern for fact in facts for pattern in fact.page.paywall),
+        _any_of(pattern for fact in facts for pattern in fact.page.missing),
+        _any_of(pattern for fact in facts for pattern in fact.page.consent),
     )
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) or r"(?!)", re.IGNORECASE)
 
 
 def _alternatives(phrases: Iterable[str]) -> str:
@@ -76,6 +94,33 @@ def is_date_line(text: str) -> bool:
 def is_picture_credit(text: str) -> bool:
     """Whether a short text says who made a picture, or what made it: "Фото: УНІАН"."""
     return len(text) <= _MAX_NAME and _words().picture_credit.match(text) is not None
+
+
+def is_chrome(text: str) -> bool:
+    """Whether a block is a button, a counter, or an appeal of the site: "Share", "12 comments", "Subscribe to …"."""
+    return len(text) <= _MAX_APPEAL and _words().chrome.match(text) is not None
+
+
+def is_heading_of_links(text: str) -> bool:
+    """Whether a short block introduces links to other articles: "Read also:", "Останні новини"."""
+    return len(text) <= _MAX_APPEAL and _words().related.match(text) is not None
+
+
+def is_paywall(text: str) -> bool:
+    """Whether a block says that the rest of the article is for subscribers."""
+    return len(text) <= _MAX_APPEAL and _words().paywall.match(text) is not None
+
+
+def says_missing(title: str) -> bool:
+    """Whether a headline is that of a page that is not there: "Сторінку не знайдено"."""
+    return _words().missing.fullmatch(title.strip(" .!?…")) is not None
+
+
+def share_about_consent(text: str) -> float:
+    """The share of a text that is in sentences about cookies and personal data, 0 to 1, by characters."""
+    sentences = _SENTENCES.split(text)
+    about = sum(len(sentence) for sentence in sentences if _words().consent.search(sentence))
+    return about / max(sum(map(len, sentences)), 1)
 
 
 def author_names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,7 +12,9 @@ from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
+from corpus_builder.extract.content import GENERIC
 from corpus_builder.extract.page import extract_page
+from corpus_builder.extract.repeated import REPEATED, ShortText, repeated_texts, short_text
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
@@ -24,14 +26,15 @@ from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.shards import into_shards
+from corpus_builder.workspace.short_texts import read_short_texts, short_texts_of, write_short_texts
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row, read_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
 logger = logging.getLogger(__name__)
 
-GENERIC = "generic"
-"""The layout of editions that the generic extractor read (extract/generic.py)."""
-GENERIC_DROPS = frozenset({"no_layout", "empty_body", "wrong_language", EXTRACTOR_ERROR})
+GENERIC_DROPS = frozenset(
+    {"no_layout", "empty_body", "wrong_language", "cookie_wall", "paywall", REPEATED, EXTRACTOR_ERROR}
+)
 """The reasons for which a page is dropped that the generic extractor read, or would have read if it were installed."""
 _SHOWN_ERRORS = 5
 """Unexpected exceptions that are logged one by one. Chosen: a systematic fault shows itself in the first few."""
@@ -39,13 +42,14 @@ _SHOWN_ERRORS = 5
 
 @dataclass(frozen=True)
 class ExtractTask:
-    """The captures of one shard, in the order of article ids."""
+    """The captures of one shard, in the order of article ids, and those of its texts that are no articles."""
 
     shard: str
     key: str
     workspace: Workspace
     site: Site
     refs: tuple[CaptureRef, ...]
+    repeated: Mapping[int, str]
 
 
 def extract(run: Run) -> None:
@@ -76,20 +80,32 @@ def warn_of_errors(workspace: Workspace) -> None:
 
 
 def _extract_pages(run: Run) -> None:
+    """Extract all shards, and those again whose short texts prove to stand in several articles.
+
+    A shard's short texts depend on its captures alone, and what is repeated on those of all shards. So the result is
+    the same in whatever order shards are read, and whatever an earlier run has left.
+    """
     shard_drops(run.workspace, EXTRACT, TABLE).unlink(missing_ok=True)
-    rules = run.site.rules.model_dump(mode="json")
     shards = into_shards(_wanted_refs(run), lambda ref: ref.month, lambda ref: ref.article_id)
-    tasks = [
-        ExtractTask(
-            shard,
-            STAGE.key(run.workspace, shard, rules, inputs=[(ref.url, ref.digest) for ref in members]),
-            run.workspace,
-            run.site,
-            tuple(members),
-        )
-        for shard, members in sorted(shards.items())
-    ]
+    tasks = _tasks(run, shards)  # with the short texts of an earlier run, if there is one
     run_shards(run, STAGE, tasks, extract_shard)
+    if (again := _tasks(run, shards)) != tasks:
+        run_shards(run, STAGE, again, extract_shard)
+
+
+def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[ExtractTask]:
+    rules = run.site.rules.model_dump(mode="json")
+    paths = {shard: short_texts_of(run.workspace, shard) for shard in shards}
+    repeated = repeated_texts(text for path in paths.values() for text in read_short_texts(path))
+    tasks = []
+    for shard, refs in sorted(shards.items()):
+        here = {text.text for text in read_short_texts(paths[shard])} if repeated else set()
+        texts = {text: detail for text, detail in sorted(repeated.items()) if text in here}
+        key = STAGE.key(
+            run.workspace, shard, rules, list(texts.items()), inputs=[(ref.url, ref.digest) for ref in refs]
+        )
+        tasks.append(ExtractTask(shard, key, run.workspace, run.site, tuple(refs), texts))
+    return tasks
 
 
 def _wanted_refs(run: Run) -> Iterator[CaptureRef]:
@@ -111,26 +127,31 @@ def extract_shard(task: ExtractTask) -> ShardResult:
     articles = task.workspace.articles / f"{task.shard}.parquet"
     counts = Counter[str](pages=sum(1 for _ in by_page(task.refs)))
     reasons: Counter[str] = Counter()
+    texts: list[ShortText] = []
     with (
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
         DropWriter(shard_drops(task.workspace, LINK, task.shard)) as notes,
     ):
-        stories = _stories(task, drops, reasons)
+        stories = _stories(task, drops, reasons, texts)
         rows = (edition_row(edition) for story in stories for edition in noted(story, task.site, notes, counts))
         counts["editions"] = write_rows(articles, EDITIONS, rows)
     counts["dropped"] = drops.count
+    short = short_texts_of(task.workspace, task.shard)
+    write_short_texts(short, texts)
     generic = bool(counts[f"layout_{GENERIC}"] or GENERIC_DROPS & reasons.keys())
-    return ShardResult((articles, drops.path, notes.path), counts, needs_extras=generic)
+    return ShardResult((articles, short, drops.path, notes.path), counts, needs_extras=generic)
 
 
-def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Iterator[list[Edition]]:
-    """The editions of each article, in the order of their languages."""
+def _stories(
+    task: ExtractTask, drops: DropWriter, reasons: Counter[str], texts: list[ShortText]
+) -> Iterator[list[Edition]]:
+    """The editions of each article, in the order of their languages; `texts` gets the short ones."""
 
     def outcomes() -> Iterator[Edition]:
         for refs in by_page(task.refs):
             ref = refs[0]
             try:
-                yield edition_of(refs, task.site)
+                yield edition_of(refs, task.site, task.repeated, texts)
             except SkipPage as skip:
                 logger.info("dropped %s: %s %s", ref.url, skip.reason, skip.detail)
                 reasons[skip.reason] += 1
@@ -140,12 +161,19 @@ def _stories(task: ExtractTask, drops: DropWriter, reasons: Counter[str]) -> Ite
         yield sorted(story, key=lambda edition: edition.language)
 
 
-def edition_of(refs: Sequence[CaptureRef], site: Site) -> Edition:
+def edition_of(
+    refs: Sequence[CaptureRef],
+    site: Site,
+    repeated: Mapping[int, str] | None = None,
+    texts: list[ShortText] | None = None,
+) -> Edition:
     """The edition of a page by the first of its captures that yields one; the site's layouts before the generic one.
 
-    Raises the SkipPage of the preferred capture where none does.
+    What is among the `repeated` texts is none. `texts` gets the short texts of all captures up to the first with a long
+    one, so that they do not depend on what is known to be repeated.
+    Raises the SkipPage of the preferred capture where no capture yields an edition.
     """
-    generic: Edition | None = None
+    chosen: Edition | None = None
     failure: SkipPage | None = None
     for ref, capture in read_captures(refs):
         try:
@@ -153,15 +181,21 @@ def edition_of(refs: Sequence[CaptureRef], site: Site) -> Edition:
                 raise capture
             # The place of a capture differs between two crawls of the same pages; its digest does not.
             edition = replace(extract_page(capture, site), capture=ref.digest)
+            short = short_text(edition)
+            if short and texts is not None:
+                texts.append(short)
+            if short and repeated and short.text in repeated:
+                raise SkipPage(REPEATED, repeated[short.text])
         except SkipPage as skip:
             logger.info("no edition in %s at %s:%d: %s", ref.url, ref.path, ref.offset, skip)
             failure = failure or skip
             continue
-        if edition.layout != GENERIC:
-            return edition
-        generic = generic or edition
-    if generic:
-        return generic
+        if chosen is None or (chosen.layout == GENERIC and edition.layout != GENERIC):
+            chosen = edition
+        if edition.layout != GENERIC and short is None:
+            break
+    if chosen:
+        return chosen
     assert failure
     raise failure
 
@@ -189,6 +223,7 @@ STAGE = Stage(
         "stages.edition_links",
         "stages.extract_table",
         "workspace.shards",
+        "workspace.short_texts",
         "workspace.tables",
     ),
     extras=("trafilatura", "lxml_html_clean"),

@@ -191,3 +191,20 @@ def test_the_listed_case_of_saved_pages(shared):
 def test_the_listed_cases(shared, case, layouts):
     file = next((shared / "cases" / case).glob("*.warc.gz"))
     assert editions(file)[0] == layouts
+
+
+def test_a_capture_with_a_repeated_text_gives_way_to_an_older_one(tmp_path):
+    refs, _ = index_warcs(warc(tmp_path, (1, article("перша"), {}, URL), (2, article("стіна"), {}, URL)), SITE, OPTIONS)
+    texts = []
+    assert edition_of(refs, SITE, {}, texts).blocks[-1].text == "стіна"
+    repeated = {texts[0].text: "at 9 addresses"}
+    again = []
+    assert edition_of(refs, SITE, repeated, again).blocks[-1].text == "перша"
+    assert again == texts  # what is noted does not depend on what is known
+    with pytest.raises(SkipPage, match="at 9 addresses"):
+        edition_of(refs, SITE, {text.text: "at 9 addresses" for text in texts})
+
+
+def test_a_cookie_wall_that_is_the_only_capture_is_no_article(tmp_path):
+    pytest.importorskip("trafilatura")
+    assert editions(warc(tmp_path, (1, COOKIES.encode(), {}, URL)))[0] == {"cookie_wall": 1}

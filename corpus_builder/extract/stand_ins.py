@@ -1,0 +1,38 @@
+"""Pages with status 200 that stand in for an article: "not found", a consent wall, the free beginning of an article.
+
+What they say is matched only where the page does not say that it is an article: an article about cookies does.
+repeated.py finds those that are sent for several articles, whatever they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_builder.errors import SkipPage
+from corpus_builder.extract.page_words import is_paywall, says_missing, share_about_consent
+from corpus_builder.model import Block
+
+_ABOUT_CONSENT = 0.5
+"""Share of a text in sentences about cookies and personal data from which on it is a consent wall. Chosen: half."""
+
+_STUB = 1000
+"""Most characters before "subscribe to read" for a page to be no article. Chosen: free beginnings are one to three
+paragraphs; behind a longer text the words are an appeal.
+"""
+
+
+def check_stand_in(title: str, body: Sequence[Block], said: bool) -> None:
+    """Raise SkipPage `error_page`, `cookie_wall` or `paywall` where a page is one.
+
+    `said`: the page says that it is an article, by a layout of the site, JSON-LD or a date.
+    """
+    texts = [block.text for block in body]
+    if not said and says_missing(title):
+        raise SkipPage("error_page", title)
+    if not said and share_about_consent("\n".join(texts)) >= _ABOUT_CONSENT:
+        raise SkipPage("cookie_wall", texts[0])
+    free = 0
+    for text in texts:
+        if is_paywall(text) and free <= _STUB:
+            raise SkipPage("paywall", text)
+        free += len(text)

@@ -1,0 +1,166 @@
+"""Pages that are sent in place of an article: by their words, and by standing at the addresses of several articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from corpus_builder.errors import SkipPage
+from corpus_builder.extract import extract_page
+from corpus_builder.extract.repeated import REPEATED, repeated_texts, short_text
+from corpus_builder.extract.stand_ins import check_stand_in
+from corpus_builder.model import Block, BlockKind, Capture, Edition
+from corpus_builder.sites import load_site
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import load_config
+from corpus_builder.stages.pipeline import stages_of
+from corpus_builder.stages.stage import Source
+from corpus_builder.workspace.tables import read_drops, read_stories
+
+SENTENCE = "Міська рада повідомила, що новий міст через річку відкриють навесні наступного року. "
+MISSING = "На жаль, сталося так, що за цією адресою зараз немає того, що ви шукали; спробуйте почати з головної. "
+WALL = "Щоб показувати вам цей сайт, ми просимо дозволу зберігати деякі відомості на вашому пристрої. "
+LAYOUT = '<article class="post_news"><h1 class="post_news_title">{title}</h1><div class="post_news_text">{body}</div>'
+
+
+def url(day: int, number: int, language: str = "") -> str:
+    return f"https://www.pravda.com.ua/{language}news/2025/{day // 28 + 1:02}/{day % 28 + 1:02}/{8000000 + number}/"
+
+
+def page(title: str, *paragraphs: str, layout: str = LAYOUT, date: str = "") -> str:
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    head = f'<meta property="article:published_time" content="{date}">' if date else ""
+    return f'<html lang="uk"><head>{head}</head><body>{layout.format(title=title, body=body)}</body></html>'
+
+
+def edition(address: str, markup: str) -> Edition:
+    return extract_page(Capture(address, 200, {}, markup.encode(), None, "t"), load_site("pravda"))
+
+
+def repeated(pages: Iterable[tuple[str, str]]) -> list[bool]:
+    texts = [short_text(edition(address, markup)) for address, markup in pages]
+    found = repeated_texts(filter(None, texts))
+    return [text is not None and text.text in found for text in texts]
+
+
+@pytest.mark.parametrize("sent", [MISSING * 2, WALL * 3, f"Немає сторінки {{url}}. {MISSING}", f"{MISSING} №{{id}}."])
+def test_one_text_at_the_addresses_of_three_articles_is_none(sent: str) -> None:
+    numbers = range(1, 4)
+    walls = [
+        (url(number, number), page("Газета", sent.format(url=url(number, number), id=8000000 + number)))
+        for number in numbers
+    ]
+    articles = [(url(n, n), page(f"Новина {n}", SENTENCE * 2 + f"Це вже {n}-й міст.")) for n in range(10, 13)]
+    assert repeated(walls + articles) == [True] * 3 + [False] * 3
+    assert repeated(walls[:2] + articles) == [False] * 5  # in the layout of an article, two may be a reprint
+
+
+def test_two_articles_are_enough_where_the_pages_do_not_say_what_they_are() -> None:
+    pytest.importorskip("trafilatura")
+    bare = "<div><h1>{title}</h1>{body}</div>"
+    walls = [(url(n, n), page("Газета", WALL, MISSING, SENTENCE, layout=bare)) for n in (1, 2)]
+    assert repeated(walls) == [True, True]
+    dated = [(url(n, n), page("Газета", WALL, MISSING, SENTENCE, layout=bare, date=f"2025-01-0{n + 1}T10:00:00+02:00"))
+             for n in (1, 2)]  # fmt: skip
+    assert repeated(dated) == [False, False]
+
+
+def test_the_same_text_in_the_editions_of_one_article_is_no_repetition() -> None:
+    short = page("Новина", SENTENCE)
+    assert repeated([(url(1, 1), short), (url(1, 1).replace("https", "http"), short)] * 3) == [False] * 6
+
+
+def test_numbers_make_texts_different_and_long_texts_are_never_dropped() -> None:
+    rates = [(url(n, n), page("Курс", f"Офіційний курс долара на сьогодні — 41,{n}0 гривні.")) for n in range(1, 6)]
+    assert repeated(rates) == [False] * 5
+    assert repeated([(url(n, n), page("Довгий текст", *[SENTENCE * 5] * 8)) for n in range(1, 6)]) == [False] * 5
+
+
+def test_a_page_all_of_whose_paragraphs_are_those_of_others_is_no_article() -> None:
+    parts = [MISSING, WALL, SENTENCE]
+    stubs = [(url(n, n), page(f"Т{n}", *(parts[:2] if n % 2 else parts[1:]))) for n in range(1, 7)]
+    own = (url(9, 9), page("Своє", WALL, "А це абзац, якого більше немає в жодній статті цього сайту."))
+    assert repeated([*stubs, own]) == [True] * 6 + [False]
+
+
+NOT_FOUND = ["Сторінку не знайдено", "Страница не найдена", "Page not found", "404", "404 – Not Found!",
+             "Sorry, this page could not be found", "Ошибка 404", "Oops! Something is missing"]  # fmt: skip
+CONSENT = [
+    "Ми використовуємо файли cookie. Погоджуєтесь на обробку персональних даних? Прийняти всі.",
+    "We and our 842 partners store cookies. You may withdraw your consent at any time. More in our privacy policy.",
+    "Мы используем файлы cookie. Продолжая, вы даёте согласие на обработку персональных данных.",
+]
+PAYWALL = ["Subscribe to continue reading", "Щоб продовжити читання, оформіть підписку", "Чтобы дочитать, войдите",
+           "This article is for subscribers only.", "Sign in or register to read the full story"]  # fmt: skip
+
+
+def blocks(*texts: str) -> list[Block]:
+    return [Block(BlockKind.PARAGRAPH, text) for text in texts]
+
+
+def reason(title: str, *texts: str, said: bool = False) -> str:
+    try:
+        check_stand_in(title, blocks(*texts), said)
+    except SkipPage as skip:
+        return skip.reason
+    return ""
+
+
+def test_stand_ins_by_their_words() -> None:
+    assert {reason(title, SENTENCE) for title in NOT_FOUND} == {"error_page"}
+    assert {reason("Газета", text) for text in CONSENT} == {"cookie_wall"}
+    assert {reason("Новина", SENTENCE, text, said=True) for text in PAYWALL} == {"paywall"}
+
+
+def test_articles_about_what_stand_ins_say() -> None:
+    assert {reason(title, SENTENCE, said=True) for title in NOT_FOUND} == {""}
+    assert {reason("Газета", text, said=True) for text in CONSENT} == {""}
+    for title in (
+        "Чорну скриньку не знайдено",
+        "404 дні війни: що змінилося",
+        "Page turner: the book not found in shops",
+    ):
+        assert reason(title, SENTENCE) in ("", "error_page" if title.startswith("404") else "")
+    assert reason("Cookies", CONSENT[1], *[SENTENCE * 3] * 3) == ""
+    assert reason("Довга", *[SENTENCE * 5] * 3, PAYWALL[0]) == ""
+
+
+# ------------------------------------------------------------------------------------------------------ the stage
+def saved(folder: Path, address: str, markup: str) -> None:
+    file = folder / address.removeprefix("https://") / "index.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(markup, encoding="utf-8")
+
+
+def extracted(pages: Path, workspace: Path) -> tuple[set[str], list[tuple[str, str]], dict[str, bytes]]:
+    run = build_run(load_config("pravda"), workspace, source=Source(pages=pages), workers=1)
+    build(run, stages_of("crawl", "extract"))
+    ids = {story.article_id for path in run.workspace.shards().values() for story in read_stories(path)}
+    drops = [(drop.reason, drop.detail) for drop in read_drops(run.workspace.dropped / "extract.parquet")]
+    files = {path.name: path.read_bytes() for path in run.workspace.articles.iterdir()}
+    return ids, drops, files
+
+
+def test_shards_agree_on_what_is_repeated_whatever_was_extracted_before(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    for number in range(1, 4):
+        saved(pages, url(30 * number, number), page(f"Новина {number}", SENTENCE * 4 + f"Це {number}-й."))
+    for number in (11, 12):  # two months, too few to tell
+        saved(pages, url(30 * (number - 10), number), page("Газета", WALL * 2))
+    ids, drops, _ = extracted(pages, tmp_path / "grown")
+    assert ("8000011" in ids, drops) == (True, [])
+    saved(pages, url(90, 13), page("Газета", WALL * 2))  # a third, in another month
+    grown = extracted(pages, tmp_path / "grown")
+    whole = extracted(pages, tmp_path / "whole")
+    assert grown == whole
+    assert whole[0] == {"8000001", "8000002", "8000003"}
+    assert whole[1] == [(REPEATED, "the same text at 3 addresses, of 3 articles")] * 3
+    (pages / url(90, 13).removeprefix("https://") / "index.html").unlink()
+    ids, drops, _ = extracted(pages, tmp_path / "grown")
+    assert ("8000011" in ids, drops) == (True, [])
+    written = {path: path.stat().st_mtime_ns for path in (tmp_path / "whole/articles").iterdir()}
+    saved(pages, url(90, 13), page("Газета", WALL * 2))
+    assert extracted(pages, tmp_path / "whole") == whole  # and nothing ran again
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "whole/articles").iterdir()} == written

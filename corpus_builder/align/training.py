@@ -212,7 +212,8 @@ def learn(
     new_documents = [document for document in chosen if id(document) in identities]
     editions = _encoded(new_documents, state)
     if encoder:
-        encoder.prepare(s.text for d in new_documents for x in languages for s in d.segments.get(x, ()))
+        encodable = [x for x in languages if encoder.supports(x)]
+        encoder.prepare(s.text for d in new_documents for x in encodable for s in d.segments.get(x, ()))
     for done, pair in enumerate(pairs):
         if progress:
             progress("-".join(pair), done, len(pairs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,7 @@ def align(
     ] = None,
     encoder: Annotated[
         str | None,
-        typer.Option(help="Add a sentence encoder: labse, a model name, or a folder."),
+        typer.Option(help="Add a sentence encoder: e5, use, labse, a model name, or a folder."),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Add to each bead the word pairs that contributed most (jsonl only).")
@@ -63,6 +64,14 @@ def align(
         raise UsageError(f"--languages {languages} names a language twice", next_step="name each language once")
     seed_lexicon = {"shipped": True, "none": None}.get(lexicon, Path(lexicon))
     counts = align_texts(folder, output, chosen, level=level, format_name=format_name, together=together,
-                         seed_lexicon=seed_lexicon, model=model, explain=explain, encoder=encoder)  # fmt: skip
+                         seed_lexicon=seed_lexicon, model=model, explain=explain, encoder=encoder,
+                         notify=lambda message: typer.echo(message, err=True), encoding=_tell)  # fmt: skip
     typer.echo(f"{counts['documents']} documents, {counts['beads']} beads ({counts['one_sided']} one-sided): {output}",
                err=True)  # fmt: skip
+
+
+def _tell(done: int, total: int) -> None:
+    """Show how many texts are encoded, in place on a terminal, once at the end elsewhere."""
+    terminal = sys.stderr.isatty()
+    if terminal or done == total:
+        typer.echo(f"{chr(13) if terminal else ''}encoded {done:,} of {total:,} texts", err=True, nl=done == total)

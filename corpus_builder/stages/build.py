@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from corpus_builder.align.encoder.open import open_encoder
+from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
 from corpus_builder.errors import ConfigError, NothingProduced, UsageError
 from corpus_builder.languages import add_folder
 from corpus_builder.sites import load_site
@@ -55,7 +55,10 @@ def build_run(
         raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
     if config.align.encoder:
-        open_encoder(config.align.encoder, workspace.embeddings)  # this and filters_of fail now, not after the crawl
+        # this and filters_of fail now, not after the crawl
+        encoder = open_encoder(config.align.encoder, workspace.embeddings)
+        if lacking := unsupported_pairs(encoder, config.align.encoder, config.languages):
+            logger.warning("%s", notice(config.align.encoder, lacking))
     manifest = Manifest.open(workspace)
     run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES)
     filters_of(run)

@@ -103,7 +103,7 @@ class ArticlesConfig(Strict):
 
 
 class AlignConfig(Strict):
-    """How to align. `encoder` adds the evidence of a sentence encoder: its name (`labse`) or its folder."""
+    """How to align. `encoder` adds a sentence encoder's evidence: its name (`e5`, `use`, `labse`) or its folder."""
 
     encoder: str | None = Field(default=None, min_length=1)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from corpus_builder.align.encoder.bundled import BUNDLED
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.encoder.open import identity, open_encoder
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.layout import Workspace
 
-ENCODER_EXTRAS = ("sentence-transformers", "transformers", "torch", "onnxruntime", "tokenizers")
+ENCODER_EXTRAS = ("sentence-transformers", "transformers", "torch", "onnxruntime", "tokenizers",
+                  *(bundled.distribution for bundled in BUNDLED.values()))  # fmt: skip
 """The optional distributions that encode; a result depends on them only where an encoder is used."""
 
 

@@ -50,7 +50,10 @@ def learn_corpus(task: LearnTask) -> ShardResult:
 
     encoder = embedder(task.encoder, task.workspace)
     if encoder:
-        encoder.prepare(s.text for each in documents() for segments in each.segments.values() for s in segments)
+        encoder.prepare(
+            s.text for each in documents() for x, segments in each.segments.items() if encoder.supports(x)
+            for s in segments
+        )  # fmt: skip
     aligner = train(counted(), task.languages, encoder=encoder)
     with replacing_folder(task.workspace.lexicon) as folder:
         aligner.save(folder)

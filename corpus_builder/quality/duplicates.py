@@ -69,9 +69,12 @@ class Measure:
 ROWS = Measure(runs=(1, 2), least=4, bands=16, width=4, jaccard=0.7, contained=0.8)
 """Sentences and paragraphs. A pair with Jaccard s is a candidate with probability 1 - (1 - s^width)^bands: 0.99 at 0.7,
 0.12 at 0.3. The thresholds are chosen: they allow one changed word in a short sentence."""
-STORIES = Measure(runs=(3,), least=20, bands=42, width=3, jaccard=0.3, contained=0.5)
+STORIES = Measure(runs=(3,), least=3, bands=42, width=3, jaccard=0.3, contained=0.5)
 """Stories: an update that doubles a text leaves a Jaccard of 0.5 and contains it wholly. At 0.5 a pair is a candidate
 with probability 0.996, at 0.3 with 0.68; two different stories on one subject have less than 0.02."""
+SHORT = 20
+"""Words of a short text. Chosen: a notice has fewer, the lead of a story alone has more. In a longer story an edition
+of fewer words is a stub ("Subscribe to read on"), which says nothing of the story."""
 
 
 class Group(NamedTuple):
@@ -188,14 +191,16 @@ def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Pat
                    ) -> list[frozenset[str]]:  # fmt: skip
     """Clusters of two or more stories that are near-duplicates: reprints and updates.
 
-    `stories` are article ids with the whole text of each edition.
+    `stories` are article ids with the whole text of each edition. Short texts count only in stories that are short in
+    every language: repeated notices are a cluster, stories whose English editions are the same stub are not.
     """
     ids: list[str] = []
 
     def texts() -> Iterator[Mapping[str, str]]:
         for article_id, editions in stories:
             ids.append(article_id)
-            yield editions
+            long = {language: text for language, text in editions.items() if len(_WORD.findall(text)) >= SHORT}
+            yield long or editions
 
     return [frozenset(ids[i] for i in group.members) for group in near_duplicates(texts(), STORIES, folder)]
 

@@ -40,7 +40,8 @@ class CrawlConfig(Strict):
 
 
 class DatasetConfig(Strict):
-    """What is published. `validation` and `test` are shares of the stories, the newest ones going to test.
+    """What is published. `validation` and `test` are shares of the stories, the newest ones going to test. Each of them
+    has `stories_per_pair` stories of each pair of languages, as far as that is a tenth of all stories.
 
     `max_leakage` is the share of test rows that may have a near-duplicate in train; `exclude` names files of test sets
     from elsewhere, which are kept out of train. `authors` are named in the citation; `takedown` is the mail or web
@@ -55,6 +56,7 @@ class DatasetConfig(Strict):
     takedown: str = ""
     validation: float = Field(default=0.1, ge=0, le=0.5)
     test: float = Field(default=0.1, ge=0, le=0.5)
+    stories_per_pair: int = Field(default=30, ge=0)
     max_leakage: float = Field(default=0.01, ge=0, le=1)
     exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)

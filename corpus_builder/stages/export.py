@@ -1,7 +1,7 @@
 """The stage "export": writes dataset/, rows by config and split, what leaks from train to test, and the card.
 
 Rows come from articles/, aligned/, quotes/ and scores/, a story at a time. Those of validation and test are read first,
-as what train must not hold; then all are written, a batch at a time.
+as what train must not hold, then the training documents; then all are written, a batch at a time.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import logging
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus_builder.dataset.excluded import index_excluded
-from corpus_builder.dataset.leakage import Leakage
-from corpus_builder.dataset.quotes import QUOTES, quote_rows
-from corpus_builder.dataset.rows import LEVELS, Row, bead_rows, document_row
+from corpus_builder.dataset.leakage import HELD_OUT_TEXT, WITHDRAWN, Leakage, training_text
+from corpus_builder.dataset.rows import DOCUMENTS, Row, text_rows
 from corpus_builder.dataset.splits import Assignment
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError
@@ -27,17 +26,24 @@ from corpus_builder.quality import columns as quality_columns
 from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.stages.export_card import encoder_name, finish
 from corpus_builder.stages.export_filters import filters_of, judge
+from corpus_builder.stages.export_rows import (
+    BATCH,
+    TrainingDocuments,
+    batches,
+    flagged,
+    hold_out,
+    read_documents,
+    rows_of,
+    texts_in_one_language,
+)
 from corpus_builder.stages.export_splits import split_stories
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
 from corpus_builder.workspace.duplicates import read_clusters
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.stories import AlignedStory, aligned_stories
-from corpus_builder.workspace.tables import DropWriter, read_article_ids
+from corpus_builder.workspace.stories import aligned_stories
+from corpus_builder.workspace.tables import DropWriter
 
 logger = logging.getLogger(__name__)
-
-BATCH = 2_000
-"""Rows that are compared with the held-out ones at a time. Chosen: a row group of the dataset (dataset/write.py)."""
 
 
 def export(run: Run) -> None:
@@ -58,7 +64,7 @@ def export(run: Run) -> None:
         leakage = Leakage(excluded if config.exclude else None, places, workspace.root)
         drops = DropWriter(workspace.dropped / f"{STAGE.name}.parquet")
         with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
-            _hold_out(run, assignment, leakage)
+            hold_out(run, assignment, leakage)
             _write_rows(run, assignment, leakage, writer, drops)
         _check(leakage, building, workspace, config.max_leakage)
         if writer.counts:
@@ -82,75 +88,71 @@ def _key(run: Run, assignment: Assignment) -> str:
     )
 
 
-def _hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
-    """Read the rows of validation and test."""
-    filters = filters_of(run)
-    held_out = {story: split for story, split in assignment.splits.items() if split != "train"}
-    for shard, path in run.workspace.shards().items():
-        wanted = sorted(held_out.keys() & set(read_article_ids(path)))
-        if not wanted:
-            continue
-        for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True, only=wanted):
-            for level, row in _rows(aligned, run.languages):
-                if judge(filters, level, row).published:
-                    leakage.hold_out(level, held_out[aligned.article_id], row)
-
-
 def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: DatasetWriter, drops: DropWriter) -> None:
-    filters = filters_of(run)
-    configs: dict[tuple[str, str], frozenset[str] | None] = {}  # of the rows in flight
-
-    def rows() -> Iterator[tuple[str, Row]]:
-        shards = run.workspace.shards()
-        for done, shard in enumerate(shards):
-            run.progress(STAGE.name, done, len(shards))
-            for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True):
-                article_id = aligned.article_id
-                if article_id in assignment.left_out:
-                    drops.add(Drop(STAGE.name, article_id, "between_splits", article_id=article_id))
-                    continue
-                for level, row in _rows(aligned, run.languages):
-                    verdict = judge(filters, level, row)
-                    for name, (reason, value) in verdict.rejected.items():
-                        drops.add(_rejected(name, row, reason, f"{value:.4g}"))
-                    if verdict.published:
-                        configs[level, row.id] = verdict.configs
-                        yield level, row
-        run.progress(STAGE.name, len(shards), len(shards))
-
-    waiting = rows()
-    while batch := list(islice(waiting, BATCH)):
-        for level in dict.fromkeys(level for level, _ in batch):
-            of_level = [row for name, row in batch if name == level]
-            training = [row for row in of_level if assignment.splits[row.article_id] == "train"]
-            refused = dict(zip((row.id for row in training), leakage.admit(level, training), strict=True))
-            for row in of_level:
-                if refusal := refused.get(row.id):
-                    drops.add(_rejected(level, row, refusal.reason, refusal.detail))
+    documents = read_documents(run, assignment, leakage)
+    judged = _judged(run, assignment, documents, writer, drops)
+    for batch in batches(judged, BATCH):
+        for level in dict.fromkeys(each.level for each in batch):
+            of_level = [each for each in batch if each.level == level]
+            training = [each.row for each in of_level if each.split == "train" and level != DOCUMENTS]
+            refusals = leakage.admit(level, [training_text(row) for row in training]) if training else []
+            refused = dict(zip((row.id for row in training), refusals, strict=True))
+            for each in of_level:
+                if each.split != "train" and leakage.withdrawn(level, each.row.id):
+                    drops.add(_rejected(level, each.row, WITHDRAWN, each.split))
+                elif refusal := refused.get(each.row.id):
+                    drops.add(_rejected(level, each.row, refusal.reason, refusal.detail))
                 else:
-                    writer.write(level, assignment.splits[row.article_id], row, configs[level, row.id])
-        configs.clear()
+                    writer.write(level, each.split, each.row, each.configs)
+    for row, refusal in texts_in_one_language(run, leakage):
+        if refusal:
+            drops.add(Drop(STAGE.name, row.id, refusal.reason, refusal.detail, row.language, row.article_id))
+        else:
+            writer.write_text("train", row)
 
 
-def _rows(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
-    """The rows of a story in every config, each with its config."""
-    story, beads = aligned.story, aligned.beads
-    yield "documents", document_row(story, languages, beads[0].document_probability)
-    paragraph_of: dict[int, str] = {}
-    if aligned.scores:  # none where no bead of the story has two sides
-        for level in LEVELS:
-            for row in bead_rows(story, beads, level, languages, aligned.scores):
-                if level == "paragraphs":
-                    paragraph_of[row.position] = row.id
-                yield level, row
-    paragraphs = {
-        (span.language, span.block): paragraph_of[bead.position]
-        for bead in beads
-        if bead.level == LEVELS["paragraphs"] and bead.position in paragraph_of
-        for span in bead.spans
-    }
-    for row in quote_rows(story, aligned.quotes, paragraphs, languages):
-        yield QUOTES, row
+@dataclass(frozen=True)
+class _Judged:
+    """A row that passes the filters, with its split and the configs that it is published in (None: all)."""
+
+    level: str
+    row: Row
+    split: str
+    configs: frozenset[str] | None
+
+
+def _judged(
+    run: Run, assignment: Assignment, documents: TrainingDocuments, writer: DatasetWriter, drops: DropWriter
+) -> Iterator[_Judged]:
+    """The rows of all stories; whole texts of one edition are written on the way."""
+    filters, shards = filters_of(run), run.workspace.shards()
+    for done, shard in enumerate(shards):
+        run.progress(STAGE.name, done, len(shards))
+        for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True):
+            article_id = aligned.article_id
+            if article_id in assignment.left_out:
+                drops.add(Drop(STAGE.name, article_id, "between_splits", article_id=article_id))
+                continue
+            split = assignment.splits[article_id]
+            refusal = documents.refused.get(article_id)
+            with_text = article_id in documents.with_held_out_text
+            if not refusal:
+                for text_row in text_rows(aligned.story):
+                    if text_row.language in run.languages:
+                        flags = (HELD_OUT_TEXT,) if with_text else ()
+                        writer.write_text(split, replace(text_row, flags=flags))
+            for level, row in rows_of(aligned, run.languages):
+                if level == DOCUMENTS and refusal:
+                    drops.add(_rejected(level, row, refusal.reason, refusal.detail))
+                    continue
+                verdict = judge(filters, level, row)
+                for name, (reason, value) in verdict.rejected.items():
+                    drops.add(_rejected(name, row, reason, f"{value:.4g}"))
+                if verdict.published:
+                    yield _Judged(
+                        level, flagged(row) if level == DOCUMENTS and with_text else row, split, verdict.configs
+                    )
+    run.progress(STAGE.name, len(shards), len(shards))
 
 
 def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:
@@ -167,7 +169,7 @@ def _check(leakage: Leakage, building: Path, workspace: Workspace, limit: float)
         listed_in = workspace.dropped / "leakage.json"
         shutil.move(building / "leakage.json", listed_in)
         raise RunError(
-            f"{share:.1%} of the test rows of {level} have a near-duplicate in train; the limit is {limit:.1%}",
+            f"{share:.1%} of the test rows of {level} stand in train; the limit is {limit:.1%}",
             next_step=f"{listed_in} lists each with its neighbour; if they are harmless, raise [dataset] max_leakage",
         )
 
@@ -193,6 +195,7 @@ STAGE = Stage(
         "dataset.croissant",
         "dataset.excluded",
         "dataset.folder",
+        "dataset.held_out",
         "dataset.leakage",
         "dataset.manifest",
         "dataset.overlap",
@@ -215,6 +218,7 @@ STAGE = Stage(
         "stages.export",
         "stages.export_card",
         "stages.export_filters",
+        "stages.export_rows",
         "stages.export_splits",
         "workspace.duplicates",
         "workspace.scores",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,25 @@ def test_clusters_hold_together_over_builds_and_nothing_moves(
         after = {second.splits[story] for story in cluster if story in second.splits}
         assert len(before) > 1 or len(after) == 1
     assert assign(dates, clusters, validation=validation, test=test, earlier=second.splits) == second
+
+
+@pytest.mark.parametrize(("pair_stories", "expected"), [(24, 6), (40, 10), (8, 2), (100, 10)])
+def test_each_pair_has_enough_stories_in_test_though_its_own_are_old(pair_stories: int, expected: int) -> None:
+    stories = {f"{i:03d}": f"2025-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(100)}
+    pairs = {story: ["ru-uk", "en-uk"] if int(story) < pair_stories else ["ru-uk"] for story in stories}
+    assigned = assign(stories, validation=0.1, test=0.1, pairs=pairs, least=30)
+    assert assigned.pairs["en-uk"]["test"] == expected
+    assert assigned.pairs["en-uk"]["train"] >= pair_stories / 2
+    newest = [story for story in sorted(stories, reverse=True) if story in list(stories)[-10:]]
+    assert {assigned.splits[story] for story in newest} == {"test"}
+    added = [story for story, split in assigned.splits.items() if split == "test" and int(story) < 90]
+    assert added == sorted(list(stories)[:pair_stories])[-len(added) :] if added else True
+    again = assign(stories, validation=0.1, test=0.1, pairs=pairs, least=30, earlier=assigned.splits)
+    assert again == assigned
+
+
+def test_a_large_cluster_is_not_taken_for_a_pair() -> None:
+    stories = {f"{i:03d}": f"2025-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(100)}
+    pairs = {story: ["en-uk"] for story in list(stories)[:30]}
+    assigned = assign(stories, [set(list(stories)[2:30])], validation=0, test=0.1, pairs=pairs, least=5)
+    assert assigned.pairs["en-uk"]["test"] <= 5

@@ -21,6 +21,7 @@ from corpus_builder.quotes.candidates import QuoteCandidate, candidates, inserti
 from corpus_builder.quotes.form import form_of
 from corpus_builder.quotes.indirect import reported
 from corpus_builder.quotes.quote import BlockSpan, Form, Quote
+from corpus_builder.quotes.repeated import RepeatedWords
 from corpus_builder.quotes.speaker import Speakers
 from corpus_builder.quotes.speech_words import speech_words
 
@@ -32,10 +33,11 @@ def find_quotes(blocks: Sequence[Block], language: str) -> list[Quote]:
     words = speech_words(language)
     if words is None:
         return []
+    repeated = RepeatedWords(blocks)
     quotations: list[tuple[QuoteCandidate, Attribution, Form]] = []
     for candidate in candidates(blocks, words):
         attribution = attribute(blocks, candidate, words)
-        form = form_of(blocks, candidate, attribution, words)
+        form = form_of(blocks, candidate, attribution, words, repeated)
         if form is not None:
             quotations.append((candidate, attribution or Attribution(), form))
     in_marks = [(candidate, form) for candidate, _, form in quotations]

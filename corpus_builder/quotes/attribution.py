@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus_builder.model import Block
-from corpus_builder.quotes.candidates import QuoteCandidate
+from corpus_builder.quotes.candidates import QuoteCandidate, last_mark
 from corpus_builder.quotes.mentions import Stretch, governed, in_marks, last_match, mention_before, phrase_after
 from corpus_builder.quotes.name_mentions import name_mentions
 from corpus_builder.quotes.quote import BlockSpan
-from corpus_builder.quotes.sentence_spans import sentence_end, sentence_start
+from corpus_builder.quotes.sentence_spans import FARTHEST, sentence_end, sentence_start
 from corpus_builder.quotes.speech_words import SpeechWords
 
 # Code points, chosen by hand (benchmarks/quotes.py --part dev shows the effect of other ones): an attribution is looked
@@ -24,6 +24,8 @@ _LONGEST_CLAUSE = 160
 _CUE_WITHIN = 80
 _SHORTEST_CLAUSE = 6
 _DASH_BEHIND = re.compile(r"[,.!?…]*\s*[,]?\s*[–—-]+\s*")
+_SPACE = re.compile(r"\s+")
+_COMMA = re.compile(r",\s+")
 _AROUND = ' ,.–—-!?…"»”'
 
 
@@ -58,8 +60,25 @@ def attribute(blocks: Sequence[Block], candidate: QuoteCandidate, words: SpeechW
         return between
     first, last = blocks[candidate.first].text, blocks[candidate.last].text
     if candidate.within is not None:
-        first = last = last[: candidate.within[1]]
+        return _within(last, candidate, words)
     return _after(last, candidate, words) or _before(first, candidate, words)
+
+
+def _within(text: str, candidate: QuoteCandidate, words: SpeechWords) -> Attribution | None:
+    """The attribution of a nested candidate, by the words of the quotation around it alone."""
+    assert candidate.within is not None
+    start, end = candidate.within
+    # Its closing mark may be that of the quotation around it, too, and lie outside of the words.
+    inner = replace(candidate, opening=candidate.opening - start, closing=candidate.closing - start)
+    piece = text[start:end]
+    found = _after(piece, inner, words) or _before(piece, inner, words)
+    return found and replace(
+        found, speaker_span=_moved(found.speaker_span, start), cue_span=_moved(found.cue_span, start)
+    )
+
+
+def _moved(span: BlockSpan | None, by: int) -> BlockSpan | None:
+    return span and BlockSpan(span.block, span.start + by, span.end + by)
 
 
 def _between(blocks: Sequence[Block], candidate: QuoteCandidate, words: SpeechWords) -> Attribution | None:
@@ -75,13 +94,12 @@ def _between(blocks: Sequence[Block], candidate: QuoteCandidate, words: SpeechWo
 def _after(text: str, candidate: QuoteCandidate, words: SpeechWords) -> Attribution | None:
     """The attribution that follows the words, after a dash or after a mark that lets the sentence go on."""
     start = candidate.closing
-    last = text[:start].rstrip("\"'”’»")[-1:]
-    dash = _DASH_BEHIND.match(text[start:])
-    space = re.match(r"\s+", text[start:]) if last in (",", "?", "!", "…") or candidate.dashed else None
-    begin = dash or space
+    dash = _DASH_BEHIND.match(text, start)
+    goes_on = candidate.dashed or last_mark(text, start) in (",", "?", "!", "…")
+    begin = dash or (_SPACE.match(text, start) if goes_on else None)
     if begin is None:
         return None
-    clause_start = start + begin.end()
+    clause_start = begin.end()
     if dash is None and text[clause_start : clause_start + 1] in '"«“':
         return None
     end = sentence_end(text, clause_start, words.language)
@@ -103,8 +121,7 @@ def _clause(text: str, block: int, start: int, end: int, words: SpeechWords) -> 
 
 def _before(text: str, candidate: QuoteCandidate, words: SpeechWords) -> Attribution | None:
     """The attribution that comes before the words, or *according to …* around them."""
-    least = candidate.within[0] if candidate.within is not None else 0
-    start = least + sentence_start(text[least:], candidate.opening - least, words.language)
+    start = sentence_start(text, candidate.opening, words.language)
     end, block = candidate.opening, candidate.first
     according = last_match(words.according, text, start, end) or _according_behind(text, candidate, words)
     if according is not None:
@@ -112,7 +129,7 @@ def _before(text: str, candidate: QuoteCandidate, words: SpeechWords) -> Attribu
         if pronoun is not None:
             mention: Stretch | None = (according.start() + pronoun.start(), according.start() + pronoun.end())
         else:
-            mention = phrase_after(text, according.end(), len(text), words)
+            mention = phrase_after(text, according.end(), min(len(text), according.end() + FARTHEST), words)
         return Attribution.of(text, block, mention, according.span())
     cue = last_match(words.cue, text, start, end)
     if cue is None:
@@ -128,8 +145,8 @@ def _according_behind(text: str, candidate: QuoteCandidate, words: SpeechWords) 
     end = candidate.closing
     if candidate.first == candidate.last:
         end = sentence_end(text, candidate.closing, words.language)
-    comma = re.match(r",\s+", text[candidate.closing : end])
-    return words.according.match(text, candidate.closing + comma.end()) if comma else None
+    comma = _COMMA.match(text, candidate.closing, end)
+    return words.according.match(text, comma.end()) if comma else None
 
 
 def _name_before_colon(text: str, block: int, start: int, end: int, words: SpeechWords) -> Attribution | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus_builder.model import Block, BlockKind
-from corpus_builder.quotes.paired_marks import paired_marks
+from corpus_builder.quotes.paired_marks import last_character, paired_marks
 from corpus_builder.quotes.quote import BlockSpan
-from corpus_builder.quotes.speech_words import SpeechWords, editors_words, last_editors_words
+from corpus_builder.quotes.speech_words import SpeechWords, editors_words
 from corpus_builder.text.quote_marks import Pairing, Quotation
 
 QUOTE_LABELS = frozenset(("quote", "verbatim"))
@@ -34,6 +34,14 @@ _DASH_AFTER_MARK = re.compile(r"(?<=[,.!?…])\s+[–—-]\s+")
 _DASHES_AROUND = re.compile(r"[,.!?…]?\s*[–—-]\s+[^–—:]+[,.]\s*[–—-]\s*")
 _CLAUSE_BETWEEN = re.compile(r"\s+[^:]+?[,.]\s+")
 _CLOSERS = "\"'”’»"
+_TAIL = " .,!?…"
+# Parts of one quotation with attributions between them. Chosen: more than any speech of an article has.
+_MOST_PARTS = 50
+# Code points of a block before and after a candidate that its form is told by. Chosen: the patterns of form.py match
+# less, but for white space.
+_SURROUNDINGS = 300
+_SHARED_MARK = re.compile(r",?\s*[–—-]\s")
+_GOES_ON = re.compile(r"\s+\w")
 _INTERRUPTION = re.compile(
     r"[,!?….]\s*[–—-]\s+(?P<clause>(?:[^–—«»“”\"]|\"[^\"–—]{1,60}\"|«[^»–—]{1,60}»){3,120}?)[,.]?\s+[–—-]\s+"
 )
@@ -90,11 +98,14 @@ def insertions(blocks: Sequence[Block], spans: Sequence[BlockSpan]) -> Iterator[
 
 
 def surroundings(blocks: Sequence[Block], candidate: QuoteCandidate) -> tuple[str, str]:
-    """The text of the block before a candidate, and that after it; a nested one has the words around it alone."""
+    """The text of the block before a candidate, and that after it; a nested one has the words around it alone.
+
+    At most _SURROUNDINGS code points of each.
+    """
     start, end = candidate.within or (0, len(blocks[candidate.last].text))
     return (
-        blocks[candidate.first].text[start : candidate.opening],
-        blocks[candidate.last].text[candidate.closing : end],
+        blocks[candidate.first].text[max(start, candidate.opening - _SURROUNDINGS) : candidate.opening],
+        blocks[candidate.last].text[candidate.closing : min(end, candidate.closing + _SURROUNDINGS)],
     )
 
 
@@ -140,8 +151,9 @@ def _in_block(
 
 def _behind(end: int, pairing: Pairing) -> int:
     """Where the marks behind a quotation end: a second closing mark may follow the first."""
-    while end in pairing.unopened:
-        end += 1
+    place = bisect_left(pairing.unopened, end)
+    while pairing.unopened[place : place + 1] == (end,):
+        end, place = end + 1, place + 1
     return end
 
 
@@ -166,12 +178,13 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
     if text[start + 1 :].strip() == "":
         return None
     inner = [q for q in pairing.pairs if q.start > start]
-    next_quotation = _next_quotation(text, start, inner)
+    next_quotation = _next_quotation(text, inner)
     nested = [q.end for q in inner if q.start < next_quotation]
-    shared = next((end for end in nested if re.match(r",?\s*[–—-]\s", text[end:])), None)
+    shared = next((end for end in nested if _SHARED_MARK.match(text, end)), None)
     if shared is not None:  # one mark closes both the inner and the outer quotation
         return QuoteCandidate((_trimmed(text, index, start + 1, shared - 1),), start, shared)
-    at_the_end = next((end for end in nested if not text[end:].strip(" .,!?…")), None)
+    tail = len(text.rstrip(_TAIL))
+    at_the_end = next((end for end in nested if end >= tail), None)
     later = _closed_later(blocks, pairings, index, start, reopened=at_the_end is None)
     if later is not None:
         return later
@@ -182,12 +195,12 @@ def _unclosed(blocks: Sequence[Block], pairings: Sequence[Pairing], index: int) 
     return QuoteCandidate((_trimmed(text, index, start + 1, next_quotation),), start, next_quotation)
 
 
-def _next_quotation(text: str, start: int, inner: Sequence[Quotation]) -> int:
-    """Where the next quotation begins after one that is opened at `start`; the text's end where none does.
+def _next_quotation(text: str, inner: Sequence[Quotation]) -> int:
+    """Where the next quotation begins after an opening mark, `inner` being the pairs behind it; else the text's end.
 
     A pair that begins after the end of a sentence is no nested quotation but the next one.
     """
-    after_sentence = (q.start for q in inner if text[start + 1 : q.start].rstrip()[-1:] in (".", "!", "?", "…"))
+    after_sentence = (q.start for q in inner if last_character(text, q.start) in (".", "!", "?", "…"))
     return next(after_sentence, len(text))
 
 
@@ -258,11 +271,13 @@ def _joined(earlier: QuoteCandidate, later: QuoteCandidate, text: str, words: Sp
     """One candidate of two that only an attribution separates: "A", – сказав він. – "Б"."""
     if earlier.last != later.first or earlier.whole or later.whole or earlier.dashed or earlier.closing > later.opening:
         return None
+    if later.opening - earlier.closing > _LONGEST_BETWEEN or len(earlier.spans) >= _MOST_PARTS:
+        return None
     between = text[earlier.closing : later.opening]
-    if len(between) > _LONGEST_BETWEEN or not words.cue.search(between):
+    if not words.cue.search(between):
         return None
     if not _DASHES_AROUND.fullmatch(between):
-        goes_on = _last_mark(text, earlier.closing) in (",", "?", "!") and _CLAUSE_BETWEEN.fullmatch(between)
+        goes_on = last_mark(text, earlier.closing) in (",", "?", "!") and _CLAUSE_BETWEEN.fullmatch(between)
         if not goes_on or _has_its_own_cue(text, later.closing, words):
             return None
     return QuoteCandidate(earlier.spans + later.spans, earlier.opening, later.closing, paired=True)
@@ -271,20 +286,39 @@ def _joined(earlier: QuoteCandidate, later: QuoteCandidate, text: str, words: Sp
 def _has_its_own_cue(text: str, closing: int, words: SpeechWords) -> bool:
     """Whether an attribution follows a quotation, so that one before it belongs to another: `"…," Smith said.`"""
     return (
-        _last_mark(text, closing) == ","
-        and re.match(r"\s+\w", text[closing:]) is not None
+        last_mark(text, closing) == ","
+        and _GOES_ON.match(text, closing) is not None
         and words.cue.search(text[closing : closing + _CUE_WITHIN]) is not None
     )
 
 
-def _last_mark(text: str, closing: int) -> str:
+def last_mark(text: str, closing: int) -> str:
     """The character before the closing marks of a quotation."""
-    return text[:closing].rstrip(_CLOSERS)[-1:]
+    closing = min(closing, len(text))
+    while closing and text[closing - 1] in _CLOSERS:
+        closing -= 1
+    return text[closing - 1 : closing]
 
 
 def _trimmed(text: str, index: int, start: int, end: int) -> BlockSpan:
     """A stretch without white space around it and editors' words at its end."""
     piece = text[start:end]
-    while (remark := last_editors_words().search(piece)) is not None:
-        piece = piece[: remark.start()]
-    return BlockSpan(index, start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+    length = _without_remarks(piece)
+    return BlockSpan(index, start + length - len(piece[:length].lstrip()), start + len(piece[:length].rstrip()))
+
+
+def _without_remarks(piece: str) -> int:
+    """The length of a text without the editors' words that it ends with; these have no brackets within."""
+    length = len(piece)
+    while True:
+        end = length
+        while end and piece[end - 1].isspace():
+            end -= 1
+        if piece[end - 1 : end] not in (")", "]"):
+            return length
+        at = max(piece.rfind("(", 0, end), piece.rfind("[", 0, end))
+        if at <= 0 or not piece[at - 1].isspace() or not editors_words().fullmatch(piece, at, end):
+            return length
+        while at and piece[at - 1].isspace():
+            at -= 1
+        length = at

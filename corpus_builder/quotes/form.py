@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.quotes.attribution import Attribution
 from corpus_builder.quotes.candidates import QUOTE_LABELS, QuoteCandidate, surroundings
-from corpus_builder.quotes.paired_marks import paired_marks
 from corpus_builder.quotes.quote import Form
+from corpus_builder.quotes.repeated import RepeatedWords
 from corpus_builder.quotes.speech_words import SpeechWords
 from corpus_builder.text.letters import CAPITALS
 
@@ -24,8 +24,6 @@ from corpus_builder.text.letters import CAPITALS
 _CLAUSE = 4
 # With a capital and nothing else that distinguishes them from the name of a body, words in marks must be this many.
 _SENTENCE = 8
-# A quotation that others take words from is so many times as long at least.
-_LONGER = 2
 # Letters that inflected forms of a word share at least.
 _STEM = 5
 _ENDS_SENTENCE = re.compile(rf"[.!?…»”\"]*\s*(?:$|[{CAPITALS}«\"“])")
@@ -47,6 +45,7 @@ class _Stretch:
     length: int
     before: str
     after: str
+    repeated: RepeatedWords
 
     @property
     def block(self) -> Block:
@@ -92,7 +91,11 @@ class _Stretch:
 
 
 def form_of(
-    blocks: Sequence[Block], candidate: QuoteCandidate, attribution: Attribution | None, words: SpeechWords
+    blocks: Sequence[Block],
+    candidate: QuoteCandidate,
+    attribution: Attribution | None,
+    words: SpeechWords,
+    repeated: RepeatedWords,
 ) -> Form | None:
     """The form of a candidate; None where it is a single word, or no words in marks and no quotation either."""
     said = " ".join(blocks[block].text[start:end] for block, start, end in candidate.spans)
@@ -100,7 +103,7 @@ def form_of(
     if not length:
         return None
     before, after = surroundings(blocks, candidate)
-    stretch = _Stretch(blocks, candidate, attribution, words, said, length, before, after)
+    stretch = _Stretch(blocks, candidate, attribution, words, said, length, before, after, repeated)
     form = _speech(stretch)
     return Form.MENTIONED if form is None and candidate.paired and length > 1 else form
 
@@ -126,7 +129,9 @@ def _announced(stretch: _Stretch) -> Form | None:
             return Form.LABELLED
     if candidate.whole:
         return Form.DIRECT if block.kind is BlockKind.BLOCKQUOTE else Form.LABELLED
-    return Form.LABELLED if stretch.words.text_label.match(stretch.before) else None
+    # A label opens the block, or the words around a nested quotation; `before` may be cut off.
+    begins = candidate.opening - len(stretch.before) == (candidate.within or (0,))[0]
+    return Form.LABELLED if begins and stretch.words.text_label.match(stretch.before) else None
 
 
 def _is_direct(stretch: _Stretch) -> bool:
@@ -184,20 +189,12 @@ def _is_link(stretch: _Stretch) -> bool:
 
 def _is_term(stretch: _Stretch) -> bool:
     """Whether the words are in marks elsewhere, too, in any case: then they are a name or a term."""
-    pattern = re.compile(r"[\"«“„]" + _stems(stretch), re.IGNORECASE)
-    return sum(len(pattern.findall(block.text)) for block in stretch.blocks) > 1
+    return stretch.repeated.in_marks(_stems(stretch))
 
 
 def _is_echo(stretch: _Stretch) -> bool:
     """Whether a longer quotation of the edition has the words: then titles and leads that repeat them quote it."""
-    pattern = re.compile(r"\b" + _stems(stretch), re.IGNORECASE)
-    for block in stretch.blocks:
-        quotations = paired_marks(block.text).pairs
-        for match in pattern.finditer(block.text):
-            length = _LONGER * (match.end() - match.start())
-            if any(q.start + 1 < match.start() < q.end and q.end - q.start > length for q in quotations):
-                return True
-    return False
+    return stretch.repeated.in_longer_quotation(_stems(stretch))
 
 
 def _stems(stretch: _Stretch) -> str:

@@ -18,6 +18,7 @@ from corpus_builder.text.letters import CAPITALS
 _SHORT_BODY = 4  # letters of words that only count as they are, for others begin so: Рада, Дім
 # The weight of a certain name; names that only open sentences must occur so often to count as certain (chosen by hand).
 _SURE = 3
+_MOST_NAMES = 500  # different names of one edition (chosen: more than any article has)
 _LONGEST_NAME = 3  # words; of longer rows the last two are the name
 # Words are forms of one if they share so many letters at least, and each goes on with so many at most (chosen by hand:
 # Трамп and Трампові are, Лев and Льва are not).
@@ -35,6 +36,7 @@ class FullNames:
         self._weights = _weights(texts, words, self._proper)
         self._after_article = frozenset(row for text in texts for row in words.article_and_row.findall(text))
         self._persons: dict[str, bool] = {}
+        self._fullest: dict[str, str] = {}
         self._votes: dict[str, list[Gender]] = {}
 
     def is_name(self, name: str) -> bool:
@@ -47,6 +49,11 @@ class FullNames:
 
     def fullest(self, name: str) -> str:
         """The full name that shares its last word with `name`, in the nominative if the edition has it so."""
+        if name not in self._fullest:
+            self._fullest[name] = self._found_fullest(name)
+        return self._fullest[name]
+
+    def _found_fullest(self, name: str) -> str:
         parts = name.split()
         matching = [full for full in self._weights if same_word(parts[-1], full.split()[-1])]
         if len(parts) > 1:
@@ -152,6 +159,9 @@ def _weights(texts: Sequence[str], words: SpeechWords, proper: frozenset[str]) -
             if len(parts) > 1 and parts[-1] not in words.not_names and parts[0] not in words.bodies:
                 sure = parts[0] in proper or words.is_first_name(parts[0])
                 rows[" ".join(parts)] += _SURE if sure else 1
+    # Each is compared with each. Those met most often are kept in the order of the text, which decides ties.
+    kept = {name for name, _ in rows.most_common(_MOST_NAMES)}
+    rows = Counter({name: count for name, count in rows.items() if name in kept})
     weights = {name: _weight_in_all_cases(name, rows) for name in rows}
     certain = [name for name, weight in weights.items() if weight >= _SURE]
     given = [name for name in certain if any(map(words.is_first_name, name.split()[:-1]))]

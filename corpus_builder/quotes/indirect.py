@@ -9,6 +9,8 @@ first in it, for it has no safe beginning.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from corpus_builder.model import Block, BlockKind
@@ -17,7 +19,7 @@ from corpus_builder.quotes.candidates import SOURCE_LABEL, QuoteCandidate
 from corpus_builder.quotes.mentions import Stretch, mention_before, phrase_after
 from corpus_builder.quotes.name_mentions import name_mentions
 from corpus_builder.quotes.quote import BlockSpan, Form
-from corpus_builder.quotes.sentence_spans import sentence_spans
+from corpus_builder.quotes.sentence_spans import FARTHEST, sentence_spans
 from corpus_builder.quotes.speech_words import SpeechWords, editors_words
 
 _KINDS = (BlockKind.PARAGRAPH, BlockKind.LEAD, BlockKind.LIST_ITEM)
@@ -32,12 +34,27 @@ def reported(
     blocks: Sequence[Block], in_marks: Sequence[tuple[QuoteCandidate, Form]], words: SpeechWords
 ) -> Iterator[Reported]:
     """Reported clauses with their attributions, in order; `in_marks` are the quotations in marks."""
-    whole = [span for candidate, form in in_marks if form in (Form.DIRECT, Form.LABELLED) for span in candidate.spans]
-    partial = [span for candidate, form in in_marks if form is Form.PARTIAL for span in candidate.spans]
+    whole, partial = defaultdict[int, list[BlockSpan]](list), defaultdict[int, list[BlockSpan]](list)
+    for candidate, form in in_marks:
+        for span in candidate.spans:
+            if form in (Form.DIRECT, Form.LABELLED):
+                whole[span.block].append(span)
+            elif form is Form.PARTIAL:
+                partial[span.block].append(span)
     for index, block in enumerate(blocks):
         if block.kind in _KINDS and block.label != SOURCE_LABEL:
-            whole_here, partial_here = ([span for span in spans if span.block == index] for spans in (whole, partial))
-            yield from _in_block(block.text, index, whole_here, partial_here, words)
+            yield from _in_block(block.text, index, _separate(whole[index]), sorted(partial[index]), words)
+
+
+def _separate(spans: Sequence[BlockSpan]) -> list[BlockSpan]:
+    """Spans of one block in order, those that touch or overlap as one."""
+    separate: list[BlockSpan] = []
+    for span in sorted(spans):
+        if separate and span.start <= separate[-1].end:
+            separate[-1] = separate[-1]._replace(end=max(separate[-1].end, span.end))
+        else:
+            separate.append(span)
+    return separate
 
 
 def _in_block(
@@ -45,11 +62,27 @@ def _in_block(
 ) -> Iterator[Reported]:
     """The reported clauses of sentences without whole quotations."""
     for start, end in sentence_spans(text, words.language):
-        if any(span.start < end and start < span.end for span in whole):
+        nearest = bisect_right(whole, start, key=_end)
+        if nearest < len(whole) and whole[nearest].start < end:
             continue
         clause = _clause(text, index, start, end, words)
-        if clause is not None and not any(_fills(text, span, clause[0].spans[0]) for span in partial):
+        if clause is None:
+            continue
+        # A span that begins before the sentence can only reach into it from the sentence before.
+        said = clause[0].spans[0]
+        near = partial[
+            bisect_left(partial, said.start - FARTHEST, key=_start) : bisect_left(partial, said.end, key=_start)
+        ]
+        if not any(_fills(text, span, said) for span in near):
             yield clause
+
+
+def _start(span: BlockSpan) -> int:
+    return span.start
+
+
+def _end(span: BlockSpan) -> int:
+    return span.end
 
 
 def _fills(text: str, marked: BlockSpan, clause: BlockSpan) -> bool:

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
-from corpus_builder.quotes.name_mentions import NameMention, name_mentions
+from corpus_builder.quotes.name_mentions import NameMention, each_name, name_mentions
+from corpus_builder.quotes.sentence_spans import FARTHEST
 from corpus_builder.quotes.speech_words import Gender, SpeechWords, verb_gender
 from corpus_builder.text.letters import CAPITALS, SMALL
 
@@ -41,6 +39,7 @@ def mention_before(text: str, start: int, end: int, words: SpeechWords) -> Stret
 
     A name in marks right before the verb comes before all of these.
     """
+    start = max(start, end - FARTHEST)
     clause = text[start:end]
     marked = _MARKED_NAME.search(clause)
     if marked is not None:
@@ -62,27 +61,35 @@ def mention_before(text: str, start: int, end: int, words: SpeechWords) -> Stret
 
 def phrase_after(text: str, start: int, end: int, words: SpeechWords, names_only: bool = False) -> Stretch | None:
     """The noun phrase after a verb: `сказав | міністр Іваненко | в ефірі`, `йдеться в | твіті міністра`."""
-    while start < end and text[start].isspace():
-        start += 1
-    stop = words.stop.match(text, start)
-    if stop is not None:
-        name = next(iter(name_mentions(text, words, start, end)), None)
+    end = min(end, start + FARTHEST)
+    start = _not_space(text, start, end)
+    while (stop := words.stop.match(text, start)) is not None:
+        name = next(each_name(text, words, start, end), None)
         if name is not None and not in_marks(text[start:end], name.start - start):
             return start + _role_start(text[start:end], name.start - start, words), name.end
-        return None if names_only else phrase_after(text, stop.end(), end, words)
+        if names_only:
+            return None
+        start = _not_space(text, stop.end(), end)
     limit = _NOUN_PHRASE_END.search(text, start, end)
     finish = limit.start() if limit else end
     marked = _MARKED_WITHIN.match(text, finish, end)
     if marked is not None:  # директор "Електротрансу" | Віктор Шульга
-        following = next(iter(name_mentions(text, words, marked.end(), end)), None)
+        following = next(each_name(text, words, marked.end(), end), None)
         if following is not None and following.start == marked.end():
             return start, following.end
     return _phrase(text, start, _before_stop(text, start, finish, words), words, names_only)
 
 
+def _not_space(text: str, start: int, end: int) -> int:
+    """Where the first character of `text[start:end]` is that is no white space."""
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
 def governed(clause: str, at: int, words: SpeechWords) -> bool:
     """Whether a preposition comes right before: then the name is no subject."""
-    previous = clause[:at].split()
+    previous = clause[max(0, at - _LONGEST_MATCH) : at].split()
     return bool(previous) and words.stop.fullmatch(previous[-1].lower()) is not None
 
 
@@ -93,27 +100,8 @@ def in_marks(clause: str, at: int) -> bool:
 
 
 def last_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
-    """The last place of `text[start:end]` that a pattern matches; matches are shorter than `_LONGEST_MATCH`.
-
-    Every quotation of a sentence asks for the words before it, so the sentence is searched once for all. Only matches
-    near `end` can differ where the text ends there.
-    """
-    if end - start <= _LONGEST_MATCH:
-        return _last(pattern.finditer(text, start, end))
-    whole = _matches(pattern, text, start)
-    place = bisect_left(whole, end, key=re.Match.end)
-    earlier = whole[place - 1] if place else None
-    begin = max(earlier.end() if earlier else start, end - _LONGEST_MATCH)
-    return _last(pattern.finditer(text, begin, end)) or earlier
-
-
-@lru_cache(maxsize=64)  # chosen: the sentences around a few quotations, by two patterns
-def _matches(pattern: re.Pattern[str], text: str, start: int) -> Sequence[re.Match[str]]:
-    return tuple(pattern.finditer(text, start))
-
-
-def _last(matches: Iterable[re.Match[str]]) -> re.Match[str] | None:
-    return next(iter(deque(matches, maxlen=1)), None)
+    """The last place of `text[start:end]` that a pattern matches."""
+    return next(iter(deque(pattern.finditer(text, start, end), maxlen=1)), None)
 
 
 def _named_subject(clause: str, names: list[NameMention], words: SpeechWords) -> Stretch:

@@ -24,15 +24,18 @@ def name_mentions(text: str, words: SpeechWords, start: int = 0, end: int | None
     """The rows of capitalised words in `text[start:end]` that may be names, without roles, abbreviations and such in
     front.
     """
-    mentions = []
+    return list(each_name(text, words, start, end))
+
+
+def each_name(text: str, words: SpeechWords, start: int = 0, end: int | None = None) -> Iterator[NameMention]:
+    """The same, one by one, for those who need the first."""
     for row in words.capitalised_row.finditer(text, start, len(text) if end is None else end):
         parts = list(re.finditer(r"\S+", row.group()))
         while parts and _is_no_name(parts[0].group(), len(parts), words):
             parts = parts[1:]
         for first, last in _people([part.group() for part in parts], words):
             begin, finish = row.start() + parts[first].start(), row.start() + parts[last - 1].end()
-            mentions.append(NameMention(begin, finish, text[begin:finish]))
-    return mentions
+            yield NameMention(begin, finish, text[begin:finish])
 
 
 def _is_no_name(word: str, row: int, words: SpeechWords) -> bool:

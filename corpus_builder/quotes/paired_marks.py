@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
 from corpus_builder.text.quote_marks import Pairing, pair, with_depth
 
 _SINGLE = "'’‘‚‛"
 _KEPT = 256  # blocks: more than an article has
+# Marks without a partner for which one of another kind is looked for. Chosen: a block has a few; with more, the text is
+# none that could be repaired.
+_MOST_REPAIRED = 100
 
 
 @lru_cache(maxsize=_KEPT)
@@ -29,16 +33,28 @@ def paired_marks(text: str) -> Pairing:
     return _of_two_kinds(text, pairing, unclosed, sorted({*pairing.unopened, *closing}))
 
 
+def last_character(text: str, at: int) -> str:
+    """The last character before an offset that is no white space; "" where there is none.
+
+    >>> last_character("Так! «", 5)
+    '!'
+    """
+    while at and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1 : at]
+
+
 def _closes_after_all(text: str, at: int) -> bool:
     """Whether a mark taken for an opening one closes: it follows the end of a sentence and a space follows it."""
-    return text[at + 1 : at + 2].isspace() and text[:at].rstrip()[-1:] in (*".!?…",)
+    return text[at + 1 : at + 2].isspace() and last_character(text, at) in (*".!?…",)
 
 
 def _of_two_kinds(text: str, pairing: Pairing, unclosed: list[int], unopened: list[int]) -> Pairing:
     """The pairing with pairs of an opening mark of one kind and a closing mark of another."""
     spans = [(quotation.start, quotation.end) for quotation in pairing.pairs]
-    for at in reversed(unclosed):
-        closing = next((end for end in unopened if end > at), None)
+    for at in reversed(unclosed[-_MOST_REPAIRED:]):
+        place = bisect_right(unopened, at)
+        closing = unopened[place] if place < len(unopened) else None
         if closing is None or _crosses(at, closing, spans) or text[closing] in _SINGLE or text[at] in _SINGLE:
             continue
         spans.append((at, closing + 1))

@@ -8,7 +8,10 @@ whose gender agrees; a labelled quotation without a name, to the last speaker of
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from corpus_builder.model import Block
@@ -16,9 +19,10 @@ from corpus_builder.quotes.attribution import Attribution
 from corpus_builder.quotes.candidates import SOURCE_LABEL, QuoteCandidate
 from corpus_builder.quotes.full_names import FullNames
 from corpus_builder.quotes.mentions import governed, mention_before
-from corpus_builder.quotes.name_mentions import name_mentions
+from corpus_builder.quotes.name_mentions import NameMention, each_name, name_mentions
 from corpus_builder.quotes.paired_marks import paired_marks
 from corpus_builder.quotes.quote import Form
+from corpus_builder.quotes.sentence_spans import FARTHEST
 from corpus_builder.quotes.speech_words import Gender, SpeechWords, verb_gender
 from corpus_builder.text.letters import SMALL
 
@@ -28,6 +32,8 @@ _LONGEST_NAME = 40  # … and those after them in which the name itself stands
 _AFTER_CUE = 60  # … and those after a verb, in which its subject must begin
 _LONGEST_ROLE = 3  # words of a role that may refer to somebody named before: міністр, the US president
 _ROLE_STEM = 4  # letters of a role's words that are compared, at least; but for the last two, which decline
+_FARTHEST_BACK = 300  # speeches, sentences or names that are looked back over (more than an article has)
+_MOST_ROLES = 100  # different roles that are looked for in one edition (an article has a few)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _CLAUSE_BEGINS = re.compile(rf",\s+[{SMALL}]")
 _CLAUSE_END = re.compile(r"[,;:.!?–—]")
@@ -51,6 +57,14 @@ class _Speech(NamedTuple):
         return self.block, self.at
 
 
+def _place(speech: _Speech) -> _Place:
+    return speech.place
+
+
+def _start(name: NameMention) -> int:
+    return name.start
+
+
 class Speakers:
     """The people of one edition; `person` must be asked for its quotations in order."""
 
@@ -59,8 +73,12 @@ class Speakers:
         self._words = words
         self._texts = [_without_quotations(block.text) for block in blocks]
         self._names = FullNames([block.text for block in blocks], self._texts, words)
-        self._speeches = [
-            _Speech(index, at, name) for index, text in enumerate(self._texts) for at, name in self._subjects(text)
+        self._named_in: dict[int, list[NameMention]] = {}
+        self._begun: dict[int, list[_Speech]] = {}
+        self._gaps = [[match.span() for match in _SENTENCE_END.finditer(text)] for text in self._texts]
+        self._roles: dict[str, str | None] = {}
+        self._speeches = [  # by where they are
+            _Speech(index, at, name) for index in range(len(blocks)) for at, name in self._subjects(index)
         ]
 
     def person(self, candidate: QuoteCandidate, mention: Attribution, form: Form) -> str | None:
@@ -81,7 +99,7 @@ class Speakers:
         else:
             person = self._latest(here, gender)
         if person is not None:
-            self._speeches.append(_Speech(candidate.last, candidate.closing, person))
+            insort(self._speeches, _Speech(candidate.last, candidate.closing, person), key=_place)
         return person
 
     def is_pronoun_or_role(self, written: str) -> bool:
@@ -127,6 +145,11 @@ class Speakers:
 
     def _by_role(self, role: str) -> str | None:
         """The person whose name is beside a role: `міністр` after `міністр оборони Андрій Загороднюк`."""
+        if role not in self._roles:
+            self._roles[role] = self._beside_role(role) if len(self._roles) < _MOST_ROLES else None
+        return self._roles[role]
+
+    def _beside_role(self, role: str) -> str | None:
         long = [word.lower() for word in re.findall(r"[\w-]+", role) if len(word) >= _ROLE_STEM]
         stems = [re.escape(word[: max(_ROLE_STEM, len(word) - 2)]) for word in long]
         if not stems:
@@ -167,39 +190,83 @@ class Speakers:
         """The last person who spoke before a place and may be of a gender; else the last one who is a subject."""
         if gender is Gender.THEY:
             return None
-        near = [subject for subject in self._beginnings(here) if self._may_be(subject.person, gender)]
-        earlier = [speech for speech in self._earlier(here) if self._may_be(speech.person, gender)]
-        if near or earlier:
-            return max(near + earlier, key=lambda speech: speech.place).person
-        for index in range(here[0], -1, -1):
-            text = self._texts[index][: here[1]] if index == here[0] else self._texts[index]
-            for name in reversed(name_mentions(text, self._words)):
-                person = self._names.fullest(name.text)
-                if not governed(text, name.start, self._words) and self._may_be(person, gender):
-                    return person
+        near = next((each for each in self._beginnings(here) if self._may_be(each.person, gender)), None)
+        earlier = next((each for each in self._earlier(here) if self._may_be(each.person, gender)), None)
+        if near is not None or earlier is not None:
+            return max(filter(None, (near, earlier)), key=_place).person
+        for name, text in self._names_before(here):
+            person = self._names.fullest(name.text)
+            if not governed(text, name.start, self._words) and self._may_be(person, gender):
+                return person
         return None
 
-    def _earlier(self, here: _Place) -> list[_Speech]:
-        """What was said before a place."""
-        return [speech for speech in self._speeches if speech.place < here]
+    def _names_before(self, here: _Place) -> Iterator[tuple[NameMention, str]]:
+        """The names before a place, the last first, each with the text of its block; at most _FARTHEST_BACK."""
+        index, left = here[0], _FARTHEST_BACK
+        names = self._names_until(index, here[1])
+        while left > 0:
+            for name in reversed(names[-left:]):
+                yield name, self._texts[index]
+            left -= len(names) + 1
+            if index == 0:
+                return
+            index -= 1
+            names = self._names_in(index)
+
+    def _names_until(self, index: int, at: int) -> list[NameMention]:
+        """The names of a block as if it ended at an offset."""
+        names = self._names_in(index)
+        names = names[: bisect_left(names, at, key=_start)]
+        if names and names[-1].end > at:
+            cut = names.pop()
+            names += name_mentions(self._texts[index], self._words, cut.start, at)
+        return names
+
+    def _names_in(self, index: int) -> list[NameMention]:
+        if index not in self._named_in:
+            self._named_in[index] = name_mentions(self._texts[index], self._words)
+        return self._named_in[index]
+
+    def _earlier(self, here: _Place) -> Iterator[_Speech]:
+        """What was said before a place, the latest first, of one place the first first; at most _FARTHEST_BACK."""
+        end = bisect_left(self._speeches, here, key=_place)
+        latest = reversed(self._speeches[max(0, end - _FARTHEST_BACK) : end])
+        for _, of_one_place in groupby(latest, key=_place):
+            yield from reversed(list(of_one_place))
 
     def _beginnings(self, here: _Place) -> Iterator[_Speech]:
-        """The people that sentences of the block before a place begin with."""
-        text, start = self._texts[here[0]][: here[1]], 0
-        for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
-            name = next(iter(name_mentions(text, self._words, start, end)), None)
-            opens = name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE
-            if name is not None and opens and not governed(text[start:end], name.start - start, self._words):
-                yield _Speech(here[0], name.start, self._names.fullest(name.text))
-            start = end
+        """The people that sentences of the block before a place begin with, the last first; at most _FARTHEST_BACK."""
+        index, at = here
+        last = self._sentence_start(index, at)
+        yield from self._beginning(index, last, at)
+        if index not in self._begun:
+            sentences = pairwise([0, *(end for _, end in self._gaps[index])])
+            self._begun[index] = [each for start, end in sentences for each in self._beginning(index, start, end)]
+        begun = self._begun[index]
+        before = bisect_left(begun, (index, last), key=_place)
+        yield from reversed(begun[max(0, before - _FARTHEST_BACK) : before])
+
+    def _beginning(self, index: int, start: int, end: int) -> Iterator[_Speech]:
+        """The person that a sentence begins with, if any."""
+        text, end = self._texts[index], min(end, start + FARTHEST)
+        name = next(each_name(text, self._words, start, end), None)
+        opens = name is not None and len(text[start : name.start].split()) <= _LONGEST_ROLE
+        if name is not None and opens and not governed(text[start:end], name.start - start, self._words):
+            yield _Speech(index, name.start, self._names.fullest(name.text))
+
+    def _sentence_start(self, index: int, at: int) -> int:
+        """Where the sentence begins that an offset of a block lies in; between two, the offset itself."""
+        gaps = self._gaps[index]
+        place = bisect_left(gaps, at, key=itemgetter(0)) - 1
+        return min(gaps[place][1], at) if place >= 0 else 0
 
     def _subject(self, mention: Attribution, gender: Gender | None) -> str | None:
         """The person that a sentence begins with which goes on with a pronoun: Smith met Reed, after which he said."""
         if mention.speaker_span is None:
             return None
-        text = self._texts[mention.speaker_span.block][: mention.speaker_span.start]
-        text = text[max((match.end() for match in _SENTENCE_END.finditer(text)), default=0) :]
-        for name in name_mentions(text, self._words):
+        index, at, _ = mention.speaker_span
+        text = self._texts[index][max(at - FARTHEST, self._sentence_start(index, at)) : at]
+        for name in each_name(text, self._words):
             person = self._names.fullest(name.text)
             if not governed(text, name.start, self._words) and self._names.is_person(person):
                 return person if self._may_be(person, gender) else None
@@ -215,23 +282,23 @@ class Speakers:
         """The last speaker before a place, a person or not, for words without a name."""
         if gender in (Gender.HE, Gender.SHE):
             return self._person_before(here, gender)
-        earlier = self._earlier(here)
-        if not earlier:
-            return self._person_before(here, None)
-        return max(earlier, key=lambda speech: speech.place).person
+        latest = next(self._earlier(here), None)
+        return latest.person if latest is not None else self._person_before(here, None)
 
     def _announced(self, candidate: QuoteCandidate) -> str | None:
         """The last speaker of the block before a labelled quotation, unless that is its *Source*."""
         before = candidate.first - 1
         if before < 1 or self._blocks[before].label == SOURCE_LABEL:
             return None
-        announcing = [speech for speech in self._speeches if speech.block == before]
-        return max(announcing, key=lambda speech: speech.at).person if announcing else None
+        latest = next(self._earlier((candidate.first, 0)), None)
+        return latest.person if latest is not None and latest.block == before else None
 
-    def _subjects(self, text: str) -> Iterator[tuple[int, str]]:
-        """(offset, person) of each subject of a verb of saying in a text."""
+    def _subjects(self, index: int) -> Iterator[tuple[int, str]]:
+        """(offset, person) of each subject of a verb of saying in a block."""
+        text = self._texts[index]
         for cue in self._words.cue.finditer(text):
-            start = max((m.end() for m in _SENTENCE_END.finditer(text, 0, cue.start())), default=0)
+            start = self._sentence_start(index, cue.start())
+            start = max(start, cue.start() - FARTHEST)
             if self._words.relative.match(text, max(start, text.rfind(",", start, cue.start()) + 1)):
                 continue  # of somebody in another clause
             span = mention_before(text, start, cue.start(), self._words)
@@ -268,8 +335,9 @@ class Speakers:
 
 def _without_quotations(text: str) -> str:
     """The text with spaces instead of the words in marks, so that names in there do not count."""
+    pieces, end = [], 0
     for quotation in paired_marks(text).pairs:
         if quotation.depth == 0:
-            length = quotation.end - quotation.start
-            text = text[: quotation.start] + " " * length + text[quotation.end :]
-    return text
+            pieces += [text[end : quotation.start], " " * (quotation.end - quotation.start)]
+            end = quotation.end
+    return "".join([*pieces, text[end:]])

@@ -166,12 +166,6 @@ def editors_words() -> re.Pattern[str]:
     return re.compile(rf"[(\[][^()\[\]]*(?:[-–—.]|\b(?:{notes})\.?)\s*(?:{editors})\.?\s*[)\]]")
 
 
-@cached
-def last_editors_words() -> re.Pattern[str]:
-    """Editors' words that a text ends with."""
-    return re.compile(rf"\s+{editors_words().pattern}\s*$")
-
-
 def verb_gender(cue: str | None, words: SpeechWords) -> Gender | None:
     """The gender that a verb of saying agrees with, None where its form does not show it: сказав, сказала, каже."""
     if cue is None:

@@ -1,42 +1,44 @@
-"""Thousands of quotations in one sentence take time in proportion, and nothing is found that was not found before."""
+"""Thousands of quotations take time in proportion, wherever they stand and whatever is around them."""
 
 from __future__ import annotations
 
-import random
-import time
+from collections.abc import Callable
 
-from corpus_builder.quotes.mentions import last_match
-from corpus_builder.quotes.speech_words import speech_words
+import pytest
 
-WORDS = ["сказав", "заявила", "за", "словами", "він", "«Слово»", "і", "міністра", ",", ".", "  ", "слово"]
+from corpus_builder.model import Block, BlockKind
+from corpus_builder.quotes import find_quotes
+from tests.growth import assert_in_proportion
+
+TEXTS: dict[str, Callable[[int], list[str]]] = {
+    "nested": lambda n: ["«Слово «два» і три» " * n],
+    "attributions without full stops": lambda n: ["«Ми переможемо сьогодні», – сказав він, " * n],
+    "attributions": lambda n: ["«Ми переможемо сьогодні», – сказала вона. " * n],
+    "one dash after the other": lambda n: ["– Ми переможемо, – сказав він. – Це точно. " * n],
+    "dialogue": lambda n: ["– Ми переможемо завтра, – сказав Іван Петренко. – Це точно."] * n,
+    "ASCII marks, an odd number": lambda n: ['"Слово два і три, – сказав Петро Іванов. ' * n + '"'],
+    "opened in each block": lambda n: ["«Слово два і три. "] * n,
+    "interrupted": lambda n: ["«" + "Слово, – сказав він, – " * n + "»"],
+    "names": lambda n: ["Петро Іванов " * n + " сказав: «Так, ми переможемо»."],
+    "different names": lambda n: [f"Петро Ів{'абвгдежзик'[i % 10] * (i % 50)}нов сказав, що так. " for i in range(n)],
+    "reported": lambda n: ["Петро Іванов сказав, що він переможе. " * n],
+    "a role, no name": lambda n: ["«Так, ми переможемо завтра», – сказав міністр. " * n],
+    "different words in marks": lambda n: [" ".join(f"«слово {i} і ще» " for i in range(n))],
+    "colons": lambda n: ["Петро Іванов сказав: «Так». " * n],
+    "editors": lambda n: ["«Так " + " [він – ред.]" * n + "»"],
+    "white space": lambda n: ["«Так " + " " * n + "слово»"],
+    "closing marks": lambda n: ["»" * n],
+    "opening marks": lambda n: ["«" * n],
+    "prepositions": lambda n: ["За словами " + "в " * n + "«слово»"],
+    "English": lambda n: ["“We will win,” John Smith said. " * n],
+}
 
 
-def test_the_last_match_is_that_of_a_search_from_the_start() -> None:
-    words = speech_words("uk")
-    assert words is not None
-    rnd = random.Random(16)
-    for _ in range(60):
-        text = " ".join(rnd.choices(WORDS, k=rnd.choice([20, 200])))
-        text += "слово " * rnd.choice([0, 100]) + "сказав"
-        for pattern in (words.cue, words.according, words.pronoun):
-            for _ in range(10):
-                start = rnd.randrange(len(text) // 2)
-                end = rnd.randrange(start, len(text) + 1)
-                expected = [match.span() for match in pattern.finditer(text, start, end)][-1:]
-                found = last_match(pattern, text, start, end)
-                assert ([found.span()] if found else []) == expected
-
-
-def test_twice_as_many_quotations_take_twice_as_long() -> None:
-    words = speech_words("uk")
-    assert words is not None
-
-    def seconds(count: int) -> float:
-        text = "«Слово» і " * count
-        begun = time.perf_counter()
-        for place in range(0, len(text), 10):
-            last_match(words.cue, text, 0, place)
-        return time.perf_counter() - begun
-
-    seconds(10)
-    assert seconds(2000) < 8 * seconds(500)  # four times as many; sixteen times as long if each searches the sentence
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_time_grows_in_proportion(name: str, language: str) -> None:
+    assert_in_proportion(
+        lambda size: [Block(BlockKind.PARAGRAPH, text) for text in TEXTS[name](size)],
+        lambda blocks: find_quotes(blocks, language),
+        100,
+    )

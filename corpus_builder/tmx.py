@@ -5,16 +5,14 @@ Characters that XML does not allow are left out of a text. https://www.gala-glob
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corpus_builder.escape import xml
 from corpus_builder.version import VERSION
 
-# What is no Char of XML 1.0, section 2.2.
-ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Properties = Mapping[str, object]
@@ -70,12 +68,12 @@ def write_tmx(out: Path, units: Iterable[TranslationUnit], *, source: str, segme
 def _element(unit: TranslationUnit) -> Any:
     from lxml import etree
 
-    element = etree.Element("tu", {} if unit.id is None else {"tuid": unit.id})
+    element = etree.Element("tu", {} if unit.id is None else {"tuid": xml(unit.id)})
     _add_properties(element, unit.properties)
     for variant in unit.variants:
         inner = etree.SubElement(element, "tuv", {_LANG: variant.language})
         _add_properties(inner, variant.properties)
-        etree.SubElement(inner, "seg").text = ILLEGAL.sub("", variant.text)
+        etree.SubElement(inner, "seg").text = xml(variant.text)
     return element
 
 
@@ -84,4 +82,4 @@ def _add_properties(element: Any, properties: Properties) -> None:
 
     for name, value in properties.items():
         if value not in (None, ""):
-            etree.SubElement(element, "prop", type=f"x-{name}").text = ILLEGAL.sub("", str(value))
+            etree.SubElement(element, "prop", type=f"x-{name}").text = xml(str(value))

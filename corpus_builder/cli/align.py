@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import say
 from corpus_builder.errors import UsageError
 
 
@@ -65,13 +66,13 @@ def align(
     seed_lexicon = {"shipped": True, "none": None}.get(lexicon, Path(lexicon))
     counts = align_texts(folder, output, chosen, level=level, format_name=format_name, together=together,
                          seed_lexicon=seed_lexicon, model=model, explain=explain, encoder=encoder,
-                         notify=lambda message: typer.echo(message, err=True), encoding=_tell)  # fmt: skip
-    typer.echo(f"{counts['documents']} documents, {counts['beads']} beads ({counts['one_sided']} one-sided): {output}",
-               err=True)  # fmt: skip
+                         notify=lambda message: say(message, error=True), encoding=_tell)  # fmt: skip
+    say(f"{counts['documents']} documents, {counts['beads']} beads ({counts['one_sided']} one-sided): {output}",
+        error=True)  # fmt: skip
 
 
 def _tell(done: int, total: int) -> None:
     """Show how many texts are encoded, in place on a terminal, once at the end elsewhere."""
     terminal = sys.stderr.isatty()
     if terminal or done == total:
-        typer.echo(f"{chr(13) if terminal else ''}encoded {done:,} of {total:,} texts", err=True, nl=done == total)
+        say(f"encoded {done:,} of {total:,} texts", error=True, over=terminal, end="\n" if done == total else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import say
 from corpus_builder.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def convert(
     _check_free(out, form)
     with (replacing_folder if form.folder else replacing)(out.absolute()) as part:
         outcome = form.write(chosen, part)
-    typer.echo(f"{out}: {outcome.rows:,} rows")
+    say(f"{out}: {outcome.rows:,} rows")
     for reason, rows in sorted(outcome.left_out.items()):
-        typer.echo(f"  skipped: {reason} {rows:,}")
+        say(f"  skipped: {reason} {rows:,}")
 
 
 def _check_free(out: Path, form: Format) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder.cli.progress import shown
+from corpus_builder.cli.terminal import console, say
 
 
 def demo(
@@ -28,13 +29,12 @@ def demo(
         funnel = build(run)
     print_outcome(run, funnel, as_json=False)
     _print_rows(run.workspace.dataset, run.languages)
-    typer.echo("\nnext: corpus-builder build pravda --since 2025-12-01 --until 2025-12-02 --contact YOUR-ADDRESS")
+    say("\nnext: corpus-builder build pravda --since 2025-12-01 --until 2025-12-02 --contact YOUR-ADDRESS")
 
 
 def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None:
     """Print some sentence rows that have all editions and fit on a screen, spread over the training split."""
     import pyarrow.parquet as pq
-    from rich.console import Console
     from rich.table import Table
 
     columns = ["translation", "probability", "kind"]
@@ -47,4 +47,4 @@ def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None
     table = Table(*languages, "probability", title=f"{count} of {len(rows):,} rows", show_lines=True)
     for row in short_rows[:: max(len(short_rows) // count, 1)][:count]:
         table.add_row(*(row["translation"][language] for language in languages), f"{row['probability']:.2f}")
-    Console().print(table)
+    console().print(table)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json as json_module
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from corpus_builder.cli.terminal import console, say, say_json
 
 # The kinds of change in the order of the table's columns.
 KINDS = ("kept", "added", "removed", "reworded", "rescored", "moved")
@@ -40,9 +41,8 @@ def diff(
     counts = difference.counts()
     if json:
         changes = [asdict(change) for change in difference.changes]
-        typer.echo(json_module.dumps({"counts": counts, "changes": changes}, ensure_ascii=False))
+        say_json({"counts": counts, "changes": changes})
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("config", *KINDS, box=None, header_style="bold")
@@ -50,10 +50,10 @@ def diff(
         column.justify = "right"
     for name, kinds in counts.items():
         table.add_row(name, *(f"{kinds.get(kind, 0):,}" for kind in KINDS))
-    Console().print(table)
+    console().print(table)
     for name in counts if show else ():
         for change in [each for each in difference.changes if each.config == name][:show]:
-            typer.echo(
+            say(
                 f"{change.kind:9} {name}  article {change.article_id} at {change.position}:"
                 f" {change.old or '–'} → {change.new or '–'}  {change.detail}"
             )

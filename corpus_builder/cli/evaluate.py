@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from corpus_builder.cli.evaluate_options import (
     MetricOptions,
     OutputOptions,
@@ -18,6 +16,7 @@ from corpus_builder.cli.evaluate_options import (
 )
 from corpus_builder.cli.options import grouped
 from corpus_builder.cli.progress import shown
+from corpus_builder.cli.terminal import console, put
 from corpus_builder.errors import UsageError
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def _write(evaluation: Evaluation, output: OutputOptions, inputs: Mapping[str, M
         if path is None:
             continue
         if str(path) == "-":
-            typer.echo(text(), nl=False)
+            put(text())
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text(), encoding="utf-8", newline="\n")
@@ -191,26 +190,22 @@ def _write(evaluation: Evaluation, output: OutputOptions, inputs: Mapping[str, M
 
 
 def _print(evaluation: Evaluation) -> None:
-    from rich.console import Console
-
     from corpus_builder.evaluate.outputs.tables import footnote, to_terminal
 
-    console = Console()
-    console.print(to_terminal(evaluation))
+    screen = console()
+    screen.print(to_terminal(evaluation))
     if evaluation.settings.resampling is not None:
-        console.print(footnote(evaluation), "Bold: no system is significantly better.", style="dim")
+        screen.print(footnote(evaluation), "Bold: no system is significantly better.", style="dim")
     if evaluation.test.dropped:
         reasons = ", ".join(
             f"{count:,} ({reason.replace('_', ' ')})" for reason, count in evaluation.test.dropped.items()
         )
-        console.print(f"Rows not used: {reasons}.")
+        screen.print(f"Rows not used: {reasons}.")
     for name, overlap in evaluation.contamination.items():
         share = len(overlap.any) / len(evaluation.test)
-        console.print(
+        screen.print(
             f"{name} ({overlap.training_segments:,} segments) contains {len(overlap.any):,} test segments "
             f"({share:.1%}): "
             f"{len(overlap.both):,} on both sides, {len(overlap.source):,} on the source side, "
             f"{len(overlap.reference):,} on the reference side, {len(overlap.near):,} nearly.",
-            markup=False,
-            highlight=False,
         )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from corpus_builder.cli.sites import complete_site
+from corpus_builder.cli.terminal import console, say_json
 from corpus_builder.errors import NothingProduced, SkipPage, UsageError
 
 if TYPE_CHECKING:
@@ -91,16 +92,13 @@ def _any_site(capture: Capture, language: str | None) -> Site:
 
 
 def _print_json(edition: Edition) -> None:
-    import json
-
-    print(json.dumps(asdict(edition), ensure_ascii=False, default=str))
+    say_json(asdict(edition))
 
 
 def _print(edition: Edition) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console()
+    screen = console()
     facts = {
         "url": edition.url,
         "edition": f"{edition.language} of {edition.article_id}, layout {edition.layout}",
@@ -114,9 +112,9 @@ def _print(edition: Edition) -> None:
     }
     for name, value in facts.items():
         if value:
-            console.print(Text.assemble((f"{name:10} ", "bold"), str(value)), soft_wrap=True)
+            screen.print(Text.assemble((f"{name:10} ", "bold"), str(value)), soft_wrap=True)
     for block in (*edition.blocks, *edition.captions):
-        console.print(_line(block), soft_wrap=True)
+        screen.print(_line(block), soft_wrap=True)
 
 
 def _line(block: Block) -> object:

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from corpus_builder.cli.terminal import say
+
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
@@ -72,7 +74,7 @@ def _stop() -> NoReturn:
     for worker in multiprocessing.active_children():  # an exit waits for their tasks
         worker.kill()
     with suppress(OSError):  # the terminal is gone, or the reader of a pipe
-        print("stopped; the same command carries on", file=sys.stderr, flush=True)
+        say("stopped; the same command carries on", error=True)
     # Python 3.11 may complain at its exit about the pool whose workers were just killed.
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     last = threading.Timer(_LONGEST_EXIT, os._exit, (INTERRUPTED,))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import say
 from corpus_builder.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Make and inspect seed lexicons for the aligner.")
@@ -40,9 +41,8 @@ def train(
     learned = seed_training.learn(zip(left, right, strict=True), about)
     path = output / f"{'-'.join(names)}.tsv.gz"
     seed_lexicon.write(learned, path)
-    typer.echo(
-        f"{len(learned.links)} links between {len(learned.units_a)} and {len(learned.units_b)} units: {path}", err=True
-    )
+    units = f"{len(learned.units_a)} and {len(learned.units_b)} units"
+    say(f"{len(learned.links)} links between {units}: {path}", error=True)
 
 
 @app.command("compose")
@@ -73,7 +73,7 @@ def compose(
     composed = seed_training.compose(a, b, about)
     path = output / f"{left}-{right}.tsv.gz"
     seed_lexicon.write(composed, path)
-    typer.echo(f"{len(composed.links)} links: {path}", err=True)
+    say(f"{len(composed.links)} links: {path}", error=True)
 
 
 @app.command("inspect")
@@ -95,12 +95,12 @@ def inspect(
         raise UsageError(f"file not found: {path}", next_step="name a seed lexicon, A-B.tsv.gz")
     lexicon = seed_lexicon.read(path)
     for line in lexicon.about:
-        typer.echo(f"# {line}")
-    typer.echo(f"# {len(lexicon.units_a)} and {len(lexicon.units_b)} units, {len(lexicon.links)} links")
+        say(f"# {line}")
+    say(f"# {len(lexicon.units_a)} and {len(lexicon.units_b)} units, {len(lexicon.links)} links")
     key = unit(word.lower()) if word else None
     links = [link for link in lexicon.links if key is None or key in link[:2]]
     for x, y, count in sorted(links, key=lambda link: (-link[2], link))[:top]:
-        typer.echo(f"{x}\t{y}\t{count:g}")
+        say(f"{x}\t{y}\t{count:g}")
 
 
 def _lines(path: Path) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
+
+from corpus_builder.cli.terminal import say
 
 
 class _Stderr(logging.Handler):
@@ -11,7 +12,7 @@ class _Stderr(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
-        print(self.format(record), file=sys.stderr, flush=True)
+        say(self.format(record), error=True)
 
 
 _HANDLER = _Stderr()

@@ -28,6 +28,7 @@ from corpus_builder.cli import (
 )
 from corpus_builder.cli.interrupts import interruptible
 from corpus_builder.cli.log_lines import show_log_lines
+from corpus_builder.cli.terminal import say
 from corpus_builder.errors import CorpusBuilderError, RunError
 from corpus_builder.version import VERSION
 
@@ -59,7 +60,7 @@ app = typer.Typer(
 
 def _version(requested: bool) -> None:
     if requested:
-        typer.echo(f"corpus-builder {VERSION}")
+        say(f"corpus-builder {VERSION}")
         raise typer.Exit
 
 
@@ -106,7 +107,7 @@ def run() -> None:
 
 
 def _fail(message: str, next_step: str, status: int) -> None:
-    typer.secho(f"error: {message}", err=True, fg="red")
+    say(f"error: {message}", error=True, colour="red")
     if next_step:
-        typer.echo(f"  next: {next_step}", err=True)
+        say(f"  next: {next_step}", error=True)
     sys.exit(status)

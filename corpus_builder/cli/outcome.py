@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Table
 
+from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.stages.funnel import Funnel
 from corpus_builder.stages.stage import Run
 
@@ -19,7 +18,7 @@ def print_outcome(run: Run, funnel: Funnel, *, as_json: bool) -> None:
     outputs = {"dataset": workspace.dataset, "report": workspace.report, "dropped": workspace.dropped}
     paths = {name: str(path) for name, path in outputs.items() if path.exists()}
     if as_json:
-        print(json.dumps({"funnel": [asdict(step) for step in funnel.steps], "dropped": funnel.dropped, **paths}))
+        say_json({"funnel": [asdict(step) for step in funnel.steps], "dropped": funnel.dropped, **paths})
         return
     table = Table("stage", "", "count", "dropped (reason)", box=None, header_style="bold")
     table.columns[2].justify = "right"
@@ -28,10 +27,9 @@ def print_outcome(run: Run, funnel: Funnel, *, as_json: bool) -> None:
         reasons = "" if step.stage in with_reasons else ", ".join(_reasons(funnel, step.stage))
         with_reasons.add(step.stage)
         table.add_row(step.stage, step.name, f"{step.count:,}", reasons)
-    console = Console(soft_wrap=False)
-    console.print(table)
+    console().print(table)
     for name, path in paths.items():
-        console.print(f"{name:8} {path}", soft_wrap=True, highlight=False)
+        say(f"{name:8} {path}")
 
 
 def _reasons(funnel: Funnel, stage: str) -> Iterator[str]:

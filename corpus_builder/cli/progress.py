@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from corpus_builder.cli.terminal import console, say
+
 if TYPE_CHECKING:
     from corpus_builder.stages.stage import Progress
 
@@ -27,7 +29,6 @@ def shown() -> Iterator[Progress]:
 
 @contextmanager
 def _bars() -> Iterator[Progress]:
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -50,7 +51,7 @@ def _bars() -> Iterator[Progress]:
 
     name, times = TextColumn("{task.description:<10}"), (TimeElapsedColumn(), TimeRemainingColumn())
     columns = (name, BarColumn(), MofNCompleteColumn(), Rate(), *times)
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*columns, console=console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int | None) -> None:
@@ -72,4 +73,4 @@ class _Lines:
         if stage in self._last and done != total and now - self._last[stage] < LOG_EVERY:
             return
         self._last[stage] = now
-        print(f"{stage}: {done}{'' if total is None else f' of {total}'}", file=sys.stderr, flush=True)
+        say(f"{stage}: {done}{'' if total is None else f' of {total}'}", error=True)

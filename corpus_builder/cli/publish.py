@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import console, say, say_json
+from corpus_builder.escape import line
+
 if TYPE_CHECKING:
     from corpus_builder.dataset.publish import Hub, Plan, PublishOutcome
 
@@ -36,7 +39,7 @@ def publish(
     """
     from corpus_builder.dataset.publish import carry_out, connect, inspect, make_plan
 
-    hub = connect(repo, to_write=not dry_run, notice=lambda line: typer.echo(line, err=True))
+    hub = connect(repo, to_write=not dry_run, notice=lambda notice: say(notice, error=True))
     source = inspect(dataset, stand_off=stand_off)
     plan = make_plan(source, hub, private=private, tag=tag, allow_shrinking=allow_shrinking)
     if not json:
@@ -45,30 +48,28 @@ def publish(
     if json:
         _print_json(plan, hub, outcome)
     else:
-        typer.echo(_last_line(plan, hub, outcome))
+        say(_last_line(plan, hub, outcome))
 
 
 def _show(plan: Plan, hub: Hub) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
     visible = "private" if plan.private else "public"
     new = "new" if not plan.remote.head else "exists"
-    console.print(f"{hub.url}: {new}, {visible}, licence {plan.source.licence}", soft_wrap=True, markup=False)
+    say(f"{hub.url}: {new}, {visible}, licence {plan.source.licence}")
     for name, sign, sizes in _changes(plan):
         total = sum(sizes.values())
-        console.print(f"files {name}: {len(sizes)}{f', {_bytes(total)}' if sizes else ''}")
+        say(f"files {name}: {len(sizes)}{f', {_bytes(total)}' if sizes else ''}")
         for file in list(sizes)[:LISTED]:
-            console.print(f"  {sign} {file}  {_bytes(sizes[file])}", soft_wrap=True, markup=False)
+            say(line(f"  {sign} {file}  {_bytes(sizes[file])}"))
         if len(sizes) > LISTED:
-            console.print(f"  … and {len(sizes) - LISTED} more")
+            say(f"  … and {len(sizes) - LISTED} more")
     table = Table("config", "split", "on the Hub", "here", box=None, header_style="bold")
     for column in table.columns[2:]:
         column.justify = "right"
     for config, split, before, now in _rows(plan):
         table.add_row(config, split, f"{before:,}", f"{now:,}")
-    console.print(table)
+    console().print(table)
 
 
 def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
@@ -83,8 +84,6 @@ def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
 
 
 def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
-    import json
-
     report = {
         "url": hub.url,
         "new": plan.remote.head is None,
@@ -99,7 +98,7 @@ def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
         "committed": bool(outcome and outcome.committed),
         "tagged": outcome.tagged if outcome else None,
     }
-    typer.echo(json.dumps(report, ensure_ascii=False))
+    say_json(report)
 
 
 def _changes(plan: Plan) -> list[tuple[str, str, dict[str, int]]]:

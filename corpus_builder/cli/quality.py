@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.errors import UsageError
+from corpus_builder.escape import line
 
 if TYPE_CHECKING:
     from corpus_builder.quality.filters import Filter
@@ -47,9 +49,8 @@ def quality(
     previews = preview(place, filters, samples)
     if json:
         from dataclasses import asdict
-        from json import dumps
 
-        print(dumps({each.config: asdict(each) for each in previews}, ensure_ascii=False))
+        say_json({each.config: asdict(each) for each in previews})
         return
     for each in previews:
         _show(each)
@@ -73,26 +74,19 @@ def _filter(text: str) -> Filter:
 
 
 def _show(preview: FilterPreview) -> None:
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
-    console = Console(soft_wrap=True, highlight=False)
     table = Table(preview.config, "rejects alone", "", "rejects first", box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
     for effect in preview.filters:
-        table.add_row(
-            escape(effect.filter), f"{effect.alone:,}", f"{effect.alone / preview.rows:.1%}", f"{effect.first:,}"
-        )
-    console.print(table)
-    console.print(
-        f"{preview.passing:,} of {preview.rows:,} rows pass all filters ({preview.passing / preview.rows:.1%})\n"
-    )
+        table.add_row(effect.filter, f"{effect.alone:,}", f"{effect.alone / preview.rows:.1%}", f"{effect.first:,}")
+    console().print(table)
+    say(f"{preview.passing:,} of {preview.rows:,} rows pass all filters ({preview.passing / preview.rows:.1%})\n")
     for effect in preview.filters:
         for sample in effect.samples:
             likely = "" if sample.probability is None else f", probability {sample.probability:.2f}"
-            console.print(f"[bold]{escape(effect.filter)}[/]: {sample.value:.3g}{likely}, article {sample.article_id}")
+            say(f"{effect.filter}: {sample.value:.3g}{likely}, article {line(sample.article_id)}")
             for language, text in sorted(sample.texts.items()):
-                console.print(f"  {language}  {escape(text)}", soft_wrap=True)
-    console.print()
+                say(f"  {language}  {line(text)}")
+    say()

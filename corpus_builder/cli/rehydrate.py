@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder.cli.progress import shown
+from corpus_builder.cli.terminal import say
 from corpus_builder.errors import NothingProduced, UsageError
 
 
@@ -54,10 +55,10 @@ def rehydrate(
         write_report(result, part / "rehydrated.json")
         shutil.copyfile(standoff / "README.md", part / "README.md")
     for config, rows in result.rows.items():
-        typer.echo(f"{config:20} {rows:,} rows")
+        say(f"{config:20} {rows:,} rows")
     for reason, rows in sorted(result.lost.items()):
-        typer.echo(f"lost: {reason} {rows:,} rows")
-    typer.echo("editions: " + ", ".join(f"{state} {count:,}" for state, count in sorted(result.editions.items())))
-    typer.echo(f"{out}; its rehydrated.json lists every page that has changed")
+        say(f"lost: {reason} {rows:,} rows")
+    say("editions: " + ", ".join(f"{state} {count:,}" for state, count in sorted(result.editions.items())))
+    say(f"{out}; its rehydrated.json lists every page that has changed")
     if not any(result.rows.values()):
         raise NothingProduced("no row could be restored", next_step="check that these are the pages of the dataset")

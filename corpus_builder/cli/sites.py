@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.errors import NothingProduced, SkipPage
 
 if TYPE_CHECKING:
@@ -38,21 +39,18 @@ def sites(context: typer.Context, json: Json = False) -> None:
 
     rules = [load_site(name).rules for name in site_names()]
     if json:
-        import json as format_json
-
         rows = [
             {"name": site.name, "title": site.title, "languages": list(site.editions), "domains": site.domains}
             for site in rules
         ]
-        print(format_json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("name", "title", "languages", "hosts", box=None, header_style="bold")
     for site in rules:
         table.add_row(site.name, site.title, " ".join(site.editions), " ".join(site.domains))
-    Console().print(table)
+    console().print(table)
 
 
 @app.command("check")
@@ -86,7 +84,6 @@ def check(
     used = next((report.layout for report in reports if report.in_use and report.matches), None)
     verdict = _verdict(capture, rules)
     if json:
-        import json as format_json
         from dataclasses import asdict
 
         result = {
@@ -97,22 +94,17 @@ def check(
             "verdict": verdict,
             "layouts": [asdict(report) for report in reports],
         }
-        print(format_json.dumps(result, ensure_ascii=False))
+        say_json(result)
         return
-    from rich.console import Console
-
-    console = Console()
-    console.print(capture.url, soft_wrap=True, highlight=False)
+    say(capture.url)
     if address:
         day = f", {address.date}" if address.date else ""
-        console.print(f"  edition {address.key.language}, article {address.key.article_id}{day}", highlight=False)
+        say(f"  edition {address.key.language}, article {address.key.article_id}{day}")
     else:
-        console.print(
-            f"  not an article of {site}: no path pattern of its editions matches", style="yellow", highlight=False
-        )
+        say(f"  not an article of {site}: no path pattern of its editions matches", colour="yellow")
     for report in reports:
         _print_layout(report, report.layout == used)
-    console.print(f"[bold]{'layout ' + used if used else 'no layout matches'}[/bold]; {verdict}", highlight=False)
+    say(f"{'layout ' + used if used else 'no layout matches'}; {verdict}")
 
 
 def _verdict(capture: Capture, site: Site) -> str:
@@ -126,15 +118,13 @@ def _verdict(capture: Capture, site: Site) -> str:
 
 
 def _print_layout(report: LayoutReport, used: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     state = "used" if used else "matches" if report.matches else "does not match"
     if not report.in_use:
         state += ", not in use on the date of the page"
-    console = Console()
-    console.print(f"layout [bold]{report.layout}[/bold]: {state}", style="green" if used else "dim", highlight=False)
+    say(f"layout {report.layout}: {state}", colour="green" if used else None)
     if not report.matches:
         return
     table = Table("part", "selector", "matches", "first match", box=None, header_style="bold", pad_edge=True)
@@ -142,4 +132,4 @@ def _print_layout(report: LayoutReport, used: bool) -> None:
     for selected in report.selected:
         style = "" if selected.count else "yellow"
         table.add_row(selected.part, Text(selected.selector), str(selected.count), Text(selected.sample), style=style)
-    console.print(table)
+    console().print(table)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corpus_builder.cli.progress import shown
+from corpus_builder.cli.terminal import say
 
 
 def takedown(
@@ -26,5 +27,5 @@ def takedown(
     with shown() as progress:
         done = take_down(workspace, urls, progress)
     for article_id, editions in done.stories.items():
-        typer.echo(f"{article_id}: " + ", ".join(editions))
-    typer.echo(f"taken down: {done.editions} editions, {done.records} WARC records")
+        say(f"{article_id}: " + ", ".join(editions))
+    say(f"taken down: {done.editions} editions, {done.records} WARC records")

@@ -19,6 +19,7 @@ from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics, count
 from corpus_builder.dataset.tokenizers import tokenizers
+from corpus_builder.escape import bibtex, markdown, markdown_address, markdown_code, yaml
 from corpus_builder.install import install_command
 from corpus_builder.version import VERSION
 
@@ -65,6 +66,7 @@ def write_card(
         keep_trailing_newline=True,
         autoescape=False,  # the card is Markdown
     )
+    environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code, "bib": bibtex}
     languages = folder.languages(figures.default)
     pair = _example_pair(folder)
     text = environment.get_template("card.md.j2").render(
@@ -87,7 +89,7 @@ def write_card(
         calibration=calibration,
         meanings=_of(meanings, folder.schema(figures.default)),
         tokenizers=tokenizers(folder.path),
-        quote=lambda value: json.dumps(value, ensure_ascii=False),
+        quote=yaml,
     )
     (folder.path / "README.md").write_text(text, encoding="utf-8")
     return figures

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from corpus_builder.escape import line, terminal
 
 PACKAGE = "corpus_builder"
 FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s"
@@ -22,6 +24,19 @@ Result = TypeVar("Result")
 
 _open_log: Path | None = None
 """The file that this process logs to."""
+
+
+class LineFormatter(logging.Formatter):
+    """A record is one line, whatever its message quotes; a traceback follows on lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of logging
+        """The line."""
+        record.message = line(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name of logging
+        """The traceback."""
+        return terminal(super().formatException(ei))
 
 
 @contextmanager
@@ -52,7 +67,7 @@ def _new_name(folder: Path) -> Path:
 def _attach(path: Path) -> logging.Handler:
     global _open_log
     handler = logging.FileHandler(path, encoding="utf-8")
-    formatter = logging.Formatter(FORMAT, datefmt="%Y-%m-%dT%H:%M:%S")
+    formatter = LineFormatter(FORMAT, datefmt="%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     handler.setLevel(logging.INFO)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
+from corpus_builder.escape import one_line
 
 
 def write(selection: Selection, out: Path) -> ExportOutcome:
@@ -23,7 +24,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
                 if (split, ending) not in files:
                     path = out / f"{selection.config}.{split}.{ending}"
                     files[split, ending] = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
-                text = row["id"] if ending == "ids" else " ".join(row["translation"][ending].split())
+                text = row["id"] if ending == "ids" else one_line(row["translation"][ending])
                 files[split, ending].write(text + "\n")
             rows += 1
     return selection.outcome(rows)

@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 from corpus_builder.errors import UsageError
-from corpus_builder.tmx import ILLEGAL
+from corpus_builder.escape import one_line, xml
 
 
 def write(selection: Selection, out: Path) -> ExportOutcome:
@@ -31,7 +31,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
             for article_id, members in stories:
                 texts = [(row["translation"][source], row["translation"][target]) for _, row in members]
                 # Which edition was written first is not known.
-                document = etree.Element("doc", id=article_id, origlang="und")
+                document = etree.Element("doc", id=xml(article_id), origlang="und")
                 for kind, language, side in (("src", source, 0), ("ref", target, 1)):
                     attributes = {"lang": language} | ({"translator": "A"} if kind == "ref" else {})
                     _side(etree.SubElement(document, kind, attributes), [text[side] for text in texts])
@@ -45,4 +45,4 @@ def _side(side: Any, texts: list[str]) -> None:
 
     paragraph = etree.SubElement(side, "p")
     for number, text in enumerate(texts, 1):
-        etree.SubElement(paragraph, "seg", id=str(number)).text = ILLEGAL.sub("", " ".join(text.split()))
+        etree.SubElement(paragraph, "seg", id=str(number)).text = xml(one_line(text))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from itertools import combinations
 
 import numpy as np
 
+from corpus_builder.escape import json_text, readable
 from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.significance import Tested
@@ -54,7 +54,7 @@ def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, object]]) 
         "contamination": {name: _overlap(overlap, evaluation) for name, overlap in evaluation.contamination.items()},
         "versions": {"corpus-builder": VERSION, **{library: _version(library) for library in _LIBRARIES}},
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json_text(document, indent=2) + "\n"
 
 
 def to_csv(evaluation: Evaluation) -> str:
@@ -68,13 +68,21 @@ def to_csv(evaluation: Evaluation) -> str:
             figure = _figure(evaluation, metric.name, system)
             bounds = (figure["score"], figure["low"], figure["high"])
             place = (ranks[metric.name, system], metric.signature)
-            writer.writerow(("all", "all", len(evaluation.test), metric.name, system, *bounds, *place))
+            writer.writerow(("all", "all", len(evaluation.test), metric.name, readable(system), *bounds, *place))
     for part in evaluation.slices:
         for system, scores in (part.scores or {}).items():
             for name, score in scores.items():
                 if score is not None:
                     writer.writerow(
-                        (part.dimension, part.value, part.rows, name, system, _round(score), "", "", "", "")
+                        (
+                            part.dimension,
+                            readable(part.value),
+                            part.rows,
+                            name,
+                            readable(system),
+                            _round(score),
+                            *[""] * 4,
+                        )
                     )
     return text.getvalue()
 

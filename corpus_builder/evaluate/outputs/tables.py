@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus_builder.escape import latex, line
 from corpus_builder.evaluate.choices import SignificanceTest
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-_LATEX = str.maketrans(
-    {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}",
-     "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
-)  # fmt: skip
 
 
 def to_terminal(evaluation: Evaluation) -> Table:
@@ -41,7 +37,7 @@ def to_terminal(evaluation: Evaluation) -> Table:
 def to_latex(evaluation: Evaluation) -> str:
     """A booktabs table: systems by rank; bold where no system is significantly better."""
     arrow = {True: r"$\uparrow$", False: r"$\downarrow$"}
-    heads = [f"{metric.title.translate(_LATEX)} {arrow[metric.higher_is_better]}" for metric in evaluation.metrics]
+    heads = [f"{latex(metric.title)} {arrow[metric.higher_is_better]}" for metric in evaluation.metrics]
     lines = [
         r"% needs \usepackage{booktabs}",
         r"\begin{tabular}{rl" + "r" * len(heads) + "}",
@@ -54,10 +50,11 @@ def to_latex(evaluation: Evaluation) -> str:
         for metric in evaluation.metrics:
             score = _score(evaluation, metric, system)
             cells.append(rf"\textbf{{{score}}}" if _best(evaluation, metric, system) else score)
-        lines.append(" & ".join([str(rank), system.translate(_LATEX), *cells]) + r" \\")
+        lines.append(" & ".join([str(rank), latex(system), *cells]) + r" \\")
     lines += [r"\bottomrule", r"\end{tabular}"]
-    lines += [f"% {metric.title}: {metric.signature}" for metric in evaluation.metrics]
-    lines.append(f"% {caption(evaluation)}; bold: no system is significantly better. {footnote(evaluation)}".rstrip())
+    lines += [line(f"% {metric.title}: {metric.signature}") for metric in evaluation.metrics]
+    note = f"% {caption(evaluation)}; bold: no system is significantly better. {footnote(evaluation)}"
+    lines.append(line(note.rstrip()))
     return "\n".join(lines) + "\n"
 
 

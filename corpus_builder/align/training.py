@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
@@ -56,6 +56,11 @@ VARIANCE_WEIGHT = 20.0
 """Number of beads that FIRST_VARIANCE counts for. From the recipe of the prototype."""
 OUTLIER = 9.0
 """Beads with a greater z²/s² do not count for the spread of lengths: three standard deviations."""
+
+GAIN = 0.05
+"""The share by which an encoder must raise what words explain, to be used. Chosen on development data: on Text+Berg
+`use` raised it by .032 and cost .0126 of F1, and `e5` lowered it and cost .0284; on lone documents of which the words
+said little both raised it by more than .1 in most (benchmarks/align/encoder.py prints F1)."""
 
 
 @dataclass(slots=True)
@@ -286,17 +291,52 @@ def _learn_pair(
     a, b = pair
     pair_state = state.pairs[pair]
     edition_pairs = [
-        EditionPair.of(
-            editions[id(document), a], editions[id(document), b], method=pair_state.method,
-            similarity=encoder_evidence.similarity(encoder, document, a, b) if encoder else None,
-        )
-        for document in documents
-    ]  # fmt: skip
+        EditionPair.of(editions[id(d), a], editions[id(d), b], method=pair_state.method) for d in documents
+    ]
     shares_a, shares_b = (state.vocabularies[language].unit_shares() for language in pair)
-    learned = run_rounds(edition_pairs, shares_a, shares_b, pair_state.table, model, pair_state.method)
+
+    def rounds(pairs: Sequence[EditionPair]) -> Learned:
+        return run_rounds(pairs, shares_a, shares_b, pair_state.table, model, pair_state.method)
+
+    learned = rounds(edition_pairs)
+    if encoder and encoder.supports(a, b):
+        similarities = [encoder_evidence.similarity(encoder, document, a, b) for document in documents]
+        with_encoder = [replace(p, similarity=s) for p, s in zip(edition_pairs, similarities, strict=True)]
+        learned = _with_encoder_if_better(learned, edition_pairs, rounds(with_encoder), with_encoder)
     pair_state.table, pair_state.model, pair_state.spelling = learned.table, learned.model, learned.spelling
     numbers = (fingerprint(document, a, b) for document in documents)
     pair_state.trained_on |= dict(zip(numbers, learned.trained_on, strict=True))
+
+
+def _with_encoder_if_better(
+    words: Learned, pairs: Sequence[EditionPair], both: Learned, pairs_encoded: Sequence[EditionPair]
+) -> Learned:
+    """What was learned with the encoder, if it leads to words that explain one another better, by more than `GAIN`;
+    else what was learned without.
+
+    The encoder's own evidence does not count: the beads that either found are compared by their words and lengths, and
+    a document's words by what others say of them where there are others.
+    """
+    chosen = range(0, len(pairs), -(-len(pairs) // EARLY) or 1)
+    alone = sum(_explained(pairs[k], words, k) for k in chosen)
+    helped = sum(_explained(pairs_encoded[k], both, k) for k in chosen)
+    if helped - alone > GAIN * max(alone, 0.0):
+        return both
+    return words._replace(model=words.model._replace(encoder_weights=None))
+
+
+def _explained(pair: EditionPair, learned: Learned, number: int) -> float:
+    """How well the words of one document explain one another in the beads of its best path, in nats."""
+    table, model, trained_on = learned.table, learned.model, learned.trained_on[number]
+    if learned.spelling is not None:
+        pair = pair.with_spelling("learned", learned.spelling)
+    path = best(lattice_of(pair, table, model, trained_on).arcs, pair.sizes)
+    path = path.take(path.linked)
+    if not len(path.i):
+        return 0.0
+    lattice = lattice_of(replace(pair, similarity=None), table, model, trained_on)
+    scores = lattice.scores[path.i, path.shape, path.j - lattice.band.first[path.i]]
+    return float((scores - model.priors[path.shape]).sum())
 
 
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:

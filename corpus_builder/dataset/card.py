@@ -13,13 +13,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpus_builder.dataset.about import About
+from corpus_builder.dataset.about import HUB, REPOSITORY, About, bibtex
+from corpus_builder.dataset.dataset_info import dataset_info
 from corpus_builder.dataset.folder import DatasetFolder
-from corpus_builder.dataset.rows import LEVELS
+from corpus_builder.dataset.licences import licence_url
+from corpus_builder.dataset.rows import LEVELS, MONOLINGUAL
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.dataset.statistics import Statistics, count
 from corpus_builder.dataset.tokenizers import tokenizers
-from corpus_builder.escape import bibtex, markdown, markdown_address, markdown_code, yaml
+from corpus_builder.escape import markdown, markdown_address, markdown_code
+from corpus_builder.escape import yaml as quoted
 from corpus_builder.install import install_command
 from corpus_builder.version import VERSION
 
@@ -27,6 +30,8 @@ from corpus_builder.version import VERSION
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 # Rows of the tables of months and sections; the rest is summed up. Chosen: five years, and a table that fits a screen.
 MONTHS, SECTIONS = 60, 20
+# Stories of a pair below which the card warns. Chosen: the usual rule of thumb for a mean.
+FEW = 30
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,15 @@ def write_card(
     about: About,
     calibration: Mapping[str, Any] | None = None,
     meanings: Sequence[Meaning] = (),
+    audit: str = "",
 ) -> Statistics:
-    """Write README.md with its charts into a dataset folder; the figures in it.
+    """Write README.md with its charts, and the page of scores in docs/, into a dataset folder; the figures in them.
 
-    `calibration` has the measurements of the probability: rows, ece, brier, and bins with from, rows, mean and right.
-    `meanings` are shown for the scores that the default config has.
+    `calibration` has, by the name of each kind of text that the probability was measured on, what that is in words
+    (`on`), rows, ece, brier, and bins with from, rows, mean and right. `audit` is Markdown about a check of this very
+    dataset by people, which replaces it. `meanings` are shown for the scores that the default config has.
     """
+    import yaml
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from corpus_builder.dataset.plots import draw
@@ -66,32 +74,49 @@ def write_card(
         keep_trailing_newline=True,
         autoescape=False,  # the card is Markdown
     )
-    environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code, "bib": bibtex}
+    environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code}
     languages = folder.languages(figures.default)
-    pair = _example_pair(folder)
-    text = environment.get_template("card.md.j2").render(
-        about=about,
-        figures=figures,
-        languages=languages,
-        levels=[config for config in figures.rows if "." not in config],
-        pairs=sorted({config.partition(".")[2] for config in figures.rows if "." in config}),
-        months=_shortened(dict(sorted(figures.months.items(), reverse=True)), MONTHS, "earlier"),
-        sections=_shortened(_by_size(figures.sections), SECTIONS, "others"),
-        size=_size(sum(figures.rows[figures.default].values())),
-        splits=SPLITS,
-        version=VERSION,
-        install=install_command(),
-        leakage=_leakage(folder),
-        pictures=[path.relative_to(folder.path).as_posix() for path in draw(folder.path, figures)],
-        pair=pair,
-        key=re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset",
-        bilingual=[config for config in LEVELS if any(name.startswith(f"{config}.") for name in figures.rows)],
-        calibration=calibration,
-        meanings=_of(meanings, folder.schema(figures.default)),
-        tokenizers=tokenizers(folder.path),
-        quote=yaml,
-    )
-    (folder.path / "README.md").write_text(text, encoding="utf-8")
+    newest = max((last for _, last in figures.dates.values()), default="")
+    key = re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset"
+    note = f"Built with corpus-builder {VERSION} from {about.homepage}"
+    known = {heading.casefold(): text for heading, text in about.prose.items()}
+    values: dict[str, Any] = {
+        "about": about,
+        "prose": lambda heading: known.pop(heading.casefold(), ""),
+        "figures": figures,
+        "languages": languages,
+        "levels": [config for config in figures.rows if "." not in config],
+        "pairs": sorted({x.partition(".")[2] for x in figures.rows if "." in x and not x.startswith(MONOLINGUAL)}),
+        "months": _shortened(dict(sorted(figures.months.items(), reverse=True)), MONTHS, "earlier"),
+        "sections": _shortened(_by_size(figures.sections), SECTIONS, "others"),
+        "size": _size(sum(figures.rows[figures.default].values())),
+        "splits": SPLITS,
+        "version": VERSION,
+        "install": install_command(),
+        "leakage": _leakage(folder),
+        "pictures": [path.relative_to(folder.path).as_posix() for path in draw(folder.path, figures)],
+        "pair": _example_pair(folder),
+        "bilingual": [config for config in LEVELS if any(name.startswith(f"{config}.") for name in figures.rows)],
+        "calibration": calibration or {},
+        "audit": audit,
+        "meanings": _of(meanings, folder.schema(figures.default)),
+        "tokenizers": tokenizers(folder.path),
+        "bibtex": bibtex(about, newest[:4], key, HUB, note),
+        "licence_url": licence_url(about.licence, about.license_link),
+        "repository": REPOSITORY,
+        "quote": quoted,
+        "info": yaml.safe_dump(
+            {"dataset_info": dataset_info(folder)}, sort_keys=False, allow_unicode=True, default_flow_style=False
+        ),
+        # Called last in the template, when the sections that have a place were taken.
+        "others": lambda: [(heading, text) for heading, text in about.prose.items() if heading.casefold() in known],
+        "few_test_stories": any(0 < counts.get("test", 0) < FEW for counts in figures.pairs.values()),
+    }
+    scores = folder.path / "docs" / "scores.md"
+    scores.parent.mkdir(exist_ok=True)
+    for template, path in (("scores.md.j2", scores), ("card.md.j2", folder.path / "README.md")):
+        text = environment.get_template(template).render(values)
+        path.write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
     return figures
 
 
@@ -129,4 +154,7 @@ def _leakage(folder: DatasetFolder) -> dict[str, Any] | None:
         return None
     head, _, _ = path.read_text(encoding="utf-8").partition(',\n "rows": {')
     summary: dict[str, Any] = json.loads(head + "\n}")
+    # In the order of the configs; all have the same.
+    summary["trained"] = list(dict.fromkeys(x for own in summary["summary"].values() for found in own.values()
+                                            for x in found["in_train"]))  # fmt: skip
     return summary

@@ -35,9 +35,9 @@ class ScoreSpread:
 class Statistics:
     """Figures of a dataset; months are "2025-12", languages alphabetical.
 
-    `rows` by config and split; `months` and `sections` by split, of the default config; `stories` by split; `words` and
-    `characters` by language, and `sides` by the languages that a row has ("en-ru-uk"), of the default config, like
-    `flags`, `scores` and `probabilities` (20 equal bins from 0 to 1).
+    `rows` by config and split; `months` and `sections` by split, of the default config; `stories` by split, in `pairs`
+    by pair and split; `words` and `characters` by language, and `sides` by the languages that a row has ("en-ru-uk"),
+    of the default config, like `flags`, `scores` and `probabilities` (20 equal bins from 0 to 1).
     """
 
     default: str
@@ -45,6 +45,7 @@ class Statistics:
     months: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     sections: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     stories: Counter[str] = field(default_factory=Counter)
+    pairs: dict[str, dict[str, int]] = field(default_factory=dict)
     dates: dict[str, tuple[str, str]] = field(default_factory=dict)
     words: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
@@ -61,6 +62,9 @@ def count(folder: DatasetFolder) -> Statistics:
     languages = folder.languages(default)
     for split, batch in folder.batches("documents") if "documents" in folder.configs else ():
         figures.stories[split] += len(batch)
+    figures.pairs = {
+        config.partition(".")[2]: folder.splits(config) for config in folder.configs if config.startswith("documents.")
+    }
     spread = _Spread(folder, default)
     columns = [name for name in folder.schema(default).names if name in _COLUMNS]
     for split, batch in folder.batches(default, columns=columns):

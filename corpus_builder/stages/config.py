@@ -6,6 +6,7 @@ keeps the config of its last build as config.json.
 
 from __future__ import annotations
 
+import difflib
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from corpus_builder.crawl import CrawlOptions
+from corpus_builder.dataset.licences import LICENCES
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.files import replacing
 from corpus_builder.resources import shipped
@@ -45,7 +47,10 @@ class DatasetConfig(Strict):
 
     `max_leakage` is the share of test rows that may have a near-duplicate in train; `exclude` names files of test sets
     from elsewhere, which are kept out of train. `authors` are named in the citation; `takedown` is the mail or web
-    address where a publisher can ask for a takedown. `tokenizers` puts the corpus's sentencepiece models into the
+    address where a publisher can ask for a takedown. `licence` is a name of the Hub (dataset/licences.py); for "other",
+    `license_name` and `license_link` say which. `gating` is what readers must agree to on the Hub, `citation` a BibTeX
+    entry in place of the one that is made, `funding` who paid, `about` a Markdown file whose sections the card has
+    (docs/dataset.md). `tokenizers` puts the corpus's sentencepiece models into the
     folder.
     """
 
@@ -54,6 +59,12 @@ class DatasetConfig(Strict):
     licence: str = "other"
     authors: tuple[str, ...] = ()
     takedown: str = ""
+    license_name: str = ""
+    license_link: str = ""
+    gating: str = ""
+    citation: str = ""
+    funding: str = ""
+    about: str = ""
     validation: float = Field(default=0.1, ge=0, le=0.5)
     test: float = Field(default=0.1, ge=0, le=0.5)
     stories_per_pair: int = Field(default=30, ge=0)
@@ -61,6 +72,17 @@ class DatasetConfig(Strict):
     exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)
     tokenizers: bool = True
+
+    @field_validator("licence")
+    @classmethod
+    def _known_licence(cls, name: str) -> str:
+        if name not in LICENCES:
+            near = difflib.get_close_matches(name.lower(), LICENCES, 3) or ["cc-by-4.0", "cc-by-nc-4.0", "other"]
+            raise ValueError(
+                f"the Hub knows no licence {name!r}; did you mean {' or '.join(near)}? For one that is not listed: "
+                'licence = "other" with license_name and license_link'
+            )
+        return name
 
 
 class ArticlesConfig(Strict):
@@ -177,7 +199,16 @@ def load_config(name: str, **over: Any) -> RunConfig:
             data[key] = {**data.get(key, {}), **{name: v for name, v in value.items() if v is not None}}
         elif value is not None:
             data[key] = value
-    return validated(RunConfig, data, str(path), next_step="docs/build.md lists all keys")
+    config = validated(RunConfig, data, str(path), next_step="docs/build.md lists all keys")
+    about = config.dataset.about
+    if about and not Path(about).is_absolute():
+        about = next((str(each) for each in (path.parent / about, Path(about)) if each.is_file()), about)
+        config = config.model_copy(update={"dataset": config.dataset.model_copy(update={"about": about})})
+    if about and not Path(about).is_file():
+        raise ConfigError(
+            f"{path}, key dataset.about: file not found: {about}", next_step="write it, or remove the key"
+        )
+    return config
 
 
 def config_names() -> list[str]:

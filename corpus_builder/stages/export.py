@@ -24,7 +24,7 @@ from corpus_builder.files import file_hash, replacing_folder
 from corpus_builder.model import Drop
 from corpus_builder.quality import columns as quality_columns
 from corpus_builder.quality.calibration import FILE as CALIBRATION
-from corpus_builder.stages.export_card import encoder_name, finish
+from corpus_builder.stages.export_card import audit_text, encoder_name, finish
 from corpus_builder.stages.export_filters import filters_of, judge
 from corpus_builder.stages.export_rows import (
     BATCH,
@@ -78,8 +78,9 @@ def export(run: Run) -> None:
 
 def _key(run: Run, assignment: Assignment) -> str:
     config = run.config.dataset
-    settings = [config.model_dump(), *(each.model_dump() for each in run.config.filters), encoder_name(run)]
-    outside = [file_hash(Path(name)) for name in config.exclude]
+    settings = [config.model_dump(), *(each.model_dump() for each in run.config.filters), encoder_name(run),
+                audit_text(run)]  # fmt: skip
+    outside = [file_hash(Path(name)) for name in (*config.exclude, config.about) if name]
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
     site = run.site.rules.model_dump(mode="json")
     window = [run.config.since, run.config.until, run.config.limit]
@@ -193,10 +194,12 @@ STAGE = Stage(
         "dataset.about",
         "dataset.card",
         "dataset.croissant",
+        "dataset.dataset_info",
         "dataset.excluded",
         "dataset.folder",
         "dataset.held_out",
         "dataset.leakage",
+        "dataset.licences",
         "dataset.manifest",
         "dataset.overlap",
         "dataset.plots",
@@ -208,6 +211,7 @@ STAGE = Stage(
         "dataset.statistics",
         "dataset.tokenizers",
         "dataset.write",
+        "escape",
         "jit",
         "languages",
         "model",

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus_builder.align.encoder.open import identity
-from corpus_builder.dataset.about import About
+from corpus_builder.dataset.about import About, Making, sections
 from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import write_manifest
 from corpus_builder.dataset.tokenizers import copy_models
 from corpus_builder.files import file_hash
+from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.scores import SCORES
+from corpus_builder.resources import shipped
+from corpus_builder.stages.funnel import measure
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.manifest import code_version
 
@@ -38,7 +42,7 @@ def finish(run: Run, building: Path) -> None:
     """Write tokenizers, card, plots, croissant.json and manifest.json into a folder of rows."""
     folder, about = DatasetFolder(building), about_dataset(run)
     copy_models(tokenizer_models(run), building)
-    write_card(folder, about, _calibration(), _meanings(run.languages))
+    write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run))
     write_croissant(folder, about)
     # The code that rows pass through; how pages were fetched leaves no trace in them.
     modules = sorted({module for stage in run.stages for module in stage.modules})
@@ -63,16 +67,57 @@ def _meanings(languages: Sequence[str]) -> list[Meaning]:
 
 
 def _calibration() -> dict[str, Any]:
-    """What was measured of the probability of sentence rows on sites that it was not fitted on."""
-    rows: dict[str, Any] = load_calibration().measured["sentence"]["held-back"]["rows"]
-    return rows
+    """What was measured of the probability of sentence rows on texts that it was not fitted on: by the name of each
+    kind of text, with `on` in words."""
+    described = json.loads(shipped(CALIBRATION).read_text(encoding="utf-8"))["from"]["measured_on"]
+    measured = load_calibration().measured["sentence"]
+    return {name: {"on": words, **measured[name]["rows"]} for name, words in described.items() if name in measured}
+
+
+def audit_text(run: Run) -> str:
+    """What people found who checked rows of this dataset: the Markdown that audits leave in audit/<name>/card.md; ""
+    where there was none. The card shows it in place of the calibration."""
+    files = sorted((run.workspace.root / "audit").glob("*/card.md"))
+    return "\n\n".join(path.read_text(encoding="utf-8").strip() for path in files)
 
 
 def about_dataset(run: Run) -> About:
     """What the run config and the site's rules say of the dataset."""
     config, rules = run.config.dataset, run.site.rules
     return About(
-        config.name, config.version, config.licence, rules.title, rules.homepage, config.authors, config.takedown
+        name=config.name,
+        version=config.version,
+        licence=config.licence,
+        site=rules.title,
+        homepage=rules.homepage,
+        authors=config.authors,
+        takedown=config.takedown,
+        license_name=config.license_name,
+        license_link=config.license_link,
+        gating=config.gating,
+        citation=config.citation,
+        funding=config.funding,
+        prose=sections(Path(config.about).read_text(encoding="utf-8")) if config.about else {},
+        making=_making(run),
+    )
+
+
+def _making(run: Run) -> Making:
+    """How the rows came about. The counts of a crawl are left out: they differ between a run and its repetition."""
+    config, funnel = run.config, measure(run)
+    filters = [f"`probability` at least {config.dataset.min_probability}"] if config.dataset.min_probability else []
+    for each in config.filters:
+        bounds = [
+            f"{word} {value}" for word, value in (("at least", each.min), ("at most", each.max)) if value is not None
+        ]
+        of = f" ({', '.join(each.configs)})" if each.configs else ""
+        filters.append(f"`{each.score}` {' and '.join(bounds)}{of}")
+    shown = [stage.name for stage in run.stages if stage.name not in ("crawl", "export", "report")]
+    return Making(
+        steps=tuple((step.name, step.count) for step in funnel.steps if step.stage in shown),
+        dropped={name: own for name, own in funnel.dropped.items() if name in (*shown, "export") and own},
+        filters=tuple(filters),
+        excluded=tuple(Path(name).name for name in config.dataset.exclude),
     )
 
 
@@ -85,6 +130,8 @@ def _config(run: Run) -> dict[str, Any]:
     """The run config as far as rows depend on it, without addresses and paths of the person who ran it."""
     kept = run.config.model_dump(mode="json", exclude={"crawl"})
     kept["site"], kept["languages"] = run.site.name, list(run.languages)
+    if about := run.config.dataset.about:
+        kept["dataset"]["about"] = {Path(about).name: file_hash(Path(about))}
     kept["dataset"]["exclude"] = {Path(name).name: file_hash(Path(name)) for name in run.config.dataset.exclude}
     if encoder := encoder_name(run):
         kept["align"]["encoder"] = encoder

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
-from corpus_builder.dataset.about import About
+from corpus_builder.dataset.about import About, bibtex, sections
 from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
@@ -83,7 +84,9 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
             {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
         )
     assert files[0] == files[1]
-    assert len(files[0]) == 5 + 2 + 4 * 2  # card, croissant, manifest, two plots; two configs of documents, four others
+    assert (
+        len(files[0]) == 6 + 2 + 4 * 2
+    )  # card, scores, croissant, manifest, two plots; two configs of documents, four others
 
 
 def test_two_languages_have_the_configs_of_their_one_pair() -> None:
@@ -102,14 +105,16 @@ def test_the_card_says_what_the_rows_are(tmp_path: Path) -> None:
         "| 2025-12 | 2 | 0 | 1 |",
         "| news | 2 | 0 | 1 |",
         "| en-uk | 3 |",
-        "| `merged` | 3 |",
         "| en | 6 | 24 |",
-        "| `probability` | 3 | 0.750 | 0.750 | 0.750 | 0.750 |",
         'license: "cc-by-4.0"',
     ):
         assert f"{line}\n" in card
-    assert "write to a@b.example" in card
+    assert "write to a\\@b.example" in card
     assert "author = {A. Author}" in card
+    scores = (tmp_path / "docs" / "scores.md").read_text(encoding="utf-8")
+    for line in ("| `probability` | 3 | 0.750 | 0.750 | 0.750 | 0.750 |", "| `merged` | 3 |"):
+        assert f"{line}\n" in scores
+        assert line not in card
     for picture in ("plots/months.png", "plots/probability.png"):
         assert f"]({picture})" in card
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
@@ -121,8 +126,9 @@ def test_the_card_has_no_minus_before_zero_and_installs_this_program(tmp_path: P
             row = replace(ROW, quality={"probability": 0.5, "probability_en_uk": probability})
             writer.write("sentences", "train", row)
     write_card(DatasetFolder(tmp_path), ABOUT)
+    scores = (tmp_path / "docs" / "scores.md").read_text(encoding="utf-8")
+    assert "| `probability_en_uk` | 2 | 0.000 | 0.000 | 0.000 | 0.000 |\n" in scores
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "| `probability_en_uk` | 2 | 0.000 | 0.000 | 0.000 | 0.000 |\n" in card
     assert f"{install_command()}\n" in card
 
 
@@ -167,20 +173,27 @@ def test_what_is_no_dataset_is_told_apart(tmp_path: Path) -> None:
     assert "sentences.en-uk" in caught.value.next_step
 
 
-def test_the_card_tells_how_far_the_probability_can_be_trusted(tmp_path: Path) -> None:
+def test_the_card_tells_on_what_the_probability_was_measured_or_that_people_checked_it(tmp_path: Path) -> None:
     measured = {
-        "rows": 5108,
-        "ece": 0.0128,
-        "brier": 0.0217,
-        "bins": [{"from": 0.9, "rows": 4900, "mean": 0.98, "right": 0.985}],
+        "here": {
+            "on": "forty stories of another site",
+            "rows": 5108,
+            "ece": 0.0128,
+            "brier": 0.0217,
+            "bins": [{"from": 0.9, "rows": 4900, "mean": 0.98, "right": 0.985}],
+        }
     }
     write(tmp_path / "dataset")
     folder = DatasetFolder(tmp_path / "dataset")
     write_card(folder, ABOUT, measured)
     card = (folder.path / "README.md").read_text(encoding="utf-8")
-    assert "5,108 sentence rows" in card
-    assert "expected calibration error 0.013, Brier score 0.022" in card
-    assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in card
+    assert "Nobody has audited this dataset" in card
+    assert "| forty stories of another site | 5,108 | 0.013 | 0.022 |" in card
+    assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in (folder.path / "docs" / "scores.md").read_text(encoding="utf-8")
+    write_card(folder, ABOUT, measured, audit="97 of 100 rows are right.")
+    card = (folder.path / "README.md").read_text(encoding="utf-8")
+    assert "### Human audit\n\n97 of 100 rows are right.\n" in card
+    assert "forty stories" not in card
 
 
 def test_the_card_says_what_the_scores_are_that_the_rows_have(tmp_path: Path) -> None:
@@ -191,6 +204,50 @@ def test_the_card_says_what_the_scores_are_that_the_rows_have(tmp_path: Path) ->
         Meaning("elsewhere", 1, "side", "least", "no row has it"),
     ]
     write_card(DatasetFolder(tmp_path), ABOUT, meanings=meanings)
+    scores = (tmp_path / "docs" / "scores.md").read_text(encoding="utf-8")
+    assert "| `probability` |  | row |  | how likely |\n| `score` | 3 | pair | least | what it is |\n\n" in scores
+    assert "elsewhere" not in scores
+
+
+def test_the_builders_own_text_is_in_the_sections_of_the_card_or_in_new_ones(tmp_path: Path) -> None:
+    text = (
+        "Opening words.\n\n# Motivation\nOurs.\n```\n# a comment\n```\n\n## Ethics\n\nReviewed.\n### By whom\nA board."
+    )
+    write(tmp_path)
+    write_card(DatasetFolder(tmp_path), replace(ABOUT, prose=sections(text)))
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert "| `probability` |  | row |  | how likely |\n| `score` | 3 | pair | least | what it is |\n\n" in card
-    assert "elsewhere" not in card
+    assert '\n# A "name": with marks\n\nOpening words.\n\n' in card
+    assert "## Motivation\n\nOurs.\n```\n# a comment\n```\n\n" in card
+    assert "## Ethics\n\nReviewed.\n### By whom\nA board.\n\n## Citation" in card
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("A & B_C", r"{A \& B\_C}"),
+        ("50 % {x}", r"{50 \% \textbraceleft{}x\textbraceright{}}"),
+        ("a\\b ~ #1", r"{a\textbackslash{}b \textasciitilde{} \#1}"),
+    ],
+)
+def test_the_citation_can_be_compiled(name: str, written: str) -> None:
+    entry = bibtex(replace(ABOUT, name=name), "2025", "key", "https://hub.example/a_b", "from x_y")
+    assert f"title = {{{written}}}," in entry
+    assert "year = {2025}," in entry
+    assert "url = {https://hub.example/a_b}," in entry
+    assert bibtex(replace(ABOUT, citation="@misc{own}\n"), "2025", "key", "u", "n") == "@misc{own}"
+
+
+def test_the_card_has_the_features_and_sizes_of_every_config(tmp_path: Path) -> None:
+    from datasets import Features
+
+    write(tmp_path)
+    header = yaml.safe_load((tmp_path / "README.md").read_text(encoding="utf-8").split("---\n")[1])
+    folder = DatasetFolder(tmp_path)
+    assert [entry["config_name"] for entry in header["dataset_info"]] == folder.configs
+    for entry in header["dataset_info"]:
+        config = entry["config_name"]
+        assert {split["name"]: split["num_examples"] for split in entry["splits"]} == folder.splits(config)
+        assert Features._from_yaml_list(entry["features"]).arrow_schema.equals(folder.schema(config))
+        assert entry["download_size"] == sum(part.path.stat().st_size for part in folder.parts if part.config == config)
+    assert header["multilinguality"][0] == "translation"
+    assert header["language_creators"] == ["found"]

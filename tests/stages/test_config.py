@@ -71,3 +71,24 @@ def test_the_crawler_and_the_config_have_the_same_defaults():
     defaults = {field.name: field.default for field in fields(CrawlOptions) if field.name in config}
     defaults["contact"] = None  # required over the network, so the config tells "" from not set
     assert config == defaults
+
+
+@pytest.mark.parametrize(
+    ("licence", "meant"), [("CC-BY-4.0", "cc-by-4.0"), ("apache 2.0", "apache-2.0"), ("mine", "other")]
+)
+def test_a_licence_that_the_hub_does_not_know_is_told_when_the_config_is_read(
+    tmp_path: Path, licence: str, meant: str
+) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(f'site = "pravda"\n[dataset]\nlicence = "{licence}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=meant):
+        load_config(str(path))
+
+
+def test_the_prose_of_the_card_is_found_beside_the_config(tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text('site = "pravda"\n[dataset]\nabout = "about.md"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"file not found: about\.md"):
+        load_config(str(path))
+    (tmp_path / "about.md").write_text("Words.", encoding="utf-8")
+    assert load_config(str(path)).dataset.about == str(tmp_path / "about.md")

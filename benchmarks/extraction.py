@@ -1,11 +1,14 @@
 """Precision, recall and speed of extraction, compared with trafilatura and readability.
 
-    python benchmarks/extraction.py [--json] [--shared ../shared] [--letters]
+    python benchmarks/extraction.py [--json] [--shared ../shared] [--letters | --other]
 
 Needs ../shared (real pages and the newsroom), and for trafilatura and readability `pip install '.[benchmark]'`; those
 that are not installed are skipped.
 
 newsroom    every block of every edition compared with gold.jsonl; a block is right if its text and label are equal
+other sites pages of twelve sites that no rules exist for, and of ten made-up layouts (extraction_layouts.py), block by
+            block: the generic extractor against the modes of trafilatura, readability, resiliparse and newspaper4k. The
+            blocks of the real pages were chosen by reading them; extraction_gold.json has hashes of their letters
 news, article, epravda   blocks of real pages compared with JSON-LD articleBody and with the output of the parser of
             another project (*.expected.json; list items, which that parser drops, are taken from the page)
 bodies 2019 519 real bodies: lost paragraphs (found by splitting the HTML at its tags with regular expressions, which
@@ -17,6 +20,7 @@ On real pages, only letters and digits are compared.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import html
 import json
 import re
@@ -203,6 +207,82 @@ def joined_labels(found: list[str], expected: list[str]) -> list[str]:
     return out
 
 
+# --------------------------------------------------------------------------------------------------- other sites
+def generic(url: str, body: bytes) -> list[str]:
+    from corpus_builder.extract.generic import by_generic_extractor
+    from corpus_builder.web.page import parse_page
+
+    page = parse_page({}, body, url)
+    try:
+        return [block.text for block in by_generic_extractor(page.markup, url, page.root, page.head).blocks]
+    except SkipPage:
+        return []
+
+
+def trafilatura_mode(url: str, body: bytes, **mode: bool) -> list[str]:
+    import trafilatura
+
+    return (trafilatura.extract(body, url=url, include_comments=False, **mode) or "").split("\n")
+
+
+def by_resiliparse(_url: str, body: bytes) -> list[str]:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    text = extract_plain_text(body.decode("utf-8", "replace"), main_content=True, alt_texts=False)
+    return [line.strip().removeprefix("• ") for line in str(text).split("\n")]
+
+
+def by_newspaper(url: str, body: bytes) -> list[str]:
+    import newspaper
+
+    language = "uk" if "uk" in url else "ru" if "ru" in url else "en"
+    article = newspaper.Article(url, language=language, fetch_images=False)
+    article.download(input_html=body.decode("utf-8", "replace"))
+    article.parse()
+    return str(article.text).split("\n")
+
+
+GENERIC: dict[str, tuple[str, Extractor]] = {
+    "ours": ("trafilatura", generic),
+    "trafilatura": ("trafilatura", trafilatura_mode),
+    "trafilatura, precision": ("trafilatura", partial(trafilatura_mode, favor_precision=True)),
+    "trafilatura, recall": ("trafilatura", partial(trafilatura_mode, favor_recall=True)),
+    "readability": ("readability", by_readability),
+    "resiliparse": ("resiliparse", by_resiliparse),
+    "newspaper4k": ("newspaper", by_newspaper),
+}
+
+
+def digest(text: str) -> str:
+    """What stands for a block of a real page: its letters, hashed."""
+    return hashlib.sha256(squash(text).encode()).hexdigest()[:10]
+
+
+def other_sites(shared: Path) -> dict[str, object]:
+    from extraction_layouts import layouts
+
+    gold = json.loads(Path(__file__).with_name("extraction_gold.json").read_text(encoding="utf-8"))
+    folder = shared / "data/html/other"
+    pages = [("real", file, (folder / file).read_bytes(), blocks) for file, blocks in gold.items()]
+    for name, (markup, blocks) in layouts().items():
+        pages.append(("made up", f"{name}.uk", markup.encode(), [digest(block) for block in blocks]))
+    figures: dict[str, object] = {}
+    for extractor_name, (module, extractor) in GENERIC.items():
+        if not find_spec(module):
+            continue
+        totals: dict[str, Score] = {}
+        for kind, file, body, blocks in pages:
+            found = Counter(digest(text) for text in extractor(f"https://news.example/{file}/", body) if squash(text))
+            want = Counter(blocks)
+            score = Score((found & want).total(), found.total(), want.total())
+            for name in (f"{kind} pages", f"{kind}, {file}"):
+                totals[name] = totals.get(name, Score(0, 0, 0)) + score
+        for name, score in totals.items():
+            if name.endswith(" pages") or extractor_name == "ours":
+                figures[f"{name}: {extractor_name}"] = score.figures()
+    return figures
+
+
 # --------------------------------------------------------------------------------------------------- bodies 2019
 _UNREAD = re.compile(r"(?is)<(script|style|iframe|noscript)\b.*?</\1\s*>|<!--.*?-->")
 _BOXES = re.compile(
@@ -319,10 +399,13 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--letters", action="store_true", help="only the letter rates of Ukrainian and Russian")
+    parser.add_argument("--other", action="store_true", help="only the pages of other sites and layouts")
     options = parser.parse_args()
     if not (options.shared / "data").is_dir():
         sys.exit(f"folder with real pages not found: {options.shared}; give it with --shared")
-    parts = [letters] if options.letters else [newsroom, real_pages, bodies_2019, speed]
+    parts = [newsroom, real_pages, other_sites, bodies_2019, speed]
+    if options.letters or options.other:
+        parts = [letters] if options.letters else [other_sites]
     report = {part.__name__: part(options.shared) for part in parts}
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=1))

@@ -10,6 +10,7 @@ A page that is no edition raises SkipPage with its reason; docs/sites.md lists t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from corpus_builder.errors import SkipPage
@@ -55,7 +56,7 @@ def _extracted(capture: Capture, site: Site) -> Edition:
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(page.markup, capture.url)
+        content = by_generic_extractor(page.markup, capture.url, page.root, page.head)
     return _edition(content, capture, site, rules, page, address)
 
 
@@ -191,7 +192,7 @@ def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
 
 
 def _as(kind: BlockKind, block: RawBlock) -> RawBlock:
-    return RawBlock(kind, block.text, block.links, block.bold, block.all_linked, block.list_id)
+    return replace(block, kind=kind)
 
 
 def _text(element: Element) -> str:

@@ -96,6 +96,15 @@ def is_picture_credit(text: str) -> bool:
     return len(text) <= _MAX_NAME and _words().picture_credit.match(text) is not None
 
 
+def is_byline(text: str) -> bool:
+    """Whether a short text says who wrote the article: "Автор: Анна Коваль", "By Ann Smith"."""
+    words = _words()
+    if len(text) > _MAX_NAME or not (byline := words.author.match(text)):
+        return False
+    names = text[byline.end() :].strip(" .")
+    return ":" in byline[0] or (names == names.title() and not text.endswith("."))
+
+
 def is_chrome(text: str) -> bool:
     """Whether a block is a button, a counter, or an appeal of the site: "Share", "12 comments", "Subscribe to …"."""
     return len(text) <= _MAX_APPEAL and _words().chrome.match(text) is not None

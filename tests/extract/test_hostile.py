@@ -18,6 +18,8 @@ from corpus_builder.newspaper.server import answers
 from corpus_builder.newspaper.stories import load_newspaper
 from corpus_builder.sites import load_site
 from corpus_builder.stages.extract import warn_of_errors
+from corpus_builder.web.head import read_head
+from corpus_builder.web.html import parse_html
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import EDITIONS, edition_row, write_drops
 
@@ -177,7 +179,8 @@ def test_mutated_pages_by_the_generic_extractor() -> None:
         url = rnd.choice(urls)
         markup = mutated(PAGES[url].body, rnd).decode("utf-8", "replace").replace("\0", "").encode()
         try:
-            read += bool(by_generic_extractor(markup, url).blocks)
+            root = parse_html(markup)
+            read += bool(by_generic_extractor(markup, url, root, read_head(root, markup, url)).blocks)
         except SkipPage:
             continue
     assert read

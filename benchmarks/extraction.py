@@ -40,8 +40,10 @@ from lxml import etree
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
+from corpus_builder.languages import known_languages
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import load_site
+from corpus_builder.text.language import letter_counts
 from corpus_builder.text.normalise import normalise
 
 HOME = "https://www.pravda.com.ua"
@@ -382,7 +384,7 @@ def many(task: tuple[str, bytes, int]) -> Edition:
 
 # ------------------------------------------------------------------------------------------------------- letters
 def letters(shared: Path) -> dict[str, object]:
-    """The rates of letters that only Ukrainian or only Russian has, which the language files state."""
+    """The rates of letters and frequent words that only one language has, which the language files state."""
     figures: dict[str, object] = {}
     for name, language in (("eng-ukr.ukr", "uk"), ("rus-ukr.ukr", "uk"), ("rus-ukr.rus", "ru")):
         text = (shared / "data/tatoeba" / name).read_text(encoding="utf-8").lower()
@@ -390,6 +392,12 @@ def letters(shared: Path) -> dict[str, object]:
         figures[f"{name} ({language})"] = {
             "іїєґ": round(sum(map(text.count, "іїєґ")) / cyrillic, 4),
             "ыэъё": round(sum(map(text.count, "ыэъё")) / cyrillic, 4),
+        }
+    known = known_languages()
+    for name, language in (("eng-ukr.eng", "en"), ("rus-ukr.ukr", "uk"), ("rus-ukr.rus", "ru")):
+        counts = letter_counts((shared / "data/tatoeba" / name).read_text(encoding="utf-8"))
+        figures[f"{name} ({language}), frequent words"] = {
+            other: round(common / counts.words, 4) for other, common in zip(known, counts.common, strict=True)
         }
     return figures
 

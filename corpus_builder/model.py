@@ -239,13 +239,13 @@ class QuoteSide:
 class PlacedQuote:
     """One quotation with its sides in one or more editions; an edition may have it in several pieces (merged).
 
-    `probability` (0 to 1) says how likely its sides are the same words, `fidelity` how closely the editions render one
+    `probability` (0 to 1) says how likely its sides are the same words, None of one side, `fidelity` how closely the editions render one
     another's words. docs/quotes.md lists the scores and flags.
     """
 
     article_id: str
     position: int
     sides: tuple[QuoteSide, ...]
-    probability: float
+    probability: float | None
     fidelity: Mapping[str, float]
     flags: tuple[str, ...]

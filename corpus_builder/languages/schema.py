@@ -43,13 +43,16 @@ class LetterFacts(Strict):
     """The script, and what distinguishes the language from others of its script (text/language.py).
 
     `distinctive` are small letters that no other language of the script has, `distinctive_share` their share of a
-    text's letters. `distinctive_pattern` decides where no letter does. `foreign` are letters of the script that the
+    text's letters. `common` are frequent words that neighbouring languages do not write, whether identified here or not,
+    `common_share` their share of a text's words. `distinctive_pattern` decides where no letter does. `foreign` are letters of the script that the
     language lacks.
     """
 
     script: Literal["Latin", "Cyrillic"]
     distinctive: Letters = ""
     distinctive_share: float = Field(default=0.0, ge=0, lt=1)
+    common: Words = ()
+    common_share: float = Field(default=0.0, ge=0, lt=1)
     distinctive_pattern: Pattern | None = None
     foreign: Letters = ""
 

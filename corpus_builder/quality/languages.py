@@ -20,7 +20,16 @@ from corpus_builder.languages import language as language_facts
 from corpus_builder.quality.batch import Array, Batch
 from corpus_builder.quality.coverage import plain_words
 from corpus_builder.quality.score import ScoreInput, SideScore, Worst
-from corpus_builder.text.language import LetterCounts, by_letters, identifiable_languages, identify, letter_counts
+from corpus_builder.text.language import (
+    SURELY_ANOTHER,
+    Detection,
+    LetterCounts,
+    another_language,
+    by_letters,
+    identifiable_languages,
+    identify,
+    letter_counts,
+)
 
 _LEAST_LETTERS = 12
 """Below, a text is a name or a number, and in any language."""
@@ -65,14 +74,14 @@ class Letters(NamedTuple):
         """All numbers in one row."""
         counts = self.counts
         return (
-            self.in_words, self.words, self.mixed, *self.wrong, counts.cyrillic, counts.latin, *counts.distinctive,
-            *counts.distinctive_lowered, *counts.patterns,
+            self.in_words, self.words, self.mixed, *self.wrong, counts.cyrillic, counts.latin, counts.plain_latin,
+            counts.words, *counts.common, *counts.distinctive, *counts.distinctive_lowered, *counts.patterns,
         )  # fmt: skip
 
 
 def letters(batch: Batch, language: str) -> npt.NDArray[np.int32]:
-    """[rows, 5 + 4 * known languages] the letters of each text: `Letters`, flat."""
-    width = 5 + 4 * len(known_languages())
+    """[rows, numbers] the letters of each text: `Letters`, flat."""
+    width = 7 + 5 * len(known_languages())
     own = batch.vocabulary.tokens.array(
         "letters", lambda new: (Letters.of(token).flat() for token in new), np.int32, width
     )
@@ -82,31 +91,60 @@ def letters(batch: Batch, language: str) -> npt.NDArray[np.int32]:
 def _counts(flat: Sequence[int]) -> LetterCounts:
     """The counts of a row of `letters`."""
     known = len(known_languages())
-    cyrillic, latin, *by_language = flat[3 + known :]
-    distinctive, lowered, patterns = (tuple(by_language[at : at + known]) for at in range(0, 3 * known, known))
-    return LetterCounts(cyrillic, latin, distinctive, lowered, patterns)
+    cyrillic, latin, plain, words, *by_language = flat[3 + known :]
+    common, distinctive, lowered, patterns = (tuple(by_language[at : at + known]) for at in range(0, 4 * known, known))
+    return LetterCounts(cyrillic, latin, plain, words, common, distinctive, lowered, patterns)
 
 
 def own_language(rows: ScoreInput, language: str) -> Array:
-    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, or the language's file
-    does not say what tells it.
+    """[rows] how surely each text is in `language`, 0 to 1; NaN where it is too short to tell, has no word but names in
+    another script, or where the language's file does not say what tells it.
     """
     batch = rows.batch
     out = np.full(len(batch), np.nan)
-    identifiable = identifiable_languages()
-    if language not in identifiable:
+    if language not in identifiable_languages():
         return out
     texts, sums = batch.texts(language), batch.read(language, letters)
-    for row in np.flatnonzero(sums[:, 0] >= _LEAST_LETTERS).tolist():
-        text = texts[row]
-        assert text is not None  # it has letters
-        counts = _counts(sums[row].tolist())
-        detected = by_letters(counts, identifiable, language) or identify(text, identifiable, language)
-        if detected.language == language:
-            out[row] = detected.probability
-        else:
-            out[row] = 0.0 if detected.language == "und" else 1 - detected.probability
+    counts = {
+        row: own
+        for row in np.flatnonzero(sums[:, 0] >= _LEAST_LETTERS).tolist()
+        if not only_names(own := _counts(sums[row].tolist()), language)
+    }
+    found = {row: detected(texts[row] or "", own, language) for row, own in counts.items()}
+    for row, own in counts.items():
+        out[row] = probability_of(language, found[row], texts[row] or "", own)
+        near = [
+            found[other]
+            for other in (row - 1, row + 1)
+            if other in found and batch.rows[other].article_id == batch.rows[row].article_id
+        ]
+        foreign = [other for other in near if other.language != language and other.probability >= SURELY_ANOTHER]
+        if foreign and found[row].language == language:
+            # Beside a sentence in another language, the edition's own is no likelier than that one.
+            expected = foreign[0].language if len(foreign) == len(near) else None
+            again = detected(texts[row] or "", own, expected)
+            out[row] = min(out[row], probability_of(language, again, texts[row] or "", own))
     return out
+
+
+def only_names(counts: LetterCounts, language: str) -> bool:
+    """Whether a text in a language of Cyrillic script has nothing but Latin names and commands: any language's."""
+    facts = language_facts(language).letters
+    cyrillic = facts is not None and facts.script == "Cyrillic"
+    return cyrillic and counts.cyrillic == 0 and counts.plain_latin == 0
+
+
+def detected(text: str, counts: LetterCounts, expected: str | None) -> Detection:
+    """The likeliest of the identifiable languages; the text is only read where its counts do not decide."""
+    identifiable = identifiable_languages()
+    return by_letters(counts, identifiable, expected) or identify(text, identifiable, expected)
+
+
+def probability_of(language: str, found: Detection, text: str, counts: LetterCounts) -> float:
+    """How likely a text is in a language, all languages considered."""
+    if found.language != language:
+        return 0.0 if found.language == "und" else 1 - found.probability
+    return found.probability * (1 - another_language(text, counts, language))
 
 
 def clean_letters(rows: ScoreInput, language: str) -> Array:
@@ -156,7 +194,7 @@ def _script(words: Mapping[str, int]) -> str:
 
 LANGUAGE = SideScore(
     name="language",
-    version=1,
+    version=2,
     worst=Worst.LEAST,
     about="how certain it is that the side is in its language",
     bound=0.5,

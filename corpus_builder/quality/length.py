@@ -35,7 +35,7 @@ def word_counts(batch: Batch, language: str) -> Array:
 
 LENGTH_RATIO = PairScore(
     name="length_ratio",
-    version=1,
+    version=2,
     worst=Worst.FARTHEST,
     about="lengths in characters against the corpus' usual ratio, as z",
     bound=4.0,
@@ -43,7 +43,7 @@ LENGTH_RATIO = PairScore(
 )
 TOKEN_RATIO = PairScore(
     name="token_ratio",
-    version=1,
+    version=2,
     worst=Worst.FARTHEST,
     about="lengths in words against the corpus' usual ratio, as z",
     compute=token_ratio,

@@ -251,12 +251,13 @@ def _placed_quote(
     }
     sides = {language: [piece.side for piece in pieces] for language, pieces in members.items()}
     fidelity = assess(sides, languages)
+    probability = _probability(members, covered, probabilities) if len(members) > 1 else None
     nested = any(piece.quote.nested for pieces in members.values() for piece in pieces)
     return PlacedQuote(
         article_id,
         position,
         tuple(chain.from_iterable(sides.values())),
-        round(_probability(members, covered, probabilities), 4),
+        None if probability is None else round(probability, 4),
         {**covered, **fidelity.scores},
         (*fidelity.flags, *(["nested"] if nested else [])),
     )
@@ -266,8 +267,6 @@ def _probability(
     members: Mapping[str, Sequence[_Piece]], covered: Mapping[str, float], probabilities: Mapping[int, float]
 ) -> float:
     """How likely the sides are the same words: as the beads that hold them, as far as both sides lie in them."""
-    if len(members) < 2:
-        return 1.0
     weights = [
         (share, probabilities[bead])
         for pieces in members.values()

@@ -2,7 +2,7 @@
 
 First the script is counted. Where only one of the asked languages is written in it, that is the answer. Languages of
 one script are distinguished by the letters that only one of them has (Ukrainian і ї є ґ and the apostrophe, Russian
-ы э ъ ё), by naive Bayes. A model (py3langid) is asked only where the letters do not decide. It may not decide either:
+ы э ъ ё) and by frequent words that the others lack, by naive Bayes. A model (py3langid) is asked only where these do not decide. It may not decide either:
 the probability says so. Letters and their shares are in the language files; the model identifies languages without one.
 """
 
@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from corpus_builder.languages import cached, known_languages
@@ -27,6 +26,10 @@ SURELY_ANOTHER = 0.9
 # (benchmarks/extraction.py --letters).
 _FOREIGN_SHARE = 0.001
 
+# The share of another language's frequent words in a text (chosen: 3 in 1,000, for quoted words and misprints). Those of
+# the language's own are in its file (benchmarks/extraction.py --letters).
+_FOREIGN_WORDS = 0.003
+
 # Evidence of one letter for its script: names and terms stay Latin in Cyrillic text (about 3 letters in 100 of the
 # news), hardly ever the other way round. Letters come in words, about five of one script, so each counts a fifth.
 _FOR_CYRILLIC = math.log(0.97 / 0.001) / 5
@@ -40,6 +43,14 @@ _PRIOR = math.log(99)
 _SURE = 0.95
 _ENOUGH_FOR_MODEL = 20
 
+# Before its words are read, one text in ten that another language is likelier for than its own is taken to be in that
+# language (chosen, so that the model alone has to be sure by more than nine in ten).
+_ANOTHER = 1 / 9
+
+_WORD = re.compile(r"[^\W\d_]+")
+# A Latin word that is no name, command or address: small letters only, nothing but marks of punctuation around them.
+_PLAIN_LATIN = re.compile(r"(?<![^\s\"'«„“(])[a-z]+(?=[\"'»”“),.;:!?…]*(?:\s|$))")
+
 _NON_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 
 
@@ -51,14 +62,18 @@ class Detection(NamedTuple):
 
 
 class LetterCounts(NamedTuple):
-    """The letters of a text: how many are Cyrillic, how many unaccented Latin, and how many are distinctive.
+    """The letters and frequent words of a text: how many letters are Cyrillic, how many unaccented Latin, how many of
+    the latter are in plain words, not in names or commands, and how many are distinctive; and how many words there are.
 
-    `distinctive` are by known language (languages.known_languages) the small letters that only it has in its script,
+    `common` are by known language the words that it uses often and others of its script do not, `distinctive` are by known language (languages.known_languages) the small letters that only it has in its script,
     `distinctive_lowered` the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
     """
 
     cyrillic: int
     latin: int
+    plain_latin: int
+    words: int
+    common: tuple[int, ...]
     distinctive: tuple[int, ...]
     distinctive_lowered: tuple[int, ...]
     patterns: tuple[int, ...]
@@ -88,53 +103,119 @@ def identify(text: str, among: Sequence[str] | None = None, expected: str | None
     scripts = _by_script(asked)
     if scripts is None:
         return _by_model(text, asked)
-    cyrillic, latin = script_counts(text)
-    if cyrillic + latin == 0:
-        return Detection("und", 0.0)
-    candidates, share = _script(cyrillic, latin, scripts)
+    counts = letter_counts(text)
+    decided = by_letters(counts, asked, expected)
+    if decided is not None:
+        return decided
+    candidates, share = _script(counts, scripts)
     if not candidates:
         return _by_model(text, asked)
-    if len(candidates) == 1:
-        return Detection(candidates[0], share)
-    letters = cyrillic if candidates is scripts[0] else latin
-    likeliest = _by_distinctive_letters(_counts_in(text, candidates, letters), candidates, letters, expected)
-    if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
-        likeliest = max(likeliest, _by_model(text, candidates), key=itemgetter(1))
-    return Detection(likeliest[0], likeliest[1] * share)
+    by_model = dict(_model(candidates).rank(text))
+    scores = [
+        score + math.log(max(float(by_model.get(candidate, 0.0)), 1e-9))
+        for score, candidate in zip(_log_likelihoods(counts, candidates), candidates, strict=True)
+    ]
+    likeliest = _likeliest(scores, candidates, expected)
+    return Detection(likeliest.language, likeliest.probability * share)
 
 
 def by_letters(counts: LetterCounts, among: tuple[str, ...], expected: str | None) -> Detection | None:
-    """What `identify` says of a text of which only the letters are known; None where it would ask the model."""
+    """What `identify` says of a text of which only the letters and words are known; None where it would ask the model."""
     scripts = _by_script(among)
-    cyrillic, latin = counts.cyrillic, counts.latin
-    if cyrillic + latin == 0:
+    if counts.cyrillic + counts.latin == 0:
         return Detection("und", 0.0)
     if scripts is None:
         return None
-    candidates, share = _script(cyrillic, latin, scripts)
+    candidates, share = _script(counts, scripts)
     if len(candidates) == 1:
         return Detection(candidates[0], share)
-    letters = cyrillic if candidates is scripts[0] else latin
+    if not candidates:
+        return None
+    scores = _log_likelihoods(counts, candidates)
+    letters = max(counts.cyrillic, counts.latin)
+    if letters >= _ENOUGH_FOR_MODEL and _likeliest(scores, candidates, None).probability < _SURE:
+        return None
+    likeliest = _likeliest(scores, candidates, expected)
+    return Detection(likeliest.language, likeliest.probability * share)
+
+
+def another_language(text: str, counts: LetterCounts, own: str) -> float:
+    """How likely a text is in a language that is not identifiable, rather than in its `own`; 0 where it is too short to
+    tell, or has enough frequent words of its own.
+
+    All languages of the model are compared. Bulgarian has no letter that Russian lacks, German hardly one that English
+    lacks.
+
+    >>> german = "Die Regierung hat am Mittwoch beschlossen, das Gesetz nicht zu ändern."
+    >>> another_language(german, letter_counts(german), "en") > 0.9
+    True
+    """
+    facts = language_facts(own).letters
+    if facts is None or max(counts.cyrillic, counts.latin) < _ENOUGH_FOR_MODEL:
+        return 0.0
+    common = counts.common[known_languages().index(own)]
+    share = facts.common_share or _FOREIGN_WORDS
+    # The log odds that the words give another language: so many are frequent ones of its own, so many are not.
+    by_words = common * math.log(_FOREIGN_WORDS / share) + (counts.words - common) * (
+        math.log((1 - _FOREIGN_WORDS) / (1 - share))
+    )
+    if by_words < -_PRIOR:
+        return 0.0
+    ranked = dict(_model(None).rank(text))
+    ours = set(identifiable_languages())
+    outside = max((float(p) for language, p in ranked.items() if language not in ours), default=0.0)
+    odds = outside / max(float(ranked.get(own, 0.0)), 1e-9)
+    return odds * _ANOTHER * math.exp(by_words) / (1 + odds * _ANOTHER * math.exp(by_words))
+
+
+def _log_likelihoods(counts: LetterCounts, candidates: tuple[str, ...]) -> list[float]:
+    """Of languages of one script, by their distinctive letters and frequent words."""
+    letters = counts.cyrillic if _is_cyrillic(candidates[0]) else counts.latin
     places = [known_languages().index(language) for language in candidates]
     distinctive = [counts.distinctive[place] for place in places]
     if letters < _ENOUGH_FOR_MODEL or not any(distinctive):
         distinctive = [counts.distinctive_lowered[place] for place in places]
     if not any(distinctive):
         distinctive = [counts.patterns[place] for place in places]
-    if not candidates:
-        return None
-    likeliest = _by_distinctive_letters(distinctive, candidates, letters, expected)
-    if likeliest.probability < _SURE and letters >= _ENOUGH_FOR_MODEL:
-        return None
-    return Detection(likeliest[0], likeliest[1] * share)
+    common = [counts.common[place] for place in places]
+    by_letter, by_word = (_log_shares(candidates, of_words) for of_words in (False, True))
+    return [
+        _log_likelihood(distinctive, letters, by_letter[i]) + _log_likelihood(common, counts.words, by_word[i])
+        for i in range(len(candidates))
+    ]
+
+
+def _likeliest(log_likelihoods: Sequence[float], candidates: tuple[str, ...], expected: str | None) -> Detection:
+    """The likeliest language, the expected one having the prior of a page's."""
+    scores = [
+        score + (_PRIOR if candidate == expected else 0.0)
+        for score, candidate in zip(log_likelihoods, candidates, strict=True)
+    ]
+    best = max(range(len(scores)), key=scores.__getitem__)
+    others = sum(math.exp(max(-30.0, score - scores[best])) for place, score in enumerate(scores) if place != best)
+    return Detection(candidates[best], 1 / (1 + others))
+
+
+def _log_likelihood(counts: Sequence[int], total: int, shares: Sequence[float]) -> float:
+    """Of the counts of distinctive letters or words, and of all others, by their log shares."""
+    rest = max(total - sum(counts), 0)
+    return sum(count * log for count, log in zip((*counts, rest), shares, strict=True))
+
+
+def _is_cyrillic(language: str) -> bool:
+    letters = language_facts(language).letters
+    return letters is not None and letters.script == "Cyrillic"
 
 
 Scripts = tuple[tuple[str, ...], tuple[str, ...]]
 """The languages asked for in Cyrillic, and those in Latin script."""
 
 
-def _script(cyrillic: int, latin: int, scripts: Scripts) -> tuple[tuple[str, ...], float]:
-    """The languages of the script that a text is in, and how sure that is."""
+def _script(counts: LetterCounts, scripts: Scripts) -> tuple[tuple[str, ...], float]:
+    """The languages of the script that a text is in, and how sure that is. In Cyrillic text, Latin names and commands
+    say nothing.
+    """
+    cyrillic, latin = counts.cyrillic, counts.plain_latin if counts.cyrillic else counts.latin
     share = _logistic(cyrillic * _FOR_CYRILLIC - latin * _FOR_LATIN)
     return (scripts[0], share) if share >= 0.5 else (scripts[1], 1 - share)
 
@@ -157,9 +238,19 @@ def letter_counts(text: str) -> LetterCounts:
     distinctive, lowered = (
         tuple(sum(map(written.count, letters)) for letters in _all_distinctive()) for written in (text, text.lower())
     )
-    return LetterCounts(
-        *script_counts(text), distinctive, lowered, tuple(_matches(text, code) for code in known_languages())
-    )
+    cyrillic, latin = script_counts(text)
+    plain = sum(map(len, _PLAIN_LATIN.findall(text))) if latin else 0
+    words = _WORD.findall(text.lower())
+    common = tuple(sum(word in frequent for word in words) for frequent in _all_common())
+    patterns = tuple(_matches(text, code) for code in known_languages())
+    return LetterCounts(cyrillic, latin, plain, len(words), common, distinctive, lowered, patterns)
+
+
+@cached
+def _all_common() -> tuple[frozenset[str], ...]:
+    """The frequent words of each known language."""
+    facts = (language_facts(code).letters for code in known_languages())
+    return tuple(frozenset(letters.common if letters else ()) for letters in facts)
 
 
 @cached
@@ -177,16 +268,6 @@ def script_counts(text: str) -> tuple[int, int]:
     return text.encode("utf-16-le", "replace")[1::2].count(0x04), latin
 
 
-def _counts_in(text: str, candidates: tuple[str, ...], letters: int) -> list[int]:
-    """How many distinctive letters of each candidate a text has; where it has none of any, the matches of patterns."""
-    distinctive = [language_facts(code).letters for code in candidates]
-    counts = [sum(map(text.count, facts.distinctive)) if facts else 0 for facts in distinctive]
-    if letters < _ENOUGH_FOR_MODEL or not any(counts):  # in a text of some length, capitals add nothing
-        lowered = text.lower()
-        counts = [sum(map(lowered.count, facts.distinctive)) if facts else 0 for facts in distinctive]
-    return counts if any(counts) else [_matches(text, code) for code in candidates]
-
-
 def _matches(text: str, language: str) -> int:
     """How many places of a text the distinctive pattern of a language matches."""
     pattern = _distinctive_pattern(language)
@@ -199,32 +280,19 @@ def _distinctive_pattern(language: str) -> re.Pattern[str] | None:
     return re.compile(letters.distinctive_pattern) if letters and letters.distinctive_pattern else None
 
 
-def _by_distinctive_letters(
-    counts: Sequence[int], candidates: tuple[str, ...], letters: int, expected: str | None
-) -> Detection:
-    """The likeliest of languages of one script, by the counts of their distinctive letters."""
-    logs = _log_shares(candidates)
-    rest = max(letters - sum(counts), 0)
-    scores = [
-        sum(count * log for count, log in zip((*counts, rest), row, strict=True))
-        + (_PRIOR if candidate == expected else 0.0)
-        for candidate, row in zip(candidates, logs, strict=True)
-    ]
-    best = max(range(len(scores)), key=scores.__getitem__)
-    others = sum(math.exp(max(-30.0, score - scores[best])) for place, score in enumerate(scores) if place != best)
-    return Detection(candidates[best], 1 / (1 + others))
-
-
 @cached
-def _log_shares(candidates: tuple[str, ...]) -> tuple[tuple[float, ...], ...]:
-    """For each candidate the log shares, in its texts, of each candidate's distinctive letters and of all others."""
+def _log_shares(candidates: tuple[str, ...], of_words: bool) -> tuple[tuple[float, ...], ...]:
+    """For each candidate the log shares, in its texts, of each candidate's distinctive letters, or frequent words, and
+    of all others.
+    """
+    foreign = _FOREIGN_WORDS if of_words else _FOREIGN_SHARE
     rows = []
     for candidate in candidates:
         shares = []
         for other in candidates:
             facts = language_facts(other).letters
-            share = facts.distinctive_share if facts else 0.0
-            shares.append(share if other == candidate and share else _FOREIGN_SHARE)
+            share = (facts.common_share if of_words else facts.distinctive_share) if facts else 0.0
+            shares.append(share if other == candidate and share else foreign)
         rows.append((*map(math.log, shares), math.log(1 - sum(shares))))
     return tuple(rows)
 
@@ -239,9 +307,11 @@ def _by_model(text: str, among: Sequence[str]) -> Detection:
 
 
 @lru_cache(maxsize=8)
-def _model(among: tuple[str, ...]) -> Any:
+def _model(among: tuple[str, ...] | None) -> Any:
+    """The model, for some languages or all that it knows."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(among))
+    if among is not None:
+        identifier.set_languages(list(among))
     return identifier

@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
-from corpus_builder.text.language import identify
+from corpus_builder.quality.languages import only_names, probability_of
+from corpus_builder.text.language import identify, letter_counts
 from corpus_builder.text.names import _CAPITAL, _WORD, _facts, frame, sounds_alike
 from corpus_builder.text.quote_marks import pair
 from corpus_builder.text.tokens import unit, words
@@ -130,8 +131,10 @@ def clean_letters(text: str, language: str) -> float:
 def own_language(text: str, language: str) -> float:
     if sum(map(len, LETTERS.findall(text))) < 12:
         return math.nan
-    found, probability = identify(text, ("uk", "ru", "en"), language)
-    return probability if found == language else 0.0 if found == "und" else 1 - probability
+    counts = letter_counts(text)
+    if only_names(counts, language):
+        return math.nan
+    return probability_of(language, identify(text, ("uk", "ru", "en"), language), text, counts)
 
 
 def own_words(text: str, foreign: frozenset[str]) -> float:

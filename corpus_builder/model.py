@@ -239,8 +239,8 @@ class QuoteSide:
 class PlacedQuote:
     """One quotation with its sides in one or more editions; an edition may have it in several pieces (merged).
 
-    `probability` (0 to 1) says how likely its sides are the same words, None of one side, `fidelity` how closely the editions render one
-    another's words. docs/quotes.md lists the scores and flags.
+    `probability` (0 to 1) says how likely its sides are the same words, None of one side, `fidelity` how closely the
+    editions render one another's words. docs/quotes.md lists the scores and flags.
     """
 
     article_id: str

@@ -3,8 +3,9 @@
 A site is a gold.jsonl: of the sample newspaper (data/newspaper), or of a newsroom that `newsroom.py make` dressed (real
 news in three professional translations, with the differences that editions have). Its editions are written into a
 workspace as if extracted, aligned and surveyed by the stages of a build; then each row's pairs are held against the
-gold by the rule of the newsroom: a pair of sentences is right if it holds one and the same unit on both sides (or parts
-of it), a pair of paragraphs if it holds exactly the paragraphs of one gold bead.
+gold: a pair of sentences is right if it holds the same units on both sides, or parts of them (the newsroom's own rule
+wants one unit, but headings and items of a list run into each other in all editions alike), a pair of paragraphs if it
+holds exactly the paragraphs of one gold bead.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _right(record: dict[str, Any], bead: PlacedBead, pair: tuple[str, str]) -> b
         held = {language: {span.block - 1 for span in own} for language, own in spans.items()}
         return any(set(g[a]) == held[a] and set(g[b]) == held[b] for g in two_way_beads(record, pair))
     units = {language: _units(record["paragraphs"][language], own) for language, own in spans.items()}
-    return len(units[a]) == 1 and units[a] == units[b]
+    return bool(units[a]) and units[a] == units[b]
 
 
 def _whole(record: dict[str, Any], bead: PlacedBead) -> bool:

@@ -43,9 +43,9 @@ class LetterFacts(Strict):
     """The script, and what distinguishes the language from others of its script (text/language.py).
 
     `distinctive` are small letters that no other language of the script has, `distinctive_share` their share of a
-    text's letters. `common` are frequent words that neighbouring languages do not write, whether identified here or not,
-    `common_share` their share of a text's words. `distinctive_pattern` decides where no letter does. `foreign` are letters of the script that the
-    language lacks.
+    text's letters. `common` are frequent words that neighbouring languages do not write, whether identified here or
+    not, `common_share` their share of a text's words. `distinctive_pattern` decides where no letter does. `foreign` are
+    letters of the script that the language lacks.
     """
 
     script: Literal["Latin", "Cyrillic"]

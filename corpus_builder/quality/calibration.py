@@ -5,8 +5,9 @@ Two models, one after the other, for each level:
                  that error put into them (benchmarks/quality/noise.py)
     probability  from that evidence and the aligner's figures, logistic: fitted on rows as the aligner makes them,
                  compared with gold, and on some with an error in the text that the aligner does not see
-A missing score counts as the usual one, which is no evidence. A row is correct if all its pairs are, so its probability
-follows from its least likely pair, by a third model with one slope.
+A missing score counts as the usual one, which is no evidence. A text and the same text again are no translation,
+however sure the aligner is of them: their probability is at most .05. A row is correct if all its pairs are, so its
+probability follows from its least likely pair, by a third model with one slope.
 
 Completeness has a model of its own (completeness.py): how likely a correct pair is complete. `complete` is that times
 the probability; of a row, a model with one slope makes it from the least of its pairs.
@@ -29,6 +30,7 @@ import numpy as np
 from corpus_builder.quality import completeness
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.context import Context
+from corpus_builder.quality.copying import UNTRANSLATED
 from corpus_builder.quality.score import Of, column
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.resources import shipped
@@ -192,6 +194,7 @@ class Calibration:
         evidence, parts = self.evidence[level].parts(features(scores, pair, level, context))
         alignment = scores[column("alignment", pair)]
         odds = self.probability[level].log_odds(with_aligner(evidence, alignment, scores["score"]))
+        odds = np.where(scores[column("copied", pair)] >= UNTRANSLATED, np.minimum(odds, -_SUREST / 2), odds)
         missing = np.isnan(scores[column("length_ratio", pair)])
         return np.where(missing, np.nan, sigmoid(odds)), parts
 

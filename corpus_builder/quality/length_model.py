@@ -2,8 +2,8 @@
 
 A text of n characters in one language has about c·n in the other. How far the logarithm of the ratio varies depends on
 the length, as short sentences vary more: its variance is v + w / n, so that z = ln(b / (c·a)) / √(v + w / n), n being
-the mean length. c, v and w are estimated from the corpus with quantiles, so that misaligned rows do not widen what counts
-as usual. z is positive where the second side is too long.
+the mean length. c, v and w are estimated from the corpus with quantiles, so that misaligned rows do not widen what
+counts as usual. z is positive where the second side is too long.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 First the script is counted. Where only one of the asked languages is written in it, that is the answer. Languages of
 one script are distinguished by the letters that only one of them has (Ukrainian і ї є ґ and the apostrophe, Russian
-ы э ъ ё) and by frequent words that the others lack, by naive Bayes. A model (py3langid) is asked only where these do not decide. It may not decide either:
-the probability says so. Letters and their shares are in the language files; the model identifies languages without one.
+ы э ъ ё) and by frequent words that the others lack, by naive Bayes. A model (py3langid) is asked only where these do
+not decide. It may not decide either: the probability says so. Letters and words are in the language files; the model
+identifies languages without one, and compares a language with all that it knows (`another_language`).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ SURELY_ANOTHER = 0.9
 # (benchmarks/extraction.py --letters).
 _FOREIGN_SHARE = 0.001
 
-# The share of another language's frequent words in a text (chosen: 3 in 1,000, for quoted words and misprints). Those of
-# the language's own are in its file (benchmarks/extraction.py --letters).
+# The share of another language's frequent words in a text: at most 3 in 1,000 in NTREX and in Tatoeba's sentences.
+# Those of the language's own are in its file (benchmarks/extraction.py --letters).
 _FOREIGN_WORDS = 0.003
 
 # Evidence of one letter for its script: names and terms stay Latin in Cyrillic text (about 3 letters in 100 of the
@@ -65,8 +66,9 @@ class LetterCounts(NamedTuple):
     """The letters and frequent words of a text: how many letters are Cyrillic, how many unaccented Latin, how many of
     the latter are in plain words, not in names or commands, and how many are distinctive; and how many words there are.
 
-    `common` are by known language the words that it uses often and others of its script do not, `distinctive` are by known language (languages.known_languages) the small letters that only it has in its script,
-    `distinctive_lowered` the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
+    `common` are by known language the words that it uses often and others of its script do not, `distinctive` are by
+    known language (languages.known_languages) the small letters that only it has in its script, `distinctive_lowered`
+    the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
     """
 
     cyrillic: int
@@ -120,7 +122,7 @@ def identify(text: str, among: Sequence[str] | None = None, expected: str | None
 
 
 def by_letters(counts: LetterCounts, among: tuple[str, ...], expected: str | None) -> Detection | None:
-    """What `identify` says of a text of which only the letters and words are known; None where it would ask the model."""
+    """What `identify` says of a text by its letters and words alone; None where it would ask the model."""
     scripts = _by_script(among)
     if counts.cyrillic + counts.latin == 0:
         return Detection("und", 0.0)

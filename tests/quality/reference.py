@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 
+from corpus_builder.quality.copying import _PLAIN
 from corpus_builder.quality.languages import only_names, probability_of
 from corpus_builder.text.language import identify, letter_counts
 from corpus_builder.text.names import _CAPITAL, _WORD, _facts, frame, sounds_alike
@@ -110,9 +111,11 @@ def runs(text: str) -> Counter[tuple[str, ...]]:
     return Counter(zip(found, found[1:], found[2:], strict=False))
 
 
-def copied(a: str, b: str) -> float:
+def copied(a: str, b: str, one_script: bool) -> float:
     x, y = runs(a), runs(b)
-    if not x or not y:
+    plain = [[t for t in text.split() if _PLAIN.fullmatch(t)] for text in (a, b)]
+    short = one_script and min(len([t for t in u.split() if any(map(str.isalpha, t))]) for u in (a, b)) < 3
+    if not all(plain) or short:
         return math.nan
     fewer, other = (x, y) if len(x) <= len(y) else (y, x)
     return sum(run in other for run in fewer) / len(fewer)

@@ -129,6 +129,37 @@ def test_a_side_that_says_more_is_not_complete(side: str) -> None:
     assert longer[f"complete_{other_two}"] == whole[f"complete_{other_two}"]
 
 
+def test_the_same_text_twice_is_no_translation() -> None:
+    copied = scored(ru=GOOD["uk"])
+    assert copied["probability_ru_uk"] <= 0.05  # type: ignore[operator]
+    names = {"uk": "Debian GNU/Linux 4.0", "ru": "Debian GNU/Linux 4.0", "en": "Debian GNU/Linux 4.0"}
+    kept = scored(**names)
+    assert kept["copied_ru_uk"] is None
+    assert kept["probability_ru_uk"] > 0.5  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {
+            "ru": "Выпущен Debian GNU/Linux 4.0",
+            "uk": "Випущено Debian GNU/Linux 4.0",
+            "en": "Debian GNU/Linux 4.0 released",
+        },
+        {"ru": "Обновление: iOS 18.2", "uk": "Оновлення: iOS 18.2", "en": "Update: iOS 18.2"},
+        {
+            "ru": "Получение Windows Server 2022",
+            "uk": "Отримання Windows Server 2022",
+            "en": "Getting Windows Server 2022",
+        },
+    ],
+)
+def test_short_rows_full_of_latin_names_are_not_near_0(texts: dict[str, str]) -> None:
+    values = scored(**texts)
+    for pair in ("en_ru", "en_uk", "ru_uk"):
+        assert values[f"probability_{pair}"] > 0.5, pair  # type: ignore[operator]
+
+
 def test_what_all_sides_say_is_complete() -> None:
     all_longer = scored(**{side: text.removesuffix(".") + MORE[side] + "." for side, text in GOOD.items()})
     assert all_longer["complete"] > 0.5  # type: ignore[operator]

@@ -42,6 +42,10 @@ RECHECK = 7 * 24 * 3600.0
 """Seconds before a page that is gone, elsewhere, opted out or not HTML is requested again. Chosen: a week."""
 
 
+_TEMPORARY = frozenset({"robots", "robots_unavailable", "challenge_page"})
+"""Reasons that are those of the moment: the next run requests the page again."""
+
+
 class Visits:
     """Visits pages and settles them. The progress bar shows `settled` and `queued`: pages that links added."""
 
@@ -220,7 +224,7 @@ class Visits:
         """
         if error.reason == "bad_encoding":
             raise RetryLater(error.reason)
-        is_temporary = error.reason in ("robots", "robots_unavailable")
+        is_temporary = error.reason in _TEMPORARY
         with self._frontier.transaction():
             if error.reason not in REASONS:
                 for hop in hops:

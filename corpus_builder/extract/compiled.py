@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from corpus_builder.extract.labels import LabelBook
 from corpus_builder.extract.selectors import Finder
-from corpus_builder.languages import language
+from corpus_builder.languages import language, read_from_languages
 from corpus_builder.sites import Site, SiteRules
 from corpus_builder.sites.rules import Layout
 
@@ -54,7 +54,13 @@ class CompiledSite:
         return self.boilerplate is not None and self.boilerplate.match(text) is not None
 
 
-_COMPILED: dict[str, CompiledSite] = {}
+class _Compiled(dict[str, CompiledSite]):
+    """By the name of the site; emptied where a folder of languages is added, whose labels are compiled with a site."""
+
+    cache_clear = dict.clear
+
+
+_COMPILED = read_from_languages(_Compiled())
 
 
 def compiled_site(site: Site) -> CompiledSite:

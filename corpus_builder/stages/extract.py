@@ -21,7 +21,7 @@ from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import LINK, noted
 from corpus_builder.stages.extract_table import TABLE, extract_table
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
-from corpus_builder.web.guard import EXTRACTOR_ERROR
+from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, shard_drops
 from corpus_builder.workspace.layout import Workspace
@@ -33,7 +33,16 @@ from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 logger = logging.getLogger(__name__)
 
 GENERIC_DROPS = frozenset(
-    {"no_layout", "empty_body", "wrong_language", "cookie_wall", "paywall", REPEATED, EXTRACTOR_ERROR}
+    {
+        "no_layout",
+        "empty_body",
+        "wrong_language",
+        "cookie_wall",
+        "paywall",
+        REPEATED,
+        EXTRACTOR_ERROR,
+        EXTRACTOR_TIMEOUT,
+    }
 )
 """The reasons for which a page is dropped that the generic extractor read, or would have read if it were installed."""
 _SHOWN_ERRORS = 5
@@ -66,7 +75,10 @@ def extract(run: Run) -> None:
 def warn_of_errors(workspace: Workspace) -> None:
     """Log pages that raised an unexpected exception: each is a fault of this program, also where a rerun skips them."""
     path = workspace.dropped / f"{EXTRACT}.parquet"
-    errors = [drop for drop in read_drops(path) if drop.reason == EXTRACTOR_ERROR]
+    failed = [drop for drop in read_drops(path) if drop.reason in (EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT)]
+    errors = [drop for drop in failed if drop.reason == EXTRACTOR_ERROR]
+    if slow := len(failed) - len(errors):
+        logger.warning("%d pages took too long and were dropped (%s); they are in %s", slow, EXTRACTOR_TIMEOUT, path)
     for drop in errors[:_SHOWN_ERRORS]:
         logger.warning("%s: %s", drop.item, drop.detail)
     if errors:

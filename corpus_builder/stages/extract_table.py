@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import ExitStack
 from datetime import date
 from itertools import groupby
@@ -35,11 +35,11 @@ def extract_table(run: Run, stage: Stage, table: Path) -> None:
     shard_drops(run.workspace, EXTRACT, TAKEN_DOWN).unlink(missing_ok=True)
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
-    sizes = _into_months(run, table, months)
+    sizes, wanted = _into_months(run, table, months)
     names: list[str] = []
     for month, size in sorted(sizes.items()):
         shards: dict[str, list[Edition]] = defaultdict(list)
-        for edition in _in_order(months / f"{month}.parquet"):
+        for edition in _in_order(months / f"{month}.parquet", wanted):
             shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
         for shard, editions in sorted(shards.items()):
             _write_shard(run, stage, shard, editions)
@@ -49,9 +49,14 @@ def extract_table(run: Run, stage: Stage, table: Path) -> None:
     shutil.rmtree(months, ignore_errors=True)
 
 
-def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
-    """Sort the table's editions into a file per month; the number of editions by month."""
-    sizes, config, gone = Counter[str](), run.config, read_tombstones(run.workspace.tombstones)
+def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set[str]]:
+    """Sort the table's editions into a file per month; the number of editions by month, and the wanted stories.
+
+    A limit keeps the newest stories, as crawl.index.in_order does for pages.
+    """
+    config, gone = run.config, read_tombstones(run.workspace.tombstones)
+    editions = Counter[tuple[str, str]]()  # by month and story
+    last: dict[str, date] = {}
     with ExitStack() as stack:
         drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, TABLE)))
         writers: dict[str, RowWriter] = {}
@@ -72,8 +77,14 @@ def _into_months(run: Run, table: Path, months: Path) -> Counter[str]:
             if month not in writers:
                 writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
             writers[month].write(edition_row(outcome))
-            sizes[month] += 1
-    return sizes
+            editions[month, outcome.article_id] += 1
+            last[outcome.article_id] = max(day or date.min, last.get(outcome.article_id, date.min))
+    wanted = set(sorted(last, key=lambda story: (last[story], story), reverse=True)[: config.limit])
+    sizes = Counter[str]()
+    for (month, story), count in editions.items():
+        if story in wanted:
+            sizes[month] += count
+    return sizes, wanted
 
 
 def _options(articles: ArticlesConfig) -> TableOptions:
@@ -87,9 +98,12 @@ def _outside(day: date | None, config: RunConfig) -> str:
     return "outside_dates" if (config.since or day) > day or (config.until or day) < day else ""
 
 
-def _in_order(path: Path) -> Iterator[Edition]:
-    """The editions of a month by article and language; read_articles has dropped all but the first of the same."""
-    editions = {(row["article_id"], row["language"]): row for row in read_rows(path)}
+def _in_order(path: Path, wanted: Container[str]) -> Iterator[Edition]:
+    """The editions of the wanted stories of a month by article and language.
+
+    There is one of each: read_articles has dropped all but the first.
+    """
+    editions = {(row["article_id"], row["language"]): row for row in read_rows(path) if row["article_id"] in wanted}
     return (edition_of(row) for _, row in sorted(editions.items()))
 
 

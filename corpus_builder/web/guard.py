@@ -8,14 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from corpus_builder.errors import CorpusBuilderError, SkipPage
+from corpus_builder.web.time_limit import PAGE_SECONDS, TimeIsUp, time_limit
 
 logger = logging.getLogger(__name__)
 
 EXTRACTOR_ERROR = "extractor_error"
 """The reason for dropping a page that raised an exception nobody expected."""
 
+EXTRACTOR_TIMEOUT = "extractor_timeout"
+"""The reason for dropping a page that took longer than time_limit.PAGE_SECONDS."""
+
 _OF_THE_MACHINE = (OSError, MemoryError, ImportError)
 """What says something about the machine and not about the page; a rerun may go well, so the build ends with it."""
+
+_SEAMS = (__name__, time_limit.__module__)
+"""Modules that are not the place of a fault: this one and the time limit."""
 
 _MESSAGE = 200
 """Most characters of an exception's message in a drop. Chosen: some messages quote the whole page."""
@@ -25,10 +32,16 @@ _MESSAGE = 200
 def guarded(url: str) -> Iterator[None]:
     """Turn any exception that a page causes into SkipPage `extractor_error` with the exception and its place.
 
-    The project's own exceptions, and those of the machine (disk, memory, installation), pass.
+    The project's own exceptions, and those of the machine (disk, memory, installation), pass. A page that takes too
+    long is SkipPage `extractor_timeout`, with the place where it was.
     """
     try:
-        yield
+        with time_limit(PAGE_SECONDS):
+            yield
+    except TimeIsUp as error:
+        place = _place(error)
+        logger.warning("%s takes more than %g seconds (%s) and is dropped", url, PAGE_SECONDS, place)
+        raise SkipPage(EXTRACTOR_TIMEOUT, f"more than {PAGE_SECONDS:g} seconds ({place})") from error
     except (CorpusBuilderError, *_OF_THE_MACHINE):
         raise
     except Exception as error:  # any: the cause is unknown by definition, and one page must not end a build
@@ -38,12 +51,17 @@ def guarded(url: str) -> Iterator[None]:
 
 def described(error: Exception) -> str:
     """An exception on one line: its type, its message, and the innermost place in this package as module:line."""
+    # Not printable: line breaks, control characters, lone surrogates.
+    message = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(error)[:_MESSAGE])
+    return f"{type(error).__name__}: {message} ({_place(error)})"
+
+
+def _place(error: BaseException) -> str:
+    """The innermost place in this package that an exception went through, as module:line."""
     package = __name__.partition(".")[0]
     places = [
         f"{module}:{line}"
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__"))).startswith(package) and module != __name__
+        if (module := str(frame.f_globals.get("__name__"))).startswith(package) and module not in _SEAMS
     ]
-    # Not printable: line breaks, control characters, lone surrogates.
-    message = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(error)[:_MESSAGE])
-    return f"{type(error).__name__}: {message} ({places[-1] if places else 'unknown place'})"
+    return places[-1] if places else "unknown place"

@@ -118,3 +118,23 @@ def test_other_dates_and_languages_reuse_what_is_there(paper, run, site, tmp_pat
     assert [(ref.article_id, ref.language, ref.month) for ref in refs] == [
         ("1", "en", "2025-11"), ("1", "uk", "2025-11")
     ]  # fmt: skip
+
+
+def test_a_challenge_is_asked_again_in_the_next_run(paper, run):
+    path, *others = paper.story(1)
+    paper.sitemap("/sitemap.xml", [path, *others])
+    answers = paper.answers[path]
+    paper.answers[path] = []
+    paper.put(
+        path,
+        Answer(
+            b"<html><head><title>Just a moment...</title></head><body></body></html>",
+            200,
+            {"Content-Type": "text/html"},
+        ),
+    )
+    assert run().counts["pages_usable"] == 2
+    paper.answers[path] = answers
+    paper.forget()
+    assert run().counts["pages_usable"] == 3
+    assert path in paper.pages_asked()

@@ -76,3 +76,10 @@ def test_wrong_keys_are_named(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "run.toml").write_text(f'site = "sample"\n[articles]\n{line}\n')
     with pytest.raises(ConfigError, match=message):
         load_config(str(tmp_path / "run.toml"))
+
+
+def test_a_limit_keeps_the_newest_stories(tmp_path: Path) -> None:
+    days, _ = extracted(tmp_path, "limit = 2\n", *ROWS)
+    assert days == {"2": "2025-01-01", "3": "2025-01-03"}
+    days, _ = extracted(tmp_path, "limit = 4\n", *ROWS)
+    assert days == {"1": "2024-12-31", "2": "2025-01-01", "3": "2025-01-03", "4": "None"}

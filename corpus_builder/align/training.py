@@ -60,7 +60,8 @@ OUTLIER = 9.0
 GAIN = 0.05
 """The share by which an encoder must raise what words explain, to be used. Chosen on development data: on Text+Berg
 `use` raised it by .032 and cost .0126 of F1, and `e5` lowered it and cost .0284; on lone documents of which the words
-said little both raised it by more than .1 in most (benchmarks/align/encoder.py prints F1)."""
+said little both raised it by more than .1 in most (measured once with this test switched off;
+benchmarks/align/encoder_grounds.py prints F1 with it)."""
 
 
 @dataclass(slots=True)

@@ -65,6 +65,8 @@ _OPENERS = "\"'«„“‘(["
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVX]{1,4})(?:\.\d{1,2})*")
 _NUMERAL = re.compile(r"\d|^[IVXLCІХ]+$")
+# What stands for a number: прил. Б, Sec. IV, розд. III.
+_DESIGNATION = re.compile(rf"(?:[{CAPITALS}]|[IVXLCІХ]+)\.?")
 _DAY_AND_MONTH = re.compile(r"(?:^|\D)\d{1,2}\.$")  # of a date with spaces: 12. 02. 2025
 _MONTH_AND_YEAR = re.compile(r"[01]\d\.\s\d{4}\b")
 _CLAUSE_MARK = re.compile(r"[,;:(–—]")
@@ -250,7 +252,9 @@ def _listed_goes_on(form: str, before: str, previous: str, following: str, rules
         return True
     if form in rules.times:
         return not opener and (number or not (_NUMERAL.search(previous) and _has_predicate(before, rules)))
-    return not opener if form in rules.seldom else number
+    if form in rules.seldom:
+        return not opener
+    return number or (not opener and bool(_DESIGNATION.fullmatch(following)))
 
 
 def _has_predicate(before: str, rules: _Rules) -> bool:

@@ -162,3 +162,35 @@ def test_time_grows_with_the_length_only(unit: str) -> None:
     start = time.perf_counter()
     split(unit * (200_000 // len(unit)), "en")
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uk", "Про це написала газ. «Українська правда» у вівторок."),
+        ("uk", "Архієп. Климент, прот. Сергій та ігум. Ісая прийшли."),
+        ("uk", "Зав. каф. Олена Коваль і дир. Петренко згодні."),
+        ("uk", "Див. дод. Б і табл. 4 на с. 12."),
+        ("uk", "Перша пол. ХХ століття була важкою."),
+        ("ru", "Роман напечатал ж. «Нева» в мае."),
+        ("ru", "Митр. Кирилл и архиеп. Климент пришли."),
+        ("ru", "См. прил. Г и рис. 2."),
+        ("en", "See Sec. IV, Vol. III and Ch. Two."),
+        ("en", "Mme. Macron met Bp. Tutu at Pt. Reyes."),
+    ],
+)
+def test_offices_titles_and_designations_end_no_sentence(language: str, text: str) -> None:
+    assert sentences(text, language) == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("uk", "Його звати Пол.", "Вейд уступився за нього."),
+        ("ru", "Завезли хлеб, соль и т. д.", "Потом магазин закрыли."),
+        ("uk", "Завезли борошно, цукор тощо, і т. д.", "У місті тихо."),
+        ("en", "He paid 5 min.", "The rest came later."),
+    ],
+)
+def test_they_still_end_one_elsewhere(language: str, first: str, second: str) -> None:
+    assert sentences(f"{first} {second}", language) == [first, second]

@@ -128,8 +128,11 @@ def one_line(text: str) -> str:
 
 
 def xml(text: str) -> str:
-    """For XML: without the characters that it does not allow. The writer escapes "<" and "&"."""
-    return _NOT_XML.sub("", text)
+    """For XML: without the characters that it does not allow; line breaks as it reads them (section 2.11).
+
+    The writer escapes "<" and "&".
+    """
+    return re.sub("\r\n?", "\n", _NOT_XML.sub("", text))
 
 
 def file_name(text: str, default: str = "unnamed") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from corpus_builder.dataset.exporters import FORMATS
 from corpus_builder.dataset.exporters.selection import select
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.errors import UsageError
+from corpus_builder.escape import readable
 
 
 def texts(dataset: Path, config: str = "sentences") -> dict[str, dict[str, str | None]]:
@@ -27,24 +29,30 @@ def test_jsonl(dataset: Path, tmp_path: Path) -> None:
     assert rows[0]["quality"]["score"] == 2.5
 
 
-def test_tsv(dataset: Path, tmp_path: Path) -> None:
-    out = tmp_path / "x.tsv"
-    FORMATS["tsv"].write(select(DatasetFolder(dataset)), out)
-    header, *lines = [line.split("\t") for line in out.read_text(encoding="utf-8").removesuffix("\n").split("\n")]
-    rows = [dict(zip(header, line, strict=True)) for line in lines]
-    back = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
-
-    def unescaped(cell: str) -> str | None:
-        pieces = []
-        while cell:
-            size = 2 if cell[:2] in back else 1
-            pieces.append(back.get(cell[:size], cell[:size]))
-            cell = cell[size:]
-        return "".join(pieces) or None
-
-    found = {row["id"]: {language: unescaped(row[language]) for language in ("en", "ru", "uk")} for row in rows}
-    assert found == texts(dataset)
+@pytest.mark.parametrize(("name", "between"), [("tsv", "\t"), ("csv", ",")])
+def test_tables(dataset: Path, tmp_path: Path, name: str, between: str) -> None:
+    out = tmp_path / "x"
+    FORMATS[name].write(select(DatasetFolder(dataset)), out)
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=between, strict=True))
+    found = {row["id"]: {language: row[language] or None for language in ("en", "ru", "uk")} for row in rows}
+    assert found == {
+        key: {language: text and readable(text) for language, text in sides.items()}
+        for key, sides in texts(dataset).items()
+    }
     assert (rows[0]["flags"], rows[0]["probability"], rows[0]["label"]) == ("merged moved", "0.75", "source")
+
+
+def test_chosen_columns_are_plain_lines(dataset: Path, tmp_path: Path) -> None:
+    chosen = select(DatasetFolder(dataset))
+    chosen.columns = ("en", "uk")
+    outcome = FORMATS["tsv"].write(chosen, tmp_path / "x")
+    lines = (tmp_path / "x").read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    assert lines == ['A "tab" here \\n.\tТак & ні. Друге <речення>.', "All three.\tУсі три.", "The end.\tКінець 😀."]
+    assert outcome.left_out == {"language_missing": 1}
+    chosen.columns = ("en", "de")
+    with pytest.raises(UsageError, match="no column de"):
+        FORMATS["tsv"].write(chosen, tmp_path / "x")
 
 
 def test_moses(dataset: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -45,7 +46,7 @@ def texts(dataset: Path, config: str) -> dict[str, dict[str, str]]:
 )
 def test_it_holds_against_the_dtd(dataset: Path, tmp_path: Path, dtd: etree.DTD, config: str, pair: str | None) -> None:
     tree = export(dataset, tmp_path / "x.tmx", config, pair)
-    assert tree.docinfo.doctype == '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
+    assert tree.docinfo.internalDTD.validate(tree)
     assert (tree.docinfo.encoding or "").lower() == "utf-8"
     assert dtd.validate(tree), dtd.error_log.filter_from_errors()
     found = {
@@ -114,9 +115,9 @@ def test_a_quotation_has_its_speakers(tmp_path: Path, dtd: etree.DTD) -> None:
         ("x-speaker", "Ann & Co"), ("x-mention", "Ann & Co")
     ]  # fmt: skip
     FORMATS["tsv"].write(select(DatasetFolder(tmp_path / "dataset"), "quotes"), tmp_path / "x.tsv")
-    header, line = (tmp_path / "x.tsv").read_text(encoding="utf-8").split("\n")[:2]
-    row = dict(zip(header.split("\t"), line.split("\t"), strict=True))
-    assert (row["speaker_en"], row["speaker_uk"], row["url_uk"]) == ("Ann\x0b & Co", "", ROW.url["uk"])
+    with (tmp_path / "x.tsv").open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file, delimiter="\t"))
+    assert (row["speaker_en"], row["speaker_uk"], row["url_uk"]) == ("Ann & Co", "", ROW.url["uk"])
 
 
 @pytest.mark.filterwarnings("ignore")

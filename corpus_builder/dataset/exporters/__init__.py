@@ -10,26 +10,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus_builder.dataset.exporters import jsonl, moses, parquet, standoff, tmx, tsv, wmt
+from corpus_builder.dataset.exporters import jsonl, moses, opus, parquet, separated, standoff, tmx, wmt
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format: what it is, and the function that writes it. `folder` tells whether it makes a folder or one file."""
+    """A format: what it is, and the function that writes it. `folder` tells whether it makes a folder or one file.
+
+    `ending` is that of its files where it is not the name of the format.
+    """
 
     what: str
     write: Callable[[Selection, Path], ExportOutcome]
     folder: bool = False
+    ending: str = ""
 
 
 FORMATS: Mapping[str, Format] = {
     "parquet": Format("the chosen rows as a dataset folder of their own", parquet.write, folder=True),
     "jsonl": Format("JSON lines with all columns", jsonl.write),
-    "tsv": Format("a table with a text column per language", tsv.write),
+    "tsv": Format("a table with a text column per language, its columns between tabs", separated.write_tsv),
+    "csv": Format("the same table, its columns between commas", separated.write_csv),
     "tmx": Format("TMX 1.4 for translation memories and CAT tools", tmx.write),
     "moses": Format("plain texts, line by line parallel, a file per language", moses.write, folder=True),
-    "wmt": Format("a WMT XML test set; needs --pair", wmt.write),
+    "opus": Format("the layout of OPUS: XCES alignments and a Moses zip, a pair each", opus.write, folder=True),
+    "wmt": Format("a WMT XML test set; needs --pair", wmt.write, ending="xml"),
     "standoff": Format("no text: places, hashes, alignments, scores; see rehydrate", standoff.write, folder=True),
 }
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
+from corpus_builder.escape import json_text
 
 
 def write(selection: Selection, out: Path) -> ExportOutcome:
@@ -15,6 +15,6 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
         for split, row in selection.rows():
             texts = {language: row["translation"][language] for language in selection.languages}
             line = {**row, "translation": texts, "split": split}
-            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+            file.write(json_text(line) + "\n")
             rows += 1
     return selection.outcome(rows)

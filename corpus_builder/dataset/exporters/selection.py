@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import PlaceReader
 from corpus_builder.errors import UsageError
 
+# The file that a dataset without texts has.
+STANDOFF = "editions.parquet"
 # What rows of quotations have by language, beside their words.
 SAID = ("speaker", "mention", "cue", "form")
 
@@ -27,8 +30,8 @@ class ExportOutcome:
 class Selection:
     """Rows of one config (`config`), of all or some splits, with `languages` in the order asked for.
 
-    `min_probability` leaves rows below it out; `skipped` counts what rows() left out. `places` tells where in the pages
-    the rows' texts lie, for the stand-off format.
+    `columns` are those of a table (none: all). `min_probability` leaves rows below it out; `skipped` counts what rows()
+    left out. `places` tells where in the pages the rows' texts lie, for the stand-off format.
     """
 
     folder: DatasetFolder
@@ -37,8 +40,15 @@ class Selection:
     splits: tuple[str, ...]
     directed: bool = False
     min_probability: float = 0.0
+    columns: tuple[str, ...] = ()
     places: PlaceReader | None = None
     skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def stem(self) -> str:
+        """A name for its file: "sentences.en-uk"."""
+        level = self.config.partition(".")[0]
+        return f"{level}.{'-'.join(self.languages)}" if self.directed else self.config
 
     def rows(self, *, least: int = 1, whole: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
         """The rows as (split, row) that have at least so many of the languages; of a pair, or where `whole`, all."""
@@ -70,6 +80,11 @@ def select(
 
     Raises UsageError for a config, split or pair that the dataset does not have.
     """
+    if (folder.path / STANDOFF).is_file():
+        raise UsageError(
+            f"{folder.path} is a stand-off dataset: it has no texts to convert",
+            next_step=f"put them back first: corpus-builder rehydrate {folder.path} --workspace YOUR-CRAWL -o dataset",
+        )
     name = config or folder.default()
     if pair:
         languages = tuple(pair.split("-"))
@@ -87,3 +102,13 @@ def select(
         raise UsageError(f"{name} has no pair {pair}", next_step=f"choose --pair from {pairs}")
     chosen = tuple(split for split in folder.splits(name) if not splits or split in splits)
     return Selection(folder, name, languages if pair else tuple(there), chosen, bool(pair), min_probability)
+
+
+def pair_selections(
+    folder: DatasetFolder, config: str | None = None, splits: Sequence[str] = (), min_probability: float = 0.0
+) -> list[Selection]:
+    """The rows of each pair of languages that a config has, from the alphabetically first into the second."""
+    all_languages = select(folder, config, splits, None, min_probability).languages
+    return [
+        select(folder, config, splits, f"{a}-{b}", min_probability) for a, b in combinations(sorted(all_languages), 2)
+    ]

@@ -24,7 +24,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
+from corpus_builder.dataset.exporters.selection import STANDOFF, ExportOutcome, Selection
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, text_hash
 from corpus_builder.dataset.quote_places import WORDS, Stretch, Word
@@ -73,7 +73,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
             for config in configs
             for split in folder.splits(config)
         ]
-        editions = stack.enter_context(RowWriter(out / "editions.parquet", EDITIONS, ROWS))
+        editions = stack.enter_context(RowWriter(out / STANDOFF, EDITIONS, ROWS))
         for story in selection.places():
             with_rows = [file.take(story) for file in files]
             if any(with_rows):

@@ -21,6 +21,9 @@ _MAX_NAME = 80
 _MAX_APPEAL = 300
 """Most characters of an appeal, a button or the heading of a box. Chosen: two sentences; more is text."""
 
+_MAX_BUTTON = 40
+"""Most characters of a button that ends as a sentence does. Chosen: five words."""
+
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*", re.UNICODE)
 _DAY_OR_TIME = re.compile(
@@ -37,7 +40,8 @@ class _Words(NamedTuple):
     author: re.Pattern[str]
     pictures: re.Pattern[str]
     picture_credit: re.Pattern[str]
-    chrome: re.Pattern[str]
+    buttons: re.Pattern[str]
+    appeals: re.Pattern[str]
     related: re.Pattern[str]
     paywall: re.Pattern[str]
     missing: re.Pattern[str]
@@ -60,7 +64,8 @@ def _words() -> _Words:
         re.compile(rf"\s*(?:{authors})(?:\s*:\s*|\s+(?=\w))", re.IGNORECASE),
         re.compile(rf"(?:^|(?<=[\s,;|/(]))(?:{pictures})\s*(?::|[—–-]\s|(?<=by)\s)", re.IGNORECASE),
         re.compile(rf"\s*(?:{pictures})(?!\w)", re.IGNORECASE),
-        _any_of(pattern for fact in facts for pattern in (*fact.page.sharing, *fact.page.comments, *fact.page.support)),
+        _any_of(pattern for fact in facts for pattern in (*fact.page.sharing, *fact.page.comments)),
+        _any_of(pattern for fact in facts for pattern in fact.page.support),
         _any_of(pattern for fact in facts for pattern in fact.page.related),
         _any_of(pattern for fact in facts for pattern in fact.page.paywall),
         _any_of(pattern for fact in facts for pattern in fact.page.missing),
@@ -107,12 +112,19 @@ def is_byline(text: str) -> bool:
 
 def is_chrome(text: str) -> bool:
     """Whether a block is a button, a counter, or an appeal of the site: "Share", "12 comments", "Subscribe to …"."""
-    return len(text) <= _MAX_APPEAL and _words().chrome.match(text) is not None
+    if len(text) > _MAX_APPEAL:
+        return False
+    return bool(_words().appeals.match(text) or (not _is_sentence(text) and _words().buttons.match(text)))
 
 
 def is_heading_of_links(text: str) -> bool:
     """Whether a short block introduces links to other articles: "Read also:", "Останні новини"."""
-    return len(text) <= _MAX_APPEAL and _words().related.match(text) is not None
+    return len(text) <= _MAX_APPEAL and not _is_sentence(text) and _words().related.match(text) is not None
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is a sentence, which may begin as a button does: "Related losses were smaller, he said."."""
+    return len(text) > _MAX_BUTTON and text.endswith((".", "!", "?", "…"))
 
 
 def is_paywall(text: str) -> bool:

@@ -65,6 +65,14 @@ def test_a_wrapper_named_like_a_box_is_none() -> None:
         assert texts(generic(markup.replace("entry-body", name))) == expected
 
 
+def test_sentences_that_begin_as_buttons_do_are_text() -> None:
+    sentence = "Поділитися досвідом до міста приїхали садівники з трьох сусідніх областей, повідомила рада."
+    markup, expected = LAYOUTS["shares and counts"]
+    assert texts(generic(markup.replace(PAGES.SECOND, sentence))) == [
+        sentence if t == PAGES.SECOND else t for t in expected
+    ]
+
+
 def test_rows_of_tables() -> None:
     def rows(table: str) -> list[str]:
         page = parse_page({}, f"<body><div><table>{table}</table><p>кінець</p></div></body>".encode(), URL)

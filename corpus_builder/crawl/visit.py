@@ -171,8 +171,9 @@ class Visits:
             self._frontier.add_links([(page.key, language, clean, "hreflang")])
             if "hreflang" not in self._options.sources or not (address := self._site.address(clean)):
                 continue
-            # With a limit the stories are chosen once; links then add editions, but no further stories.
-            if self._options.limit is None or address.key.article_id == page.article_id:
+            # With a limit the stories are chosen once; links then add editions, but no further stories. Where URLs have
+            # no common ids, a hreflang link is what names an edition.
+            if self._options.limit is None or self._site.links_pages or address.key.article_id == page.article_id:
                 wanted = self._options.covers(address.key.language, address.date)
                 self.queued += self._frontier.add_linked(_article(clean, address), queue=wanted) and wanted
 

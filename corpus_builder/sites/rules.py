@@ -5,12 +5,13 @@ Example: configs/sites/pravda.toml; docs/sites.md describes how to write one.
 
 from __future__ import annotations
 
+import importlib
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from corpus_builder.languages.schema import LabelWords
 from corpus_builder.toml import Pattern, Strict
@@ -43,24 +44,64 @@ def to_xpath(selector: str) -> str:
 Selector = Annotated[str, AfterValidator(_selects)]
 
 
+def _always_captures(pattern: str, name: str) -> bool:
+    """Whether every match of a pattern gives the named group at least one character."""
+    number = re.compile(pattern).groupindex.get(name)
+    parser = importlib.import_module("re._parser")  # the parser of `re`: typed nowhere, but its trees are stable
+    return number is not None and _captures(parser.parse(pattern), number)
+
+
+def _captures(tree: Any, number: int) -> bool:
+    for operation, argument in tree:
+        match str(operation):
+            case "SUBPATTERN":
+                group, _, _, inner = argument
+                if (group == number and inner.getwidth()[0] > 0) or _captures(inner, number):
+                    return True
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                least, _, inner = argument
+                if least > 0 and _captures(inner, number):
+                    return True
+            case "ATOMIC_GROUP":
+                if _captures(argument, number):
+                    return True
+    return False  # one alternative of several is optional, too
+
+
 class EditionRules(Strict):
     """One language's edition: which URL paths are its articles.
 
     `paths` are regular expressions for the whole path. With `with_host` they begin with the host, for sites whose
-    editions differ by host. The named group `id` is the article id that all editions share; `year`, `month`, `day` and
-    `section` are optional.
+    editions differ by host; with `with_query` they end with `?` and the query, if the URL has one. The named group `id`
+    is the article id that all editions share; `year`, `month`, `day` and `section` are optional.
     """
 
     paths: list[Pattern] = Field(min_length=1)
     with_host: bool = False
+    with_query: bool = False
 
     @field_validator("paths")
     @classmethod
-    def _has_id(cls, paths: list[str]) -> list[str]:
+    def _id_is_never_empty(cls, paths: list[str]) -> list[str]:
         for path in paths:
-            if "(?P<id>" not in path:
-                raise ValueError(f"the path pattern {path!r} has no group (?P<id>…)")
+            if "id" in re.compile(path).groupindex and not _always_captures(path, "id"):
+                raise ValueError(
+                    f"the group (?P<id>…) of the path pattern {path!r} may be empty; an article without an id "
+                    "would be one with all others: make it obligatory, or write two patterns"
+                )
         return paths
+
+
+class LinkingRules(Strict):
+    """Which editions are one story: the rules in the order in which they count.
+
+    `id`: those with the same group `id` in their URLs. `hreflang`: pages that name each other in their hreflang links.
+    `content`: those that say the same, published at most `days` days apart, with at least this `probability`.
+    """
+
+    by: list[Literal["id", "hreflang", "content"]] = Field(default=["id"], min_length=1)
+    days: int = Field(default=2, ge=0, le=31)
+    probability: float = Field(default=0.5, ge=0, le=1)
 
 
 class CrawlRules(Strict):
@@ -123,6 +164,7 @@ class SiteRules(Strict):
     trailing_slash: bool = False
     strip_suffixes: list[str] = []
     editions: dict[str, EditionRules]
+    linking: LinkingRules = LinkingRules()
     crawl: CrawlRules = CrawlRules()
     layouts: list[Layout] = []
     labels: dict[str, dict[str, LabelWords]] = {}
@@ -136,3 +178,16 @@ class SiteRules(Strict):
         except (KeyError, ValueError) as error:
             raise ValueError(f"unknown time zone {name!r}; use a name such as Europe/Kyiv") from error
         return name
+
+    @model_validator(mode="after")
+    def _urls_have_what_the_rules_need(self) -> Self:
+        for language, edition in self.editions.items():
+            if edition.with_query and self.drop_query:
+                raise ValueError(f"editions.{language}.with_query needs drop_query = false")
+            for path in edition.paths:
+                if "id" in self.linking.by and "id" not in re.compile(path).groupindex:
+                    raise ValueError(
+                        f"editions.{language}.paths: the path pattern {path!r} has no group (?P<id>…); sites without "
+                        'common ids say [linking] by = ["hreflang"] or ["content"]'
+                    )
+        return self

@@ -7,6 +7,7 @@ identity of a page, `Site.identify`, does not depend on it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,14 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from corpus_builder.sites.rules import SiteRules
+from corpus_builder.sites.rules import EditionRules, SiteRules
 
 
 class PageKey(NamedTuple):
-    """The identity of an article page: its edition's language and the site's article id."""
+    """The identity of an article page: its edition's language and the site's article id.
+
+    On sites without common ids, the article id is that of the page until stories are linked.
+    """
 
     language: str
     article_id: str
@@ -53,6 +57,16 @@ class Site:
         """The languages of its editions, in the order of the rules."""
         return tuple(self.rules.editions)
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether the editions of an article have one id in their URLs; else each page has an id of its own."""
+        return "id" in self.rules.linking.by
+
+    @property
+    def links_pages(self) -> bool:
+        """Whether anything but the URLs says which editions are one story, so that all pages must be read first."""
+        return self.rules.linking.by != ["id"]
+
     @cached_property
     def _domains(self) -> frozenset[str]:
         return frozenset(domain.lower() for domain in self.rules.domains)
@@ -67,9 +81,9 @@ class Site:
         return urlsplit(self.mirror).netloc.lower().rpartition("@")[2] if self.mirror else None
 
     @cached_property
-    def _paths(self) -> list[tuple[str, re.Pattern[str], bool]]:
+    def _paths(self) -> list[tuple[str, re.Pattern[str], EditionRules]]:
         return [
-            (language, re.compile(pattern), edition.with_host)
+            (language, re.compile(pattern), edition)
             for language, edition in self.rules.editions.items()
             for pattern in edition.paths
         ]
@@ -106,11 +120,13 @@ class Site:
         if not self.owns(url):
             return None
         parts = urlsplit(self.clean(url))
-        for language, pattern, with_host in self._paths:
-            match = pattern.fullmatch(parts.netloc + parts.path if with_host else parts.path)
+        for language, pattern, edition in self._paths:
+            text = parts.netloc + parts.path if edition.with_host else parts.path
+            match = pattern.fullmatch(f"{text}?{parts.query}" if edition.with_query and parts.query else text)
             if match:
                 groups = match.groupdict()
-                return PageAddress(PageKey(language, groups["id"]), groups.get("section"), _date(groups))
+                article_id = groups["id"] if self.has_ids else page_id(urlunsplit(parts))
+                return PageAddress(PageKey(language, article_id), groups.get("section"), _date(groups))
         return None
 
     def identify(self, url: str) -> PageKey | None:
@@ -133,6 +149,11 @@ class Site:
         mirror, parts = urlsplit(self.mirror), urlsplit(url)
         path = mirror.path.rstrip("/") + parts.path
         return urlunsplit((mirror.scheme, mirror.netloc, path, parts.query, ""))
+
+
+def page_id(url: str) -> str:
+    """The id of a page by its normalised URL, whatever its scheme: 16 hexadecimal digits."""
+    return hashlib.blake2b(url.partition("://")[2].encode(), digest_size=8).hexdigest()
 
 
 def _bare(host: str) -> str:

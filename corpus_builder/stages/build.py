@@ -118,8 +118,8 @@ def _run_stage(run: Run, stage: Stage) -> None:
 
 
 def _check(run: Run, funnel: Funnel, wanted: list[Stage]) -> None:
-    """Raise NothingProduced where nothing came out of the last stage that has figures."""
-    last = [stage.name for stage in wanted if stage.figures][-1:]
+    """Raise NothingProduced where nothing came out of the last stage that has figures in every build."""
+    last = [stage.name for stage in wanted if any(figure.always for figure in stage.figures)][-1:]
     if not last or funnel.reached(last[0]):
         return
     stage = next(stage for stage in STAGES if stage.name == (funnel.lost_at() or last[0]))

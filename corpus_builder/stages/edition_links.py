@@ -1,4 +1,4 @@
-"""Editions into stories: by the site's id rule, confirmed by hreflang and by the language of the text.
+"""Stories of editions that share the site's article id: counted, and compared with their hreflang links.
 
 A disagreement does not undo the link; it is written to dropped/link.parquet as a note and counted.
 """
@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from corpus_builder.model import Drop, Edition
 from corpus_builder.sites import Site
+from corpus_builder.workspace.drops import LINK
 from corpus_builder.workspace.tables import DropWriter
-
-LINK = "link"
 
 
 def noted(story: Sequence[Edition], site: Site, notes: DropWriter, counts: Counter[str]) -> Sequence[Edition]:

@@ -18,12 +18,12 @@ from corpus_builder.extract.repeated import REPEATED, ShortText, repeated_texts,
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
-from corpus_builder.stages.edition_links import LINK, noted
+from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.extract_table import TABLE, extract_table
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
-from corpus_builder.workspace.drops import EXTRACT, shard_drops
+from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.shards import into_shards
 from corpus_builder.workspace.short_texts import read_short_texts, short_texts_of, write_short_texts
@@ -123,20 +123,23 @@ def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[Extract
 def _wanted_refs(run: Run) -> Iterator[CaptureRef]:
     """The captures in the run's languages, except those of stories that were taken down."""
     gone = read_tombstones(run.workspace.tombstones)
+    gone_urls = {url for urls in gone.values() for url in urls}  # of all editions, whatever id their pages have
     refs = read_capture_refs(run.workspace)
     with DropWriter(shard_drops(run.workspace, EXTRACT, TAKEN_DOWN)) as drops:
         for ref in refs:
             if ref.language not in run.languages:
                 continue
-            if ref.article_id in gone:
+            if ref.article_id in gone or run.site.clean(ref.url) in gone_urls:
                 drops.add(Drop(EXTRACT, ref.url, TAKEN_DOWN, "", ref.language, ref.article_id))
             else:
                 yield ref
 
 
 def extract_shard(task: ExtractTask) -> ShardResult:
-    """Extract the pages of one shard."""
-    articles = task.workspace.articles / f"{task.shard}.parquet"
+    """Extract the pages of one shard: into articles/, or where stories are linked later, into editions/."""
+    linked_later = task.site.links_pages
+    folder = task.workspace.editions if linked_later else task.workspace.articles
+    articles = folder / f"{task.shard}.parquet"
     counts = Counter[str](pages=sum(1 for _ in by_page(task.refs)))
     reasons: Counter[str] = Counter()
     texts: list[ShortText] = []
@@ -144,14 +147,18 @@ def extract_shard(task: ExtractTask) -> ShardResult:
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
         DropWriter(shard_drops(task.workspace, LINK, task.shard)) as notes,
     ):
-        stories = _stories(task, drops, reasons, texts)
-        rows = (edition_row(edition) for story in stories for edition in noted(story, task.site, notes, counts))
+        stories: Iterator[Sequence[Edition]] = _stories(task, drops, reasons, texts)
+        if not linked_later:
+            stories = (noted(story, task.site, notes, counts) for story in stories)
+        rows = (edition_row(edition) for story in stories for edition in story)
         counts["editions"] = write_rows(articles, EDITIONS, rows)
     counts["dropped"] = drops.count
     short = short_texts_of(task.workspace, task.shard)
     write_short_texts(short, texts)
-    generic = bool(counts[f"layout_{GENERIC}"] or GENERIC_DROPS & reasons.keys())
-    return ShardResult((articles, short, drops.path, notes.path), counts, needs_extras=generic)
+    # Which layouts linked pages have is counted when they are linked: any of them may be generic.
+    generic = bool(linked_later or counts[f"layout_{GENERIC}"] or GENERIC_DROPS & reasons.keys())
+    outputs = (articles, short, drops.path) if linked_later else (articles, short, drops.path, notes.path)
+    return ShardResult(outputs, counts, needs_extras=generic)
 
 
 def _stories(
@@ -217,7 +224,7 @@ STAGE = Stage(
     command="extract",
     about="reads the pages, or a table of articles, into editions with their blocks",
     reads=("crawl/captures.parquet",),
-    writes=("articles/<shard>.parquet", "dropped/extract.parquet", "dropped/link.parquet"),
+    writes=("articles/<shard>.parquet", "editions/<shard>.parquet", "dropped/extract.parquet", "dropped/link.parquet"),
     run=extract,
     modules=(
         "extract",

@@ -19,9 +19,9 @@ from corpus_builder.extract.tables import read_articles
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import RowWriter, read_rows, write_rows
 from corpus_builder.stages.config import ArticlesConfig, RunConfig
-from corpus_builder.stages.edition_links import LINK, noted
+from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.stage import Run, Stage
-from corpus_builder.workspace.drops import EXTRACT, shard_drops
+from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.shards import share_name, shares_for
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_of, edition_row
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from corpus_builder.stages import align, compare, crawl, export, extract, learn, quotes, report, score, survey
+from corpus_builder.stages import align, compare, crawl, export, extract, learn, link, quotes, report, score, survey
 from corpus_builder.stages.stage import Stage
 
 STAGES: tuple[Stage, ...] = (
     crawl.STAGE,
     extract.STAGE,
+    link.STAGE,
     learn.STAGE,
     align.STAGE,
     quotes.STAGE,

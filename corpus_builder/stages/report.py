@@ -32,10 +32,10 @@ from corpus_builder.report import (
 )
 from corpus_builder.report.sample import LEVELS, choose, sample_story, spread
 from corpus_builder.report.tally import BeadTally
-from corpus_builder.stages.edition_links import LINK
 from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.report_quotes import Quoted, read_quoted
 from corpus_builder.stages.stage import ALL, Run, Stage
+from corpus_builder.workspace.drops import LINK
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.stories import aligned_stories
 

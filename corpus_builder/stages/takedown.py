@@ -120,6 +120,7 @@ def _remove_from_articles(run: Run, gone: Collection[str]) -> int:
     workspace, removed = run.workspace, 0
     for made in (workspace.dataset, workspace.report.parent, workspace.root / ".dataset.part"):
         shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(workspace.editions, ignore_errors=True)  # made again from the pages that are left
     shutil.rmtree(workspace.dataset.with_name(f".{workspace.dataset.name}.old"), ignore_errors=True)
     for shard, path in workspace.shards().items():
         taken: list[Edition] = []

@@ -8,6 +8,8 @@ from corpus_builder.workspace.layout import Workspace
 
 EXTRACT = "extract"
 """The stage that reads pages and tables; taking a story down changes its files, too."""
+LINK = "link"
+"""The stage that puts editions into stories, and the notes of where their links disagree."""
 
 
 def shard_drops(workspace: Workspace, name: str, shard: str) -> Path:

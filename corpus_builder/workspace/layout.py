@@ -38,6 +38,11 @@ class Workspace:
         return self.root / "articles"
 
     @property
+    def editions(self) -> Path:
+        """Editions of a site whose stories are linked after extraction, by page; a Parquet file per shard."""
+        return self.root / "editions"
+
+    @property
     def lexicon(self) -> Path:
         """The aligner's model, learned from the corpus."""
         return self.root / "lexicon"

@@ -91,7 +91,8 @@ class Manifest:
             self.outdated,
         )
         place = self.workspace
-        for folder in (place.articles, place.lexicon, place.aligned, place.quotes, place.quality, place.scores):
+        made = (place.editions, place.articles, place.lexicon, place.aligned, place.quotes, place.quality, place.scores)
+        for folder in made:
             shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(place.dropped, ignore_errors=True)
         place.captures.unlink(missing_ok=True)

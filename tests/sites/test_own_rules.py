@@ -124,3 +124,63 @@ source = ["From"]
     assert [block.text for block in edition.blocks] == ["Title", "The first paragraph.", "the town"]
     assert edition.blocks[2].label == "source"
     assert str(edition.published) == "2024-05-02 10:00:00+02:00"
+
+
+SITE = 'title = "N"\nhomepage = "https://n.example"\ndomains = ["n.example"]\n'
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"/uk/(?P<id>\d+)?",
+        r"/uk/(?P<id>\d*)",
+        r"/uk/(?:a(?P<id>\d+)|b)",
+        r"/uk(?:/(?P<id>\d+))?",
+        r"/uk/(?:(?P<id>\d)){0,3}",
+    ],
+)
+def test_an_id_that_may_be_empty_is_an_error_at_load(tmp_path: Path, path: str) -> None:
+    file = write(tmp_path, "mine", SITE + f"[editions.uk]\npaths = ['{path}']")
+    with pytest.raises(ConfigError, match="may be empty"):
+        load_site(file)
+
+
+@pytest.mark.parametrize(
+    "path", [r"/uk/(?:x-)?(?P<id>\d+)", r"/(?:(?:uk/(?P<id>[a-z]+\d*)))(?:-x)?", r"/u+k/((?P<id>.)y?)"]
+)
+def test_an_id_that_is_always_there_may_be_anywhere(tmp_path: Path, path: str) -> None:
+    load_site(write(tmp_path, "mine", SITE + f"[editions.uk]\npaths = ['{path}']"))
+
+
+def test_without_ids_a_site_says_how_it_is_linked(tmp_path: Path) -> None:
+    editions = "[editions.uk]\npaths = ['/uk/[a-z-]+']"
+    with pytest.raises(ConfigError, match=r"has no group \(\?P<id>…\)"):
+        load_site(write(tmp_path, "mine", SITE + editions))
+    site = load_site(write(tmp_path, "mine", SITE + '[linking]\nby = ["hreflang"]\n' + editions))
+    one, other = site.identify("https://n.example/uk/a"), site.identify("https://n.example/uk/b?x=1")
+    assert one
+    assert other
+    assert one != other
+    assert site.identify("http://n.example/uk/a#top") == one
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://n.example/news?id=7&lang=uk", ("uk", "7")),
+        ("https://n.example/news?id=7&lang=en", ("en", "7")),
+        ("https://n.example/news?lang=en", None),
+        ("https://n.example/news", None),
+    ],
+)
+def test_id_and_language_in_the_query(tmp_path: Path, url: str, key: tuple[str, str] | None) -> None:
+    text = SITE + "drop_query = false\n"
+    for language in ("uk", "en"):
+        text += f"[editions.{language}]\nwith_query = true\npaths = ['/news\\?id=(?P<id>\\d+)&lang={language}']\n"
+    assert load_site(write(tmp_path, "mine", text)).identify(url) == key
+
+
+def test_a_query_that_is_dropped_cannot_be_matched(tmp_path: Path) -> None:
+    text = SITE + "[editions.uk]\nwith_query = true\npaths = ['/news\\?id=(?P<id>\\d+)']\n"
+    with pytest.raises(ConfigError, match="drop_query = false"):
+        load_site(write(tmp_path, "mine", text))

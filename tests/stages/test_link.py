@@ -1,0 +1,172 @@
+"""Sites whose URLs do not say which editions are one story: built from pages, by hreflang links and by content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.pipeline import stages_of
+from corpus_builder.stages.stage import Run, Source
+from corpus_builder.workspace.tables import read_drops, read_stories
+
+RULES = """
+name = "mine"
+title = "Mine"
+homepage = "https://n.example"
+domains = ["n.example", "en.n.example"]
+drop_query = false
+[linking]
+by = [{by}]
+[editions.uk]
+with_host = true
+paths = ['n\\.example/uk/(?P<year>\\d+)/(?P<month>\\d+)/(?P<day>\\d+)/[\\w-]+']
+[editions.ru]
+with_host = true
+with_query = true
+paths = ['n\\.example/(?P<year>\\d+)/(?P<month>\\d+)/(?P<day>\\d+)/[\\w-]+\\?lang=ru']
+[editions.en]
+with_host = true
+paths = ['en\\.n\\.example/(?P<year>\\d+)/(?P<month>\\d+)/(?P<day>\\d+)/[\\w-]+']
+[[layouts]]
+name = "only"
+match = "main"
+title = "h1"
+body = "main div"
+"""
+URLS = {
+    "uk": "https://n.example/uk/{day}/{slug}",
+    "ru": "https://n.example/{day}/{slug}?lang=ru",
+    "en": "https://en.n.example/{day}/{slug}",
+}
+TEXTS = {
+    "bridge": {
+        "uk": "Міст через Десну в Чернігові закрито 14 березня. Мер Владислав Атрошенко обіцяє 250 млн гривень.",
+        "ru": "Мост через Десну в Чернигове закрыли 14 марта. Мэр Владислав Атрошенко обещает 250 млн гривен.",
+        "en": "The bridge over the Desna in Chernihiv closed on 14 March. Mayor Vladyslav Atroshenko has 250 million.",
+    },
+    "bread": {
+        "uk": "Хліб у Полтаві подорожчав на 17 відсотків. Про це сказала Олена Кравченко з пекарні «Колос».",
+        "ru": "Хлеб в Полтаве подорожал на 17 процентов. Об этом сказала Елена Кравченко из пекарни «Колос».",
+        "en": "Bread in Poltava costs 17 percent more. Olena Kravchenko of the Kolos bakery said so on Monday.",
+    },
+    "match": {
+        "uk": "Динамо перемогло Шахтар з рахунком 3:2 у Харкові. Голи забили Циганков і Шапаренко, бачили 12450 людей.",
+        "ru": "Динамо победило Шахтёр со счётом 3:2 в Харькове. Голы забили Цыганков и Шапаренко, видели 12450 людей.",
+        "en": "Dynamo beat Shakhtar 3:2 in Kharkiv. Tsyhankov and Shaparenko scored, and 12450 people saw it.",
+    },
+}
+
+
+def address(language: str, story: str, day: str = "2025/03/14") -> str:
+    return URLS[language].format(day=day, slug=f"{story}-{language}")
+
+
+def page(language: str, story: str, alternates: Sequence[str], day: str = "2025/03/14") -> str:
+    links = "".join(
+        f'<link rel="alternate" hreflang="{"ua" if other == "uk" else other}" href="{address(other, story, day)}">'
+        for other in alternates
+    )
+    text = TEXTS[story][language]
+    return (
+        f'<html lang="{language}"><head><meta charset="utf-8">{links}'
+        f'<link rel="canonical" href="{address(language, story, day)}"></head>'
+        f"<body><main><h1>{text.split('.')[0]}</h1><div><p>{text}</p></div></main></body></html>"
+    )
+
+
+def built(folder: Path, by: str, pages: dict[tuple[str, str], str]) -> Run:
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.toml").write_text(RULES.format(by=by), encoding="utf-8")
+    saved = folder / "pages"
+    saved.mkdir(exist_ok=True)
+    for (language, story), html in pages.items():
+        (saved / f"{story}.{language}.html").write_text(html, encoding="utf-8")
+    run = build_run(RunConfig(site=str(folder / "mine.toml")), folder / "w", source=Source(pages=saved), workers=1)
+    build(run, stages_of("crawl", "extract"))
+    return run
+
+
+def linked(run: Run) -> set[tuple[str, frozenset[str]]]:
+    """The stories as (slug, languages); a story of pages with two slugs fails."""
+    found = set()
+    for path in run.workspace.shards().values():
+        for story in read_stories(path):
+            (slug,) = {edition.url.rsplit("/", 1)[1].split("-")[0] for edition in story.editions.values()}
+            found.add((slug, frozenset(story.editions)))
+    return found
+
+
+def ids(run: Run) -> dict[str, str]:
+    shards = run.workspace.shards().values()
+    return {
+        edition.url: story.article_id
+        for path in shards
+        for story in read_stories(path)
+        for edition in story.editions.values()
+    }
+
+
+def reasons(run: Run) -> list[str]:
+    return sorted(drop.reason for drop in read_drops(run.workspace.dropped / "link.parquet"))
+
+
+def all_pages(alternates: bool) -> dict[tuple[str, str], str]:
+    languages = ("uk", "ru", "en") if alternates else ()
+    return {(language, story): page(language, story, languages) for story in TEXTS for language in ("uk", "ru", "en")}
+
+
+def test_hreflang_links_that_point_back_make_stories(tmp_path: Path) -> None:
+    run = built(tmp_path, '"hreflang"', all_pages(alternates=True))
+    assert linked(run) == {(story, frozenset(("uk", "ru", "en"))) for story in TEXTS}
+    assert reasons(run) == []
+    assert run.manifest.counts("link")["stories_of_3"] == 3
+
+
+def test_a_hreflang_link_that_does_not_point_back_links_nothing_and_is_noted(tmp_path: Path) -> None:
+    pages = all_pages(alternates=False)
+    pages["uk", "bridge"] = page("uk", "bridge", ["en"])
+    run = built(tmp_path, '"hreflang"', pages)
+    assert len(linked(run)) == 9
+    assert reasons(run) == ["hreflang_not_mutual"]
+
+
+def test_an_edition_that_is_named_but_was_not_found_is_noted(tmp_path: Path) -> None:
+    pages = all_pages(alternates=True)
+    del pages["en", "bread"]
+    run = built(tmp_path, '"hreflang"', pages)
+    assert ("bread", frozenset(("uk", "ru"))) in linked(run)
+    assert reasons(run) == ["edition_missing", "edition_missing"]
+
+
+def test_content_links_what_nothing_else_does_and_leaves_single_what_has_no_counterpart(tmp_path: Path) -> None:
+    pages = all_pages(alternates=False)
+    del pages["en", "bread"]
+    run = built(tmp_path, '"content"', pages)
+    assert linked(run) == {
+        ("bridge", frozenset(("uk", "ru", "en"))),
+        ("match", frozenset(("uk", "ru", "en"))),
+        ("bread", frozenset(("uk", "ru"))),
+    }
+
+
+def test_a_story_keeps_its_id_when_a_later_edition_is_added(tmp_path: Path) -> None:
+    pages = all_pages(alternates=True)
+    del pages["en", "match"]
+    before = ids(built(tmp_path, '"hreflang"', pages))
+    after = ids(built(tmp_path, '"hreflang"', all_pages(alternates=True)))
+    assert after.items() >= before.items()
+    assert after[address("en", "match")] == after[address("uk", "match")]
+
+
+def test_editions_of_two_months_are_one_story_and_nothing_runs_twice(tmp_path: Path) -> None:
+    pages = all_pages(alternates=True)
+    for language in ("uk", "ru", "en"):
+        pages[language, "bread"] = page(language, "bread", ["uk", "ru", "en"], "2025/04/01")
+    pages["en", "bread"] = pages["en", "bread"].replace("<p>", "<p><a href='https://x.example/a'>.</a>")
+    run = built(tmp_path, '"hreflang"', pages)
+    assert set(run.workspace.shards()) == {"2025-03", "2025-04"}
+    times = {path: path.stat().st_mtime_ns for path in run.workspace.shards().values()}
+    again = built(tmp_path, '"hreflang"', pages)
+    assert {path: path.stat().st_mtime_ns for path in again.workspace.shards().values()} == times

@@ -7,9 +7,10 @@ from pathlib import Path
 from corpus_builder.errors import NothingProduced, RunError, SkipPage, UsageError
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
-from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.page import parse_page
 from corpus_builder.web.responses import PAGE_BYTES, check_size, header_fields
+from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 
 
 def page_capture(page: str, url: str | None, site: Site) -> Capture:
@@ -22,19 +23,21 @@ def page_capture(page: str, url: str | None, site: Site) -> Capture:
 def file_capture(path: Path, url: str | None) -> Capture:
     """A saved page. Raises UsageError if there is no such file, or no URL is given and none is in the page."""
     try:
+        if path.is_file() and path.stat().st_size > MHTML_BYTES:
+            raise NothingProduced(f"{path} is not a page: it has {path.stat().st_size:,} bytes")
         body = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UsageError(f"file not found: {path}", next_step="give the file of a saved page, or a URL") from error
     try:
-        body = gunzipped(body, PAGE_BYTES)
+        saved = read_saved_file(body)
         if url is None:
-            head = parse_page({}, body, "").head
-            url = head.saved_from or head.canonical
+            head = parse_page(saved.headers, saved.body, "").head
+            url = saved.url or head.saved_from or head.canonical
     except SkipPage as skipped:
         raise NothingProduced(f"{path} is not a page: {skipped}") from skipped
     if url is None:
         raise UsageError(f"{path} has no canonical URL", next_step="give the URL of the page with --url")
-    return Capture(url, 200, {}, body, None, str(path))
+    return Capture(url, 200, saved.headers, saved.body, None, str(path))
 
 
 def _fetched(url: str, site: Site) -> Capture:

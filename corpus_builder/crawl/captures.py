@@ -24,7 +24,8 @@ from corpus_builder.model import Capture
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import opt_out
-from corpus_builder.web.responses import PAGE_BYTES, header_fields, whole_number
+from corpus_builder.web.responses import PAGE_BYTES, check_size, header_fields, whole_number
+from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 from corpus_builder.web.transfer import transferred
 
 RECORD_BYTES = PAGE_BYTES + 2**20
@@ -55,14 +56,16 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
     fetched = datetime.fromisoformat(ref.fetched) if ref.fetched else None
     origin = f"{ref.path}:{ref.offset}"
     try:
-        data = unzstd(file, data, RECORD_BYTES) if is_zstd(data) else gunzipped(data, RECORD_BYTES)
+        data = unzstd(file, data, RECORD_BYTES) if is_zstd(data) else gunzipped(data, MHTML_BYTES)
     except SkipPage as error:
         reason = "damaged_record" if error.reason == "bad_encoding" else error.reason
         raise SkipPage(reason, f"{origin}: {error.detail}") from error
     if not RECORD_START.match(data):
         if ref.offset:
             raise SkipPage("damaged_record", f"{origin}: not a WARC record")
-        return Capture(ref.url, 200, {}, data, fetched, ref.path)
+        saved = read_saved_file(data)
+        return Capture(ref.url, 200, saved.headers, saved.body, fetched, ref.path)
+    check_size(len(data), RECORD_BYTES)
     record = parse_record(data, origin)
     response = http_response(record, origin)
     response.check_whole()

@@ -1,14 +1,14 @@
-"""A folder of saved pages as captures: .html, .htm, .xhtml, each also as .gz, at any depth.
+"""A folder of saved pages as captures: .html, .htm, .xhtml, .mhtml, .mht, each also as .gz, at any depth.
 
 The URL of a page is, in this order: the one that the program that saved it wrote into it (browsers "saved from url=…",
-SingleFile "url: …", HTTrack "Mirrored from …"), its canonical link or og:url, or that of its path where it mirrors the
-URL (HOST/path/index.html), as with wget -r.
+SingleFile "url: …", HTTrack "Mirrored from …", the address of MHTML), its canonical link or og:url, or that of its path
+where it mirrors the URL (HOST/path/index.html), as with wget -r.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,19 +21,18 @@ from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
-from corpus_builder.web.content_encoding import gunzipped
 from corpus_builder.web.error_pages import check_error_page
-from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import parse_page
-from corpus_builder.web.responses import PAGE_BYTES, check_size
+from corpus_builder.web.responses import check_size
+from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 
 logger = logging.getLogger(__name__)
 
 _AMP_RANK = 10
 """Added to the rank of an AMP copy. Chosen: more than any other rank."""
 
-_ENDINGS = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
+_ENDINGS = tuple(kind + packed for packed in ("", ".gz") for kind in (".html", ".htm", ".xhtml", ".mhtml", ".mht"))
 
 
 def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[CaptureRef], list[Drop]]:
@@ -71,10 +70,11 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
 
 def _candidate(path: Path, relative: Path, site: Site, options: CrawlOptions) -> Candidate | None:
     """The capture in a file, None where its article is not wanted. Raises SkipPage and OSError."""
-    check_size(path.stat().st_size)
+    check_size(path.stat().st_size, MHTML_BYTES)
     data = path.read_bytes()
-    page = parse_page({}, gunzipped(data, PAGE_BYTES), "")
-    address, url, rank = _address(site, page.head, relative)
+    saved = read_saved_file(data)
+    page = parse_page(saved.headers, saved.body, "")
+    address, url, rank = _address(site, (saved.url, page.head.saved_from, page.head.canonical), relative)
     if not options.covers(address.key.language, address.date):
         return None
     if reason := opt_out({}, page.head):
@@ -84,9 +84,9 @@ def _candidate(path: Path, relative: Path, site: Site, options: CrawlOptions) ->
     return Candidate(address.date, ref, rank + _AMP_RANK * is_amp(relative.as_posix(), page.root))
 
 
-def _address(site: Site, head: Head, path: Path) -> tuple[PageAddress, str, int]:
+def _address(site: Site, named: Iterable[str | None], path: Path) -> tuple[PageAddress, str, int]:
     """The address and URL of a page, with the rank of where it comes from: 0 for the page itself."""
-    in_page = [url for url in (head.saved_from, head.canonical) if url]
+    in_page = [url for url in named if url]
     for rank, url in (*((0, url) for url in in_page), *_mirrored(site, path)):
         if address := site.address(url):
             return address, site.clean(url), rank

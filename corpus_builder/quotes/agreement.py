@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from corpus_builder.model import QuoteSide
-from corpus_builder.text.person_names import name_parts, parts_alike
+from corpus_builder.quotes.speaker_names import one_person, speaker_name
 
 _MENTIONED = "mentioned"
 _KINDS = {
@@ -56,18 +56,26 @@ def assess(sides: Sides, languages: Sequence[str]) -> Fidelity:
 
 
 def speakers_agree(left: QuoteSide, right: QuoteSide) -> bool | None:
-    """Whether two speakers have a name in common, in whatever script and case; None where that is unknown.
+    """Whether two speakers are one person by their names, in whatever script and case; None where that is unknown, as
+    where a side names a body or nobody.
 
     The person behind a pronoun or a role is a guess: a name in common counts, but guesses alone cannot disagree.
 
-    >>> side = lambda name: QuoteSide("", "", "direct", name, name, None, 0, ())
-    >>> speakers_agree(side("Дмитро Пєсков"), side("Dmitry Peskov")), speakers_agree(side("Пєскова"), side("Putin"))
-    (True, False)
+    >>> side = lambda name, language: QuoteSide(language, "", "direct", name, name, None, 0, ())
+    >>> speakers_agree(side("Дмитро Пєсков", "uk"), side("Dmitry Peskov", "en"))
+    True
+    >>> speakers_agree(side("Пєскова", "uk"), side("Putin", "en"))
+    False
+    >>> speakers_agree(side("Міністерство оборони", "uk"), side("Ministry of Health", "en"))
     """
-    parts = [name_parts(side.mention) + name_parts(side.speaker) for side in (left, right)]
-    if any(parts_alike(a, b) for a in parts[0] for b in parts[1]):
+    sides = [
+        [name for said in (side.mention, side.speaker) if (name := speaker_name(said, side.language))]
+        for side in (left, right)
+    ]
+    if any(one_person(a, b) for a in sides[0] for b in sides[1]):
         return True
-    return False if name_parts(left.mention) and name_parts(right.mention) else None
+    named = (speaker_name(side.mention, side.language) for side in (left, right))
+    return False if all(named) else None
 
 
 def _assess_forms(sides: Sides, fidelity: Fidelity) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import pytest
+
 from corpus_builder.model import Block, BlockKind, PlacedBead, PlacedQuote, QuoteSide, Span
 from corpus_builder.quotes import find_quotes
 from corpus_builder.quotes.agreement import speakers_agree
@@ -168,6 +172,36 @@ def test_every_piece_lies_in_exactly_one_quotation_without_any_bead() -> None:
         for block, start, end in quote.spans
     )
     assert all("one_sided" in quote.flags for quote in found)
+
+
+@pytest.mark.parametrize(
+    ("uk", "ru", "en"),
+    [
+        ("Трамп", "Трампа", "Trump"), ("Пітер Боун", "Питер Боун", "Peter Bone"), ("Гейл", "Хейл", "Hale"),
+        ("Вокер", "Уокер", "Walker"), ("Максвелл", "Максвеллом", "Ghislaine Maxwell"), ("Сміт", "Смит", "J. Smith"),
+        ("Райт", "Райту", "Orville Wright"), ("Г'юз", "Хьюз", "Hughes"), ("Джордж Вотсон", "Уотсон", "Watson"),
+        ("Гегсет", "Хегсет", "Pete Hegseth"), ("генсек ООН Антоніу Гутерріш", "Гутерриш", "António Guterres"),
+    ],
+)  # fmt: skip
+def test_one_person_by_sound_in_three_spellings(uk: str, ru: str, en: str) -> None:
+    sides = [QuoteSide(language, "", "direct", None, name, None, 0, ()) for language, name in
+             (("uk", uk), ("ru", ru), ("en", en))]  # fmt: skip
+    assert [speakers_agree(a, b) for a, b in combinations(sides, 2)] == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("uk", "en", "agree"),
+    [
+        ("Джон Кеннеді", "John Goldsmith", False), ("Шольц", "Shmyhal", False), ("Петренко", "Petrov", False),
+        ("Міністерство оборони", "Ministry of Health", None), ("МЗС", "MFA", None), ("Двоє", "Smith", None),
+        ("Лютий", "Smith", None), ("Вони", "Smith", None), ("Однак", "Smith", None), ("Рада", "Council", None),
+    ],
+)  # fmt: skip
+def test_two_people_differ_and_bodies_numerals_and_pronouns_are_nobody(uk: str, en: str, agree: bool | None) -> None:
+    one, other = (
+        QuoteSide(language, "", "direct", None, name, None, 0, ()) for language, name in (("uk", uk), ("en", en))
+    )
+    assert speakers_agree(one, other) is agree
 
 
 def test_names_agree_over_scripts_and_cases_and_guesses_do_not_disagree() -> None:

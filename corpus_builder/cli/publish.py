@@ -29,6 +29,18 @@ def publish(
     allow_shrinking: Annotated[
         bool, typer.Option("--allow-shrinking", help="Allow splits to lose more than a tenth of their rows.")
     ] = False,
+    revision: Annotated[str, typer.Option(metavar="R", help="Branch to publish to (created if missing).")] = "main",
+    create_pr: Annotated[bool, typer.Option("--create-pr", help="Open a pull request instead of publishing.")] = False,
+    message: Annotated[str, typer.Option(metavar="M", help="Title of the commit.")] = "",
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Only files like 'data/sentences*'; repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Leave files on the Hub as they are; repeatable.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace what was changed on the Hub since the last publish.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Publish a dataset folder on the Hugging Face Hub: checks, a list of changes, one commit, a tag.
@@ -37,14 +49,20 @@ def publish(
 
     Example: `corpus-builder publish workspace/dataset --repo me/my-news --tag v1 --dry-run`
     """
-    from corpus_builder.dataset.publish import carry_out, connect, inspect, make_plan
+    import tempfile
 
-    hub = connect(repo, to_write=not dry_run, notice=lambda notice: say(notice, error=True))
+    from corpus_builder.dataset.publish import Wishes, carry_out, chosen, connect, inspect, make_plan, prepared
+
+    patterns = tuple(include or ()), tuple(exclude or ())
+    hub = connect(repo, to_write=not dry_run, notice=lambda notice: say(notice, error=True), branch=revision)
     source = inspect(dataset, stand_off=stand_off)
-    plan = make_plan(source, hub, private=private, tag=tag, allow_shrinking=allow_shrinking)
-    if not json:
-        _show(plan, hub)
-    outcome = None if dry_run else carry_out(plan, hub)
+    with tempfile.TemporaryDirectory() as scratch:
+        source = prepared(source, repo, hub.api.endpoint, revision, Path(scratch))
+        wishes = Wishes(private, tag, allow_shrinking, message, create_pr, overwrite, *patterns)
+        plan = make_plan(chosen(source, *patterns), hub, wishes)
+        if not json:
+            _show(plan, hub)
+        outcome = None if dry_run else carry_out(plan, hub)
     if json:
         _print_json(plan, hub, outcome)
     else:
@@ -77,6 +95,8 @@ def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
         if not plan.difference and not plan.tag:
             return "dry run: nothing was sent; there are no changes"
         return "dry run: nothing was sent; publish without --dry-run"
+    if outcome.proposed:
+        return f"opened a pull request: {outcome.proposed}"
     tagged = f", tag {outcome.tagged}" if outcome.tagged else ""
     if outcome.committed:
         return f"published {hub.url} at commit {outcome.commit[:10]}{tagged}"
@@ -97,6 +117,7 @@ def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
         "commit": outcome.commit if outcome else plan.remote.head,
         "committed": bool(outcome and outcome.committed),
         "tagged": outcome.tagged if outcome else None,
+        "pull_request": outcome.proposed if outcome else None,
     }
     say_json(report)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from corpus_builder.escape import bibtex as bib
+from corpus_builder.version import VERSION
 
 REPOSITORY = "NAMESPACE/NAME"
 """Stands in card and croissant.json for the name of the dataset on the Hub, until it is published."""
@@ -67,6 +68,12 @@ def sections(markdown: str) -> dict[str, str]:
         else:
             lines.append(line)
     return found
+
+
+def citation(about: About, year: str) -> str:
+    """The BibTeX entry of a dataset whose newest article is of that year."""
+    key = re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset"
+    return bibtex(about, year, key, HUB, f"Built with corpus-builder {VERSION} from {about.homepage}")
 
 
 def bibtex(about: About, year: str, key: str, url: str, note: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpus_builder.dataset.about import HUB, REPOSITORY, About, bibtex
+from corpus_builder.dataset.about import REPOSITORY, About, citation
 from corpus_builder.dataset.dataset_info import dataset_info
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.licences import licence_url
@@ -77,8 +77,6 @@ def write_card(
     environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code}
     languages = folder.languages(figures.default)
     newest = max((last for _, last in figures.dates.values()), default="")
-    key = re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset"
-    note = f"Built with corpus-builder {VERSION} from {about.homepage}"
     known = {heading.casefold(): text for heading, text in about.prose.items()}
     values: dict[str, Any] = {
         "about": about,
@@ -101,7 +99,7 @@ def write_card(
         "audit": audit,
         "meanings": _of(meanings, folder.schema(figures.default)),
         "tokenizers": tokenizers(folder.path),
-        "bibtex": bibtex(about, newest[:4], key, HUB, note),
+        "bibtex": citation(about, newest[:4]),
         "licence_url": licence_url(about.licence, about.license_link),
         "repository": REPOSITORY,
         "quote": quoted,

@@ -42,8 +42,9 @@ def finish(run: Run, building: Path) -> None:
     """Write tokenizers, card, plots, croissant.json and manifest.json into a folder of rows."""
     folder, about = DatasetFolder(building), about_dataset(run)
     copy_models(tokenizer_models(run), building)
-    write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run))
-    write_croissant(folder, about)
+    dates = write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run)).dates.values()
+    period = (min(first for first, _ in dates), max(last for _, last in dates)) if dates else None
+    write_croissant(folder, about, period)
     # The code that rows pass through; how pages were fetched leaves no trace in them.
     modules = sorted({module for stage in run.stages for module in stage.modules})
     write_manifest(folder, about, _config(run), code_version(*modules))

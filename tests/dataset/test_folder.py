@@ -138,14 +138,14 @@ def test_croissant_is_valid_and_every_record_set_can_be_read(tmp_path: Path) -> 
     write(tmp_path)
     described = mlcroissant.Dataset(jsonld=str(tmp_path / "croissant.json"))
     assert not described.metadata.ctx.issues.errors
-    assert {each.id for each in described.metadata.record_sets} == set(DatasetFolder(tmp_path).configs)
-    records = list(described.records("sentences"))
-    assert [record["sentences/split"] for record in records] == [b"test", b"train", b"train"]
-    assert records[0]["sentences/translation"]["sentences/translation/uk"].decode() == "Так.\nНі."
-    assert records[0]["sentences/translation"]["sentences/translation/ru"] is None
-    assert records[0]["sentences/probability"] == 0.75
-    for name in DatasetFolder(tmp_path).configs:
-        assert len(list(described.records(name))) == sum(DatasetFolder(tmp_path).splits(name).values())
+    folder = DatasetFolder(tmp_path)
+    assert {each.id for each in described.metadata.record_sets} == {f"{p.config}/{p.split}" for p in folder.parts}
+    records = list(described.records("sentences/train"))
+    assert records[0]["sentences/train/translation"]["sentences/train/translation/uk"].decode() == "Так.\nНі."
+    assert records[0]["sentences/train/translation"]["sentences/train/translation/ru"] is None
+    assert records[0]["sentences/train/probability"] == 0.75
+    for part in folder.parts:
+        assert len(list(described.records(f"{part.config}/{part.split}"))) == part.rows
 
 
 def test_the_manifest_tells_what_has_changed(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ The commit is the one visible step, and its answer can be lost. So after a failu
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from corpus_builder.dataset.publish.failures import explained, may_pass, status_of
-from corpus_builder.dataset.publish.files import KEPT, FileChanges, compare
+from corpus_builder.dataset.publish.files import KEPT, FileChanges, RemoteFile, compare
 from corpus_builder.dataset.publish.hub import SHORT_WAITS, WAITS, Hub, Remote, additions, removals
 from corpus_builder.dataset.publish.plan import Plan
 from corpus_builder.errors import RunError
@@ -22,18 +24,26 @@ from corpus_builder.version import VERSION
 
 @dataclass(frozen=True)
 class PublishOutcome:
-    """The commit that holds the folder, whether this run made it, and the tag that this run made."""
+    """The commit that holds the folder, whether this run made it, the tag that this run made, and the address of the
+    pull request where one was opened."""
 
     commit: str
     committed: bool
     tagged: str | None
+    proposed: str | None = None
 
 
 def carry_out(plan: Plan, hub: Hub) -> PublishOutcome:
     """Publish. Raises RunError with the next step; repeating it after any end whatever duplicates nothing."""
     remote = plan.remote if plan.remote.head else _new_repository(plan, hub)
     commit, committed = str(remote.head), bool(plan.difference)
+    if committed and plan.create_pr:
+        uploads = _uploads(plan)
+        hub.upload(uploads, create_pr=True)
+        commit, address = hub.propose([*uploads, *removals(plan.difference.removed)], commit, *_message(plan))
+        return PublishOutcome(commit, committed, None, address)
     if committed:
+        hub.make_branch()
         commit = _commit(plan, hub, commit)
     if plan.tag:
         hub.make_tag(plan.tag, commit)
@@ -60,14 +70,8 @@ def _new_repository(plan: Plan, hub: Hub) -> Remote:
 
 def _commit(plan: Plan, hub: Hub, parent: str) -> str:
     """Upload and commit; the hash of the commit."""
-    files = plan.source.files
-    changed = {name: files[name] for name in (*plan.difference.added, *plan.difference.changed)}
-    try:
-        uploads = additions(changed)
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"a file has disappeared: {error}", next_step="publish again when no program writes to the folder"
-        ) from error
+    files, uploads = plan.source.files, _uploads(plan)
+    kept = frozenset(plan.remote.files) - {*plan.difference.changed, *plan.difference.removed} - files.keys()
     operations = [*uploads, *removals(plan.difference.removed)]
     hub.upload(uploads)
     summary, description = _message(plan)
@@ -76,7 +80,7 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
             remote = hub.read(hub.commit(operations, parent, summary, description))
         except Exception as error:  # any: whatever failed, what the Hub shows now says whether the commit arrived
             remote = hub.read()
-            if not compare(files, remote.files):
+            if not compare(files, _without(remote, kept)):
                 return str(remote.head)
             if remote.head != parent:
                 raise _stale(plan, hub, remote) from error
@@ -89,17 +93,33 @@ def _commit(plan: Plan, hub: Hub, parent: str) -> str:
             if wait is None or not passing or not hub.wait(error, wait, "committing"):
                 raise explained(error, "committing", hub.api.endpoint) from error
         else:
-            if left := compare(files, remote.files):
+            if left := compare(files, _without(remote, kept)):
                 raise _incomplete(hub, remote, left)
             return str(remote.head)
     raise AssertionError("the last wait is None")
+
+
+def _without(remote: Remote, kept: Collection[str]) -> dict[str, RemoteFile]:
+    """The files on the Hub but those that --include and --exclude leave alone."""
+    return {name: file for name, file in remote.files.items() if name not in kept}
+
+
+def _uploads(plan: Plan) -> list[Any]:
+    files = plan.source.files
+    changed = {name: files[name] for name in (*plan.difference.added, *plan.difference.changed)}
+    try:
+        return additions(changed)
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"a file has disappeared: {error}", next_step="publish again when no program writes to the folder"
+        ) from error
 
 
 def _message(plan: Plan) -> tuple[str, str]:
     rows = sum(plan.source.rows.values())
     lines = [f"- {config}, {split}: {count:,} rows" for (config, split), count in plan.source.rows.items()]
     return (
-        f"Publish {plan.tag}" if plan.tag else f"Publish {rows:,} rows",
+        plan.message or (f"Publish {plan.tag}" if plan.tag else f"Publish {rows:,} rows"),
         "\n".join([f"By corpus-builder {VERSION}.", "", *lines]),
     )
 

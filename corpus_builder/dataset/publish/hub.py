@@ -57,20 +57,26 @@ class Hub:
     repo: str
     notice: Callable[[str], None]
     sleep: Callable[[float], None] = time.sleep
+    branch: str = BRANCH
 
     @property
     def url(self) -> str:
         """Where the dataset is looked at."""
         return f"{self.api.endpoint}/datasets/{self.repo}"
 
-    def read(self, commit: str = BRANCH) -> Remote:
-        """The repository at a commit, by default its newest."""
+    def read(self, commit: str = "") -> Remote:
+        """The repository at a commit, by default the newest of the branch; a branch that is not there is made."""
         from huggingface_hub import RepoFile
-        from huggingface_hub.errors import RepositoryNotFoundError
+        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
         def info() -> Any:
             try:
-                return self.api.dataset_info(self.repo, revision=commit)
+                return self.api.dataset_info(self.repo, revision=commit or self.branch)
+            except RevisionNotFoundError:
+                if commit:
+                    raise
+                # A new branch starts at the newest commit of the main one; publishing creates it.
+                return self.api.dataset_info(self.repo, revision=BRANCH)
             except RepositoryNotFoundError as error:
                 # The Hub answers 401 to whoever is not logged in and asks for what is not there.
                 if error.response.status_code == 404 or not self.api.token:
@@ -129,6 +135,14 @@ class Hub:
 
         return self.repeated(footer, f"reading the footer of {name}")
 
+    def content(self, name: str, revision: str) -> bytes:
+        """A file on the Hub."""
+        from huggingface_hub import HfFileSystem
+
+        files = HfFileSystem(endpoint=self.api.endpoint, token=self.api.token or False, skip_instance_cache=True)
+        address = f"datasets/{self.repo}@{revision}/{name}"
+        return bytes(self.repeated(lambda: files.cat_file(address), f"reading {name}"))
+
     def accept_card(self, card: str) -> None:
         """Have the Hub look at the YAML of a card; nothing is stored."""
         from huggingface_hub import DatasetCard
@@ -142,12 +156,39 @@ class Hub:
             f"making the repository {self.repo}",
         )
 
-    def upload(self, operations: list[Any]) -> None:
+    def make_branch(self) -> None:
+        """Make the branch where it is not there; the main one always is."""
+        if self.branch != BRANCH:
+            self.repeated(
+                lambda: self.api.create_branch(self.repo, branch=self.branch, repo_type="dataset", exist_ok=True),
+                f"making the branch {self.branch}",
+            )
+
+    def upload(self, operations: list[Any], *, create_pr: bool = False) -> None:
         """Send the content of large files; nobody sees it before the commit. The client skips what is there."""
         try:
-            self.api.preupload_lfs_files(self.repo, operations, repo_type="dataset", free_memory=False)
+            self.api.preupload_lfs_files(
+                self.repo, operations, repo_type="dataset", free_memory=False, create_pr=create_pr or None
+            )
         except Exception as error:  # any: the clients below raise classes of several libraries; explained() sorts them
             raise explained(error, "uploading files", self.api.endpoint) from error
+
+    def propose(self, operations: list[Any], parent: str, summary: str, description: str) -> tuple[str, str]:
+        """A pull request with one commit upon `parent`: the commit, and the address of the request. It is not repeated,
+        as that might open a second one."""
+        try:
+            made = self.api.create_commit(
+                self.repo,
+                operations,
+                repo_type="dataset",
+                commit_message=summary,
+                commit_description=description,
+                parent_commit=parent,
+                create_pr=True,
+            )
+        except Exception as error:  # any: as in upload
+            raise explained(error, "opening a pull request", self.api.endpoint) from error
+        return str(made.oid), str(made.pr_url or self.url)
 
     def commit(self, operations: list[Any], parent: str, summary: str, description: str) -> str:
         """One commit upon `parent`, and its hash; raises what the client does, because what follows depends on it."""
@@ -158,6 +199,7 @@ class Hub:
             commit_message=summary,
             commit_description=description,
             parent_commit=parent,
+            revision=self.branch,
         )
         return str(made.oid)
 
@@ -203,7 +245,7 @@ class Hub:
         return True
 
 
-def connect(repo: str, *, to_write: bool, notice: Callable[[str], None]) -> Hub:
+def connect(repo: str, *, to_write: bool, notice: Callable[[str], None], branch: str = BRANCH) -> Hub:
     """The Hub as the environment names it (HF_ENDPOINT, HF_TOKEN, `hf auth login`). Raises UsageError."""
     import sys
 
@@ -227,7 +269,7 @@ def connect(repo: str, *, to_write: bool, notice: Callable[[str], None]) -> Hub:
     if not sys.stderr.isatty():
         disable_progress_bars()
     _be_impatient()
-    return Hub(HfApi(token=token or False), repo, notice)
+    return Hub(HfApi(token=token or False), repo, notice, branch=branch)
 
 
 def _be_impatient() -> None:

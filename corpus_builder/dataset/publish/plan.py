@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus_builder.dataset.publish.checks import Published
+from corpus_builder.dataset.publish.edited import refuse_edited
 from corpus_builder.dataset.publish.files import FileChanges, compare
 from corpus_builder.dataset.publish.hub import Hub, Remote
 from corpus_builder.errors import UsageError
@@ -36,6 +37,8 @@ class Plan:
     before: Mapping[tuple[str, str], int]
     uncounted: tuple[str, ...]
     tag: str | None
+    message: str = ""
+    create_pr: bool = False
 
     @property
     def shrinking(self) -> list[str]:
@@ -48,12 +51,39 @@ class Plan:
         return losses + [f"{name} would be removed, and its rows cannot be counted" for name in self.uncounted]
 
 
-def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, allow_shrinking: bool) -> Plan:
+@dataclass(frozen=True)
+class Wishes:
+    """What of publishing the user decides. `patterns` are those of --include and --exclude: files that they leave out
+    stay on the Hub as they are. `overwrite` replaces what was changed there since the last publish.
+    """
+
+    private: bool = False
+    tag: str | None = None
+    allow_shrinking: bool = False
+    message: str = ""
+    create_pr: bool = False
+    overwrite: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def chooses(self, names: Iterable[str]) -> list[str]:
+        """Those of some files that are published."""
+        from huggingface_hub.utils import filter_repo_objects  # type: ignore[attr-defined]
+
+        return list(
+            filter_repo_objects(names, allow_patterns=list(self.include) or None, ignore_patterns=list(self.exclude))
+        )
+
+
+def make_plan(source: Published, hub: Hub, wishes: Wishes = Wishes()) -> Plan:
     """Compare a folder with the Hub; nothing is changed there.
 
     Raises UsageError where the tag is taken, where a public repository is to be private, and for a loss of rows that
-    was not allowed.
+    was not allowed, and where publishing would undo a change made on the Hub.
     """
+    private, tag = wishes.private, wishes.tag
+    if tag is not None and wishes.create_pr:
+        raise UsageError("--tag names a version that is published; --create-pr proposes one", next_step="leave one out")
     if tag is not None and not _TAG.fullmatch(tag):
         raise UsageError(f"--tag {tag}: invalid tag name", next_step="use letters, digits and . _ + -, e.g. v1.2")
     hub.accept_card(source.card)
@@ -63,7 +93,9 @@ def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, al
             f"{hub.repo} is public already; --private is for a new repository",
             next_step=f"make it private first at {hub.url}/settings, or leave --private out",
         )
-    difference = compare(source.files, remote.files)
+    difference = compare(source.files, {name: remote.files[name] for name in wishes.chooses(remote.files)})
+    if not wishes.overwrite:
+        refuse_edited(source.files, hub, remote, difference)
     before, uncounted = _rows_before(source, hub, remote, difference)
     plan = Plan(
         source=source,
@@ -73,8 +105,10 @@ def make_plan(source: Published, hub: Hub, *, private: bool, tag: str | None, al
         before=before,
         uncounted=uncounted,
         tag=_missing(tag, hub, remote, difference),
+        message=wishes.message,
+        create_pr=wishes.create_pr,
     )
-    if plan.shrinking and not allow_shrinking:
+    if plan.shrinking and not wishes.allow_shrinking:
         listed = "\n".join(f"  - {line}" for line in plan.shrinking)
         raise UsageError(
             f"the version on the Hub would lose many rows:\n{listed}",
@@ -111,6 +145,8 @@ def _rows_before(
                 uncounted.append(name)
             continue
         if name not in altered:
+            if name not in source.files:
+                continue  # left out by --include or --exclude
             rows = pq.read_metadata(source.files[name]).num_rows
         elif (rows := hub.rows(name, str(remote.head))) is None:
             uncounted.append(name)

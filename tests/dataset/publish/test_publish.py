@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_builder.dataset.publish import connect, inspect, make_plan
+from corpus_builder.dataset.publish import Wishes, connect, inspect, make_plan
 from corpus_builder.errors import UsageError
 
 from .conftest import REPO, Publisher, contents, write_dataset, write_rows
@@ -135,9 +135,7 @@ def test_a_name_that_is_none(repo: str) -> None:
 @pytest.mark.parametrize("tag", ["v 1", "v1.lock", "-v", "v1..2", "v1.", "", "refs/heads/main"])
 def test_a_tag_that_is_none_is_told_before_anything_is_asked(folder: Path, tag: str) -> None:
     with pytest.raises(UsageError, match=f"--tag {tag}: invalid tag name"):
-        make_plan(
-            inspect(folder), connect(REPO, to_write=False, notice=print), private=False, tag=tag, allow_shrinking=False
-        )
+        make_plan(inspect(folder), connect(REPO, to_write=False, notice=print), Wishes(tag=tag))
 
 
 def test_a_workspace_instead_of_its_dataset(folder: Path) -> None:

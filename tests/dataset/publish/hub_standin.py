@@ -60,6 +60,8 @@ class Repo:
     commits: list[Commit] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    pulls: list[str] = field(default_factory=list)
 
     def add(self, title: str, files: dict[str, Blob]) -> Commit:
         tree = sorted((path, blob.oid) for path, blob in files.items())
@@ -69,10 +71,11 @@ class Repo:
 
     @property
     def head(self) -> Commit:
-        return self.commits[-1]
+        elsewhere = {*self.branches.values(), *self.pulls}
+        return next(one for one in reversed(self.commits) if one.oid not in elsewhere or one is self.commits[0])
 
     def at(self, revision: str) -> Commit:
-        wanted = self.tags.get(revision, revision)
+        wanted = self.tags.get(revision) or self.branches.get(revision, revision)
         for commit in self.commits:
             if commit.oid == wanted:
                 return commit
@@ -348,9 +351,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(name.split("/")[0])
         header, *changes = [json.loads(line) for line in body.splitlines()]
         assert header["key"] == "header"
-        if header["value"].get("parentCommit", repo.head.oid) != repo.head.oid:
+        if header["value"].get("parentCommit", repo.at(branch).oid) != repo.at(branch).oid:
             raise Refusal(412, "A commit has happened since. Please refresh and try again.")
-        files = dict(repo.head.files)
+        parent = repo.at(branch)
+        files = dict(parent.files)
         for change in changes:
             value = change["value"]
             if change["key"] == "file":
@@ -365,7 +369,20 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 raise Refusal(400, f"unknown change {change['key']}")
         commit = repo.add(header["value"]["summary"], files)
+        if branch != "main":
+            repo.branches[branch] = commit.oid
+        if parse_qs(urlsplit(self.path).query).get("create_pr") == ["1"]:
+            repo.pulls.append(commit.oid)
+            pull = f"{self.hub.endpoint}/datasets/{name}/discussions/{len(repo.pulls)}"
+            made = f"{self.hub.endpoint}/datasets/{name}/commit/{commit.oid}"
+            return {"commitUrl": made, "commitOid": commit.oid, "pullRequestUrl": pull}
         return {"commitUrl": f"{self.hub.endpoint}/datasets/{name}/commit/{commit.oid}", "commitOid": commit.oid}
+
+    def _make_branch(self, body: bytes, name: str, branch: str) -> Json:
+        repo = self._repo(name)
+        self._write(name.split("/")[0])
+        repo.branches.setdefault(branch, repo.head.oid)
+        return {}
 
     def _make_tag(self, body: bytes, name: str, revision: str) -> Json:
         repo, tag = self._repo(name), json.loads(body)["tag"]
@@ -413,6 +430,7 @@ _ROUTES: list[tuple[str, Callable[..., Json]]] = [
     (f"PUT /storage/{_ID}/([0-9a-f]+)", _Handler._put),
     (f"POST /verify/{_ID}/([0-9a-f]+)", _Handler._verify),
     (f"POST /api/datasets/{_ID}/commit/([^/]+)", _Handler._commit),
+    (f"POST /api/datasets/{_ID}/branch/([^/]+)", _Handler._make_branch),
     (f"POST /api/datasets/{_ID}/tag/([^/]+)", _Handler._make_tag),
     (f"(?:GET|HEAD) /datasets/{_ID}/resolve/([^/]+)/(.+)", _Handler._resolve),
 ]

@@ -107,3 +107,17 @@ def test_a_change_on_the_hub_stops_it_with_the_difference(
     assert hub.published(REPO)[-1] == "Ours again"
     assert b"## Motivation" in hub.files(REPO)["README.md"]
     assert "NOTES.md" not in hub.files(REPO)
+
+
+def test_a_pull_request_leaves_the_branch_as_it_is(hub: StandIn, whole: Path, publish: Publisher) -> None:
+    hub.make(REPO)
+    before = hub.repos[REPO].head
+    done = publish(whole, "--create-pr", "--message", "Proposed")
+    assert done.returncode == 0, done.stderr
+    assert f"opened a pull request: {hub.endpoint}/datasets/lab/news/discussions/1" in done.stdout
+    assert hub.repos[REPO].head is before
+    (proposed,) = hub.repos[REPO].pulls
+    assert hub.repos[REPO].at(proposed).title == "Proposed"
+    refused = publish(whole, "--create-pr", "--tag", "v1")
+    assert refused.returncode == 2
+    assert "leave one out" in refused.stderr

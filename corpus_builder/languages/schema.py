@@ -79,7 +79,9 @@ class QuantityWords(Strict):
     """Words for numbers and measures (text/quantities.py).
 
     `numbers` are words as they are, `number_stems` and `scales` their beginnings, by value. `measures` give by words
-    what one is in the measures that translations convert it to.
+    what one is in the measures that translations convert it to. `fractions` are words for parts of one by value;
+    `half_prefixes` before a number word halve it (півсотні). `compound_numbers` are numbers before the unit in a word,
+    `compound_units` the beginnings of those units (трирічний).
     """
 
     decimal_mark: Literal[",", "."] = ","
@@ -93,6 +95,10 @@ class QuantityWords(Strict):
     scales: dict[float, Words] = {}
     perhaps_scales: dict[float, Words] = {}
     measures: dict[str, tuple[float, ...]] = {}
+    fractions: dict[float, Words] = {}
+    half_prefixes: Words = ()
+    compound_numbers: dict[float, Words] = {}
+    compound_units: Words = ()
 
 
 class MonthNames(Strict):

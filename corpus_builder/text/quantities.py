@@ -38,6 +38,9 @@ _ROUNDING = 0.05
 SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
 """Signs of units in all languages. Names of units are in the language files."""
 
+# Numbers below are numerators of the fraction after them. Chosen: nineteen twentieths.
+_LEAST_WHOLE = 20
+
 Reading = tuple[float, ...]
 
 
@@ -227,18 +230,35 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
             end = match.end() if word in known.joiners and end >= 0 else -1
             continue
         word = plain(word)
-        value = known.number(word)
+        value, continued = known.number(word), end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
+        if word in known.fractions:
+            part = known.fractions[word] * (total if continued and 0 < total < _LEAST_WHOLE else 1.0)
+            worded.update(_of_fraction(part), _of_fraction(known.fractions[word]))
+            if value is None:
+                total, end = part, match.end()
+                continue
         if value is not None:
-            continued = end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
             total = (total * value if value >= 100 and 0 < total < value else total + value) if continued else value
-            worded.update((value, total))
+            worded.update((value, total), _of_fraction(total) if 0 < total < 1 else ())
             end = match.end()
+            if measure := known.measure.match(text, end):
+                worded.update(known.in_other_measures(total, measure[1].lower()))
         else:
             end = -1
             if month := known.month_of_adjective(word):
                 worded.add(float(month))
             elif (month := known.month(word)) and _is_month(word, match, text, known):
                 stated.add((float(month),))
+
+
+def _of_fraction(part: float) -> tuple[float, ...]:
+    """What may stand for a part of one: itself, per cent (67 or 66 % for two thirds), and the number of its parts.
+
+    >>> _of_fraction(0.25), _of_fraction(2 / 3)[1:]
+    ((0.25, 25.0, 25.0, 4.0), (67.0, 66.0, 2.0))
+    """
+    percent = 100 * part
+    return round(part, 6), float(round(percent)), float(int(percent + 1e-6)), float(round(1 / part))
 
 
 def _is_month(word: str, match: re.Match[str], text: str, known: QuantityWords) -> bool:

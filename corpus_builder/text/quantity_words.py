@@ -19,6 +19,8 @@ SPACE = " \u00a0\u202f\u2009"
 """Spaces within a number or between it and its unit, for a set in a regular expression."""
 # Word forms cached per language and kind (chosen: a month of news repeats most of these).
 _KEPT = 20_000
+# Whole numbers from here on are halved by a prefix. Chosen: ten, as in півдесятка.
+_LEAST_HALVED = 10
 _ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 
 
@@ -41,6 +43,10 @@ class QuantityWords:
         self.measure = _measure_pattern(stems, words.range_words)
         self._numbers, self._scales = _by_word(words.numbers), _Stems(_by_word(words.scales))
         self._number_stems = _Stems({**_by_word(words.number_stems), **_by_word(words.scales)})
+        self.fractions = _by_word(words.fractions)
+        self._half_prefixes = words.half_prefixes
+        self._compound_numbers = {**_by_word(words.number_stems), **_by_word(words.compound_numbers)}
+        self._compound = re.compile(rf"(.{{2,}}?)(?:{_any(words.compound_units)})\w{{0,4}}")
         self._months = {form: number for number, forms in enumerate(months.names, 1) for form in forms}
         self._month_adjectives = _Stems(
             {stem: number for number, stems in enumerate(months.adjectives, 1) for stem in stems}
@@ -61,12 +67,53 @@ class QuantityWords:
         (20.0, 7.0, 1000000.0, None)
         """
         value = self._numbers.get(word)
-        return self._number_stems.first(word) if value is None else value
+        if value is None:
+            value = self._compound_number(word)
+        if value is None:
+            value = self._number_stems.first(word)
+        return self._half(word) if value is None else value
+
+    def _compound_number(self, word: str) -> float | None:
+        """The number in a word that has a unit, too.
+
+        >>> words = quantity_words("uk")
+        >>> words.number("трирічний"), words.number("сорокап'ятирічна"), words.number("триває")
+        (3.0, 45.0, None)
+        """
+        match = self._compound.fullmatch(word)
+        return self._sum_of_numbers(match[1]) if match else None
+
+    def _sum_of_numbers(self, head: str) -> float | None:
+        """The sum of the numbers that a beginning of a word is made of, None where it has anything else."""
+        for number in sorted(filter(head.startswith, self._compound_numbers), key=len, reverse=True):
+            rest = head[len(number) :]
+            if len(rest) < 2:  # nothing, or the vowel that joins it to its unit
+                return self._compound_numbers[number]
+            for joined in (rest, rest[1:]):
+                if (more := self._sum_of_numbers(joined)) is not None:
+                    return self._compound_numbers[number] + more
+        return None
+
+    def _half(self, word: str) -> float | None:
+        """Half of the hundred, thousand … that a word names.
+
+        >>> quantity_words("uk").number("півсотні"), quantity_words("ru").number("полмиллиона")
+        (50.0, 500000.0)
+        """
+        for prefix in self._half_prefixes:
+            if word.startswith(prefix):
+                rest = word[len(prefix) :]
+                whole = self._numbers.get(rest) or self._number_stems.first(rest)
+                if whole is not None and whole >= _LEAST_HALVED:
+                    return whole / 2
+        return None
 
     def _may_be_quantity(self, word: str) -> bool:
         """Whether a word, plain or not, may be a number or a month's."""
         word = plain(word)
-        return bool(self.number(word) is not None or self.month(word) or self.month_of_adjective(word))
+        return bool(
+            word in self.fractions or self.number(word) is not None or self.month(word) or self.month_of_adjective(word)
+        )
 
     def month(self, word: str) -> int | None:
         """The number of a month, by its name."""

@@ -109,3 +109,45 @@ def test_agreement_is_symmetric_and_a_text_agrees_with_itself(one: str, other: s
 )
 def test_number_words_are_those_of_the_language(language: str, text: str, worded: set[float]) -> None:
     assert quantities(text, language).worded == worded
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "other", "translation"),
+    [
+        ("en", "It cost 1.5 million euros.", "uk", "Це коштувало півтора мільйона євро."),
+        ("en", "It cost 1.5 million euros.", "ru", "Это стоило полтора миллиона евро."),
+        ("en", "He paid 2,500 hryvnias.", "uk", "Він сплатив дві з половиною тисячі гривень."),
+        ("en", "He paid 2,500 roubles.", "ru", "Он заплатил две с половиной тысячи рублей."),
+        ("ru", "Это стоило 3500 рублей.", "en", "It cost three and a half thousand roubles."),
+        ("en", "50 people came.", "uk", "Прийшло півсотні людей."),
+        ("en", "500,000 people left.", "ru", "Уехало полмиллиона человек."),
+        ("en", "It cost 250,000 dollars.", "uk", "Це коштувало чверть мільйона доларів."),
+        ("en", "The 3-year-old boy was hurt.", "uk", "Постраждав трирічний хлопчик."),
+        ("en", "The 3-year-old boy was hurt.", "ru", "Пострадал трёхлетний мальчик."),
+        ("en", "A 45-year-old woman came.", "uk", "Прийшла сорокап'ятирічна жінка."),
+        ("en", "A 40-year-old woman came.", "ru", "Пришла сорокалетняя женщина."),
+        ("en", "67% voted.", "uk", "Проголосували дві третини."),
+        ("ru", "Проголосовала треть.", "en", "33% voted."),
+        ("en", "25% voted.", "ru", "Проголосовала четверть."),
+        ("en", "It lasted 90 minutes.", "uk", "Це тривало півтори години."),
+        ("en", "It lasted 1.5 hours.", "ru", "Это длилось 90 минут."),
+        ("en", "It weighs 2 tonnes.", "uk", "Воно важить 2000 кг."),
+        ("en", "Two-thirds voted.", "uk", "Проголосували 2/3."),
+    ],
+)
+def test_halves_parts_compounds_and_other_units_agree(one: str, text: str, other: str, translation: str) -> None:
+    assert numbers_agree(quantities(text, one), quantities(translation, other)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "other", "translation"),
+    [
+        ("en", "It cost 1.5 million euros.", "uk", "Це коштувало півтора мільярда євро."),
+        ("en", "He paid 2,500 hryvnias.", "uk", "Він сплатив три з половиною тисячі гривень."),
+        ("en", "The 4-year-old boy was hurt.", "uk", "Постраждав трирічний хлопчик."),
+        ("en", "45% voted.", "uk", "Проголосували дві третини."),
+        ("en", "It lasted 50 minutes.", "uk", "Це тривало півтори години."),
+    ],
+)
+def test_other_halves_parts_and_compounds_do_not(one: str, text: str, other: str, translation: str) -> None:
+    assert numbers_agree(quantities(text, one), quantities(translation, other)) < 1.0

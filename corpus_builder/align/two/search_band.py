@@ -170,9 +170,9 @@ def _path(matched: Any, begin: Any, end: Any) -> Any:
             at, up = j - low, j - above
             # matches of a chunk partly fall into its neighbour: a step down or right collects half of them
             matches = matched[i - 1, at - 1] if at > 0 else 0.0
-            if 0 < up and j - 1 <= top:
+            if up > 0 and j - 1 <= top:
                 best[i, at] = best[i - 1, up - 1] + matches
-            if 0 <= up and j <= top and best[i - 1, up] + matches / 2 - cost > best[i, at]:
+            if up >= 0 and j <= top and best[i - 1, up] + matches / 2 - cost > best[i, at]:
                 best[i, at], via[i, at] = best[i - 1, up] + matches / 2 - cost, 1
             if at > 0 and best[i, at - 1] + matches / 2 - cost > best[i, at]:
                 best[i, at], via[i, at] = best[i, at - 1] + matches / 2 - cost, 2

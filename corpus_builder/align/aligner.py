@@ -39,7 +39,7 @@ from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.align.words.seed_lexicon import SeedSource
 from corpus_builder.align.words.vocabulary import Vocabulary
-from corpus_builder.model import Alignment, Document
+from corpus_builder.model import Alignment, Bead, Document
 
 Lattices = Mapping[tuple[str, str], tuple[EditionPair, PairLattice]]
 """By language pair, in the aligner's order of languages, the two editions and their lattice."""
@@ -56,13 +56,14 @@ class Aligner:
         self.state = state
         self.encoder = encoder
 
-    def align(self, document: Document, *, skip_cost: float = 0.0) -> Alignment:
+    def align(self, document: Document, *, skip_cost: float = 0.0, blocks: bool = True) -> Alignment:
         """The beads of one document; every segment (block) is in exactly one of them.
 
         A document of one edition has one-sided beads only. Its probability is that of the least likely language pair.
         `skip_cost`: see `edition_pair.likeliest`; 0 if only two-sided beads matter, .9 if one-sided ones are judged.
+        Without `blocks` the alignment has none, which saves time.
         """
-        return self._aligned(document, self.lattices(document), skip_cost)
+        return self._aligned(document, self.lattices(document), skip_cost, blocks)
 
     def align_resegmented(self, document: Document) -> tuple[Resegmented, Alignment]:
         """The document with sentences split where the other editions show a boundary (resplit/), and its beads."""
@@ -121,7 +122,9 @@ class Aligner:
             out[a, b] = pair, lattice_with_bonus(pair, self.pair_state(a, b).model, lattice, bonus)
         return out
 
-    def _aligned(self, document: Document, lattices: Lattices, skip_cost: float = 0.0) -> Alignment:
+    def _aligned(
+        self, document: Document, lattices: Lattices, skip_cost: float = 0.0, blocks: bool = True
+    ) -> Alignment:
         languages = list(document.segments)
         sizes = [len(document.segments[language]) for language in languages]
         nodes = Nodes.of(sizes)
@@ -134,14 +137,12 @@ class Aligner:
             pair_links = links(lattice.arcs, pair.a.size)
             alignments.append(PairAlignment(languages.index(a), languages.index(b), beads, pair_links))
         groups = join(sizes, nodes, alignments)
-        block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
-        blocks, block_nodes = join_blocks(groups, nodes, block_of, len(languages))
-        return Alignment(
-            document.name,
-            beads_of(groups, nodes, languages, SENTENCES),
-            beads_of(blocks, block_nodes, languages, BLOCKS),
-            round(probability, 4),
-        )
+        segment_beads = beads_of(groups, nodes, languages, SENTENCES)
+        block_beads: tuple[Bead, ...] = ()
+        if blocks:
+            block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
+            block_beads = beads_of(*join_blocks(groups, nodes, block_of, len(languages)), languages, BLOCKS)
+        return Alignment(document.name, segment_beads, block_beads, round(probability, 4))
 
     def related(self, a: str, b: str, pair: EditionPair, arcs: Arcs) -> float:
         """The probability that two editions are translations of one another, from the arcs of their lattice."""

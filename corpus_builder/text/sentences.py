@@ -127,11 +127,14 @@ def sentences(text: str, language: str) -> list[str]:
 
 def _boundaries(text: str, rules: _Rules) -> Iterator[tuple[int, int]]:
     """(end of a sentence, start of the next one) within a line, in order."""
+    candidates = list(_CANDIDATE.finditer(text))
+    if not candidates:  # most lines of one sentence: the rest takes ten times as long
+        return
     whole = _whole_stretches(text, rules)
     brackets = {m.end(): m.start() for m in _BRACKET.finditer(text)}
     start = 0
     stretch = 0
-    for match in _CANDIDATE.finditer(text):
+    for match in candidates:
         end = match.end()
         while stretch < len(whole) and whole[stretch][1] <= end:
             stretch += 1

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, SHAPES
-from corpus_builder.align.texts import pooling
+from corpus_builder.align.texts import line_spans, pooling
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
-from corpus_builder.align.texts.pooling import LineSpan
+from corpus_builder.align.texts.line_spans import LineSpan
 from corpus_builder.text.tokens import words
 
 SKIP_A, SKIP_B = len(SHAPES), len(SHAPES) + 1
@@ -81,7 +81,7 @@ def test_line_beads_are_sums_over_all_paths(line_a, line_b, seed):
     beads = Arcs(i, j, shape, np.zeros(len(arcs)), np.array([posterior[arc] / total for arc in arcs]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pooling, "FLOOR", 0.0)
-        patch.setattr(pooling, "FAINT", 0.0)
+        patch.setattr(line_spans, "FAINT", 0.0)
         found = pooling.spans(line_a, line_b, beads)
     assert set(found) == set(expected)
     for span, p in found.items():
@@ -125,3 +125,11 @@ def test_the_corridor_rises_and_holds_all_beads(steps):
     assert (np.diff(last) >= 0).all()
     assert (first[1:] <= last[:-1] + 1).all()
     assert ((first[i] <= j) & (j <= last[i])).all()
+
+
+def test_a_bead_of_very_many_lines_leads_on():
+    size = 200
+    line_a, line_b = list(range(size)), [0] * size
+    one = np.arange(size, dtype=np.int32)
+    found = line_spans.sums(line_a, line_b, Arcs.certain(one, one, np.zeros(size, np.int32)))
+    assert [(span.left, span.right, p) for span, p in found.items()] == [(tuple(range(size)), (0,), 1.0)]

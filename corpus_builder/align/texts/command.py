@@ -61,7 +61,8 @@ def align_texts(
 
 
 def _beads(aligner: Aligner, text: lines.Prepared, together: bool) -> list[Bead]:
-    alignment = aligner.align(text.document, skip_cost=0.0 if text.level == "sentence" else pooling.ALONE)
+    skip_cost = 0.0 if text.level == "sentence" else pooling.ALONE
+    alignment = aligner.align(text.document, skip_cost=skip_cost, blocks=False)
     return lines.rows(text, alignment, together=together)
 
 

@@ -18,7 +18,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +26,10 @@ import numpy.typing as npt
 
 from corpus_builder.align.aligner import Aligner, with_moved
 from corpus_builder.align.arcs import Arcs, Floats
-from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, SHAPES
 from corpus_builder.align.calibration import LINES
 from corpus_builder.align.many.clustering import PairAlignment, join
 from corpus_builder.align.many.groups import Nodes, beads_of
+from corpus_builder.align.texts.line_spans import FAINT, LineSpan, sums
 from corpus_builder.align.training import EARLY, fit
 from corpus_builder.align.two.edition_pair import EXPECTED, EditionPair, PairLattice, lattice_in_band
 from corpus_builder.align.two.lattice import decode
@@ -42,8 +42,6 @@ from corpus_builder.ragged import Ints, SparseRows, offsets
 
 FLOOR = 1e-3
 """Smaller probabilities count as this: a bead that one segmentation cannot show may be shown by another. Chosen."""
-FAINT = 1e-5
-"""Less likely ways through a bead of lines are ignored. Chosen for speed: a hundredth of FLOOR."""
 SPANS = 50
 """Beads of lines that one segmentation has for each line of either edition, at most: the likeliest ones. Chosen: in
 development texts there are fewer, and it bounds time and memory where no word is known."""
@@ -76,39 +74,10 @@ class Segmentations:
     others: tuple[Segmentation, ...]
 
 
-class LineSpan(NamedTuple):
-    """Lines of two editions from one corner to the next, and as bits which of them have a linked part."""
-
-    a: int
-    b: int
-    end_a: int
-    end_b: int
-    linked_a: int
-    linked_b: int
-
-    @property
-    def left(self) -> tuple[int, ...]:
-        """The linked lines of the first edition."""
-        return tuple([k for k in range(self.a, self.end_a) if self.linked_a >> (k - self.a) & 1])
-
-    @property
-    def right(self) -> tuple[int, ...]:
-        """The linked lines of the second."""
-        return tuple([k for k in range(self.b, self.end_b) if self.linked_b >> (k - self.b) & 1])
-
-    @property
-    def alone(self) -> list[tuple[int, int]]:
-        """The others: (0 or 1 for the edition, line)."""
-        left = [(0, k) for k in range(self.a, self.end_a) if not self.linked_a >> (k - self.a) & 1]
-        return left + [(1, k) for k in range(self.b, self.end_b) if not self.linked_b >> (k - self.b) & 1]
-
-
 Spans = Mapping[LineSpan, float]
 """Probabilities of beads of lines."""
 Models = Mapping[tuple[str, str], Sequence[LatticeModel]]
 """By language pair the lattice models of whole lines and of the other segmentations."""
-_PATTERNS = [[offset for offset in pattern if offset >= 0] for pattern in OFFSETS.tolist()]
-_SHAPES = [(_PATTERNS[p], _PATTERNS[q], int(EXTENT[p]), int(EXTENT[q])) for p, q in SHAPES.tolist()]
 
 
 class _BandedPair(NamedTuple):
@@ -277,18 +246,6 @@ def _scores(line_a: Sequence[int], arcs: Arcs, lines: int) -> Floats:
     return scores
 
 
-class _Step(NamedTuple):
-    """An arc of the lattice of parts: where it ends, the lines that it links (as bits from the first), its
-    posterior."""
-
-    end: tuple[int, int]
-    first_a: int
-    linked_a: int
-    first_b: int
-    linked_b: int
-    probability: float
-
-
 def spans(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> Spans:
     """The probability of each bead of lines, from the arcs of parts: of SPANS a line at most, and of those of one path.
 
@@ -297,10 +254,10 @@ def spans(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> Spans:
     path = _likeliest(arcs, (len(line_a), len(line_b)))
     kept = arcs.probability > FLOOR
     kept[path] = True
-    sums = _sums(line_a, line_b, arcs.take(kept))
-    likely = sorted(sums.items(), key=lambda item: -item[1])[: SPANS * (line_a[-1] + line_b[-1] + 2)]
+    by_parts = sums(line_a, line_b, arcs.take(kept))
+    likely = sorted(by_parts.items(), key=lambda item: -item[1])[: SPANS * (line_a[-1] + line_b[-1] + 2)]
     chosen = arcs.take(path)
-    on_path = _sums(line_a, line_b, Arcs.certain(chosen.i, chosen.j, chosen.shape))
+    on_path = sums(line_a, line_b, Arcs.certain(chosen.i, chosen.j, chosen.shape))
     return dict.fromkeys(on_path, FAINT) | dict(likely)
 
 
@@ -310,68 +267,6 @@ def _likeliest(arcs: Arcs, sizes: tuple[int, int]) -> npt.NDArray[np.int64]:
         arc_i=arcs.i, arc_j=arcs.j, shape=arcs.shape, value=arcs.probability, size_a=sizes[0], size_b=sizes[1]
     )
     return path
-
-
-def _sums(line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs) -> dict[LineSpan, float]:
-    """The probability of each bead of lines, summed over the ways through the arcs from its first corner to its last.
-
-    Less likely corners and ways than FAINT are ignored.
-    """
-    corner_a, corner_b = _corners(line_a), _corners(line_b)
-    steps, through = _steps(line_a, line_b, arcs)
-    out: dict[LineSpan, float] = defaultdict(float)
-    for start in [(i, j) for (i, j), p in through.items() if p >= FAINT and i in corner_a and j in corner_b]:
-        a, b = corner_a[start[0]], corner_b[start[1]]
-        waiting = [start]
-        masses: dict[tuple[int, int], dict[tuple[int, int], float]] = {start: {(0, 0): through[start]}}
-        while waiting:
-            node = heapq.heappop(waiting)
-            mass_of = masses.pop(node)
-            if node != start and node[0] in corner_a and node[1] in corner_b:
-                for (linked_a, linked_b), mass in mass_of.items():
-                    out[LineSpan(a, b, corner_a[node[0]], corner_b[node[1]], linked_a, linked_b)] += mass
-                continue
-            for step in steps.get(node, ()):
-                share = step.probability / through[node]
-                bits_a = step.linked_a << (step.first_a - a) if step.linked_a else 0
-                bits_b = step.linked_b << (step.first_b - b) if step.linked_b else 0
-                for (linked_a, linked_b), mass in mass_of.items():
-                    if mass * share < FAINT:
-                        continue
-                    if step.end not in masses:
-                        masses[step.end] = defaultdict(float)
-                        heapq.heappush(waiting, step.end)
-                    masses[step.end][linked_a | bits_a, linked_b | bits_b] += mass * share
-    return out
-
-
-def _steps(
-    line_a: Sequence[int], line_b: Sequence[int], arcs: Arcs
-) -> tuple[Mapping[tuple[int, int], Sequence[_Step]], Mapping[tuple[int, int], float]]:
-    """By node the arcs that begin there, and the probability that a path touches it."""
-    steps: dict[tuple[int, int], list[_Step]] = defaultdict(list)
-    through: dict[tuple[int, int], float] = defaultdict(float)
-    columns = (column.tolist() for column in (arcs.i, arcs.j, arcs.shape, arcs.probability))
-    for i, j, shape, p in zip(*columns, strict=True):
-        through[i, j] += p
-        first_a = first_b = linked_a = linked_b = 0
-        if shape < len(_SHAPES):
-            left, right, high, wide = _SHAPES[shape]
-            first_a, first_b = line_a[i], line_b[j]
-            for k in left:
-                linked_a |= 1 << (line_a[i + k] - first_a)
-            for k in right:
-                linked_b |= 1 << (line_b[j + k] - first_b)
-        else:
-            high, wide = len(_SHAPES) + 1 - shape, shape - len(_SHAPES)
-        steps[i, j].append(_Step((i + high, j + wide), first_a, linked_a, first_b, linked_b, p))
-    return steps, through
-
-
-def _corners(lines: Sequence[int]) -> dict[int, int]:
-    """The parts that begin a line, and the end, with the lines they begin."""
-    begins = [0] + [k + 1 for k, (line, after) in enumerate(pairwise(lines)) if line != after]
-    return {k: lines[k] for k in begins} | {len(lines): lines[-1] + 1}
 
 
 def pool(distributions: Sequence[Spans]) -> Spans:

@@ -67,7 +67,8 @@ def _filter(text: str) -> Filter:
     except ValueError:
         raise UsageError(
             f"not a filter: {text!r}",
-            next_step="write a score and a bound: 'names_agree >= 0.5', '|token_ratio| <= 3'",
+            next_step="the operators are >= (at least) and <= (at most), and a value on the bound passes: "
+            "'names_agree >= 0.5', '|token_ratio| <= 3'",
         ) from None
     least, greatest = (bound, None) if match[3] == ">=" else (None, bound)
     return Filter(match[2], least, greatest, absolute=bool(match[1]))
@@ -76,10 +77,14 @@ def _filter(text: str) -> Filter:
 def _show(preview: FilterPreview) -> None:
     from rich.table import Table
 
+    from corpus_builder.quality.filters import MANY, many
+
     table = Table(preview.config, "rejects alone", "", "rejects first", box=None, header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
     for effect in preview.filters:
+        if effect.alone > preview.rows * MANY:
+            say(f"warning: {many(effect.filter, preview.config, effect.alone, preview.rows)}", error=True)
         table.add_row(effect.filter, f"{effect.alone:,}", f"{effect.alone / preview.rows:.1%}", f"{effect.first:,}")
     console().print(table)
     say(f"{preview.passing:,} of {preview.rows:,} rows pass all filters ({preview.passing / preview.rows:.1%})\n")

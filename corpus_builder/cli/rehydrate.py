@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +31,8 @@ def rehydrate(
     import tempfile
 
     from corpus_builder.dataset.folder import DatasetFolder
+    from corpus_builder.dataset.rehydrate import REPORT, finish, write_report
     from corpus_builder.dataset.rehydrate import rehydrate as put_back
-    from corpus_builder.dataset.rehydrate import write_report
     from corpus_builder.files import replacing_folder
     from corpus_builder.stages.stage import Source
     from corpus_builder.stages.standoff_pages import extract_into, page_texts
@@ -52,13 +52,21 @@ def rehydrate(
             with shown() as progress:
                 extract_into(Path(scratch), site, languages, Source(warc, pages), base_url, progress)
         result = put_back(folder, page_texts(workspace or Path(scratch)), part)
-        write_report(result, part / "rehydrated.json")
-        shutil.copyfile(standoff / "README.md", part / "README.md")
+        if not any(result.rows.values()):
+            reasons = out.absolute().with_name(f"{out.absolute().name}.{REPORT}")
+            write_report(result, reasons)
+            raise NothingProduced(
+                f"no row could be restored: {_counts(result.lost)}; editions: {_counts(result.editions)}",
+                next_step=f"{reasons} names every page that has changed; check that these are the pages of the dataset",
+            )
+        finish(standoff, part, result)
     for config, rows in result.rows.items():
         say(f"{config:20} {rows:,} rows")
     for reason, rows in sorted(result.lost.items()):
         say(f"lost: {reason} {rows:,} rows")
-    say("editions: " + ", ".join(f"{state} {count:,}" for state, count in sorted(result.editions.items())))
+    say(f"editions: {_counts(result.editions)}")
     say(f"{out}; its rehydrated.json lists every page that has changed")
-    if not any(result.rows.values()):
-        raise NothingProduced("no row could be restored", next_step="check that these are the pages of the dataset")
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) or "none"

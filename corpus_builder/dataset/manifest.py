@@ -18,8 +18,20 @@ NAME = "manifest.json"
 
 def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any], code: str) -> None:
     """Write manifest.json last of all files; `code` is a hash of the program's sources, `config` that of the run."""
+    described = {
+        "name": about.name,
+        "version": about.version,
+        "made_by": {"program": f"corpus-builder {VERSION}", "code": code, "config": config},
+        "files": files_of(folder),
+    }
+    text = json.dumps(described, ensure_ascii=False, indent=1)
+    (folder.path / NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def files_of(folder: DatasetFolder) -> dict[str, dict[str, Any]]:
+    """Every file of a dataset folder but the manifest: its hash, bytes, and rows where it has rows."""
     rows = {part.path: part.rows for part in folder.parts}
-    files = {}
+    files: dict[str, dict[str, Any]] = {}
     for path in sorted(path for path in folder.path.rglob("*") if path.is_file() and path != folder.path / NAME):
         counted = {"rows": rows[path]} if path in rows else {}
         files[path.relative_to(folder.path).as_posix()] = {
@@ -27,14 +39,7 @@ def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any
             "bytes": path.stat().st_size,
             **counted,
         }
-    described = {
-        "name": about.name,
-        "version": about.version,
-        "made_by": {"program": f"corpus-builder {VERSION}", "code": code, "config": config},
-        "files": files,
-    }
-    text = json.dumps(described, ensure_ascii=False, indent=1)
-    (folder.path / NAME).write_text(text + "\n", encoding="utf-8")
+    return files
 
 
 def check_manifest(folder: Path) -> list[str]:

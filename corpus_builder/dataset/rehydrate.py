@@ -7,6 +7,7 @@ of its sides has exactly the original text.
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from corpus_builder.dataset.derived import write_card, write_manifest
 from corpus_builder.dataset.exporters.standoff import original_schema
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import HASH, text_hash
@@ -24,6 +26,7 @@ from corpus_builder.dataset.write import ROWS
 from corpus_builder.errors import RunError
 from corpus_builder.parquet import read_rows, write_rows
 
+REPORT = "rehydrated.json"
 # (article id, language) -> the texts of an edition, listed as by `places.texts_of`; None where the copy lacks it.
 Texts = Callable[[str, str], Sequence[str] | None]
 
@@ -131,6 +134,41 @@ def _sides(spans: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         texts = (str(span["text"]) for span in group)
         sides.setdefault(language, []).extend(texts if piece is None else [joined(texts)])
     return {language: "\n".join(lines) for language, lines in sides.items()}
+
+
+def finish(standoff: Path, out: Path, result: Rehydration) -> None:
+    """Write the report, the card and the manifest of a restored dataset."""
+    write_report(result, out / REPORT)
+    folder, rows = DatasetFolder(out), sum(result.rows.values())
+    lost = sum(result.lost.values())
+    lines = [f"| `{config}` | {count:,} |" for config, count in result.rows.items()]
+    reasons = "".join(f"\n- {reason}: {count:,}" for reason, count in sorted(result.lost.items()))
+    states = ", ".join(f"{state} {count:,}" for state, count in sorted(result.editions.items()))
+    text = _TEXT.format(rows=rows, lost=lost, table="\n".join(lines), reasons=reasons, states=states)
+    write_card(folder, standoff, text)
+    if (leakage := standoff / "leakage.json").is_file():
+        shutil.copyfile(leakage, out / leakage.name)
+    write_manifest(folder, standoff, "texts put back")
+
+
+_TEXT = """
+# Dataset with its texts
+
+The texts of this dataset were put back into a stand-off dataset from a copy of the pages: {rows:,} rows have their
+texts, exactly as they were; {lost:,} rows could not be restored and are left out.{reasons}
+
+| config | rows |
+|---|---:|
+{table}
+
+Editions of articles, compared with the pages that the dataset was made from: {states}. `rehydrated.json` lists every
+page that has changed. The texts belong to their publisher; the terms of the stand-off dataset are no licence for them.
+
+```python
+from datasets import load_dataset
+load_dataset("THIS-FOLDER", "sentences", split="train")
+```
+"""
 
 
 def write_report(result: Rehydration, path: Path) -> None:

@@ -20,6 +20,16 @@ from corpus_builder.quality.columns import Value
 from corpus_builder.quality.score import Score, Worst
 from corpus_builder.quality.scores import SCORES
 
+MANY = 1 / 3
+"""Share of the rows from which on a filter that removes more is warned of. Chosen: the aligner's rows are mostly right,
+so a filter that removes so many may have its bound on the wrong side, or be meant for another score."""
+
+
+def many(name: str, config: str, removed: int, rows: int) -> str:
+    """A warning that a filter removes more than `MANY` of the rows of a config."""
+    share = f"{removed:,} of {rows:,} rows of {config} ({removed / rows:.0%})"
+    return f"the filter {name} removes {share}; is its bound right?"
+
 
 class Rejection(NamedTuple):
     """The filter that rejected a row, and the value for which it did."""

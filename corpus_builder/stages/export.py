@@ -24,6 +24,7 @@ from corpus_builder.files import file_hash, replacing_folder
 from corpus_builder.model import Drop
 from corpus_builder.quality import columns as quality_columns
 from corpus_builder.quality.calibration import FILE as CALIBRATION
+from corpus_builder.quality.filters import MANY, many
 from corpus_builder.stages.export_card import audit_text, encoder_name, finish
 from corpus_builder.stages.export_filters import filters_of, judge
 from corpus_builder.stages.export_rows import (
@@ -127,6 +128,8 @@ def _judged(
 ) -> Iterator[_Judged]:
     """The rows of all stories; whole texts of one edition are written on the way."""
     filters, shards = filters_of(run), run.workspace.shards()
+    tested: Counter[str] = Counter()
+    removed: Counter[tuple[str, str]] = Counter()
     for done, shard in enumerate(shards):
         run.progress(STAGE.name, done, len(shards))
         for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True):
@@ -147,13 +150,18 @@ def _judged(
                     drops.add(_rejected(level, row, refusal.reason, refusal.detail))
                     continue
                 verdict = judge(filters, level, row)
+                tested.update({*(verdict.configs or ()), *verdict.rejected})
                 for name, (reason, value) in verdict.rejected.items():
+                    removed[name, reason] += 1
                     drops.add(_rejected(name, row, reason, f"{value:.4g}"))
                 if verdict.published:
                     yield _Judged(
                         level, flagged(row) if level == DOCUMENTS and with_text else row, split, verdict.configs
                     )
     run.progress(STAGE.name, len(shards), len(shards))
+    for (name, reason), count in sorted(removed.items()):
+        if count > tested[name] * MANY:
+            logger.warning(many(reason, name, count, tested[name]))
 
 
 def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:

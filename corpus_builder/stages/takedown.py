@@ -28,7 +28,7 @@ from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, join_drops
 from corpus_builder.workspace.captures import read_capture_refs
-from corpus_builder.workspace.drops import EXTRACT, shard_drops
+from corpus_builder.workspace.drops import EXTRACT, drop_files, shard_drops
 from corpus_builder.workspace.layout import Workspace, sweep
 from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits, write_splits
@@ -111,8 +111,22 @@ def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:
                 f"{url} is neither an article of {run.site.rules.title} nor in this workspace",
                 next_step="give the address of one of the article's editions",
             )
+        if article_id not in known and not _was_met(run.workspace, article_id, address):
+            raise UsageError(
+                f"the article {article_id} is not in this workspace: {url}",
+                next_step="check the address; nothing was changed",
+            )
         stories[article_id] = sorted({*known.get(article_id, ()), address, *stories.get(article_id, ())})
     return stories
+
+
+def _was_met(workspace: Workspace, article_id: str, url: str) -> bool:
+    """Whether a page of a story was crawled or read, though nothing was made of it."""
+    if workspace.captures.is_file() and any(ref.url == url for ref in read_capture_refs(workspace)):
+        return True
+    return any(
+        drop.article_id == article_id or drop.item == url for path in drop_files(workspace) for drop in read_drops(path)
+    )
 
 
 def _remove_from_articles(run: Run, gone: Collection[str]) -> int:
@@ -161,7 +175,7 @@ def _note_in_drops(run: Run, stories: Mapping[str, Sequence[str]]) -> None:
     noted = (
         shard_drops(workspace, EXTRACT, TAKEN_DOWN) if stage == EXTRACT else workspace.dropped / f"{CRAWL.name}.parquet"
     )
-    for path in {*workspace.dropped.rglob("*.parquet"), noted}:
+    for path in {*drop_files(workspace), noted}:
         drops = list(read_drops(path)) if path.is_file() else []
         kept = [drop for drop in drops if drop.article_id not in stories and drop.item not in urls]
         if path == noted:

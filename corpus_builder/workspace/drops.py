@@ -11,7 +11,15 @@ EXTRACT = "extract"
 LINK = "link"
 """The stage that puts editions into stories, and the notes of where their links disagree."""
 
+# The folder beside those of the stages that has no drops (short_texts.py).
+SHORT_TEXTS = "short_texts"
+
 
 def shard_drops(workspace: Workspace, name: str, shard: str) -> Path:
     """The drops of one shard."""
     return workspace.dropped / ".shards" / name / f"{shard}.parquet"
+
+
+def drop_files(workspace: Workspace) -> list[Path]:
+    """Every file of drops in dropped/, of stages and of their shards; not the hashes of short texts beside them."""
+    return [path for path in sorted(workspace.dropped.rglob("*.parquet")) if path.parent.name != SHORT_TEXTS]

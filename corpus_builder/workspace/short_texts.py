@@ -15,7 +15,7 @@ import pyarrow as pa
 from corpus_builder.errors import RunError
 from corpus_builder.extract.repeated import ShortText
 from corpus_builder.parquet import read_rows, write_rows
-from corpus_builder.workspace.drops import shard_drops
+from corpus_builder.workspace.drops import SHORT_TEXTS, shard_drops
 from corpus_builder.workspace.layout import Workspace
 
 _SCHEMA = pa.schema({
@@ -29,7 +29,7 @@ _SCHEMA = pa.schema({
 
 def short_texts_of(workspace: Workspace, shard: str) -> Path:
     """The file of a shard."""
-    return shard_drops(workspace, "short_texts", shard)
+    return shard_drops(workspace, SHORT_TEXTS, shard)
 
 
 def write_short_texts(path: Path, texts: Iterable[ShortText]) -> int:

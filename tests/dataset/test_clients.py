@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,8 @@ def test_every_client_reads_the_same_rows(outputs: dict[str, Path], client: str,
         pytest.skip(f"{client} is not installed: pip install '.[clients]'")
     read = READERS[client, output](outputs[output])
     wanted = expected(output)
-    if client == "mtdata":  # it makes any space one space, by itself
-        read, wanted = ([(one_line(a), one_line(b)) for a, b in rows] for rows in (read, wanted))
+    if client == "mtdata":  # it makes any space one space, and reads "&amp;" as "&", by itself
+        read, wanted = ([(one_line(unescape(a)), one_line(unescape(b))) for a, b in rows] for rows in (read, wanted))
     assert len(read) == len(wanted)
     for got, want in zip(read, wanted, strict=True):
         assert tuple(got) == want

@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_builder.cli.rehydrate import rehydrate as rehydrate_command
 from corpus_builder.dataset.exporters import FORMATS
 from corpus_builder.dataset.exporters.selection import select
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.manifest import check_manifest
 from corpus_builder.dataset.places import StoryPlaces, story_places
-from corpus_builder.dataset.rehydrate import Rehydration, Texts, rehydrate
+from corpus_builder.dataset.rehydrate import Rehydration, Texts, finish, rehydrate
 from corpus_builder.dataset.rows import bead_rows, document_row
 from corpus_builder.dataset.write import DatasetWriter
-from corpus_builder.errors import RunError
+from corpus_builder.errors import NothingProduced, RunError
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span, Story
 
 LANGUAGES = ("uk", "ru", "en")
@@ -157,3 +159,27 @@ def test_places_of_another_alignment_are_refused(folders: tuple[Path, Path], tmp
 def test_a_dataset_with_texts_cannot_be_rehydrated(folders: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="not a stand-off"):
         put_back(folders[0], tmp_path, PAGES)
+
+
+def test_card_and_manifest_say_what_is_there(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    assert check_manifest(folders[1]) == []
+    pages = {key: texts for key, texts in PAGES.items() if key[0] == "7"}
+    finish(folders[1], tmp_path, put_back(folders[1], tmp_path, pages))
+    assert check_manifest(tmp_path) == []
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "were put back" in card
+    assert "no texts" not in card
+    assert "page_missing" in card
+    assert 'config_name: "sentences"' in card
+
+
+def test_where_nothing_is_restored_the_reasons_are_where_the_message_says(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus_builder.stages.standoff_pages.page_texts", lambda _: lambda *_: None)
+    with pytest.raises(NothingProduced) as caught:
+        rehydrate_command(folders[1], tmp_path / "out", workspace=tmp_path)
+    report = tmp_path / "out.rehydrated.json"
+    assert str(report) in caught.value.next_step
+    assert json.loads(report.read_text(encoding="utf-8"))["lost"]["page_missing"] > 0
+    assert not (tmp_path / "out").exists()

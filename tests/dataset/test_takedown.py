@@ -147,5 +147,11 @@ def test_doing_it_twice_changes_nothing(built: Workspace, tmp_path: Path) -> Non
 def test_what_is_no_article_or_no_workspace_is_told(built: Workspace, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither an article"):
         take_down(built.root, ["https://elsewhere.example/7"], silent)
+    before = built.tombstones.read_bytes() if built.tombstones.is_file() else None
+    article_id, url, _ = story(built)
+    unknown = url.replace(article_id, "9" * len(article_id))
+    with pytest.raises(UsageError, match=f"the article {'9' * len(article_id)} is not in this workspace"):
+        take_down(built.root, [url, unknown], silent)
+    assert (built.tombstones.read_bytes() if built.tombstones.is_file() else None) == before
     with pytest.raises(UsageError, match="not a workspace"):
         take_down(tmp_path, ["https://elsewhere.example/7"], silent)

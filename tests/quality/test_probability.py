@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_builder.cli.quality import _filter as read_filter
+from corpus_builder.errors import UsageError
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.columns import columns, narrowed
 from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
-from corpus_builder.quality.filters import Filter, accept
+from corpus_builder.quality.filters import Filter, accept, many
 from corpus_builder.quality.scoring import score
 from corpus_builder.workspace.score_writer import scores_table
 
@@ -213,3 +215,15 @@ def test_a_filter_rejects_the_same_values_one_by_one_and_together(
     alone = [each.rejects({"length_ratio": value}, "sentences") is not None for value in values]
     assert each.rejected(numbers, "sentences").tolist() == alone
     assert not each.rejected(numbers, "paragraphs").any()
+
+
+@pytest.mark.parametrize("text", ["probability > 0.9", "probability<0.9", "probability == 1", "probability 0.9"])
+def test_an_operator_that_is_none_names_those_that_are(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_filter(text)
+    assert ">= (at least) and <= (at most)" in caught.value.next_step
+    assert read_filter(" |token_ratio|<=3 ").name == "|token_ratio| <= 3"
+
+
+def test_a_filter_that_removes_much_says_of_what() -> None:
+    assert "2 of 4 rows of sentences (50%)" in many("score >= 9", "sentences", 2, 4)

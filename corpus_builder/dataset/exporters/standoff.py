@@ -6,6 +6,7 @@ data/quotes…                     the same for quotations; their spans also hav
                                  has the positions of speakers, mentions and cues (quote_places.py)
 editions.parquet                 URL, digest of the page, and the hash of every text: blocks, then labels' speakers
 README.md, leakage.json          a card with the head of the original one (licence, languages); the same leakage
+manifest.json                    name, version and origin of the original, the hashes of these files
 
 `corpus-builder rehydrate` restores the texts from the user's copy of the pages. Configs with other columns of words are
 skipped, and so are quotations whose words are not in the pages exactly as in the dataset.
@@ -24,6 +25,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from corpus_builder.dataset.derived import write_card, write_manifest
 from corpus_builder.dataset.exporters.selection import STANDOFF, ExportOutcome, Selection
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import StoryPlaces, text_hash
@@ -79,9 +81,11 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
             if any(with_rows):
                 for edition in story.editions:
                     editions.write(asdict(edition))
-    (out / "README.md").write_text(_card(DatasetFolder(out), _head(folder.path / "README.md")), encoding="utf-8")
+    made = DatasetFolder(out)
+    write_card(made, folder.path, _TEXT.replace("INSTALL", install_command()))
     if (leakage := folder.path / "leakage.json").is_file():
         shutil.copyfile(leakage, out / leakage.name)
+    write_manifest(made, folder.path, "texts left out")
     return selection.outcome(sum(file.out.count for file in files))
 
 
@@ -160,24 +164,7 @@ def _foreign(name: str, row_id: str) -> RunError:
     )
 
 
-def _head(card: Path) -> list[str]:
-    """What the YAML of a card has before the configs: name, languages, licence, tags."""
-    lines = card.read_text(encoding="utf-8").splitlines() if card.is_file() else []
-    return lines[1 : lines.index("configs:")] if lines[:1] == ["---"] and "configs:" in lines else []
-
-
-def _card(folder: DatasetFolder, head: list[str]) -> str:
-    lines = ["---", *head, "configs:"]
-    for config in folder.configs:
-        lines += [f'- config_name: "{config}"', "  data_files:"]
-        for split in folder.splits(config):
-            lines += [f"  - split: {split}", f'    path: "data/{config}/{split}-*.parquet"']
-    return "\n".join(lines) + _TEXT.replace("INSTALL", install_command())
-
-
 _TEXT = """
----
-
 # Stand-off dataset
 
 This dataset has no texts. Every row has the URLs of its pages, the positions of its text in them, hashes of the text,

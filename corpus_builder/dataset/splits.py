@@ -3,6 +3,8 @@
 A cluster (reprints and updates of a story) is never divided. The newest clusters are the test split, the next newest
 validation; a cluster is as old as its oldest story, so that a long-running series does not swallow the test split.
 Where this gives a split too few stories of a pair of languages, the newest further clusters that have the pair follow.
+New stories that share a row (a paragraph of background) are kept together, too, as long as there are few of them: no
+row of theirs has to be dropped from train then.
 
 A story keeps its split. Later builds assign new stories as follows: one in the cluster of an assigned story gets the
 same split; one whose cluster has stories in two splits is dropped, as it would leak from either into the other; of the
@@ -22,6 +24,9 @@ SHARE = 0.1
 default, so that no pair of a small corpus is all test."""
 MOST = 0.5
 """The share of a pair's stories that is held out at most, test and validation together. Chosen: train has the rest."""
+TOGETHER = 0.04
+"""The share of all stories that companions are joined up to. Chosen: under half of what test has by default, so that a
+series of stories cannot take its place."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Assignment:
 def assign(
     dates: Mapping[str, str | None],
     clusters: Iterable[Collection[str]] = (),
+    companions: Iterable[Collection[str]] = (),
     *,
     validation: float,
     test: float,
@@ -51,6 +57,8 @@ def assign(
     Args:
         dates: the day of each story of this build ("2025-12-01"; None counts as oldest).
         clusters: disjoint groups of near-duplicates; a story in none is a cluster of its own.
+        companions: groups of stories that share a text. Clusters of new stories are joined by these, up to
+            `TOGETHER` of all stories.
         validation: share of all stories, 0 to 0.5; a cluster that lies across the border goes to the side that has
             more of it. Train keeps at least one story.
         test: likewise.
@@ -72,6 +80,7 @@ def assign(
             splits |= dict.fromkeys(fresh, taken.pop())
         elif fresh:
             new.append(fresh)
+    new = _joined(new, companions, int(TOGETHER * len(dates)))
     new.sort(key=lambda cluster: min((dates[story] or "", story) for story in cluster), reverse=True)
     held = {split: sum(splits.get(story) == split for story in dates) for split in SPLITS}
     total = len(dates) - len(left_out)
@@ -118,6 +127,20 @@ def _add_pairs(
         else:
             left.append(cluster)
     return left
+
+
+def _joined(clusters: list[tuple[str, ...]], companions: Iterable[Collection[str]], most: int) -> list[tuple[str, ...]]:
+    """Clusters joined by companions in them, as long as the joined ones have no more than `most` stories."""
+    members = {number: list(cluster) for number, cluster in enumerate(clusters)}
+    cluster_of = {story: number for number, cluster in members.items() for story in cluster}
+    for group in companions:
+        numbers = sorted({cluster_of[story] for story in group if story in cluster_of})
+        for number in numbers[1:]:
+            if len(members[numbers[0]]) + len(members[number]) <= most:
+                moved = members.pop(number)
+                members[numbers[0]] += moved
+                cluster_of |= dict.fromkeys(moved, numbers[0])
+    return [tuple(sorted(cluster)) for cluster in members.values()]
 
 
 def _clusters(stories: Iterable[str], clusters: Iterable[Collection[str]]) -> Iterator[tuple[str, ...]]:

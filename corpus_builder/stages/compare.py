@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from corpus_builder.quality.duplicates import ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
 from corpus_builder.stages.candidates import candidates
 from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, whole_task
-from corpus_builder.workspace.duplicates import RowKey, write_clusters, write_duplicates
+from corpus_builder.workspace.duplicates import RowKey, write_clusters, write_companions, write_duplicates
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import read_stories
+
+COMPANIONS = 4
+"""Stories that share a row, at most, to be companions. Chosen: a text that more have is boilerplate."""
 
 
 def compare(run: Run) -> None:
@@ -27,6 +30,7 @@ def compare_corpus(task: StageTask) -> ShardResult:
     workspace.quality.mkdir(parents=True, exist_ok=True)
     by_shard: dict[str, list[tuple[RowKey, Duplicate]]] = {shard: [] for shard in shards}
     counts = Counter[str]()
+    companions: set[tuple[str, ...]] = set()
     for level in ("block", "sentence"):
         places = _Places()
         groups = near_duplicates(_row_texts(workspace, level, places), ROWS, workspace.quality)
@@ -34,10 +38,15 @@ def compare_corpus(task: StageTask) -> ShardResult:
             shard, article_id = places.stories[places.story[i]]
             by_shard[shard].append((RowKey(article_id, level, places.position[i]), duplicate))
             counts[f"near_duplicates_{level}"] += 1
+        for group in groups:
+            stories = {places.stories[places.story[i]][1] for i in group.members}
+            if 1 < len(stories) <= COMPANIONS:
+                companions.add(tuple(sorted(stories)))
     outputs = [write_duplicates(workspace, shard, duplicates) for shard, duplicates in by_shard.items()]
     clusters = sorted(sorted(cluster) for cluster in story_clusters(_whole_stories(workspace), workspace.quality))
     counts["story_clusters"] = len(clusters)
-    return ShardResult((*outputs, write_clusters(workspace, clusters)), counts)
+    groups_of_stories = write_clusters(workspace, clusters), write_companions(workspace, sorted(companions))
+    return ShardResult((*outputs, *groups_of_stories), counts)
 
 
 @dataclass
@@ -77,7 +86,7 @@ STAGE = Stage(
     command="score",
     about="finds near-duplicate rows and stories",
     reads=("articles/*.parquet", "aligned/*.parquet"),
-    writes=("quality/duplicates/<shard>.parquet", "quality/clusters.json"),
+    writes=("quality/duplicates/<shard>.parquet", "quality/clusters.json", "quality/companions.json"),
     run=compare,
     modules=(
         "dataset.rows",

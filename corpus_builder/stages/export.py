@@ -39,7 +39,7 @@ from corpus_builder.stages.export_rows import (
 )
 from corpus_builder.stages.export_splits import split_stories
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
-from corpus_builder.workspace.duplicates import read_clusters
+from corpus_builder.workspace.duplicates import read_clusters, read_companions
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import DropWriter
@@ -50,12 +50,13 @@ logger = logging.getLogger(__name__)
 def export(run: Run) -> None:
     """Write dataset/ again, unless nothing that it depends on has changed.
 
-    Near-duplicate stories (quality/clusters.json) share a split. Raises RunError where more of test leaks into train
+    Near-duplicate stories (quality/clusters.json) share a split, and so do stories that share a row
+    (quality/companions.json), where this is possible. Raises RunError where more of test leaks into train
     than the config allows.
     """
     manifest, workspace, config = run.manifest, run.workspace, run.config.dataset
     excluded, places = index_excluded(config.exclude)
-    assignment = split_stories(run, read_clusters(workspace))
+    assignment = split_stories(run, read_clusters(workspace), read_companions(workspace))
     key = _key(run, assignment)
     if manifest.fresh(STAGE.name, ALL, key):
         logger.info("export: up to date")
@@ -193,6 +194,7 @@ STAGE = Stage(
         "quotes/*.parquet",
         "scores/*.parquet",
         "quality/clusters.json",
+        "quality/companions.json",
         "quality/pieces/*",
     ),
     writes=("dataset/**", "splits.json", "dropped/export.parquet"),

@@ -14,10 +14,13 @@ from corpus_builder.workspace.splits import read_splits, write_splits
 logger = logging.getLogger(__name__)
 
 
-def split_stories(run: Run, clusters: Iterable[Collection[str]] = ()) -> Assignment:
+def split_stories(
+    run: Run, clusters: Iterable[Collection[str]] = (), companions: Iterable[Collection[str]] = ()
+) -> Assignment:
     """Assign the stories of this build and write splits.json; a story that is in it already keeps its split.
 
-    `clusters` are groups of article ids that are near-duplicates of one another. Warns of each pair of languages of
+    `clusters` are groups of article ids that are near-duplicates of one another, `companions` of stories that share a
+    row. Warns of each pair of languages of
     which a held-out split has fewer stories than the config asks for.
     """
     earlier = read_splits(run.workspace.splits)
@@ -26,6 +29,7 @@ def split_stories(run: Run, clusters: Iterable[Collection[str]] = ()) -> Assignm
     assignment = assign(
         dates,
         clusters,
+        companions,
         validation=config.validation,
         test=config.test,
         earlier=earlier,

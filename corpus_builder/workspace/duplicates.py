@@ -1,4 +1,5 @@
-"""quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories."""
+"""quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories;
+quality/companions.json: stories that share a row."""
 
 from __future__ import annotations
 
@@ -55,13 +56,29 @@ def read_duplicates(workspace: Workspace, shard: str) -> dict[RowKey, Duplicate]
 
 def write_clusters(workspace: Workspace, clusters: Sequence[Collection[str]]) -> Path:
     """Write the clusters of near-duplicate stories, as lists of article ids; the file."""
-    path = workspace.quality / "clusters.json"
-    with replacing(path) as part:
-        part.write_text(json.dumps(list(map(list, clusters)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    return path
+    return _write_groups(workspace.quality / "clusters.json", clusters)
 
 
 def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
     """The clusters of near-duplicate stories; none before rows were compared."""
-    path = workspace.quality / "clusters.json"
-    return [frozenset(cluster) for cluster in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+    return _read_groups(workspace.quality / "clusters.json")
+
+
+def write_companions(workspace: Workspace, companions: Sequence[Collection[str]]) -> Path:
+    """Write the groups of stories that share a row, as lists of article ids; the file."""
+    return _write_groups(workspace.quality / "companions.json", companions)
+
+
+def read_companions(workspace: Workspace) -> list[frozenset[str]]:
+    """The groups of stories that share a row; none before rows were compared."""
+    return _read_groups(workspace.quality / "companions.json")
+
+
+def _write_groups(path: Path, groups: Sequence[Collection[str]]) -> Path:
+    with replacing(path) as part:
+        part.write_text(json.dumps(list(map(list, groups)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return path
+
+
+def _read_groups(path: Path) -> list[frozenset[str]]:
+    return [frozenset(group) for group in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []

@@ -118,3 +118,29 @@ def test_a_large_cluster_is_not_taken_for_a_pair() -> None:
     pairs = {story: ["en-uk"] for story in list(stories)[:30]}
     assigned = assign(stories, [set(list(stories)[2:30])], validation=0, test=0.1, pairs=pairs, least=5)
     assert assigned.pairs["en-uk"]["test"] <= 5
+
+
+def test_new_stories_that_share_a_text_stay_together() -> None:
+    stories = {f"{i:03d}": f"2025-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(100)}
+    splits = assign(stories, (), [("005", "099"), ("098", "099"), ("050", "051")], validation=0.1, test=0.1).splits
+    assert splits["005"] == splits["098"] == splits["099"] == "train"
+    assert sum(split == "test" for split in splits.values()) == 10
+
+
+def test_a_series_of_companions_does_not_take_a_whole_split() -> None:
+    stories = {f"{i:03d}": f"2025-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(100)}
+    chain = [(f"{i:03d}", f"{i + 1:03d}") for i in range(99)]
+    splits = assign(stories, (), chain, validation=0.1, test=0.1).splits
+    assert sum(split == "test" for split in splits.values()) in range(8, 13)
+    assert sum(split == "validation" for split in splits.values()) in range(8, 13)
+
+
+def test_companions_of_earlier_stories_move_and_drop_nothing() -> None:
+    earlier = {"01": "train", "02": "test"}
+    assigned = assign(
+        days(1, 20), (), [("01", "20"), ("02", "20"), ("02", "03")], validation=0.1, test=0.1, earlier=earlier
+    )
+    assert not assigned.left_out
+    assert assigned.splits["01"] == "train"
+    assert assigned.splits["20"] == assigned.splits["02"] == "test"
+    assert assigned.splits["03"] == "train"

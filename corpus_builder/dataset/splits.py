@@ -3,7 +3,7 @@
 A cluster (reprints and updates of a story) is never divided. The newest clusters are the test split, the next newest
 validation; a cluster is as old as its oldest story, so that a long-running series does not swallow the test split.
 Where this gives a split too few stories of a pair of languages, the newest further clusters that have the pair follow.
-New stories that share a row (a paragraph of background) are kept together, too, as long as there are few of them: no
+New stories that share a sentence (of background) are kept together, too, as long as there are few of them: no
 row of theirs has to be dropped from train then.
 
 A story keeps its split. Later builds assign new stories as follows: one in the cluster of an assigned story gets the

@@ -15,6 +15,7 @@ import re
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 _WORD = re.compile(r"[^\W_]+")
+_FULL_STOP = re.compile(r"[.!?…]+\s+|\n")
 _SEED = 42  # any number; fixed, so that the same texts give the same groups
 _BATCH = 4_096
 """Texts sketched at a time. Chosen: rensa hashes a batch in one call, and this many sentences are a few MB."""
@@ -75,6 +77,10 @@ with probability 0.996, at 0.3 with 0.68; two different stories on one subject h
 SHORT = 20
 """Words of a short text. Chosen: a notice has fewer, the lead of a story alone has more. In a longer story an edition
 of fewer words is a stub ("Subscribe to read on"), which says nothing of the story."""
+
+LETTERS = 25
+"""Letters and digits of the shortest sentence that makes two stories companions. Chosen: four or five words, as in
+dataset/overlap.py."""
 
 
 class Group(NamedTuple):
@@ -203,6 +209,30 @@ def story_clusters(stories: Iterable[tuple[str, Mapping[str, str]]], folder: Pat
             yield long or editions
 
     return [frozenset(ids[i] for i in group.members) for group in near_duplicates(texts(), STORIES, folder)]
+
+
+def companions(stories: Iterable[tuple[str, Mapping[str, str]]], most: int) -> list[tuple[str, ...]]:
+    """Groups of two to `most` stories that have the same sentence in one of their editions, each sorted, each once.
+
+    `stories` are article ids with the whole text of each edition. A sentence is what lies between full stops; those of
+    fewer than `LETTERS` letters and digits do not count. 16 bytes of memory for each.
+    """
+    ids: list[str] = []
+    hashes, owners = array("Q"), array("Q")
+    for number, (article_id, editions) in enumerate(stories):
+        ids.append(article_id)
+        for language, text in editions.items():
+            for sentence in _FULL_STOP.split(text.casefold()):
+                plain = "".join(_WORD.findall(sentence))
+                if len(plain) >= LETTERS:
+                    digest = blake2b(f"{language} {plain}".encode(errors="surrogatepass"), digest_size=8).digest()
+                    hashes.append(int.from_bytes(digest, "little"))
+                    owners.append(number)
+    pairs = np.unique(np.array([hashes, owners], np.uint64).reshape(2, -1).T, axis=0)
+    starts = np.flatnonzero(np.diff(pairs[:, 0], prepend=np.uint64(0)))
+    groups = (group[:, 1] for group in np.split(pairs, starts))
+    shared = {tuple(sorted(ids[int(owner)] for owner in group)) for group in groups if 1 < len(group) <= most}
+    return sorted(shared)
 
 
 def row_duplicates(stories: Sequence[Hashable], groups: Iterable[Group]) -> dict[int, Duplicate]:

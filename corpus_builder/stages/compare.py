@@ -7,7 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from corpus_builder.quality.duplicates import ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
+from corpus_builder.quality.duplicates import (
+    ROWS,
+    Duplicate,
+    companions,
+    near_duplicates,
+    row_duplicates,
+    story_clusters,
+)
 from corpus_builder.stages.candidates import candidates
 from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, whole_task
 from corpus_builder.workspace.duplicates import RowKey, write_clusters, write_companions, write_duplicates
@@ -16,7 +23,7 @@ from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import read_stories
 
 COMPANIONS = 4
-"""Stories that share a row, at most, to be companions. Chosen: a text that more have is boilerplate."""
+"""Stories that share a sentence, at most, to be companions. Chosen: a text that more have is boilerplate."""
 
 
 def compare(run: Run) -> None:
@@ -30,7 +37,6 @@ def compare_corpus(task: StageTask) -> ShardResult:
     workspace.quality.mkdir(parents=True, exist_ok=True)
     by_shard: dict[str, list[tuple[RowKey, Duplicate]]] = {shard: [] for shard in shards}
     counts = Counter[str]()
-    companions: set[tuple[str, ...]] = set()
     for level in ("block", "sentence"):
         places = _Places()
         groups = near_duplicates(_row_texts(workspace, level, places), ROWS, workspace.quality)
@@ -38,14 +44,11 @@ def compare_corpus(task: StageTask) -> ShardResult:
             shard, article_id = places.stories[places.story[i]]
             by_shard[shard].append((RowKey(article_id, level, places.position[i]), duplicate))
             counts[f"near_duplicates_{level}"] += 1
-        for group in groups:
-            stories = {places.stories[places.story[i]][1] for i in group.members}
-            if 1 < len(stories) <= COMPANIONS:
-                companions.add(tuple(sorted(stories)))
     outputs = [write_duplicates(workspace, shard, duplicates) for shard, duplicates in by_shard.items()]
     clusters = sorted(sorted(cluster) for cluster in story_clusters(_whole_stories(workspace), workspace.quality))
     counts["story_clusters"] = len(clusters)
-    groups_of_stories = write_clusters(workspace, clusters), write_companions(workspace, sorted(companions))
+    shared = companions(_whole_stories(workspace), COMPANIONS)
+    groups_of_stories = write_clusters(workspace, clusters), write_companions(workspace, shared)
     return ShardResult((*outputs, *groups_of_stories), counts)
 
 

@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 def export(run: Run) -> None:
     """Write dataset/ again, unless nothing that it depends on has changed.
 
-    Near-duplicate stories (quality/clusters.json) share a split, and so do stories that share a row
+    Near-duplicate stories (quality/clusters.json) share a split, and so do stories that share a sentence
     (quality/companions.json), where this is possible. Raises RunError where more of test leaks into train
     than the config allows.
     """

@@ -20,7 +20,7 @@ def split_stories(
     """Assign the stories of this build and write splits.json; a story that is in it already keeps its split.
 
     `clusters` are groups of article ids that are near-duplicates of one another, `companions` of stories that share a
-    row. Warns of each pair of languages of
+    sentence. Warns of each pair of languages of
     which a held-out split has fewer stories than the config asks for.
     """
     earlier = read_splits(run.workspace.splits)

@@ -1,5 +1,5 @@
 """quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories;
-quality/companions.json: stories that share a row."""
+quality/companions.json: stories that share a sentence."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
 
 
 def write_companions(workspace: Workspace, companions: Sequence[Collection[str]]) -> Path:
-    """Write the groups of stories that share a row, as lists of article ids; the file."""
+    """Write the groups of stories that share a sentence, as lists of article ids; the file."""
     return _write_groups(workspace.quality / "companions.json", companions)
 
 
 def read_companions(workspace: Workspace) -> list[frozenset[str]]:
-    """The groups of stories that share a row; none before rows were compared."""
+    """The groups of stories that share a sentence; none before rows were compared."""
     return _read_groups(workspace.quality / "companions.json")
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus_builder.quality.duplicates import ROWS, Duplicate, near_duplicates, row_duplicates, story_clusters
+from corpus_builder.quality.duplicates import (
+    ROWS,
+    Duplicate,
+    companions,
+    near_duplicates,
+    row_duplicates,
+    story_clusters,
+)
 
 SYLLABLES = (("ка", "ме", "ти", "ро", "лю", "за"), ("рад", "мін", "буд", "нос"), ("а", "ів", "ою"))
 WORDS = ["".join(syllables) for syllables in product(*SYLLABLES)]
@@ -74,3 +81,17 @@ def test_groups_are_the_same_however_many_links_memory_holds(monkeypatch: pytest
 def test_rows_without_a_near_duplicate_make_no_group() -> None:
     assert near_duplicates([], ROWS) == []
     assert near_duplicates([{"uk": text(9, i)} for i in range(5)], ROWS) == []
+
+
+def test_companions_share_a_sentence_in_one_language() -> None:
+    background = "У вересні місто вже закуповувало двадцять нових тролейбусів"
+    stories = [
+        ("1", {"uk": f"Перше речення про щось зовсім інше. {background}.", "en": "One."}),
+        ("2", {"uk": f"{background}!\nТретє речення про ще щось інше."}),
+        ("3", {"ru": f"{background}. И ещё одно предложение."}),
+        ("4", {"uk": "Деталі. Деталі. Деталі."}),
+        ("5", {"uk": "Деталі. Деталі."}),
+    ]
+    assert companions(stories, 4) == [("1", "2")]
+    assert companions([*stories, *[(f"{n}", stories[0][1]) for n in range(6, 12)]], 4) == []
+    assert companions([], 4) == []

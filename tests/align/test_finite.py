@@ -101,6 +101,7 @@ def test_word_scores_are_finite_however_rare_the_words(words, share, match, seed
         0,
         first,
         last,
+        np.full(types, min(match * types, 1.0)),
     )
     assert scores.shape == (2, PATTERNS, 2)
     assert np.isfinite(scores).all()

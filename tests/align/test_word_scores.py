@@ -37,15 +37,17 @@ def test_likelihood_ratio_is_the_formula():
     both = pair()
     a, b = both.a, both.b
     matches = matches_of(both, TranslationTable.empty(), None)
-    rows, columns, values = matches
+    rows, columns, values = matches.links
     dense = np.zeros((len(a.shares), len(b.shares)))
     for x in range(len(rows) - 1):
         dense[x, columns[rows[x] : rows[x + 1]]] = values[rows[x] : rows[x + 1], 0]
     band = Band(np.zeros(a.size, np.int32), np.full(a.size, b.size - 1, np.int32))
-    found = scores.word_scores(a, b, matches, 0, band)
+    found = scores.word_scores(a, b, matches.links, matches.known_a, 0, band)
     patterns = [(0,), (0, 1), (0, 1, 2), (0, 1, 2, 3), (0, 2), (0, 1, 3), (0, 2, 3)]
     mix, margin = scores.MIX, scores.MARGIN
     everywhere = dense[a.words.flat].mean(axis=0)
+    known = matches.known_a
+    assert (known >= np.minimum(dense.sum(axis=1), 1) - 1e-6).all()
     for i in range(a.size):
         for p, pattern in enumerate(patterns):
             if i + pattern[-1] >= a.size:
@@ -55,8 +57,8 @@ def test_likelihood_ratio_is_the_formula():
                 expected = 0.0
                 for y in b.words.row(j):
                     share = b.shares[y]
-                    above = mix * dense[given, y].mean() + (1 - mix) * share
-                    below = mix * ((1 - margin) * share + margin * everywhere[y]) + (1 - mix) * share
+                    above = mix * dense[given, y].mean() + (1 - mix * known[given].mean()) * share
+                    below = mix * margin * everywhere[y] + (1 - mix * margin * known[a.words.flat].mean()) * share
                     expected += math.log(above / below)
                 assert found[i, p, j] == pytest.approx(expected, abs=1e-3)
 

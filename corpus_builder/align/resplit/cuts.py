@@ -27,8 +27,9 @@ from corpus_builder.align.resplit.split_gain import SplitPoints, WordEvidence, g
 from corpus_builder.align.two.edition_pair import EditionPair
 from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.words.document_arrays import EncodedEdition
+from corpus_builder.align.words.translation_table import Matches
 from corpus_builder.model import Bead, BlockKind, Document, Segment
-from corpus_builder.ragged import Ints, SparseRows
+from corpus_builder.ragged import Ints
 from corpus_builder.text.boundaries import Place, Sign, beginnings, may_open, places
 from corpus_builder.text.tokens import pieces
 
@@ -58,7 +59,7 @@ class PairEvidence(NamedTuple):
     """Two editions with the matches of their words, and the lattice model of their languages."""
 
     pair: EditionPair
-    matches: SparseRows
+    matches: Matches
     model: LatticeModel
 
 

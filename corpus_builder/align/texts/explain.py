@@ -28,7 +28,7 @@ class Explainer:
         self._matches: dict[tuple[str, str], dict[tuple[str, str], tuple[float, float]]] = {}
         for a, b in combinations(aligner.ordered(document), 2):
             table, trained_on = aligner.pair_state(a, b).table, aligner.trained_on(document, a, b)
-            matches = matches_of(EditionPair.of(editions[a], editions[b]), table, trained_on)
+            matches = matches_of(EditionPair.of(editions[a], editions[b]), table, trained_on).links
             entries = zip(
                 matches.row_numbers().tolist(), matches.columns.tolist(), matches.values.tolist(), strict=True
             )

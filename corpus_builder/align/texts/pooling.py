@@ -37,6 +37,7 @@ from corpus_builder.align.two.lattice_model import LatticeModel, first_model
 from corpus_builder.align.two.pair_beads import PairBeads
 from corpus_builder.align.two.search_band import Band, band_of
 from corpus_builder.align.words.document_arrays import encode
+from corpus_builder.align.words.translation_table import Matches
 from corpus_builder.model import Alignment, Document
 from corpus_builder.ragged import Ints, SparseRows, offsets
 
@@ -84,7 +85,7 @@ class _BandedPair(NamedTuple):
     """Two editions in one segmentation, the matches of their words, and the band to compare."""
 
     pair: EditionPair
-    matches: SparseRows
+    matches: Matches
     band: Band
 
     def lattice(self, model: LatticeModel) -> PairLattice:
@@ -94,7 +95,7 @@ class _BandedPair(NamedTuple):
 def learn(aligner: Aligner, documents: Sequence[Segmentations]) -> Models:
     """The lattice models of each segmentation but the trained one, from at most `EARLY` of the documents."""
     chosen = documents[:: -(-len(documents) // EARLY) or 1]
-    by_pair: dict[tuple[str, str], list[tuple[Segmentations, EditionPair, SparseRows]]] = defaultdict(list)
+    by_pair: dict[tuple[str, str], list[tuple[Segmentations, EditionPair, Matches]]] = defaultdict(list)
     for document in chosen:
         for key, (pair, lattice) in aligner.lattices(document.trained.parts).items():
             if len(lattice.band.first):
@@ -192,10 +193,10 @@ def _segmented(aligner: Aligner, segmentation: Segmentation, key: tuple[str, str
 
 
 def _whole_lines(
-    aligner: Aligner, lines: Segmentation, key: tuple[str, str], pair: EditionPair, matches: SparseRows
+    aligner: Aligner, lines: Segmentation, key: tuple[str, str], pair: EditionPair, matches: Matches
 ) -> _BandedPair:
     segmented = _segmented(aligner, lines, key, pair)
-    return _BandedPair(segmented, matches, band_of(segmented.a, segmented.b, matches))
+    return _BandedPair(segmented, matches, band_of(segmented.a, segmented.b, matches.links))
 
 
 def _parts(

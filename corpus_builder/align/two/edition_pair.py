@@ -24,7 +24,7 @@ from corpus_builder.align.words import ibm1
 from corpus_builder.align.words.cognates import Method, find
 from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.align.words.edit_transducer import Transducer
-from corpus_builder.align.words.translation_table import DocumentUnits, TranslationTable, word_matches
+from corpus_builder.align.words.translation_table import DocumentUnits, Matches, TranslationTable, word_matches
 from corpus_builder.ragged import SparseRows
 
 LEARNED_SIZE = 3
@@ -78,7 +78,7 @@ class PairLattice:
 
     arcs: Arcs
     scores: npt.NDArray[np.float32]
-    matches: SparseRows
+    matches: Matches
     band: Band
 
 
@@ -93,16 +93,18 @@ def link_weights(pair: EditionPair, beads: Arcs) -> ibm1.WordLinks:
     return ibm1.link_weights(pair.a, pair.b, pair.cognates, beads)
 
 
-def matches_of(pair: EditionPair, table: TranslationTable, trained_on: Arcs | None) -> SparseRows:
+def matches_of(pair: EditionPair, table: TranslationTable, trained_on: Arcs | None) -> Matches:
     """The matches of the pair's types. `trained_on`: the beads by which this document contributed to the table."""
     entries = table.between(pair.units_a, pair.units_b)
     forward, backward = entries.probabilities()
+    own_counts = None
     if trained_on is not None:
         own_counts = ibm1.document_counts(
             pair.a, pair.b, pair.units_a, pair.units_b, pair.cognates, trained_on, entries, forward, backward
         )
         forward, backward = entries.probabilities(without=own_counts)
-    return word_matches(pair.units_a, pair.units_b, entries, forward, backward, pair.cognates)
+    links = word_matches(pair.units_a, pair.units_b, entries, forward, backward, pair.cognates)
+    return Matches.of(links, pair.units_a, pair.units_b, entries, own_counts)
 
 
 def lattice_of(
@@ -113,12 +115,12 @@ def lattice_of(
     if not pair.a.size or not pair.b.size:
         band = Band(np.zeros(0, np.int32), np.zeros(0, np.int32))
         return PairLattice(_one_sided(*pair.sizes), np.zeros((0, 0, 0), np.float32), matches, band)
-    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches))
+    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches.links))
 
 
-def resegmented_lattice(pair: EditionPair, model: LatticeModel, matches: SparseRows) -> PairLattice:
+def resegmented_lattice(pair: EditionPair, model: LatticeModel, matches: Matches) -> PairLattice:
     """The lattice of a pair whose segments were split. Its words are the same, and so are their matches."""
-    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches))
+    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches.links))
 
 
 def lattice_with_bonus(
@@ -132,12 +134,12 @@ def lattice_with_bonus(
     return replace(lattice, arcs=_arcs(pair, model, scores, lattice.band), scores=scores)
 
 
-def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: SparseRows, band: Band) -> PairLattice:
+def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: Matches, band: Band) -> PairLattice:
     """The lattice in a given band."""
     a, b = pair.a, pair.b
     band_back = band.turned(b.size)
-    there = word_scores(a, b, matches, 0, band)
-    back = word_scores(b, a, transposed(matches, len(b.shares)), 1, band_back)
+    there = word_scores(a, b, matches.links, matches.known_a, 0, band)
+    back = word_scores(b, a, transposed(matches.links, len(b.shares)), matches.known_b, 1, band_back)
     scores: npt.NDArray[np.float32] = bead_scores(
         there=there, back=back, first=band.first, last=band.last, first_back=band_back.first,
         letters_a=a.lengths, letters_b=b.lengths, edges_a=a.edges, edges_b=b.edges, roles_a=a.roles, roles_b=b.roles,

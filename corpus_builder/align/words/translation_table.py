@@ -30,6 +30,13 @@ LEAVE_OUT = 0.7
 """The part of a document's counts that is subtracted when it is scored, 0 to 1; .7 was best on development data with
 the prototype. 0 loses .0398 of F1 on Text+Berg dev (benchmarks/align/ablation.py, "leave-one-out")."""
 
+SURE = 3.0
+"""Links in other documents by which half of a word is known. 1, 3, 5 and 20 were tried: on newsroom seeds 1 and 2 more
+than 3 loses .001 to .003 of F1; on lone documents there is no difference (benchmarks/align/grounds.py)."""
+UNSEEN = 2.0
+"""Of a word that was not seen elsewhere as much is known as the share of words that match, to this power. 1 and 2 were
+tried, and none: with 1 lone news stories fail at the level `sentence`, without it Text+Berg dev loses .005 of F1."""
+
 
 class DocumentUnits(NamedTuple):
     """The units of one edition, numbered from 0 within the document."""
@@ -112,6 +119,35 @@ class TranslationTable:
             counts=self.links.values, sums_x=self.sums_x, sums_y=self.sums_y,
         )  # fmt: skip
         return DocumentEntries(SparseRows(rows, columns, counts), sums_x, sums_y)
+
+
+class Matches(NamedTuple):
+    """The matches of the words of two editions, and how much is known of each word."""
+
+    links: SparseRows
+    """In rows by type of a: types of b, and [entries, 2] M(a→b) and M(b→a)."""
+    known_a: Floats
+    """[types of a] the share of its translations that is known, 0 to 1 (see `of`)."""
+    known_b: Floats
+
+    @staticmethod
+    def of(
+        links: SparseRows, a: DocumentUnits, b: DocumentUnits, entries: DocumentEntries, own: DocumentCounts | None
+    ) -> Matches:
+        """With what is known: the sum of a word's matches, or how sure its row of the table is, if that is more.
+
+        A row is sure by its counts in other documents, C / (C + SURE); of a word that was not seen there as much is
+        known as of the edition on the whole. Where nothing is known, words have no match, and that says nothing; a word
+        that was often seen elsewhere says much where it has none.
+        """
+        rows, columns = links.row_numbers(), links.columns
+        known = []
+        for side, (units, places, sums) in enumerate(((a, rows, entries.sums_x), (b, columns, entries.sums_y))):
+            matched = np.bincount(places, links.values[:, side], len(units.of_type))
+            left = sums if own is None else np.maximum(sums - own[side + 1], 0.0)
+            usual = float((matched > 0).mean()) ** UNSEEN if len(matched) else 0.0
+            known.append(np.clip(np.maximum(matched, (left / (left + SURE))[units.of_type]), usual, 1.0))
+        return Matches(links, *known)
 
 
 def word_matches(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpus_builder.dataset.excluded import index_excluded
 from corpus_builder.dataset.leakage import HELD_OUT_TEXT, WITHDRAWN, Leakage, training_text
-from corpus_builder.dataset.rows import DOCUMENTS, Row, text_rows
+from corpus_builder.dataset.rows import DOCUMENTS, MONOLINGUAL, Row, text_rows
 from corpus_builder.dataset.splits import Assignment
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError
@@ -69,10 +69,14 @@ def export(run: Run) -> None:
             hold_out(run, assignment, leakage)
             _write_rows(run, assignment, leakage, writer, drops)
         _check(leakage, building, workspace, config.max_leakage)
-        if writer.counts:
+        published = writer.counts if any(not name.startswith(MONOLINGUAL) for name, _ in writer.counts) else Counter()
+        if published:
             finish(run, building)
+        else:  # texts in one language go with a parallel dataset; alone they are none, and the build says so
+            shutil.rmtree(building)
+            building.mkdir()
     counts = Counter({"dropped": drops.count})
-    for (name, _), rows in writer.counts.items():
+    for (name, _), rows in published.items():
         counts[f"rows_{name}"] += rows
     outputs = sorted(path for path in workspace.dataset.rglob("*") if path.is_file())
     manifest.record(STAGE.name, ALL, key, [*outputs, drops.path], counts, time.monotonic() - started)

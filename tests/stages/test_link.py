@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from corpus_builder.errors import NothingProduced
 from corpus_builder.stages.build import build, build_run
-from corpus_builder.stages.config import RunConfig
+from corpus_builder.stages.config import DatasetConfig, RunConfig
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source
 from corpus_builder.workspace.tables import read_drops, read_stories
@@ -170,3 +173,42 @@ def test_editions_of_two_months_are_one_story_and_nothing_runs_twice(tmp_path: P
     times = {path: path.stat().st_mtime_ns for path in run.workspace.shards().values()}
     again = built(tmp_path, '"hreflang"', pages)
     assert {path: path.stat().st_mtime_ns for path in again.workspace.shards().values()} == times
+
+
+def prepared(folder: Path, pages: Sequence[tuple[str, str]], languages: tuple[str, ...], test: float = 0.1) -> Run:
+    (folder / "mine.toml").write_text(RULES.format(by='"hreflang"'), encoding="utf-8")
+    saved = folder / "pages"
+    saved.mkdir()
+    for language, story in pages:
+        text = page(language, story, ("uk", "ru", "en")).replace("<p>", "<p>" + "Again. " * 3)
+        (saved / f"{story}.{language}.html").write_text(text, encoding="utf-8")
+    dataset = DatasetConfig(test=test)
+    config = RunConfig(site=str(folder / "mine.toml"), languages=languages, dataset=dataset)
+    return build_run(config, folder / "w", source=Source(pages=saved), workers=1)
+
+
+@pytest.mark.parametrize(
+    ("pages", "languages"),
+    [
+        ([("uk", "bridge"), ("ru", "bread"), ("en", "match")], ("uk", "ru", "en")),
+        ([("uk", "bridge"), ("uk", "bread"), ("uk", "match")], ("uk", "ru", "en")),
+        ([("uk", "bridge"), ("en", "bread")], ("uk", "en")),
+        ([("en", "bridge")], ("uk", "en")),
+    ],
+)
+def test_stories_of_one_edition_alone_are_no_dataset(
+    tmp_path: Path, pages: Sequence[tuple[str, str]], languages: tuple[str, ...]
+) -> None:
+    run = prepared(tmp_path, pages, languages)
+    with pytest.raises(NothingProduced, match=rf"no story has two or more editions.*only_edition {len(pages)}"):
+        build(run)
+    assert list(run.workspace.dataset.rglob("*")) == []
+    assert run.manifest.counts("export")["rows_monolingual.uk"] == 0
+
+
+def test_one_story_of_two_editions_is_a_dataset(tmp_path: Path) -> None:
+    run = prepared(tmp_path, [("uk", "bridge"), ("en", "bridge"), ("uk", "match")], ("uk", "en"))
+    build(run)
+    card = (run.workspace.dataset / "README.md").read_text(encoding="utf-8")
+    assert "monolingual.uk" in card
+    assert "documents.en-uk" in card

@@ -70,9 +70,9 @@ class Edition:
     """One article in one language.
 
     `blocks` begin with the headline (kind TITLE) if there is one; `captions` are separate. `language` is that of the
-    URL's edition, `detected_language` that of the text. `alternates` are the hreflang links of the page as (language,
-    URL). `layout` is the layout of the site's rules that matched, or "generic", or "table". `capture` is where the
-    page is stored, as in Capture.origin.
+    URL's edition, `detected_language` that of the text. `alternates` are the editions that the page names, by
+    hreflang or in JSON-LD, as (language, URL). `layout` is the layout of the site's rules that matched, or "generic",
+    or "table". `capture` is where the page is stored, as in Capture.origin.
     """
 
     site: str

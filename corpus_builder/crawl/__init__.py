@@ -7,8 +7,9 @@ and why, crawl_links() the links between editions. docs/crawling.md describes ho
 
 from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.crawler import crawl
-from corpus_builder.crawl.drops import crawl_drops, crawl_links
+from corpus_builder.crawl.drops import crawl_drops
 from corpus_builder.crawl.index import index_crawl, index_warcs
+from corpus_builder.crawl.links import crawl_links
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
 from corpus_builder.crawl.removal import remove_records, withdraw

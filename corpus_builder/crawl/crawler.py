@@ -165,13 +165,19 @@ class Crawl:
                     self._frontier.failed(page, why.reason, why.detail, 0.0)
 
     async def _discover(self) -> None:
-        homepage = self._site.rules.homepage.rstrip("/")
-        try:
-            robots = await self._gate.robots(homepage)
-        except RobotsUnavailable:
+        sitemaps: list[str] = []
+        read = 0
+        for homepage in self._site.homepages:
+            try:
+                robots = await self._gate.robots(homepage)
+            except RobotsUnavailable:
+                continue
+            read += 1
+            sitemaps += robots.sitemaps
+        if not read:
             return
         today = datetime.now(ZoneInfo(self._site.rules.timezone)).date()
-        self._discovery.seed(robots.sitemaps, today)
+        self._discovery.seed(sitemaps, today)
         done = 0
         while True:
             page = self._frontier.claim_listing(self._clock())

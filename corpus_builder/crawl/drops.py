@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.crawl.choice import GONE
 from corpus_builder.crawl.frontier import Frontier
-from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, SeenLink
+from corpus_builder.crawl.links import open_for_reading
+from corpus_builder.crawl.options import CrawlOptions, CrawlSummary
 from corpus_builder.crawl.rows import SqlValue, wanted
-from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.web.opt_out import REASONS
 
@@ -24,23 +23,6 @@ _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)
 USABLE = f"file IS NOT NULL AND NOT (state = 'failed' AND reason IN ({_WITHDRAWN_SQL}))"
 _LOST_LISTING = "kind != 'article' AND (reason = 'broken_xml' OR state = 'pruned')"
 DROPPED = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
-
-
-def open_for_reading(folder: Path) -> sqlite3.Connection:
-    """The frontier of a crawl folder. Raises RunError where there is none."""
-    path = folder / "state.sqlite"
-    if not path.exists():
-        raise RunError(f"no crawl in {folder}", next_step="run corpus-builder crawl first")
-    try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-        db.row_factory = sqlite3.Row
-        db.execute("SELECT 1 FROM pages LIMIT 1")
-    except sqlite3.DatabaseError as error:
-        raise RunError(
-            f"{path} cannot be read: {error}",
-            next_step="if a crawl is running there, wait until it ends; else read its WARC files with --warc",
-        ) from error
-    return db
 
 
 def crawl_drops(folder: Path) -> Iterator[Drop]:
@@ -57,17 +39,6 @@ def crawl_drops(folder: Path) -> Iterator[Drop]:
             yield Drop(STAGE, row["url"], row["reason"], row["detail"] or "", row["language"], row["article_id"])
         for row in db.execute("SELECT url, reason, detail FROM strays ORDER BY url"):
             yield Drop(STAGE, row["url"], row["reason"], row["detail"])
-    finally:
-        db.close()
-
-
-def crawl_links(folder: Path) -> Iterator[SeenLink]:
-    """The links to other editions on pages and in sitemaps, in a stable order."""
-    db = open_for_reading(folder)
-    try:
-        for row in db.execute("SELECT page, language, url, origin FROM links ORDER BY page, language, url, origin"):
-            language, article_id = row["page"].split("/", 1)
-            yield SeenLink(language, article_id, row["language"], row["url"], row["origin"])
     finally:
         db.close()
 

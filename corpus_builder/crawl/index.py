@@ -18,7 +18,8 @@ from warcio.recordloader import ArcWarcRecord
 from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal, is_amp
-from corpus_builder.crawl.drops import STAGE, USABLE, open_for_reading
+from corpus_builder.crawl.drops import STAGE, USABLE
+from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import wanted

@@ -163,11 +163,15 @@ class Visits:
             raise SkipPage(reason)
 
     def _add_alternates(self, page: Page, head: Head) -> None:
-        """Record the page's hreflang links, and queue those of wanted editions."""
-        for language, url in head.alternates:
-            if language == "x-default":
+        """Record the page's links to other editions, and queue those of wanted ones."""
+        for code, url in head.alternates:
+            if code == "x-default":
                 continue
             clean = self._site.clean(url)
+            key = self._site.identify(clean)
+            language = code or (key.language if key else "")
+            if not language:
+                continue
             self._frontier.add_links([(page.key, language, clean, "hreflang")])
             if "hreflang" not in self._options.sources or not (address := self._site.address(clean)):
                 continue

@@ -182,10 +182,12 @@ def _says_that_it_is_an_article(content: Content, head: Head) -> bool:
 
 
 def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
-    """The editions that a page links to by hreflang, as (language, URL), the first link of each language."""
+    """The editions that a page names by hreflang or in JSON-LD, as (language, URL), the first of each language."""
     editions: dict[str, str] = {}
-    for language, url in head.alternates:
-        language = language.replace("_", "-").split("-")[0]
+    for code, url in head.alternates:
+        language = code.replace("_", "-").split("-")[0]
+        if not code and (key := site.identify(url)):  # JSON-LD need not say it
+            language = key.language
         if language and language != "x":  # x-default
             editions.setdefault(language, site.clean(url))
     return tuple(editions.items())

@@ -9,6 +9,7 @@ import importlib
 import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -68,17 +69,35 @@ def _captures(tree: Any, number: int) -> bool:
     return False  # one alternative of several is optional, too
 
 
+def host_of(url: str) -> str:
+    """The host of a URL in lower case, without its port; "" where it has none."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def _address(url: str) -> str:
+    if urlsplit(url).scheme not in ("http", "https") or not host_of(url):
+        raise ValueError(f"not the URL of a web page: {url!r}; begin it with https://")
+    return url
+
+
 class EditionRules(Strict):
     """One language's edition: which URL paths are its articles.
 
     `paths` are regular expressions for the whole path. With `with_host` they begin with the host, for sites whose
-    editions differ by host; with `with_query` they end with `?` and the query, if the URL has one. The named group `id`
-    is the article id that all editions share; `year`, `month`, `day` and `section` are optional.
+    editions differ by host; with a `homepage`, they count on the host of that URL only. With `with_query` they end
+    with `?` and the query, if the URL has one. The named group `id` is the article id that all editions share;
+    `year`, `month`, `day` and `section` are optional.
     """
 
     paths: list[Pattern] = Field(min_length=1)
+    homepage: str | None = None
     with_host: bool = False
     with_query: bool = False
+
+    @field_validator("homepage")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        return url if url is None else _address(url)
 
     @field_validator("paths")
     @classmethod
@@ -170,6 +189,11 @@ class SiteRules(Strict):
     labels: dict[str, dict[str, LabelWords]] = {}
     boilerplate: list[Pattern] = []
 
+    @field_validator("homepage")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        return _address(url)
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str) -> str:
@@ -182,6 +206,12 @@ class SiteRules(Strict):
     @model_validator(mode="after")
     def _urls_have_what_the_rules_need(self) -> Self:
         for language, edition in self.editions.items():
+            if edition.homepage and edition.with_host:
+                raise ValueError(f"editions.{language}: with_host and homepage both say which host; leave one out")
+            if edition.homepage and host_of(edition.homepage) not in map(
+                str.lower, [*self.domains, host_of(self.homepage)]
+            ):
+                raise ValueError(f"editions.{language}.homepage: add its host {host_of(edition.homepage)} to `domains`")
             if edition.with_query and self.drop_query:
                 raise ValueError(f"editions.{language}.with_query needs drop_query = false")
             for path in edition.paths:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from corpus_builder.sites.rules import EditionRules, SiteRules
+from corpus_builder.sites.rules import EditionRules, SiteRules, host_of
 
 
 class PageKey(NamedTuple):
@@ -80,10 +80,16 @@ class Site:
     def _mirror_host(self) -> str | None:
         return urlsplit(self.mirror).netloc.lower().rpartition("@")[2] if self.mirror else None
 
+    @property
+    def homepages(self) -> list[str]:
+        """The homepage of the site and those of its editions, each once."""
+        own = [edition.homepage for edition in self.rules.editions.values() if edition.homepage]
+        return list({page.rstrip("/"): None for page in (self.rules.homepage, *own)})
+
     @cached_property
-    def _paths(self) -> list[tuple[str, re.Pattern[str], EditionRules]]:
+    def _paths(self) -> list[tuple[str, re.Pattern[str], EditionRules, str]]:
         return [
-            (language, re.compile(pattern), edition)
+            (language, re.compile(pattern), edition, _bare(host_of(edition.homepage or "")))
             for language, edition in self.rules.editions.items()
             for pattern in edition.paths
         ]
@@ -120,7 +126,9 @@ class Site:
         if not self.owns(url):
             return None
         parts = urlsplit(self.clean(url))
-        for language, pattern, edition in self._paths:
+        for language, pattern, edition, host in self._paths:
+            if host and host != _bare(parts.hostname or ""):
+                continue
             text = parts.netloc + parts.path if edition.with_host else parts.path
             match = pattern.fullmatch(f"{text}?{parts.query}" if edition.with_query and parts.query else text)
             if match:

@@ -14,6 +14,7 @@ from itertools import combinations, groupby
 from pathlib import Path
 
 from corpus_builder.align.words.seed_lexicon import find
+from corpus_builder.crawl.links import crawl_links
 from corpus_builder.link.content import scored
 from corpus_builder.link.features import Page, page_of
 from corpus_builder.link.groups import Pair, stories
@@ -32,12 +33,14 @@ _SURE = 0.9
 
 @dataclass
 class _Pages:
-    """What is known of every page, by its URL; `features` only where content is compared."""
+    """What is known of every page, by its URL: `alternates` are the editions that it names, `listed` those that a
+    sitemap names for it; `features` only where content is compared."""
 
     language: dict[str, str] = field(default_factory=dict)
     article_id: dict[str, str] = field(default_factory=dict)
     shard: dict[str, str] = field(default_factory=dict)
     alternates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    listed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     features: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -49,19 +52,34 @@ def link(run: Run) -> None:
             join_drops(run.workspace, LINK)
         return
     rules = run.site.rules
-    key = STAGE.key(run.workspace, ALL, rules.linking.model_dump(mode="json"), list(rules.editions), rules.domains)
+    listed = _listed(run)
+    settings = [rules.linking.model_dump(mode="json"), list(rules.editions), rules.domains, sorted(listed.items())]
+    key = STAGE.key(run.workspace, ALL, *settings)
     if run.manifest.fresh(LINK, ALL, key):
         return
     started = time.monotonic()
-    outputs, counts = _link(run)
+    outputs, counts = _link(run, listed)
     run.manifest.keep_only(LINK, [ALL])
     run.manifest.record(LINK, ALL, key, outputs, counts, time.monotonic() - started)
     join_drops(run.workspace, LINK)
 
 
-def _link(run: Run) -> tuple[list[Path], Counter[str]]:
+def _listed(run: Run) -> dict[str, list[tuple[str, str]]]:
+    """The links between editions in the sitemaps that the workspace's own crawl has read, by page: "uk/…"."""
+    listed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    if "hreflang" in run.site.rules.linking.by and (run.workspace.crawl / "state.sqlite").is_file():
+        for link in crawl_links(run.workspace.crawl):
+            if link.origin == "sitemap":
+                listed[f"{link.page_language}/{link.page_article_id}"].append((link.language, link.url))
+    return listed
+
+
+def _link(run: Run, listed: Mapping[str, list[tuple[str, str]]]) -> tuple[list[Path], Counter[str]]:
     site, counts = run.site, Counter[str]()
     pages = _read(run)
+    for url, language in pages.language.items():
+        if links := listed.get(f"{language}/{pages.article_id[url]}"):
+            pages.listed[url] = links
     notes = shard_drops(run.workspace, LINK, ALL)
     with DropWriter(notes) as drops:
         pairs = list(_pairs(pages, site, drops))
@@ -103,10 +121,18 @@ def _pairs(pages: _Pages, site: Site, drops: DropWriter) -> Iterator[Pair]:
                 first, *others = same
                 yield from (Pair(first, other, 1.0, by) for other in others)
         elif by == "hreflang":
-            found, unanswered = mutual(pages.alternates, pages.language)
+            found, _ = mutual(pages.alternates, pages.language)
             yield from (Pair(one, other, 1.0, by) for one, other in found)
+            # Sitemaps promise editions that do not exist, so what pages say of each other comes first; what a page says
+            # may be answered by a sitemap, and two entries of sitemaps that name each other are a link as well.
+            every = {url: [*links, *pages.listed.get(url, ())] for url, links in pages.alternates.items()}
+            more, unanswered = mutual(every, pages.language)
+            known = set(found)
+            yield from (Pair(one, other, 1.0, "sitemap") for one, other in more if (one, other) not in known)
+            own = {url: {other for _, other in links} for url, links in pages.alternates.items()}
             for one, other in unanswered:
-                drops.add(_note(pages, one, "hreflang_not_mutual", other))
+                if other in own[one]:
+                    drops.add(_note(pages, one, "hreflang_not_mutual", other))
         else:
             yield from _by_content(pages.features, site)
 
@@ -165,6 +191,8 @@ STAGE = Stage(
         "align.arcs",
         "align.bead_shapes",
         "align.words",
+        "crawl.links",
+        "crawl.options",
         "jit",
         "languages",
         "link",

@@ -33,9 +33,10 @@ _TITLES = 10
 class Head:
     """The links, metas and JSON-LD of a page; names are lower case, URLs absolute.
 
-    `alternates` are hreflang links as (language, URL), in order. `metas` are (name, content), with `property` and
-    `http-equiv` as names too. `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a
-    browser, SingleFile or HTTrack wrote into a page when it saved it.
+    `alternates` are hreflang links as (language, URL), in order, then the translations that JSON-LD names, whose
+    language is "" where it does not say. `metas` are (name, content), with `property` and `http-equiv` as names too.
+    `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a browser, SingleFile or HTTrack wrote
+    into a page when it saved it.
     """
 
     alternates: tuple[tuple[str, str], ...] = ()
@@ -64,16 +65,18 @@ def read_head(root: Element, markup: bytes, url: str) -> Head:
             canonicals.append(href)
     metas = tuple(_metas(root))
     canonicals += [href for name, content in metas if name == "og:url" and (href := absolute(base, content))]
+    article = find_article(
+        (element.text or "" for element in root.iter("script") if _is_json_ld(element)),
+        [url, *canonicals],
+        _titles(root, metas),
+    )
+    alternates += [(language, href) for language, given in article.translations() if (href := absolute(base, given))]
     return Head(
         alternates=tuple(alternates),
         metas=metas,
         canonical=canonicals[0] if canonicals else None,
         saved_from=_saved_from(markup),
-        article=find_article(
-            (element.text or "" for element in root.iter("script") if _is_json_ld(element)),
-            [url, *canonicals],
-            _titles(root, metas),
-        ),
+        article=article,
     )
 
 

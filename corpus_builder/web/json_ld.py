@@ -61,6 +61,17 @@ class JsonLdArticle:
         """The name of the publisher; "" where there is none."""
         return next(_names(self.properties.get("publisher")), "")
 
+    def translations(self) -> Iterator[tuple[str, str]]:
+        """The other editions of the article, as (language or "", URL as written): its `workTranslation` and the work
+        that it is the `translationOfWork` of (https://schema.org/workTranslation)."""
+        for name in ("workTranslation", "translationOfWork"):
+            for work in _as_list(self.properties.get(name)):
+                properties = work if isinstance(work, dict) else {"url": work}
+                addresses = (properties.get(key) for key in ("url", "@id", "mainEntityOfPage"))
+                address = next((each for value in addresses for each in _addresses(value)), "")
+                if address and not address.startswith(("#", "_:")):
+                    yield _language(properties.get("inLanguage")), without_surrogates(address)
+
     def text(self, key: str) -> str:
         """A property that is a text, or the first text of a list; "" where it is missing or something else."""
         value = next(iter(_as_list(self.properties.get(key))), None)
@@ -103,9 +114,8 @@ def _rank(article: Mapping[str, Any], paths: Collection[str], titles: Collection
     addresses = {
         path
         for name in ("url", "@id", "mainEntityOfPage")
-        for value in _as_list(article.get(name))
-        for address in ([value.get("@id"), value.get("url")] if isinstance(value, dict) else [value])
-        if isinstance(address, str) and (path := _page(address, base))
+        for address in _addresses(article.get(name))
+        if (path := _page(address, base))
     }
     if addresses & set(paths):
         return 3
@@ -172,6 +182,20 @@ def _names(value: Any) -> Iterator[str]:
         for name in _as_list(item.get("name")) if isinstance(item, dict) else [item]:
             if isinstance(name, str):
                 yield without_surrogates(name)
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    """The addresses in a value: texts, and what objects have as @id and url."""
+    for item in _as_list(value):
+        for address in [item.get("@id"), item.get("url")] if isinstance(item, dict) else [item]:
+            if isinstance(address, str) and address.strip():
+                yield address
+
+
+def _language(value: Any) -> str:
+    """The code of an `inLanguage`, which is a text or an object of the type Language."""
+    named = value.get("alternateName") if isinstance(value, dict) else value
+    return named.strip().lower() if isinstance(named, str) else ""
 
 
 def _is_text(value: Any) -> bool:

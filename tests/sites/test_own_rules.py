@@ -184,3 +184,27 @@ def test_a_query_that_is_dropped_cannot_be_matched(tmp_path: Path) -> None:
     text = SITE + "[editions.uk]\nwith_query = true\npaths = ['/news\\?id=(?P<id>\\d+)']\n"
     with pytest.raises(ConfigError, match="drop_query = false"):
         load_site(write(tmp_path, "mine", text))
+
+
+def test_an_edition_with_a_homepage_of_its_own_has_the_paths_of_that_host(tmp_path: Path) -> None:
+    text = 'title = "N"\nhomepage = "https://www.n.example"\ndomains = ["n.example", "www.n.example", "ru.n.example"]\n'
+    text += "[editions.uk]\nhomepage = \"https://n.example/\"\npaths = ['/(?P<id>\\d+)']\n"
+    text += "[editions.ru]\nhomepage = \"https://ru.n.example/\"\npaths = ['/(?P<id>\\d+)']\n"
+    site = load_site(write(tmp_path, "mine", text))
+    assert site.identify("https://www.n.example/7") == site.identify("http://n.example/7") == ("uk", "7")
+    assert site.identify("https://ru.n.example/7?x=1") == ("ru", "7")
+    assert site.homepages == ["https://www.n.example", "https://n.example", "https://ru.n.example"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ('homepage = "https://other.example"\n', "add its host other.example to `domains`"),
+        ('homepage = "n.example"\n', "not the URL of a web page"),
+        ('homepage = "https://n.example"\nwith_host = true\n', "leave one out"),
+    ],
+)
+def test_faults_in_the_homepage_of_an_edition_are_named(tmp_path: Path, rules: str, message: str) -> None:
+    file = write(tmp_path, "mine", SITE + "[editions.uk]\n" + rules + "paths = ['/(?P<id>\\d+)']\n")
+    with pytest.raises(ConfigError, match=message):
+        load_site(file)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.errors import NothingProduced
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import DatasetConfig, RunConfig
+from corpus_builder.stages.link import link
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source
 from corpus_builder.workspace.tables import read_drops, read_stories
@@ -173,6 +176,62 @@ def test_editions_of_two_months_are_one_story_and_nothing_runs_twice(tmp_path: P
     times = {path: path.stat().st_mtime_ns for path in run.workspace.shards().values()}
     again = built(tmp_path, '"hreflang"', pages)
     assert {path: path.stat().st_mtime_ns for path in again.workspace.shards().values()} == times
+
+
+def json_ld(language: str, story: str, named: dict[str, list[str]]) -> str:
+    """A page that names its translations in JSON-LD and nowhere else."""
+    article: dict[str, object] = {"@type": "NewsArticle", "url": address(language, story)}
+    for key, others in named.items():
+        works: list[object] = [{"@type": "NewsArticle", "@id": address(other, story)} for other in others]
+        article[key] = works if key == "workTranslation" else address(others[0], story)
+    script = f'<script type="application/ld+json">{json.dumps(article)}</script></head>'
+    return page(language, story, ()).replace("</head>", script)
+
+
+def test_translations_named_in_json_ld_make_stories(tmp_path: Path) -> None:
+    pages = all_pages(alternates=False)
+    pages["uk", "bridge"] = json_ld("uk", "bridge", {"workTranslation": ["ru", "en"]})
+    for language in ("ru", "en"):
+        pages[language, "bridge"] = json_ld(language, "bridge", {"translationOfWork": ["uk"]})
+    pages["uk", "bread"] = json_ld("uk", "bread", {"workTranslation": ["ru"]})  # not answered
+    run = built(tmp_path, '"hreflang"', pages)
+    assert ("bridge", frozenset(("uk", "ru", "en"))) in linked(run)
+    assert len(linked(run)) == 7
+    assert reasons(run) == ["hreflang_not_mutual"]
+
+
+def crawled(run: Run, links: Sequence[tuple[str, str, str, str]]) -> None:
+    """The state of a crawl whose sitemaps have these links between editions: language and story, those named."""
+    run.workspace.crawl.mkdir(exist_ok=True)
+    frontier = Frontier(run.workspace.crawl / "state.sqlite")
+    with frontier.transaction():
+        for language, story, other, named in links:
+            key = run.site.identify(address(language, story))
+            assert key
+            frontier.add_links([(f"{language}/{key.article_id}", other, address(other, named), "sitemap")])
+    frontier.close()
+
+
+def test_sitemaps_link_editions_that_name_each_other_there(tmp_path: Path) -> None:
+    pages = all_pages(alternates=False)
+    pages["uk", "match"] = page("uk", "match", ["en"])
+    run = built(tmp_path, '"hreflang"', pages)
+    assert len(linked(run)) == 9
+    answered = [("uk", "bridge", "ru", "bridge"), ("ru", "bridge", "uk", "bridge"), ("en", "match", "uk", "match")]
+    crawled(run, [*answered, ("uk", "bread", "en", "bread")])
+    link(run)
+    assert {story for story in linked(run) if len(story[1]) > 1} == {
+        ("bridge", frozenset(("uk", "ru"))),
+        ("match", frozenset(("uk", "en"))),  # named by the page, answered by the sitemap
+    }
+    assert reasons(run) == []
+
+
+def test_what_pages_say_of_each_other_comes_before_what_sitemaps_say(tmp_path: Path) -> None:
+    run = built(tmp_path, '"hreflang"', all_pages(alternates=True))
+    crawled(run, [("uk", "bridge", "en", "match"), ("en", "match", "uk", "bridge")])
+    link(run)
+    assert linked(run) == {(story, frozenset(("uk", "ru", "en"))) for story in TEXTS}
 
 
 def prepared(folder: Path, pages: Sequence[tuple[str, str]], languages: tuple[str, ...], test: float = 0.1) -> Run:

@@ -1,0 +1,38 @@
+"""Reading the frontier of a finished crawl, and the links between editions in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus_builder.crawl.options import SeenLink
+from corpus_builder.errors import RunError
+
+
+def open_for_reading(folder: Path) -> sqlite3.Connection:
+    """The frontier of a crawl folder. Raises RunError where there is none."""
+    path = folder / "state.sqlite"
+    if not path.exists():
+        raise RunError(f"no crawl in {folder}", next_step="run corpus-builder crawl first")
+    try:
+        db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+        db.row_factory = sqlite3.Row
+        db.execute("SELECT 1 FROM pages LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        raise RunError(
+            f"{path} cannot be read: {error}",
+            next_step="if a crawl is running there, wait until it ends; else read its WARC files with --warc",
+        ) from error
+    return db
+
+
+def crawl_links(folder: Path) -> Iterator[SeenLink]:
+    """The links to other editions on pages and in sitemaps, in a stable order."""
+    db = open_for_reading(folder)
+    try:
+        for row in db.execute("SELECT page, language, url, origin FROM links ORDER BY page, language, url, origin"):
+            language, article_id = row["page"].split("/", 1)
+            yield SeenLink(language, article_id, row["language"], row["url"], row["origin"])
+    finally:
+        db.close()

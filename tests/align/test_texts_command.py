@@ -150,9 +150,9 @@ def test_wrong_folders_and_encodings_are_told(tmp_path):
 def test_lines_without_letters_do_not_change_the_level(between):
     paragraphs = [line for k in range(0, 4, 2) for line in (" ".join(ENGLISH[k : k + 2]), between, between)]
     text = lines.Text("story", {"en": tuple(paragraphs), "uk": (" ".join(UKRAINIAN[:2]), " ".join(UKRAINIAN[2:4]))})
-    assert lines.prepare([text], "auto")[0].level == "sentence"
+    assert lines.are_paragraphs(lines.prepare([text], "auto"))
     one_a_line = lines.Text("story", {"en": (*ENGLISH, between), "uk": tuple(UKRAINIAN)})
-    assert lines.prepare([one_a_line], "auto")[0].level == "clause"
+    assert not lines.are_paragraphs(lines.prepare([one_a_line], "auto"))
 
 
 @pytest.mark.parametrize("marked", [True, False])

@@ -17,6 +17,13 @@ from corpus_builder.align.words.seed_lexicon import SeedSource
 from corpus_builder.errors import NothingProduced
 from corpus_builder.model import Bead, Document
 
+MERGED = 0.25
+"""Share of beads of several lines from which two editions count as split differently. Chosen between the documents of
+Text+Berg dev (.20 to .52, median .30; `clause` gains .05 of F1) and those of one sentence a line on other grounds (0 to
+.23; `clause` loses .01 to .08): benchmarks/align/grounds.py, at the level `sentence`."""
+SAMPLE = 50
+"""Documents whose beads decide that, at most. Chosen for speed; short ones have 20 beads or more."""
+
 
 def align_texts(
     folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto", format_name: str = "jsonl",
@@ -39,8 +46,15 @@ def align_texts(
     if encoder and embedder and (lacking := unsupported_pairs(embedder, encoder, languages)):
         notify(notice(encoder, lacking))
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
-    aligner = train((p.document for p in prepared), languages, seed_lexicon=seed_lexicon, previous=previous,
-                    encoder=embedder, cognates=cognates)  # fmt: skip
+
+    def trained(texts: Sequence[lines.Prepared]) -> Aligner:
+        return train((p.document for p in texts), languages, seed_lexicon=seed_lexicon, previous=previous,
+                     encoder=embedder, cognates=cognates)  # fmt: skip
+
+    aligner = trained(prepared)
+    if level == "auto" and _split_differently(aligner, prepared):
+        prepared = lines.prepare([p.text for p in prepared], "clause")
+        aligner = trained(prepared)
     if model:
         aligner.save(model)
     if prepared[0].level == "clause":
@@ -56,8 +70,34 @@ def align_texts(
         counts["one_sided"] += sum(len(bead.languages) == 1 for bead in beads)
     if not counts["beads"]:
         raise NothingProduced(f"the texts in {folder} have no lines", next_step="put one segment on each line")
+    if lost := [text.text.name for text, beads in aligned if _is_lost(beads)]:
+        names = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
+        notify(
+            f"{len(lost)} of {len(prepared)} documents ({names}): most beads have a probability below .5. The texts "
+            "may not be translations, or too little is known of their words; more documents, a seed lexicon (--lexicon) "
+            "or a sentence encoder (--encoder) help"
+        )
     formats.write(results, format_name, output)
     return counts
+
+
+def _split_differently(aligner: Aligner, prepared: Sequence[lines.Prepared]) -> bool:
+    """Whether the editions of texts of one sentence a line have other sentences: by the beads of at most SAMPLE."""
+    if lines.are_paragraphs(prepared):
+        return False
+    linked = several = 0
+    for text in prepared[:: -(-len(prepared) // SAMPLE)]:
+        sizes = [
+            sum(map(len, bead.segments.values())) for bead in _beads(aligner, text, False) if len(bead.languages) > 1
+        ]
+        linked, several = linked + len(sizes), several + sum(size > 2 for size in sizes)
+    return several > MERGED * linked
+
+
+def _is_lost(beads: Sequence[Bead]) -> bool:
+    """Whether most of a document's two-sided beads are more likely wrong than right."""
+    linked = [bead.probability < 0.5 for bead in beads if len(bead.languages) > 1]
+    return bool(beads) and 2 * sum(linked) >= len(linked)
 
 
 def _beads(aligner: Aligner, text: lines.Prepared, together: bool) -> list[Bead]:

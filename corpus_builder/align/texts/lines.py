@@ -4,8 +4,8 @@ Lines are numbered from 0, blank ones included, so that a number finds its line 
 paragraph and is in no bead. At the level `segment` the lines are aligned as they are. At the level `sentence` each line
 is split, the sentences are aligned, and lines that share a bead are one bead: better if lines are paragraphs. At the
 level `clause` multiple segmentations of the lines are aligned and their posteriors are combined (pooling.py): better if
-two translators split a passage differently. `auto` takes `sentence` if lines have more than `SEVERAL` sentences on
-average, else `clause`; lines without letters, such as page numbers, do not count.
+two translators split a passage differently. `auto` takes `sentence`, or `clause` if lines are single sentences and many
+of their beads have several of them (command.py); lines without letters, such as page numbers, do not count.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Prepared:
 
 
 def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
-    """The documents to align, at one level for all of them."""
+    """The documents to align, at one level for all of them; `auto` begins with sentences (command.py)."""
     if level not in LEVELS:
         raise UsageError(f"unknown level: {level}", next_step=f"choose one of {', '.join(LEVELS)}")
     if level == "segment":
@@ -144,16 +144,19 @@ def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
         "sentence": lambda line, language: sentences(line, language) or [line],
         "clause": lambda line, language: clauses(line),  # noqa: ARG005
     }
-    if level != "auto":
-        return [_split(text, splitters[level], level) for text in texts]
-    prepared = [_split(text, splitters["sentence"], "sentence") for text in texts]
+    level = "sentence" if level == "auto" else level
+    return [_split(text, splitters[level], level) for text in texts]
+
+
+def are_paragraphs(prepared: Sequence[Prepared]) -> bool:
+    """Whether the lines of texts that were split into sentences have more than SEVERAL of them on average."""
     pieces, lines = 0, 0
     for document in prepared:
         for language, numbers in document.line_of.items():
             segments = document.document.segments[language]
             lettered = [n for n, segment in zip(numbers, segments, strict=True) if any(map(str.isalpha, segment.text))]
             pieces, lines = pieces + len(lettered), lines + len(set(lettered))
-    return prepared if pieces > SEVERAL * lines else prepare(texts, "clause")
+    return pieces > SEVERAL * lines
 
 
 def _segments(text: Text) -> Prepared:

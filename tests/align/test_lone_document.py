@@ -68,3 +68,14 @@ def test_auto_compares_clauses_only_if_many_lines_are_split_differently(tmp_path
     monkeypatch.setattr(lines, "segmentations", lambda text: levels.append(text.level) or segmentations(text))
     run(tmp_path, left, right)
     assert bool(levels) == split
+
+
+def test_a_reversed_document_is_not_lost_with_certainty(tmp_path):
+    """Every line has its counterpart, but far away, and nothing but lengths is known."""
+    chance = random.Random(8)
+    sizes = [chance.randint(2, 20) for _ in range(40)]
+    left, right = ([made_up(chance, x, n) for n in sizes] for x in ("abcdefghijk", "бвгджзклмнп"))
+    rows, told = run(tmp_path, left, right[::-1])
+    assert rows
+    assert max(row["probability"] for row in rows) < 0.9
+    assert told

@@ -74,8 +74,8 @@ def align_texts(
         names = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
         notify(
             f"{len(lost)} of {len(prepared)} documents ({names}): most beads have a probability below .5. The texts "
-            "may not be translations, or too little is known of their words; more documents, a seed lexicon (--lexicon) "
-            "or a sentence encoder (--encoder) help"
+            "may not be translations, or too little is known of their words; more documents, a seed lexicon "
+            "(--lexicon) or a sentence encoder (--encoder) help"
         )
     formats.write(results, format_name, output)
     return counts

@@ -214,8 +214,8 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
         groups, nodes = join_blocks(groups, nodes, line_of, len(chosen))
     else:
         nodes = nodes._replace(number=line_of)
-        groups = groups._replace(alone=np.ones_like(groups.alone))
-    beads = beads_of(groups, nodes, chosen, scale)
+    known = (1 + alignment.probability) / 2  # where the aligner is lost, it cannot say that a line is alone either
+    beads = beads_of(groups._replace(alone=groups.alone * known), nodes, chosen, scale)
     return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
                                               for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
 

@@ -190,12 +190,24 @@ def _write(evaluation: Evaluation, output: OutputOptions, inputs: Mapping[str, M
 
 
 def _print(evaluation: Evaluation) -> None:
-    from corpus_builder.evaluate.outputs.tables import footnote, to_terminal
+    from corpus_builder.evaluate.differences import cautions
+    from corpus_builder.evaluate.outputs.tables import footnote, matrix_to_terminal, pairs_to_terminal, to_terminal
 
     screen = console()
     screen.print(to_terminal(evaluation))
+    for table in (pairs_to_terminal(evaluation), matrix_to_terminal(evaluation)):
+        if table is not None:
+            screen.print()
+            screen.print(table)
     if evaluation.settings.resampling is not None:
-        screen.print(footnote(evaluation), "Bold: no system is significantly better.", style="dim")
+        screen.print()
+        screen.print(
+            footnote(evaluation),
+            "Bold system scores: no system is significantly better. Bold or * differences: significant.",
+            style="dim",
+        )
+    for caution in cautions(evaluation):
+        screen.print(f"Caution: {caution}", style="yellow")
     if evaluation.test.dropped:
         reasons = ", ".join(
             f"{count:,} ({reason.replace('_', ' ')})" for reason, count in evaluation.test.dropped.items()

@@ -14,8 +14,8 @@ from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.choices import SignificanceTest, Unit
 from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.metrics import Metric
-from corpus_builder.evaluate.ranking import Ranked, rank
-from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems
+from corpus_builder.evaluate.ranking import Ranked, rank, unranked
+from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems, holm
 from corpus_builder.evaluate.slices import SMALLEST, Slice, Values, slice_scores
 from corpus_builder.evaluate.testset import Array, Indices, TestSet
 
@@ -30,7 +30,8 @@ class Settings:
     """What the ranks go by.
 
     `resampling` is None for no tests, `unit` None for documents where there are at least FEWEST_DOCUMENTS. A difference
-    is significant where its p-value is below `alpha`; 0.05 is the usual level.
+    is significant where its p-value, corrected by Holm for the number of pairs, is below `alpha`; 0.05 is the usual
+    level.
     """
 
     resampling: Resampling | None = field(default_factory=Resampling)
@@ -60,6 +61,11 @@ class Evaluation:
     def systems(self) -> tuple[str, ...]:
         """The names of the systems, in the order given."""
         return tuple(self.outputs)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether systems are ranked at all; they are not on a single document."""
+        return all(place.rank is not None for places in self.ranking.values() for place in places)
 
     def interval(self, metric: str, system: str) -> tuple[float, float] | None:
         """The confidence interval that goes with the ranking, or None without tests or without a score."""
@@ -126,7 +132,7 @@ def evaluate(
             for metric in metrics
         },
         tests=tests,
-        ranking=_rankings(tuple(outputs), metrics, scores, tests.get(unit), settings),
+        ranking=_rankings(test, tuple(outputs), metrics, scores, tests.get(unit), settings),
         slices=slices,
         contamination=overlaps,
     )
@@ -158,20 +164,24 @@ def _statistics(
 
 
 def _rankings(
+    test: TestSet,
     systems: Sequence[str],
     metrics: Sequence[Metric],
     scores: Mapping[str, Array],
     tests: Mapping[str, Tested] | None,
     settings: Settings,
 ) -> dict[str, tuple[Ranked, ...]]:
-    """Per metric the systems in order; without tests every difference counts."""
+    """Per metric the systems in order; without tests every difference counts. One document ranks nothing."""
+    documents = test.documents
+    single = len(test) < 2 or (documents is not None and documents.max(initial=0) == 0)
     rankings = {}
     for metric in metrics:
         p_values: Array | None = None
         if tests is not None:
             tested = tests[metric.name]
-            p_values = tested.bootstrap if settings.test is SignificanceTest.BOOTSTRAP else tested.randomisation
-        rankings[metric.name] = rank(systems, scores[metric.name], p_values, settings.alpha, metric.higher_is_better)
+            p_values = holm(tested.p_values(settings.test))
+        places = rank(systems, scores[metric.name], p_values, settings.alpha, metric.higher_is_better)
+        rankings[metric.name] = unranked(places) if single else places
     return rankings
 
 

@@ -55,8 +55,10 @@ def read_test_set(source: Path, references: Sequence[Path], pair: Pair, document
         sides.append(side)
     names: Sequence[str | None] = [None] * len(sources)
     if documents is not None:
-        names = read_lines(documents, "--documents")
-        check_length(names, len(sources), f"--documents {documents}", f"--source {source}")
+        known = read_lines(documents, "--documents")
+        check_length(known, len(sources), f"--documents {documents}", f"--source {source}")
+        _refuse_empty_lines(known, f"--documents {documents}", ", or give every segment the name of a document")
+        names = known
     rows = tuple(
         Row(str(number), text, tuple(translations), document)
         for number, (text, document, *translations) in enumerate(zip(sources, names, *sides, strict=True), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +14,11 @@ from corpus_builder.evaluate.testset import Array
 class Ranked:
     """A system with its rank: one more than the number of systems that are significantly better.
 
-    Without a test every difference counts. Systems without a score come last.
+    Without a test every difference counts. Systems without a score come last. The rank is None where the test set is
+    too small for any ranks.
     """
 
-    rank: int
+    rank: int | None
     system: str
     better_than: tuple[str, ...]
     tied_with: tuple[str, ...]
@@ -52,4 +53,13 @@ def rank(
             ),
         )
         for index in order
+    )
+
+
+def unranked(places: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The same systems in the same order, without ranks: none is said to be better than another."""
+    everyone = [place.system for place in places]
+    return tuple(
+        replace(place, rank=None, better_than=(), tied_with=tuple(name for name in everyone if name != place.system))
+        for place in places
     )

@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
+from corpus_builder.evaluate.choices import SignificanceTest
 from corpus_builder.evaluate.testset import Array, Indices
 
 Scorer = Callable[[Array], Array]
@@ -33,19 +34,30 @@ class Resampling:
     confidence: float = 0.95
     seed: int = 12345
 
+    def draws(self, test: SignificanceTest) -> int:
+        """How often a test draws: resamples of the bootstrap, or trials of randomisation."""
+        return self.resamples if test is SignificanceTest.BOOTSTRAP else self.trials
+
 
 @dataclass(frozen=True)
 class Tested:
     """The results of resampling for one metric; systems are in the order given.
 
     `low` and `high` bound the confidence interval of each system, shape (systems,). `bootstrap` and `randomisation`
-    hold the p-value of each two systems' difference, shape (systems, systems), symmetric, 1 on the diagonal.
+    hold the p-value of each two systems' difference, shape (systems, systems), symmetric, 1 on the diagonal;
+    `difference_low[a, b]` and `difference_high[a, b]` bound the interval of the score of a minus that of b.
     """
 
     low: Array
     high: Array
+    difference_low: Array
+    difference_high: Array
     bootstrap: Array
     randomisation: Array
+
+    def p_values(self, test: SignificanceTest) -> Array:
+        """The p-values of one of the tests."""
+        return self.bootstrap if test is SignificanceTest.BOOTSTRAP else self.randomisation
 
 
 def compare_systems(
@@ -89,6 +101,7 @@ def _test_metric(scorer: Scorer, whole: Array, drawn: Array, swapped: Array, con
     resampled = scorer(drawn)
     low, high = _interval(resampled, confidence)
     systems = len(whole)
+    difference_low, difference_high = _difference_intervals(resampled, confidence)
     bootstrap, randomisation = np.ones((systems, systems)), np.ones((systems, systems))
     for one, other in combinations(range(systems), 2):
         difference = abs(real[one] - real[other])
@@ -99,7 +112,29 @@ def _test_metric(scorer: Scorer, whole: Array, drawn: Array, swapped: Array, con
             resampled[:, one] - resampled[:, other], difference
         )
         randomisation[one, other] = randomisation[other, one] = _share_above(np.abs(mixed - counterpart), difference)
-    return Tested(low, high, bootstrap, randomisation)
+    return Tested(low, high, difference_low, difference_high, bootstrap, randomisation)
+
+
+def holm(p_values: Array) -> Array:
+    """P-values corrected for the number of pairs, by the step-down procedure of Holm (1979).
+
+    Of m pairs the least p-value is multiplied by m, the next by m - 1, and so on; none is made less than one before it,
+    and none is above 1. All corrected p-values below a level are then significant together: the probability of even one
+    false alarm among the pairs is at most that level.
+
+    Args:
+        p_values: shape (systems, systems), symmetric.
+
+    >>> holm(np.array([[1, 0.01, 0.04], [0.01, 1, 0.03], [0.04, 0.03, 1]])).tolist()
+    [[1.0, 0.03, 0.06], [0.03, 1.0, 0.06], [0.06, 0.06, 1.0]]
+    """
+    upper = np.triu_indices(len(p_values), 1)
+    raw = p_values[upper]
+    order = np.argsort(raw, kind="stable")
+    stepped = np.minimum(1.0, raw[order] * np.arange(len(raw), 0, -1))
+    corrected = np.ones(p_values.shape)
+    corrected[upper[0][order], upper[1][order]] = np.maximum.accumulate(stepped)
+    return np.minimum(corrected, corrected.T)
 
 
 def _bootstrap_p(differences: Array, real: float) -> float:
@@ -127,7 +162,19 @@ def _interval(resampled: Array, confidence: float) -> tuple[Array, Array]:
     known = np.asarray(~np.isnan(resampled).all(axis=0))
     low, high = np.full(len(known), np.nan), np.full(len(known), np.nan)
     if known.any():
-        low[known], high[known] = np.nanpercentile(resampled[:, known], [tail, 100 - tail], axis=0)
+        # nanpercentile works column by column, which takes long where there are many pairs of systems
+        percentile = np.nanpercentile if np.isnan(resampled[:, known]).any() else np.percentile
+        low[known], high[known] = percentile(resampled[:, known], [tail, 100 - tail], axis=0)
+    return low, high
+
+
+def _difference_intervals(resampled: Array, confidence: float) -> tuple[Array, Array]:
+    """The percentile intervals of the differences of each two systems, [systems, systems] each; 0 on the diagonal."""
+    systems = resampled.shape[1]
+    low, high = np.zeros((systems, systems)), np.zeros((systems, systems))
+    one, other = np.triu_indices(systems, 1)
+    low[one, other], high[one, other] = _interval(resampled[:, one] - resampled[:, other], confidence)
+    low[other, one], high[other, one] = -high[one, other], -low[one, other]
     return low, high
 
 

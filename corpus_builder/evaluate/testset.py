@@ -88,11 +88,17 @@ class TestSet:
 
     @property
     def documents(self) -> Indices | None:
-        """The number of each row's document (0, 1, …), or None where documents are not known."""
-        numbers: dict[str, int] = {}
-        if any(row.document is None for row in self.rows):
+        """The number of each row's document (0, 1, …), or None where no document is known.
+
+        Where only some are known, a row without one is a document of its own.
+        """
+        if all(row.document is None for row in self.rows):
             return None
-        return np.array([numbers.setdefault(str(row.document), len(numbers)) for row in self.rows], dtype=np.int64)
+        numbers: dict[tuple[str, object], int] = {}
+        keys = [
+            ("row", place) if row.document is None else ("name", row.document) for place, row in enumerate(self.rows)
+        ]
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
 
     @property
     def digest(self) -> str:

@@ -47,7 +47,8 @@ def test_the_json_holds_what_a_figure_depends_on(run, files, mine, tmp_path):
     assert figure["signature"].startswith("nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:")
     assert result["ranking"]["bleu"] == [{"rank": 1, "system": "mine", "better_than": [], "tied_with": []}]
     assert result["significance"]["seed"] == 5
-    assert result["significance"]["ranking_by"] == {"unit": "segments", "test": "bootstrap", "alpha": 0.05}
+    by = {"unit": "segments", "test": "bootstrap", "alpha": 0.05, "correction": "Holm"}
+    assert result["significance"]["ranking_by"] == by
     assert result["test_set"]["segments"] == 4
     assert len(result["test_set"]["sha256"]) == len(result["inputs"]["mine"]["sha256"]) == 64
     assert result["versions"]["sacrebleu"]

@@ -12,8 +12,9 @@ import numpy as np
 
 from corpus_builder.escape import json_text, readable
 from corpus_builder.evaluate.contamination import Contamination
+from corpus_builder.evaluate.differences import CORRECTION, Difference, cautions, differences, matrix
 from corpus_builder.evaluate.evaluation import Evaluation
-from corpus_builder.evaluate.significance import Tested
+from corpus_builder.evaluate.significance import Tested, holm
 from corpus_builder.version import VERSION
 
 # Decimals of scores. Chosen: later ones may differ between machines, as sums of doubles do.
@@ -45,6 +46,12 @@ def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, object]]) 
             ]
             for name, places in evaluation.ranking.items()
         },
+        "cautions": cautions(evaluation),
+        "differences": {
+            metric.name: [_difference(each) for each in differences(evaluation, metric.name)]
+            for metric in evaluation.metrics
+        },
+        "matrices": {metric.name: _matrix(evaluation, metric.name) for metric in evaluation.metrics},
         "significance": _significance(evaluation),
         "slices": [
             {"dimension": s.dimension, "value": s.value, "rows": s.rows, "scores": _rounded(s.scores)}
@@ -58,33 +65,101 @@ def to_json(evaluation: Evaluation, inputs: Mapping[str, Mapping[str, object]]) 
 
 
 def to_csv(evaluation: Evaluation) -> str:
-    """One line per metric, system and slice; the whole test set is the slice "all"."""
+    """One line per metric, system and slice, and per metric and pair of systems.
+
+    The whole test set is the slice "all". In lines of the dimension "difference", `score` is that of `system` minus
+    that of `other`, `low` and `high` are the interval of this difference. A matrix is the lines of one metric, by
+    `system` and `other`, which has both orders of a pair.
+    """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("dimension", "value", "rows", "metric", "system", "score", "low", "high", "rank", "signature"))
+    writer = csv.DictWriter(text, _CSV_COLUMNS, lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(_score_lines(evaluation))
+    writer.writerows(_difference_lines(evaluation))
+    return text.getvalue()
+
+
+_CSV_COLUMNS = (
+    "dimension", "value", "rows", "metric", "system", "score", "low", "high", "rank", "signature",
+    "other", "unit", "test", "p", "correction", "p_corrected", "significant",
+)  # fmt: skip
+
+
+def _score_lines(evaluation: Evaluation) -> Iterator[dict[str, object]]:
     ranks = {(name, r.system): r.rank for name, places in evaluation.ranking.items() for r in places}
     for metric in evaluation.metrics:
         for system in evaluation.systems:
             figure = _figure(evaluation, metric.name, system)
-            bounds = (figure["score"], figure["low"], figure["high"])
-            place = (ranks[metric.name, system], metric.signature)
-            writer.writerow(("all", "all", len(evaluation.test), metric.name, readable(system), *bounds, *place))
+            yield {
+                "dimension": "all",
+                "value": "all",
+                "rows": len(evaluation.test),
+                "metric": metric.name,
+                "system": readable(system),
+                **{bound: figure[bound] for bound in ("score", "low", "high")},
+                "rank": ranks[metric.name, system],
+                "signature": metric.signature,
+                "unit": evaluation.unit if evaluation.settings.resampling else "",
+            }
     for part in evaluation.slices:
         for system, scores in (part.scores or {}).items():
             for name, score in scores.items():
                 if score is not None:
-                    writer.writerow(
-                        (
-                            part.dimension,
-                            readable(part.value),
-                            part.rows,
-                            name,
-                            readable(system),
-                            _round(score),
-                            *[""] * 4,
-                        )
-                    )
-    return text.getvalue()
+                    yield {
+                        "dimension": part.dimension,
+                        "value": readable(part.value),
+                        "rows": part.rows,
+                        "metric": name,
+                        "system": readable(system),
+                        "score": _round(score),
+                    }
+
+
+def _difference_lines(evaluation: Evaluation) -> Iterator[dict[str, object]]:
+    tested = evaluation.settings.resampling is not None
+    for metric in evaluation.metrics:
+        for row in matrix(evaluation, metric.name):
+            for each in row:
+                if each is not None:
+                    yield {
+                        "dimension": "difference",
+                        "value": "all",
+                        "rows": len(evaluation.test),
+                        "metric": metric.name,
+                        "system": readable(each.one),
+                        "other": readable(each.other),
+                        "score": _round(each.delta),
+                        "low": _round(each.low),
+                        "high": _round(each.high),
+                        "unit": evaluation.unit if tested else "",
+                        "test": evaluation.settings.test if tested else "",
+                        "p": _round(each.p),
+                        "correction": CORRECTION if tested else "",
+                        "p_corrected": _round(each.corrected),
+                        "significant": ("yes" if each.significant else "no") if tested else "",
+                    }
+
+
+def _difference(each: Difference) -> dict[str, object]:
+    return {
+        "systems": [each.one, each.other],
+        "delta": _round(each.delta),
+        "low": _round(each.low),
+        "high": _round(each.high),
+        "p": _round(each.p),
+        "p_corrected": _round(each.corrected),
+        "significant": each.significant,
+    }
+
+
+def _matrix(evaluation: Evaluation, metric: str) -> dict[str, object]:
+    """Row minus column; None on the diagonal and where a system has no score."""
+    rows = matrix(evaluation, metric)
+    return {
+        "systems": [place.system for place in evaluation.ranking[metric]],
+        "delta": [[_round(each.delta) if each else None for each in row] for row in rows],
+        "p_corrected": [[_round(each.corrected) if each else None for each in row] for row in rows],
+    }
 
 
 def _figure(evaluation: Evaluation, name: str, system: str) -> dict[str, object]:
@@ -103,7 +178,12 @@ def _significance(evaluation: Evaluation) -> dict[str, object] | None:
         "bootstrap_resamples": resampling.resamples,
         "randomisation_trials": resampling.trials,
         "confidence": resampling.confidence,
-        "ranking_by": {"unit": evaluation.unit, "test": evaluation.settings.test, "alpha": evaluation.settings.alpha},
+        "ranking_by": {
+            "unit": evaluation.unit,
+            "test": evaluation.settings.test,
+            "alpha": evaluation.settings.alpha,
+            "correction": CORRECTION,
+        },
         "intervals": {
             unit: {name: _intervals(evaluation.systems, tested) for name, tested in tests.items()}
             for unit, tests in evaluation.tests.items()
@@ -122,13 +202,18 @@ def _intervals(systems: tuple[str, ...], tested: Tested) -> dict[str, list[float
 def _p_values(evaluation: Evaluation) -> Iterator[dict[str, object]]:
     for unit, tests in evaluation.tests.items():
         for name, tested in tests.items():
+            corrected = {"bootstrap": holm(tested.bootstrap), "randomisation": holm(tested.randomisation)}
             for one, other in combinations(range(len(evaluation.systems)), 2):
                 yield {
                     "unit": unit,
                     "metric": name,
                     "systems": [evaluation.systems[one], evaluation.systems[other]],
+                    "interval": [
+                        _round(float(bound[one, other])) for bound in (tested.difference_low, tested.difference_high)
+                    ],
                     "bootstrap": _round(float(tested.bootstrap[one, other])),
                     "randomisation": _round(float(tested.randomisation[one, other])),
+                    "corrected": {test: _round(float(values[one, other])) for test, values in corrected.items()},
                 }
 
 

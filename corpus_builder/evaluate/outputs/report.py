@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
-from corpus_builder.evaluate.outputs.tables import caption, footnote
+from corpus_builder.evaluate.outputs.tables import caption, footnote, rank_text
 from corpus_builder.evaluate.slices import Slice
 from corpus_builder.evaluate.testset import Array
 
@@ -62,7 +62,7 @@ def _judge(evaluation: Evaluation) -> Metric:
 class _RankedRow:
     """A system in the table of one metric. Positions and widths are in per cent of the width of the picture."""
 
-    rank: int
+    rank: str
     system: str
     score: str
     point: float | None
@@ -101,7 +101,7 @@ def _ranking(evaluation: Evaluation, metric: Metric) -> _RankingTable:
         scored = not np.isnan(score)
         rows.append(
             _RankedRow(
-                rank=ranked.rank,
+                rank=rank_text(ranked),
                 system=ranked.system,
                 score=shown(score) if scored else "–",
                 point=position(score) if scored else None,

@@ -16,7 +16,7 @@ from corpus_builder.evaluate.contamination import Contamination
 from corpus_builder.evaluate.metrics import Metric
 from corpus_builder.evaluate.ranking import Ranked, rank, unranked
 from corpus_builder.evaluate.significance import Resampling, Tested, compare_systems, holm
-from corpus_builder.evaluate.slices import SMALLEST, Slice, Values, slice_scores
+from corpus_builder.evaluate.slices import SMALLEST, Slice, Values, slice_scores, values_of_rows
 from corpus_builder.evaluate.testset import Array, Indices, TestSet
 
 FEWEST_DOCUMENTS = 20
@@ -43,7 +43,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All results. Arrays per metric follow the order of `systems`; `tests` is keyed by unit, then by metric."""
+    """All results. Arrays per metric follow the order of `systems`; `tests` is keyed by unit, then by metric.
+
+    `dimensions` has per dimension of slices the value of each row.
+    """
 
     test: TestSet
     outputs: Mapping[str, Sequence[str]]
@@ -54,6 +57,7 @@ class Evaluation:
     segment_scores: Mapping[str, Mapping[str, Array]]
     tests: Mapping[Unit, Mapping[str, Tested]]
     ranking: Mapping[str, tuple[Ranked, ...]]
+    dimensions: Mapping[str, Values]
     slices: tuple[Slice, ...]
     contamination: Mapping[str, Contamination] = field(default_factory=dict)
 
@@ -118,7 +122,8 @@ def evaluate(
             tests[tested_unit] = compare_systems(arrays, scorers, units, settings.resampling)
             steps.done()
     overlaps = dict(contamination or {})
-    slices = slice_scores(test, metrics, statistics, settings.smallest_slice, _by_overlap(overlaps, len(test)))
+    dimensions = values_of_rows(test, _by_overlap(overlaps, len(test)))
+    slices = slice_scores(dimensions, metrics, statistics, settings.smallest_slice)
     steps.done()
     return Evaluation(
         test=test,
@@ -133,6 +138,7 @@ def evaluate(
         },
         tests=tests,
         ranking=_rankings(test, tuple(outputs), metrics, scores, tests.get(unit), settings),
+        dimensions=dimensions,
         slices=slices,
         contamination=overlaps,
     )

@@ -45,31 +45,34 @@ class Slice:
     scores: Mapping[str, Mapping[str, float | None]] | None
 
 
+def values_of_rows(test: TestSet, further: Mapping[str, Values] | None = None) -> dict[str, Values]:
+    """Per dimension that divides the rows the value of each row, in the order of DIMENSIONS.
+
+    Args:
+        test: the test set.
+        further: more dimensions, with a value for each row.
+    """
+    every = {name: values_of(test) for name, values_of in DIMENSIONS.items()} | dict(further or {})
+    return {name: values for name, values in every.items() if len(set(values)) > 1}
+
+
 def slice_scores(
-    test: TestSet,
+    dimensions: Mapping[str, Values],
     metrics: Sequence[Metric],
     statistics: Mapping[str, Mapping[str, Array]],
     smallest: int = SMALLEST,
-    further: Mapping[str, Values] | None = None,
 ) -> tuple[Slice, ...]:
     """Score all systems on all slices.
 
     Args:
-        test: the test set.
+        dimensions: per dimension the value of each row (values_of_rows).
         metrics: the metrics.
         statistics: per metric and system an array of shape (segments, statistics).
         smallest: slices with fewer rows get no scores.
-        further: more dimensions, with a value for each row.
-
-    Returns:
-        the slices of every dimension that divides the rows, in the order of DIMENSIONS.
     """
     slices = []
-    dimensions = {name: values_of(test) for name, values_of in DIMENSIONS.items()} | dict(further or {})
     for dimension, values in dimensions.items():
         present = set(values) - {None}
-        if len(present) < 2 and (None not in values or not present):
-            continue
         for value in sorted(present, key=lambda value: _order(dimension, str(value))):
             chosen = np.array([row_value == value for row_value in values])
             rows = int(chosen.sum())

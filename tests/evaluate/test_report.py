@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -64,17 +65,122 @@ def test_intervals_lie_inside_their_picture(sample):
         assert 0 <= float(left) <= float(left) + float(width) <= 100
 
 
-@pytest.mark.slow
-def test_its_script_shows_segments_and_marks_words(sample, tmp_path):
+@pytest.fixture
+def browse(tmp_path):
+    """Open a page in a browser, run a script in it, and give its document as the script left it."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         pytest.skip("no chromium on this machine")
-    path = tmp_path / "report.html"
-    path.write_text(to_html(make(sample)), encoding="utf-8")
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    shown = subprocess.run([*command, "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=60).stdout
-    segments = shown.partition('id="segments"')[2].partition("<script")[0]
-    assert segments.count('class="segment"') == 4
+
+    def opened(page, script=""):
+        path = tmp_path / "report.html"
+        path.write_text(page.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+        done = subprocess.run(
+            [*command, "--dump-dom", path.as_uri()], capture_output=True, text=True, timeout=120, check=False
+        )
+        return done.stdout
+
+    return opened
+
+
+def segments(shown):
+    return shown.partition('<div id="segments">')[2].partition("<script")[0]
+
+
+@pytest.mark.slow
+def test_its_script_shows_segments_and_marks_words(sample, browse):
+    shown = browse(to_html(make(sample)))
+    assert segments(shown).count('class="segment"') == 4
     # "Міст через Десну відкрили 12 березня." against "Міст над Десною відкрили 12 березня."
-    assert "Міст <ins>над</ins> <ins>Десною</ins> відкрили 12 березня." in segments
+    assert "Міст <ins>над</ins> <ins>Десною</ins> відкрили 12 березня." in segments(shown)
     assert "1 of 1 · 4 segments" in shown
+
+
+@pytest.mark.slow
+def test_it_sorts_by_the_difference_of_two_systems(sample, browse):
+    evaluation = make(sample)
+    good, copy = (evaluation.segment_scores["chrf"][name] for name in evaluation.systems)
+    # system A is the first in the ranking; A − B, A better first
+    choose = """
+      const set = (id, value) => { byId(id).value = value; byId(id).dispatchEvent(new Event("input")); };
+      set("order", "above");
+    """
+    shown = segments(browse(to_html(evaluation), choose))
+    places = [shown.index(f">{SOURCES[n]}<") for n in (good - copy).argsort()[::-1]]
+    assert places == sorted(places)
+    assert shown.count(">A − B<") == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("number", "wrong"), [(0, [1, 2]), (1, [0]), (2, [1])], ids=["name lost", "number wrong", "quotation broken"]
+)
+def test_it_filters_by_misses(sample, browse, number, wrong):
+    outputs = list(REFERENCES)
+    outputs[1] = "Ми чекали цього дня три роки, – сказала Олена Швець."  # no marks, another name
+    outputs[0] = outputs[0].replace("12", "13")
+    outputs[2] = outputs[2].replace("гривень", "Гривень")
+    test = make_test(SOURCES, REFERENCES)
+    metrics = make_metrics(["chrf", "name", "number", "quote"], test, MetricSettings())
+    page = to_html(evaluate(test, {"one": outputs}, metrics, Settings(smallest_slice=1)))
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL).group(1))
+    assert data["misses"] == ["name lost", "number wrong", "quotation broken"]
+    expected = {row["place"] for row in data["rows"] if row["misses"][number][0]}
+    assert expected & {0, 1} == set(wrong) & {0, 1}
+    shown = segments(browse(page, f'byId("miss").value = "{number}"; byId("miss").dispatchEvent(new Event("input"));'))
+    assert shown.count('class="segment"') == len(expected)
+    assert shown.count(data["misses"][number]) == len(expected)
+
+
+@pytest.mark.slow
+def test_a_cell_of_the_heat_map_opens_its_rows(sample, browse):
+    click = """document.querySelector('button[data-dimension="numbers"][data-value="with numbers"]').click();"""
+    shown = segments(browse(to_html(make(sample)), click))
+    # the first and the third have numbers written in digits; "three years" is a number too
+    assert shown.count('class="segment"') < 4
+    assert f">{SOURCES[0]}<" in shown
+    assert f">{SOURCES[3]}<" not in shown
+
+
+@pytest.mark.slow
+def test_keys_move_between_segments_and_pages(browse):
+    count = 45
+    sources = [f"{SOURCES[n % 4]} {n}" for n in range(count)]
+    test = make_test(sources, sources)
+    page = to_html(
+        evaluate(test, {"one": sources}, make_metrics(["chrf"], test, MetricSettings()), Settings(resampling=None))
+    )
+    press = """
+      const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      ["n", "n", "j", "j"].forEach(press);
+      const at = [...document.querySelectorAll(".segment")].indexOf(document.activeElement);
+      document.title = `${byId("position").textContent} at ${at}`;
+    """
+    assert "<title>3 of 3 · 45 segments at 1</title>" in browse(page, press)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("systems", [2, 9])
+def test_a_phone_shows_it_without_scrolling_sideways(sample, browse, systems, tmp_path):
+    outputs = {f"Quite-A-Long-Name-of-System-{n}": list(OUTPUTS if n % 2 else SOURCES) for n in range(systems)}
+    sources = [*SOURCES[:3], "https://example.com/" + "long" * 60]
+    test = make_test(sources, REFERENCES)
+    metrics = make_metrics(["bleu", "chrf", "name"], test, MetricSettings())
+    page = to_html(evaluate(test, outputs, metrics, Settings(smallest_slice=1)))
+    (tmp_path / "inner.html").write_text(page, encoding="utf-8")
+    frame = f"""<html><head><title></title></head><body>
+      <iframe id="f" width="390" height="800" srcdoc="{html.escape(page)}"></iframe></body></html>"""
+    measure = """
+      const frame = document.getElementById("f");
+      frame.addEventListener("load", () => {
+        const inner = frame.contentDocument;
+        inner.querySelectorAll("details").forEach((each) => { each.open = true; });
+        const scrolls = [...inner.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth + 1);
+        document.title = `${inner.documentElement.scrollWidth} ${scrolls.length}`;
+      });
+    """
+    title = re.search("<title>(.*?)</title>", browse(frame, measure)).group(1)
+    width, scrolling = map(int, title.split())
+    assert width <= 390
+    assert scrolling == 0

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.contamination import find_contamination
 from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
-from corpus_builder.evaluate.slices import slice_scores
+from corpus_builder.evaluate.slices import slice_scores, values_of_rows
 from corpus_builder.evaluate.training import training_texts
 
 from .conftest import OUTPUTS, REFERENCES, SOURCES, make_test
@@ -21,7 +21,9 @@ from .conftest import OUTPUTS, REFERENCES, SOURCES, make_test
 def sliced(test, smallest=1, **further):
     metrics = make_metrics(["bleu", "quote"], test, MetricSettings())
     statistics = {metric.name: {"mine": metric.statistics(OUTPUTS)} for metric in metrics}
-    return {(s.dimension, s.value): s for s in slice_scores(test, metrics, statistics, smallest, further)}
+    return {
+        (s.dimension, s.value): s for s in slice_scores(values_of_rows(test, further), metrics, statistics, smallest)
+    }
 
 
 def test_every_dimension_tells_its_rows_apart():

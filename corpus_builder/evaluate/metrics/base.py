@@ -70,13 +70,15 @@ class Signature:
 class Metric(ABC):
     """One metric over one test set; what depends on the references alone is computed once.
 
-    `name` is for --metric and the JSON, `title` for tables, which show scores with `decimals` places.
+    `name` is for --metric and the JSON, `title` for tables, which show scores with `decimals` places. `miss` says what
+    a segment with less than 100 shows, for metrics by which single segments are right or wrong: "name lost".
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     higher_is_better: ClassVar[bool] = True
     decimals: ClassVar[int] = 2
+    miss: ClassVar[str] = ""
     signature: Signature
 
     @abstractmethod

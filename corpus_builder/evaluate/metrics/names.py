@@ -29,6 +29,7 @@ class NameAccuracy(Metric):
 
     name = "name"
     title = "Names"
+    miss = "name lost"
 
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         names_of_test_set = known_names([text for side in test.references for text in side])

@@ -25,6 +25,7 @@ class NumberAccuracy(Metric):
 
     name = "number"
     title = "Numbers"
+    miss = "number wrong"
 
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         self._language = test.pair.target

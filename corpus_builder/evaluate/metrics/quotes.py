@@ -28,6 +28,7 @@ class QuoteAccuracy(Metric):
 
     name = "quote"
     title = "Quotes"
+    miss = "quotation broken"
 
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
         self._references = [

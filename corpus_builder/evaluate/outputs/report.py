@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from corpus_builder.evaluate.differences import CORRECTION, Difference, cautions, differences, matrix
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
-from corpus_builder.evaluate.outputs.tables import caption, footnote, rank_text
+from corpus_builder.evaluate.outputs.tables import (
+    caption,
+    difference_cells,
+    footnote,
+    interval_head,
+    matrix_cell,
+    rank_text,
+)
 from corpus_builder.evaluate.slices import Slice
 from corpus_builder.evaluate.testset import Array
 
@@ -41,11 +50,17 @@ def to_html(evaluation: Evaluation) -> str:
         footnote=footnote(evaluation),
         test=evaluation.test,
         judge=judge,
+        cautions=cautions(evaluation),
+        correction=CORRECTION,
+        interval_head=interval_head(evaluation),
         rankings=[_ranking(evaluation, metric) for metric in evaluation.metrics],
+        comparisons={metric.name: _comparison(evaluation, metric) for metric in evaluation.metrics},
+        misses=[metric.miss for metric in evaluation.metrics if metric.miss],
+        filters=_filters(evaluation),
         heat_maps=[_heat_map(evaluation, metric) for metric in evaluation.metrics],
-        systems=[ranked.system for ranked in evaluation.ranking[evaluation.metrics[0].name]],
         contamination=evaluation.contamination,
         smallest=evaluation.settings.smallest_slice,
+        systems_of_segments=[ranked.system for ranked in evaluation.ranking[judge.name]],
         segments_json=_script_safe(_segments(evaluation, judge)),
         shown=min(LARGEST, len(evaluation.test)),
     )
@@ -79,6 +94,54 @@ class _RankingTable:
     metric: Metric
     rows: list[_RankedRow]
     ends: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A difference of two systems as text."""
+
+    one: str
+    other: str
+    cells: tuple[str, str, str, str]
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """All pairs of systems by a metric, and the matrix of their differences: per system its name and cells.
+
+    A cell is its text, what it says in full, and the sign of a significant difference for the better: 1, -1 or 0.
+    """
+
+    pairs: list[_Pair]
+    matrix: list[tuple[str, list[tuple[str, str, int]]]]
+
+
+def _comparison(evaluation: Evaluation, metric: Metric) -> _Comparison:
+    pairs = [
+        _Pair(each.one, each.other, difference_cells(each, metric), each.significant)
+        for each in differences(evaluation, metric.name)
+    ]
+    sign = 1 if metric.higher_is_better else -1
+
+    def cell(each: Difference | None) -> tuple[str, str, int]:
+        if each is None or each.delta is None:
+            return matrix_cell(each, metric), "", 0
+        delta, interval, p, corrected = difference_cells(each, metric)
+        full = f"{each.one} − {each.other}: {delta} {interval}, p {p}, {CORRECTION} {corrected}"
+        return matrix_cell(each, metric), full, int(np.sign(sign * each.delta)) if each.significant else 0
+
+    systems = [place.system for place in evaluation.ranking[metric.name]]
+    rows = [[cell(each) for each in row] for row in matrix(evaluation, metric.name)]
+    return _Comparison(pairs, list(zip(systems, rows, strict=True)))
+
+
+def _filters(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
+    """Per dimension its values, in the order of the slices."""
+    found: dict[str, list[str]] = {}
+    for part in evaluation.slices:
+        found.setdefault(part.dimension, []).append(part.value)
+    return list(found.items())
 
 
 def _ranking(evaluation: Evaluation, metric: Metric) -> _RankingTable:
@@ -183,7 +246,11 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, object]:
     mean = stacked.mean(axis=0) if judge.higher_is_better else -stacked.mean(axis=0)
     worst = np.argsort(mean, kind="stable")[:LARGEST]
     rows = evaluation.test.rows
+    dimensions = list(evaluation.dimensions)
+    misses = _misses(evaluation, systems)
     return {
+        "dimensions": dimensions,
+        "misses": [metric.miss for metric in evaluation.metrics if metric.miss],
         "higherIsBetter": judge.higher_is_better,
         "decimals": _decimals(judge),
         "systems": systems,
@@ -200,10 +267,21 @@ def _segments(evaluation: Evaluation, judge: Metric) -> dict[str, object]:
                 "references": rows[index].references,
                 "outputs": [evaluation.outputs[system][index] for system in systems],
                 "scores": [round(float(score), 4) for score in stacked[:, index]],
+                "values": [evaluation.dimensions[dimension][index] for dimension in dimensions],
+                "misses": [[bool(of_system[index]) for of_system in per_system] for per_system in misses],
             }
             for index in worst.tolist()
         ],
     }
+
+
+def _misses(evaluation: Evaluation, systems: list[str]) -> list[list[npt.NDArray[np.bool_]]]:
+    """Per metric with misses and per system [segments] whether the segment has one; no score is no miss."""
+    return [
+        [evaluation.segment_scores[metric.name][system] < 100 for system in systems]
+        for metric in evaluation.metrics
+        if metric.miss
+    ]
 
 
 def _script_safe(data: object) -> str:

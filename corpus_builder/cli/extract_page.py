@@ -86,7 +86,7 @@ def _any_site(capture: Capture, language: str | None) -> Site:
         "homepage": f"{urlsplit(capture.url).scheme}://{host}",
         "domains": [host],
         "drop_query": False,
-        "editions": {language: {"paths": ["(?P<id>.*)"]}},
+        "editions": {language: {"paths": ["(?P<id>.+)"]}},
     }
     return Site(SiteRules.model_validate(rules))
 

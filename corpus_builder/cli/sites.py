@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.callback()
 def sites(context: typer.Context, json: Json = False) -> None:
-    """List the sites that have rules, with their languages and hosts.
+    """List the sites that have rules: their languages, how their editions are linked, when they were last checked.
 
     Example: `corpus-builder sites`
     """
@@ -40,16 +40,25 @@ def sites(context: typer.Context, json: Json = False) -> None:
     rules = [load_site(name).rules for name in site_names()]
     if json:
         rows = [
-            {"name": site.name, "title": site.title, "languages": list(site.editions), "domains": site.domains}
+            {
+                "name": site.name,
+                "title": site.title,
+                "languages": list(site.editions),
+                "linking": site.linking.by,
+                "checked": site.checked and site.checked.model_dump(mode="json"),
+                "domains": site.domains,
+            }
             for site in rules
         ]
         say_json(rows)
         return
     from rich.table import Table
 
-    table = Table("name", "title", "languages", "hosts", box=None, header_style="bold")
+    table = Table("name", "title", "languages", "linked by", "checked", box=None, header_style="bold")
     for site in rules:
-        table.add_row(site.name, site.title, " ".join(site.editions), " ".join(site.domains))
+        day = site.checked.date if site.checked else None
+        linked = ", ".join(site.linking.by)
+        table.add_row(site.name, site.title, " ".join(site.editions), linked, str(day or "on no page"))
     console().print(table)
 
 

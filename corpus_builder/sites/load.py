@@ -61,6 +61,7 @@ def _merged(name: str, path: Path, extending: tuple[Path, ...]) -> dict[str, Any
             )
         return data
     base = _merged(base_name, _path(base_name, path.parent), (*extending, resolved))
+    base.pop("checked", None)  # says nothing of another site
     merged = {**base, **data}
     if isinstance(data.get("layouts"), list) and not replace_layouts:
         merged["layouts"] = [*data["layouts"], *base.get("layouts", [])]

@@ -5,6 +5,7 @@ Example: configs/sites/pravda.toml; docs/sites.md describes how to write one.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import re
 from datetime import date
@@ -166,6 +167,13 @@ class Layout(Strict):
     remove: list[Selector] = []
 
 
+class Checked(Strict):
+    """On what the rules were last checked, in words, and on which day; no day where on no page of the site."""
+
+    on: str
+    date: dt.date | None = None
+
+
 class SiteRules(Strict):
     """The rules of one site.
 
@@ -178,6 +186,7 @@ class SiteRules(Strict):
     title: str
     homepage: str
     domains: list[str] = Field(min_length=1)
+    checked: Checked | None = None
     timezone: str = "UTC"
     drop_query: bool = True
     trailing_slash: bool = False

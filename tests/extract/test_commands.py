@@ -78,7 +78,7 @@ def test_mistakes_are_reported(tmp_path: Path) -> None:
         (["extract-page", str(tmp_path / "none.html")], "file not found"),
         (["extract-page", str(page)], "no canonical URL"),
         (["extract-page", str(page), "--url", "https://other.example/1/"], "no site rules for"),
-        (["sites", "check", "nosite", str(page)], "there are epravda"),
+        (["sites", "check", "nosite", str(page)], "there are babel, censor"),
     ):
         with pytest.raises(UsageError, match=message):
             CliRunner().invoke(app, arguments, catch_exceptions=False)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus_builder.errors import ConfigError
+from corpus_builder.resources import shipped
 from corpus_builder.sites import load_site, site_names
+from corpus_builder.stages.config import load_config
 
 
 @pytest.mark.parametrize("name", site_names())
@@ -16,6 +18,53 @@ def test_every_shipped_site_loads(name: str) -> None:
     assert site.name == name
     assert site.owns(site.rules.homepage)
     assert site.rules.layouts
+    assert site.rules.checked, "say in [checked] on which pages the rules were tried, or that it was on none"
+
+
+@pytest.mark.parametrize("name", site_names())
+def test_every_shipped_site_has_a_run_config(name: str) -> None:
+    config = load_config(str(shipped("configs") / f"{name}.toml"))
+    site = load_site(config.site)
+    assert site.name == name
+    assert set(config.languages) == set(site.languages)
+
+
+def test_what_a_site_was_checked_on_is_not_inherited(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('extends = "pravda"\nname = "mine"\n', encoding="utf-8")
+    assert load_site(str(tmp_path / "mine.toml")).rules.checked is None
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "language"),
+    [
+        ("babel", "https://babel.ua/en/news/122971-turkey-confirms-20-soldiers-killed", "en"),
+        ("censor", "https://censor.net/biz/resonance/3589375/skilky-ukrayina-vytratyla", "uk"),
+        ("censor", "https://censor.net/ru/news/3589375/skolko", "ru"),
+        ("censor", "https://censor.net/ru/forum", None),
+        ("hromadske", "https://hromadske.ua/ru/mir/255883-v-universitete", "ru"),
+        ("slovoidilo", "https://ru.slovoidilo.ua/2025/11/25/novost/politika/komande-trampa", "ru"),
+        ("slovoidilo", "https://www.slovoidilo.ua/2025/11/25/novyna/polityka/komandi-trampa", "uk"),
+        ("euronews", "https://ru.euronews.com/culture/2026/01/06/sportivnyj-kostyum", "ru"),
+        ("euronews", "https://www.euronews.com/2026/01/06/as-trump-pitches", "en"),
+        ("unian", "https://www.unian.net/politics/dbr-provodit-obyski-11689753.html", "ru"),
+        ("unian", "http://www.unian.ua/politics/991464-pare-zaklikala.html", "uk"),
+        ("ukrinform", "https://www.ukrinform.net/rubric-polytics/3630823-zelensky.html", "en"),
+        ("rbc-ukraine", "https://www.rbc.ua/rus/news/zelenskiy-1700000000.html", "ru"),
+        ("nv", "https://nv.ua/ukr/ukraine/events/yak-biyci-sso-50320017.html", "uk"),
+        ("nv", "https://english.nv.ua/nation/how-50320017.html", "en"),
+        ("nv", "https://nv.ua/ukraine/events/kak-boycy-50320017.html", "ru"),
+        ("interfax-ukraine", "https://en.interfax.com.ua/news/general/562562.html", "en"),
+        ("radiosvoboda", "https://www.radiosvoboda.org/a/news-rosia-ataka-droniv/33629716.html", "uk"),
+        ("dw", "https://www.dw.com/uk/novyny/a-68117411", "uk"),
+        ("liga", "https://news.liga.net/ua/politics/news/slug", "uk"),
+        ("liga", "https://news.liga.net/politics/news/slug", "ru"),
+        ("debian", "https://www.debian.org/News/2025/20250809.uk.html", "uk"),
+        ("suspilne", "https://suspilne.media/1164200-kudrickij-pro-korupcijnu-spravu/", "uk"),
+    ],
+)
+def test_languages_of_addresses(name: str, url: str, language: str | None) -> None:
+    key = load_site(name).identify(url)
+    assert (key.language if key else None) == language
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class Strict(BaseModel):
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"not a regular expression: {pattern!r}: {error}") from error
     return pattern
 
@@ -40,11 +40,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a file. Raises ConfigError if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ConfigError(f"{path} is not valid TOML: brackets are nested too deep", next_step="remove them") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", next_step="check the path") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8: {error}", next_step="convert the file to UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError; numbers of thousands of digits raise other ones
         raise ConfigError(f"{path} is not valid TOML: {error}", next_step="fix that line") from error
 
 

@@ -84,3 +84,10 @@ def test_a_file_that_is_not_utf8_or_not_toml(tmp_path: Path) -> None:
     path.write_text("a = \nb = 1\n")
     with pytest.raises(ConfigError, match=r"not valid TOML: .*line 1"):
         read_toml(path)
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000, "[1" * 5000, '"\\ud83d"', "2025-99-99", "0x" + "f" * 9000])
+def test_values_that_are_none(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.toml").write_text(f"site = {value}\n")
+    with pytest.raises(ConfigError, match=r"a\.toml"):
+        load_config(str(tmp_path / "a.toml"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus_builder.errors import NothingProduced, RunError, SkipPage, UsageError
+from corpus_builder.errors import NothingProduced, RetryLater, RunError, SkipPage, UsageError
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.page import parse_page
-from corpus_builder.web.responses import PAGE_BYTES, check_size, header_fields
+from corpus_builder.web.responses import PAGE_BYTES
 from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 
 
@@ -41,22 +41,27 @@ def file_capture(path: Path, url: str | None) -> Capture:
 
 
 def _fetched(url: str, site: Site) -> Capture:
-    import httpx
+    import asyncio
 
     from corpus_builder.crawl import CrawlOptions
+    from corpus_builder.crawl.fetch import Exchange, Fetcher
     from corpus_builder.version import VERSION
 
-    headers = {"User-Agent": f"corpus-builder/{VERSION} (single page requested by a person)"}
+    async def get() -> Exchange:
+        agent = f"corpus-builder/{VERSION} (single page requested by a person)"
+        async with Fetcher(agent, timeout=CrawlOptions.timeout, max_bytes=PAGE_BYTES) as fetcher:
+            return await fetcher.get(site.fetch_url(url))
+
     try:
-        with httpx.stream("GET", site.fetch_url(url), headers=headers, timeout=CrawlOptions.timeout) as response:
-            body = bytearray()
-            for part in response.iter_raw():
-                body += part
-                check_size(len(body))
-            headers = header_fields(response.headers.multi_items())
-            page = decoded(bytes(body), headers.get("content-encoding"), PAGE_BYTES)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise RunError(f"cannot fetch {url}: {error}", next_step="save the page and give the file") from error
+        exchange = asyncio.run(get())
+        body = decoded(exchange.body, exchange.fields.get("content-encoding"), PAGE_BYTES)
+    except RetryLater as error:
+        limit = f" after {CrawlOptions.timeout:g} seconds" if error.reason == "timeout" else ""
+        raise RunError(
+            f"cannot fetch {url}: {error.reason}{limit}", next_step="save the page and give the file"
+        ) from error
     except SkipPage as skipped:
+        if skipped.reason == "bad_url":
+            raise UsageError(f"{url} is not a URL: {skipped.detail}", next_step="check the address") from skipped
         raise NothingProduced(f"cannot read {url}: {skipped}") from skipped
-    return Capture(url, response.status_code, headers, page, None, url)
+    return Capture(url, exchange.status, exchange.fields, body, None, url)

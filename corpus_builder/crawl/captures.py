@@ -22,6 +22,7 @@ from corpus_builder.crawl.warcread import RECORD_START
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
 from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.responses import PAGE_BYTES, check_size, header_fields, whole_number
@@ -42,12 +43,17 @@ def read_captures(refs: Iterable[CaptureRef]) -> Iterator[tuple[CaptureRef, Capt
             continue
         with file:
             for ref in together:
-                try:
-                    yield ref, _read(ref, file)
-                except SkipPage as error:
-                    yield ref, error
-                except OSError as error:
-                    yield ref, SkipPage("unreadable_file", str(error))
+                yield ref, _read_or_skip(ref, file)
+
+
+def _read_or_skip(ref: CaptureRef, file: BinaryIO) -> Capture | SkipPage:
+    try:
+        with guarded(ref.url):
+            return _read(ref, file)
+    except SkipPage as error:
+        return error
+    except OSError as error:
+        return SkipPage("unreadable_file", str(error))
 
 
 def _read(ref: CaptureRef, file: BinaryIO) -> Capture:

@@ -29,6 +29,7 @@ from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.charset import to_utf8
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.links import is_url
 from corpus_builder.web.opt_out import CONTENT_SIGNAL, REASONS
 from corpus_builder.web.page import read_page
@@ -158,7 +159,8 @@ class _WarcIndex:
             for raw in walk(path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
                 try:
-                    self._record(path, raw, origin)
+                    with guarded(origin):
+                        self._record(path, raw, origin)
                 except SkipPage as error:
                     logger.info("dropped %s: %s", origin, error)
                     self._drops.append(Drop(STAGE, origin, error.reason, error.detail))

@@ -14,11 +14,13 @@ from datetime import UTC, date, datetime, time, tzinfo
 from html import unescape
 from html.entities import html5
 from io import BytesIO
+from itertools import pairwise
 
 from lxml import etree
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
 
 _ENTRIES = {"urlset": "url", "sitemapindex": "sitemap", "rss": "item", "feed": "entry", "RDF": "item"}
@@ -30,6 +32,7 @@ _PREFACE = 64 * 1024
 _ROOT = re.compile(rf"<(?:[\w-]{{1,40}}:)?({'|'.join(_ENTRIES)})(?=[\s/>])".encode())
 _START = re.compile(rb"<\?xml\s|" + _ROOT.pattern)
 _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_REFERENCE = re.compile(rb"&#(?:(\d{1,20})|x([0-9a-fA-F]{1,20}));?")
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,32});)?")
 
 
@@ -57,8 +60,13 @@ class Listing:
 def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
     """The entries of a sitemap or feed, given without compression.
 
-    Raises SkipPage `not_a_listing`, or `undecodable`.
+    Raises SkipPage `not_a_listing`, `undecodable`, or what web/guard.py does.
     """
+    with guarded("a listing"):
+        return _parsed(body, headers)
+
+
+def _parsed(body: bytes, headers: Mapping[str, str]) -> Listing:
     text = to_utf8(body, headers).translate(None, _CONTROL).lstrip()
     if start := _START.search(text, 0, _PREFACE):
         text = text[start.start() :]
@@ -104,7 +112,7 @@ def _entry_by_entry(text: bytes, error: Exception) -> Listing:
     starts = [start.start() for start in re.finditer(rf"<(?:[\w-]{{1,40}}:)?{name}(?=[\s>])".encode(), text)]
     end = re.compile(rf"</(?:[\w-]{{1,40}}:)?{name}\s{{0,9}}>".encode())
     listed = []
-    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, following in pairwise([*starts, len(text)]):
         if (close := end.search(text, start, following)) and (entry := _damaged_entry(text[start : close.end()])):
             listed.append(entry)
     lost = len(starts) - len(listed)
@@ -116,7 +124,8 @@ def _entry_by_entry(text: bytes, error: Exception) -> Listing:
 def _damaged_entry(text: bytes) -> Listed | None:
     """An entry read by itself, with repairs; None where it has no URL, or one that is not written in it like that."""
     text = b"".join(
-        part if is_cdata else _AMPERSAND.sub(_escaped, part) for part, is_cdata in _sections(text, b"<![CDATA[", b"]]>")
+        part if is_cdata else _AMPERSAND.sub(_escaped, _REFERENCE.sub(_allowed, part))
+        for part, is_cdata in _sections(text, b"<![CDATA[", b"]]>")
     )
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
@@ -128,6 +137,15 @@ def _damaged_entry(text: bytes) -> Listed | None:
     ):
         return listed
     return None
+
+
+def _allowed(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character, or U+FFFD where XML has no such character: half an emoji (&#55357;), a control."""
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    is_character = (
+        code in (0x9, 0xA, 0xD) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 2**16 <= code < 0x110000
+    )
+    return f"&#{code if is_character else 0xFFFD};".encode()
 
 
 def _escaped(ampersand: re.Match[bytes]) -> bytes:

@@ -22,6 +22,7 @@ from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.error_pages import check_error_page
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import parse_page
 from corpus_builder.web.responses import check_size
@@ -51,7 +52,9 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
     drops: list[Drop] = []
     for path in files:
         try:
-            if candidate := _candidate(path, path.relative_to(folder), site, options):
+            with guarded(str(path)):
+                candidate = _candidate(path, path.relative_to(folder), site, options)
+            if candidate:
                 key = PageKey(candidate.ref.language, candidate.ref.article_id)
                 candidates.setdefault(key, []).append(candidate)
         except SkipPage as error:

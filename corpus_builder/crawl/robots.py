@@ -14,6 +14,7 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.content_encoding import decoded
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.opt_out import PRODUCT_TOKEN, SIGNAL_FIELDS, signals_refusal
 from corpus_builder.web.responses import REDIRECT_STATUSES, ROBOTS_BYTES
 
@@ -98,7 +99,7 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
             except ValueError as error:
                 raise RobotsUnavailable(f"robots.txt redirects to {location!r}") from error
         elif 200 <= exchange.status < 300:
-            return Robots.parse(_text(exchange))
+            return _read(exchange)
         elif 400 <= exchange.status < 500 and exchange.status != 429:
             return Robots.parse("")
         else:
@@ -106,13 +107,13 @@ async def load_robots(url: str, get: Callable[[str], Awaitable[Exchange]]) -> Ro
     raise RobotsUnavailable(f"robots.txt redirects more than {_MAX_REDIRECTS} times")
 
 
-def _text(exchange: Exchange) -> str:
+def _read(exchange: Exchange) -> Robots:
     try:
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_DECODED)
-        text = to_utf8(body[:ROBOTS_BYTES], exchange.fields).decode()
+        with guarded(exchange.url):
+            body = decoded(exchange.body, exchange.fields.get("content-encoding"), _MAX_DECODED)
+            return Robots.parse(to_utf8(body[:ROBOTS_BYTES], exchange.fields).decode())
     except SkipPage as error:
         raise RobotsUnavailable(f"robots.txt could not be read ({error})") from error
-    return text
 
 
 def _plain(line: str) -> str:

@@ -67,6 +67,10 @@ def modified(head: Head, zone: tzinfo, since: datetime | None) -> datetime | Non
     return None
 
 
+_MAX_TITLE = 1000
+"""Most characters of a title that may have parts to remove. Chosen: headlines have some 100."""
+
+
 def headline(head: Head, root: Element, given: str, site_names: Sequence[str]) -> str:
     """The headline: without the site's name, the section and the date that pages put behind or before it.
 
@@ -97,7 +101,7 @@ def _bare(title: str, others: Sequence[str], names: set[str]) -> str:
     known = {_letters(other) for other in others} - {_letters(title)}
     while True:
         cuts = [(match.start(), match.end()) for match in _SEPARATOR.finditer(title)]
-        if not cuts:
+        if not cuts or len(title) > _MAX_TITLE:
             return title
         for start, end in cuts:
             if _letters(title[:start]) in known:

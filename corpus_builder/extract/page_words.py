@@ -31,7 +31,7 @@ _DAY_OR_TIME = re.compile(
 )
 _NOT_IN_DATES = re.compile(r"[^\w\s:.,;/|()+·•–—’'-]|\d{5}|\d[.,]\d{3}\b")
 _SEPARATORS = re.compile(r"\s*[,;|•·/]\s*")
-_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@)\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:https?:|www\.|@)\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{3}")
 
 

@@ -15,6 +15,7 @@ from email.message import Message
 from corpus_builder.errors import SkipPage
 from corpus_builder.web.content_encoding import gunzipped
 from corpus_builder.web.guard import guarded
+from corpus_builder.web.links import is_url
 from corpus_builder.web.responses import PAGE_BYTES, check_size
 
 MHTML_BYTES = 5 * PAGE_BYTES
@@ -83,4 +84,4 @@ def _pages(message: Message) -> Iterator[Message]:
 def _address(message: Message, header: str) -> str | None:
     """A URL in a header, which may be folded; None where there is none, as for the addresses cid:…"""
     value = "".join(str(message.get(header, "")).split())
-    return value if value.startswith(("http://", "https://")) else None
+    return value if is_url(value) else None

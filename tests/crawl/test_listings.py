@@ -134,3 +134,24 @@ def test_a_site_without_rules_for_names_reads_all_its_sitemaps(paper):
         rules.model_copy(update={"crawl": rules.crawl.model_copy(update={"sitemap_month": None})}), paper.base
     )
     assert silent.sitemap_month(f"{HOME}/sitemap-2025-12.xml") is None
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#55357;", "&#xD83D;&#xDE00;", "&#0;", "&#x110000;", "&#99999999999;", "&#xFFFE;"]
+)
+def test_references_to_no_character_cost_nothing(reference):
+    entry = f"<url><loc>https://x.org/2/?a=1&amp;b=2</loc><title>{reference}</title></url>"
+    listing = parse_listing(f"<urlset {NS}>{GOOD[0]}{entry}{GOOD[1]}</urlset>".encode(), {})
+    assert [page.url for page in listing.pages] == URLS
+    assert listing.fault == ""
+
+
+@pytest.mark.parametrize("text", ["<urlset", "<urlset><", "<rss x", "<feed>&", "<urlset xmlns='h t'><urlset>"])
+def test_a_listing_without_entries(text):
+    assert urls(text) == []
+
+
+def test_whatever_a_listing_does_is_a_drop(monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.listing._parsed", lambda *_: 1 / 0)
+    with pytest.raises(SkipPage, match="extractor_error: ZeroDivisionError"):
+        parse_listing(b"<urlset/>", {})

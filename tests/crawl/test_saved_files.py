@@ -104,3 +104,10 @@ def test_a_cut_message_is_a_page_or_a_drop(cut: int) -> None:
 def test_html_that_mentions_mhtml_is_html() -> None:
     data = b"<html><!-- Content-Type: multipart/related --></html>"
     assert read_saved_file(data).body == data
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://{}/", "https://", "http://[{}]/", "cid:1"])
+def test_an_address_that_is_none(address: str) -> None:
+    data = message([part(PAGE, "text/html", "base64")], f"Snapshot-Content-Location: {address}")
+    saved = read_saved_file(data)
+    assert saved.url is None or saved.url == address == "http://{}/"

@@ -15,6 +15,9 @@ from pydantic_core import ErrorDetails
 
 from corpus_builder.errors import ConfigError
 
+_SHOWN = 100
+"""Most characters of a value in a message. Chosen: a line of a terminal."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -81,7 +84,16 @@ def _problem(model: type[BaseModel], details: ErrorDetails) -> str:
     if kind == "value_error":
         return where + str(details["ctx"]["error"])
     value = details["input"]
-    return where + details["msg"] + (f", not {value!r}" if isinstance(value, str | int | float) else "")
+    return where + details["msg"] + (f", not {_shown(value)}" if isinstance(value, str | int | float) else "")
+
+
+def _shown(value: str | int | float) -> str:
+    """A value as written, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _suggestion(key: str, keys: list[str]) -> str:

@@ -42,12 +42,12 @@ OPTIONS = CrawlOptions(SITE.languages, since=date(2025, 1, 1))
 TEXTS: dict[str, str] = {
     "letters": "а", "words": "слово ", "names": "Іван Петренко ", "initials": "І. П. ", "stops": ". ", "dots": "...",
     "no space": "a.B", "digits": "1", "numbers": "1 000 ", "groups": "1,", "decimals": "1.1.", "ranges": "1-",
-    "words of numbers": "сто двадцять ", "units": "5 км ", "per cent": "5 % ", "opening marks": "«", "closing marks": "»", "brackets": "(",
-    "square": "[",
-    "dashes": "– ", "hyphens": "а-", "apostrophes": "а'", "spaces": " ", "nbsp": "\xa0", "lines": "\n", 
-    "tabs": "\t",    "combining": "e\u0301", "zero width": "\u200b", "soft hyphens": "а\xad", "mojibake": "Ð°",
+    "words of numbers": "сто двадцять ", "units": "5 км ", "per cent": "5 % ", "opening marks": "«",
+    "closing marks": "»", "brackets": "(", "square": "[",
+    "dashes": "– ", "hyphens": "а-", "apostrophes": "а'", "spaces": " ", "nbsp": "\xa0", "lines": "\n",
+    "tabs": "\t", "combining": "e\u0301", "zero width": "\u200b", "soft hyphens": "а\xad", "mojibake": "Ð°",
     "colons": ": ", "commas": ", ",
-    "dates": "1 січня 2025 ", "times": "12:30 ", "months": "Jan ", 
+    "dates": "1 січня 2025 ", "times": "12:30 ", "months": "Jan ",
     "abbreviations": "вул. ", "URLs": "http://a.b/ ",
     "mails": "a@b.c ", "mixed": "а1 ", "capitals": "АБВ ", "English": "the Name of ", "by": "By John ", "and": " and ",
     "slashes": "/", "questions": "?! ", "ellipses": "… ", "Romans": "XIV ", "fractions": "½ ", "marks": '"',
@@ -200,7 +200,8 @@ def test_sitemaps_and_feeds(listing: str) -> None:
 
 
 ROBOTS = {
-    "groups": "User-agent: *\nDisallow: /a\n", "rules": "Disallow: /a*b*c$\n", "one rule": "Disallow: /" + "*a" * 20 + "\n",
+    "groups": "User-agent: *\nDisallow: /a\n", "rules": "Disallow: /a*b*c$\n",
+    "stars": "Disallow: /" + "*a" * 20 + "\n",
     "delays": "Crawl-delay: 1,5s\n", "signals": "Content-Signal: /a ai-train=no\n", "agents": "User-agent: a\n",
     "spaces": " \t", "sitemaps": "Sitemap: /a\n", "colons": "::", "comments": "# a\n", "no line end": "User-agent: ",
 }  # fmt: skip

@@ -146,7 +146,7 @@ def test_references_to_no_character_cost_nothing(reference):
     assert listing.fault == ""
 
 
-@pytest.mark.parametrize("text", ["<urlset", "<urlset><", "<rss x", "<feed>&", "<urlset xmlns='h t'><urlset>"])
+@pytest.mark.parametrize("text", ["<urlset>", "<urlset><", "<rss x", "<feed>&", "<urlset xmlns='h t'><urlset>"])
 def test_a_listing_without_entries(text):
     assert urls(text) == []
 

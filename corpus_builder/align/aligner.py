@@ -15,7 +15,14 @@ import numpy as np
 
 from corpus_builder.align import model_files, training
 from corpus_builder.align.arcs import Arcs
-from corpus_builder.align.calibration import BLOCKS, SENTENCES, document_probability, moved_probability
+from corpus_builder.align.calibration import (
+    BLOCKS,
+    SENTENCES,
+    SURE_ENOUGH,
+    document_probability,
+    moved_probability,
+    ordered_probability,
+)
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks
 from corpus_builder.align.many.groups import Nodes, beads_of
@@ -35,6 +42,7 @@ from corpus_builder.align.two.edition_pair import (
 from corpus_builder.align.two.encoder_evidence import similarity
 from corpus_builder.align.two.moved import moved_beads
 from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.align.two.reversed_control import order_gain
 from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.align.words.seed_lexicon import SeedSource
@@ -131,7 +139,7 @@ class Aligner:
         alignments = []
         probability = 1.0
         for (a, b), (pair, lattice) in lattices.items():
-            related = self.related(a, b, pair, lattice.arcs)
+            related = self.related(a, b, pair, lattice)
             probability = min(probability, related)
             beads = _two_sided(pair, lattice, skip_cost, related)
             pair_links = links(lattice.arcs, pair.a.size)
@@ -144,9 +152,14 @@ class Aligner:
             block_beads = beads_of(*join_blocks(groups, nodes, block_of, len(languages)), languages, BLOCKS)
         return Alignment(document.name, segment_beads, block_beads, round(probability, 4))
 
-    def related(self, a: str, b: str, pair: EditionPair, arcs: Arcs) -> float:
-        """The probability that two editions are translations of one another, from the arcs of their lattice."""
-        return document_probability(pair, best(arcs, pair.sizes), self.pair_state(a, b).model)
+    def related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
+        """The probability that two editions are translations of one another, from their lattice."""
+        model = self.pair_state(a, b).model
+        probability = document_probability(pair, best(lattice.arcs, pair.sizes), model)
+        if probability >= SURE_ENOUGH:
+            return probability
+        # little is known of the words, or the texts are unrelated: ask whether their order matters
+        return max(probability, ordered_probability(probability, order_gain(pair, lattice, model)))
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The language's vocabulary; an empty one for a language that it was not trained on."""

@@ -79,3 +79,12 @@ def test_a_reversed_document_is_not_lost_with_certainty(tmp_path):
     assert rows
     assert max(row["probability"] for row in rows) < 0.9
     assert told
+
+
+def test_the_order_of_lines_tells_a_translation_where_no_word_is_known(tmp_path):
+    chance = random.Random(9)
+    sizes = [chance.choice((1, 3, 6, 10, 15, 21, 28)) for _ in range(60)]
+    left, right = ([made_up(chance, x, n) for n in sizes] for x in ("abcdefghijk", "бвгджзклмнп"))
+    rows, told = run(tmp_path, left, right)
+    assert not told
+    assert sum(row["probability"] > 0.7 for row in rows) > 0.8 * len(rows)

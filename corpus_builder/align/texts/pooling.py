@@ -136,7 +136,7 @@ def align_lines(aligner: Aligner, models: Models, document: Segmentations) -> di
     """The beads of a document's lines, by language pair."""
     alignments = {}
     for key, (pair, lattice) in aligner.lattices(document.trained.parts).items():
-        related = aligner.related(*key, pair, lattice.arcs)
+        related = aligner.related(*key, pair, lattice)
         if not len(lattice.band.first):
             nothing = PairBeads.of([], [], np.zeros(0), np.zeros(0))
             alignments[key] = LineAlignment(nothing, _links({}, pair.a.size), related)

@@ -40,13 +40,15 @@ def build(
     warc: str | None = None,
     pages: str | Path | None = None,
     articles: str | Path | None = None,
+    replace: bool = False,
     workers: int | None = None,
 ) -> Funnel:
     """Run all stages, from crawling to the dataset and the report, as `corpus-builder build` does.
 
     Args:
         config: a run config: the path of a TOML file, or the name of a shipped one (`pravda`).
-        workspace: the folder to work in. The dataset is its subfolder `dataset`. A later call carries on.
+        workspace: the folder to work in. The dataset is its subfolder `dataset`. A later call carries on, or adds the
+            stories of other dates.
         since: the first day, instead of that of the config.
         until: the last day, inclusive.
         limit: the maximum number of stories.
@@ -55,6 +57,7 @@ def build(
         warc: read these WARC files (a glob) instead of crawling.
         pages: read the saved pages of this folder instead of crawling.
         articles: read this table of articles (JSONL, CSV, Parquet) instead of crawling.
+        replace: start the dataset anew, instead of adding to the stories of earlier calls.
         workers: worker processes; default: the number of cores. In a script, call `build` under
             `if __name__ == "__main__":`, because worker processes import the script again.
 
@@ -73,7 +76,9 @@ def build(
 
     settings = load_config(str(config), since=since, until=until, limit=limit, crawl={"contact": contact})
     source = Source(warc, Path(pages) if pages else None, Path(articles) if articles else None)
-    return run_stages(build_run(settings, Path(workspace), mirror=base_url, source=source, workers=workers))
+    return run_stages(
+        build_run(settings, Path(workspace), mirror=base_url, source=source, workers=workers, replace=replace)
+    )
 
 
 def train_aligner(stories: Sequence[Texts], languages: Sequence[str] | None = None) -> Aligner:

@@ -40,6 +40,9 @@ Exclude = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="An external test set, a segment per line, to keep out of train; repeatable."),
 ]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Start the dataset anew, instead of adding to the stories of earlier runs.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the funnel as JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines on stderr.")]
 
@@ -57,6 +60,7 @@ def build(
     contact: Contact = None,
     delay: Delay = None,
     exclude: Exclude = None,
+    replace: Replace = False,
     cluster: Cluster = None,
     workers: Workers = None,
     json: Json = False,
@@ -79,6 +83,7 @@ def build(
         articles=articles,
         cluster=cluster,
         workers=workers,
+        replace=replace,
         json=json,
         verbose=verbose,
     )
@@ -95,6 +100,7 @@ def crawl(
     pages: Pages = None,
     contact: Contact = None,
     delay: Delay = None,
+    replace: Replace = False,
     json: Json = False,
     verbose: Verbose = False,
 ) -> None:
@@ -104,8 +110,16 @@ def crawl(
     """
     settings = _settings(config, since, until, limit, contact, delay)
     _run(
-        ["crawl"], settings, workspace, base_url=base_url, warc=warc, pages=pages, json=json, verbose=verbose
-    )  # fmt: skip
+        ["crawl"],
+        settings,
+        workspace,
+        base_url=base_url,
+        warc=warc,
+        pages=pages,
+        replace=replace,
+        json=json,
+        verbose=verbose,
+    )
 
 
 def extract(
@@ -113,6 +127,7 @@ def extract(
     workspace: Folder = Path("workspace"),
     articles: Articles = None,
     base_url: BaseUrl = None,
+    replace: Replace = False,
     cluster: Cluster = None,
     workers: Workers = None,
     json: Json = False,
@@ -122,6 +137,11 @@ def extract(
 
     Example: `corpus-builder extract pravda --workspace workspace`
     """
+    if replace and not articles:
+        raise UsageError(
+            "extract takes --replace only with --articles",
+            next_step="for pages, run `corpus-builder crawl CONFIG --replace` first",
+        )
     _run(
         ["extract"],
         _settings(config),
@@ -130,6 +150,7 @@ def extract(
         articles=articles,
         cluster=cluster,
         workers=workers,
+        replace=replace,
         json=json,
         verbose=verbose,
     )
@@ -220,6 +241,7 @@ def _run(
     articles: Path | None = None,
     cluster: str | None = None,
     workers: int | None = None,
+    replace: bool = False,
     json: bool,
     verbose: bool,
 ) -> None:
@@ -242,6 +264,7 @@ def _run(
             workers=workers,
             cluster=cluster,
             progress=progress,
+            replace=replace,
         )
         funnel = build_stages(run, stages_of(*commands))
     print_outcome(run, funnel, as_json=json)

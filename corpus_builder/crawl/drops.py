@@ -20,7 +20,8 @@ WITHDRAWN = (*sorted({*REASONS, *GONE}), "robots")
 """Reasons for which an earlier capture is not used any more."""
 
 _WITHDRAWN_SQL = ", ".join(f"'{reason}'" for reason in WITHDRAWN)
-USABLE = f"file IS NOT NULL AND NOT (state = 'failed' AND reason IN ({_WITHDRAWN_SQL}))"
+UNUSABLE = f"state = 'failed' AND reason IN ({_WITHDRAWN_SQL})"
+USABLE = f"file IS NOT NULL AND NOT ({UNUSABLE})"
 _LOST_LISTING = "kind != 'article' AND (reason = 'broken_xml' OR state = 'pruned')"
 DROPPED = f"state = 'failed' AND (file IS NULL OR reason IN ({_WITHDRAWN_SQL}))"
 

@@ -6,8 +6,9 @@ The order is that of month, article id and language, and does not depend on when
 from __future__ import annotations
 
 import glob
+import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from warcio.recordloader import ArcWarcRecord
 from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal, is_amp
-from corpus_builder.crawl.drops import STAGE, USABLE
+from corpus_builder.crawl.drops import STAGE, UNUSABLE, USABLE
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.robots import Robots
@@ -38,14 +39,34 @@ from corpus_builder.web.responses import PAGE_STATUSES, ROBOTS_BYTES, check_size
 logger = logging.getLogger(__name__)
 
 
-def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[CaptureRef]:
-    """The captures of a crawl's folder within the options' languages, dates and limit."""
-    condition, values = wanted(options)
+def index_crawl(
+    folder: Path, site: Site, options: CrawlOptions | None, earlier: Sequence[CaptureRef] = ()
+) -> list[CaptureRef]:
+    """The captures of a crawl's folder within the options' languages, dates and limit, and those of `earlier` pages.
+
+    Without options, of `earlier` pages alone. Their captures from elsewhere (other WARC files, saved pages) stay,
+    unless the crawl found that the page is gone or may not be used; of several captures, the newest comes first.
+    """
+    condition, values = wanted(options) if options else ("0", {})
+    keys = json.dumps(sorted({_key(ref) for ref in earlier}))
+    known = "kind = 'article' AND key IN (SELECT value FROM json_each(:earlier))"
     db = open_for_reading(folder)
     try:
-        rows = db.execute(f"SELECT * FROM pages WHERE ({condition}) AND {USABLE} ORDER BY key", values).fetchall()
+        rows = db.execute(
+            f"SELECT * FROM pages WHERE (({condition}) OR ({known})) AND {USABLE} ORDER BY key",
+            {**values, "earlier": keys},
+        ).fetchall()
+        unusable = {
+            row["key"] for row in db.execute(f"SELECT key FROM pages WHERE {known} AND {UNUSABLE}", {"earlier": keys})
+        }
     finally:
         db.close()
+    own = folder / "warc"
+    elsewhere = [
+        (_day(site, ref), ref)
+        for ref in earlier
+        if not Path(ref.path).is_relative_to(own) and _key(ref) not in unusable
+    ]
     dated = [
         (
             date.fromisoformat(row["date"]) if row["date"] else None,
@@ -64,13 +85,44 @@ def index_crawl(folder: Path, site: Site, options: CrawlOptions) -> list[Capture
         for row in rows
         if site.identify(row["url"])
     ]
-    return in_order(dated)
+    return in_order(sorted([*dated, *elsewhere], key=lambda each: each[1].fetched, reverse=True))
 
 
-def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None) -> list[CaptureRef]:
-    """Sort captures, with their story's month: that of its editions' first date. A limit keeps the newest stories.
+def _key(ref: CaptureRef) -> str:
+    """The key of a capture's page in the frontier."""
+    return f"{ref.language}/{ref.article_id}"
 
-    The captures of one page keep their order.
+
+def _day(site: Site, ref: CaptureRef) -> date | None:
+    """The day of a capture's page, by its URL; the first of its month where the rules no longer know the URL."""
+    if address := site.address(ref.url):
+        return address.date
+    return None if ref.month == "undated" else date.fromisoformat(f"{ref.month}-01")
+
+
+def seeded(site: Site, earlier: Iterable[CaptureRef], rank: int = 0) -> dict[PageKey, list[Candidate]]:
+    """The captures that a workspace has already, as candidates."""
+    candidates: dict[PageKey, list[Candidate]] = {}
+    for ref in earlier:
+        candidate = Candidate(_day(site, ref), ref, rank)
+        candidates.setdefault(PageKey(ref.language, ref.article_id), []).append(candidate)
+    return candidates
+
+
+def forget_files(candidates: dict[PageKey, list[Candidate]], paths: Iterable[Path]) -> None:
+    """Remove the captures in files that are about to be read again."""
+    places = {str(path.absolute()) for path in paths}
+    for key, captures in candidates.items():
+        candidates[key] = [capture for capture in captures if capture.ref.path not in places]
+
+
+def in_order(
+    captures: Iterable[tuple[date | None, CaptureRef]], limit: int | None = None, keep: Collection[str] = ()
+) -> list[CaptureRef]:
+    """Sort captures, with their story's month: that of its editions' first date.
+
+    A limit keeps the newest stories, and those whose article ids are in `keep`. The captures of one page keep their
+    order.
     """
     dated = list(captures)
     first: dict[str, date] = {}
@@ -82,7 +134,7 @@ def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | No
     stories = {ref.article_id for _, ref in dated}
     if limit is not None:
         newest = sorted(stories, key=lambda story: (last.get(story, date.min), story), reverse=True)
-        stories = set(newest[:limit])
+        stories = {*newest[:limit], *(story for story in newest if story in keep)}
     refs = [
         ref._replace(month=first[ref.article_id].strftime("%Y-%m") if ref.article_id in first else "undated")
         for _, ref in dated
@@ -92,10 +144,11 @@ def in_order(captures: Iterable[tuple[date | None, CaptureRef]], limit: int | No
 
 
 def index_warcs(
-    files: str | Path | Sequence[str | Path], site: Site, options: CrawlOptions
+    files: str | Path | Sequence[str | Path], site: Site, options: CrawlOptions, earlier: Sequence[CaptureRef] = ()
 ) -> tuple[list[CaptureRef], list[Drop]]:
     """The article pages of a site in any WARC files: of Common Crawl, wget, an archive, or a crawl.
 
+    Captures of `earlier` stay, whatever the options' dates and limit, and count as further captures of their pages.
     `files` is a path, a glob pattern or several of these. The captures of a page follow one another: ordinary pages
     before AMP copies, the newest first. An identical revisit makes the response that it refers to the newest again. A
     newer opt-out, 404, 410 or robots.txt speaks for the page: earlier captures are not used. Drops are damaged records,
@@ -103,8 +156,10 @@ def index_warcs(
     first of a page are dropped as `earlier_capture`. Raises UsageError where a
     name matches no file, and for archives of other kinds.
     """
-    index = _WarcIndex(site, options)
-    for path in _paths(files):
+    index = _WarcIndex(site, options, earlier)
+    paths = _paths(files)
+    index.forget(paths)
+    for path in paths:
         index.add(path)
     return index.result()
 
@@ -144,14 +199,18 @@ class _Revisit(NamedTuple):
 class _WarcIndex:
     """Collects captures from files. Memory holds one reference per capture, and one body at a time."""
 
-    def __init__(self, site: Site, options: CrawlOptions) -> None:
+    def __init__(self, site: Site, options: CrawlOptions, earlier: Sequence[CaptureRef] = ()) -> None:
         self._site = site
         self._options = options
-        self._candidates: dict[PageKey, list[Candidate]] = {}
+        self._candidates = seeded(site, earlier)
+        self._earlier = frozenset(self._candidates)
         self._refusals: dict[PageKey, list[Refusal]] = {}
         self._revisits: dict[PageKey, list[_Revisit]] = {}
         self._robots: dict[str, tuple[str, Robots]] = {}  # by host: the newest, with its time
         self._drops: list[Drop] = []
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        forget_files(self._candidates, paths)
 
     def add(self, path: Path) -> None:
         logger.info("reading %s", path)
@@ -178,9 +237,9 @@ class _WarcIndex:
                 for candidate in usable[1:]
             ]
         for key, revisits in self._revisits.items():
-            if key not in self._candidates:
+            if not self._candidates.get(key):
                 self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
-        return in_order(chosen, self._options.limit), self._drops
+        return in_order(chosen, self._options.limit, {key.article_id for key in self._earlier}), self._drops
 
     def _refused(self, key: PageKey, ref: CaptureRef) -> bool:
         """Whether a newer response forbids the use of a capture, or says that the page is gone; it is dropped then."""
@@ -259,7 +318,9 @@ class _WarcIndex:
 
     def _address(self, url: str) -> PageAddress | None:
         address = self._site.address(url) if is_url(url) else None
-        return address if address and self._options.covers(address.key.language, address.date) else None
+        if address and (address.key in self._earlier or self._options.covers(address.key.language, address.date)):
+            return address
+        return None
 
 
 def _same_path(url: str, clean: str) -> bool:

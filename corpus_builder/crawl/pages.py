@@ -8,13 +8,13 @@ where it mirrors the URL (HOST/path/index.html), as with wget -r.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from corpus_builder.crawl.choice import Candidate, is_amp
 from corpus_builder.crawl.drops import STAGE
-from corpus_builder.crawl.index import in_order
+from corpus_builder.crawl.index import forget_files, in_order, seeded
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage, UsageError
@@ -33,11 +33,18 @@ logger = logging.getLogger(__name__)
 _AMP_RANK = 10
 """Added to the rank of an AMP copy. Chosen: more than any other rank."""
 
+_EARLIER_RANK = 100
+"""The rank of captures that the workspace had before. Chosen: behind all files of the folder that is read now."""
+
 _ENDINGS = tuple(kind + packed for packed in ("", ".gz") for kind in (".html", ".htm", ".xhtml", ".mhtml", ".mht"))
 
 
-def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[CaptureRef], list[Drop]]:
-    """The article pages of a site among the saved pages of a folder.
+def index_pages(
+    folder: Path, site: Site, options: CrawlOptions, earlier: Sequence[CaptureRef] = ()
+) -> tuple[list[CaptureRef], list[Drop]]:
+    """The article pages of a site among the saved pages of a folder, and those of `earlier`.
+
+    An earlier capture stays, whatever the options' dates and limit, unless a saved copy of the page opts out.
 
     The files of one page follow one another: one that names its URL before one placed by its path, the later by name
     first, AMP copies last. All but the first are dropped as `earlier_capture`. Raises UsageError where the folder does
@@ -48,12 +55,14 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
     files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
     if not files:
         raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
-    candidates: dict[PageKey, list[Candidate]] = {}
+    candidates = seeded(site, earlier, _EARLIER_RANK)
+    known, opted_out = frozenset(candidates), set[PageKey]()
+    forget_files(candidates, files)
     drops: list[Drop] = []
     for path in files:
         try:
             with guarded(str(path)):
-                candidate = _candidate(path, path.relative_to(folder), site, options)
+                candidate = _candidate(path, path.relative_to(folder), site, options, known, opted_out)
             if candidate:
                 key = PageKey(candidate.ref.language, candidate.ref.article_id)
                 candidates.setdefault(key, []).append(candidate)
@@ -63,24 +72,31 @@ def index_pages(folder: Path, site: Site, options: CrawlOptions) -> tuple[list[C
         except OSError as error:
             drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
     chosen: list[tuple[date | None, CaptureRef]] = []
-    for key, captures in candidates.items():
-        captures.reverse()
-        captures.sort(key=lambda capture: capture.rank)
+    for key, found in candidates.items():
+        here = [capture for capture in reversed(found) if capture.rank != _EARLIER_RANK]
+        before = [capture for capture in found if capture.rank == _EARLIER_RANK and key not in opted_out]
+        captures = [*sorted(here, key=lambda capture: capture.rank), *before]
         chosen += [(capture.day, capture.ref) for capture in captures]
         drops += [Drop(STAGE, other.ref.path, "earlier_capture", other.ref.url, *key) for other in captures[1:]]
-    return in_order(chosen, options.limit), drops
+    return in_order(chosen, options.limit, {key.article_id for key in known}), drops
 
 
-def _candidate(path: Path, relative: Path, site: Site, options: CrawlOptions) -> Candidate | None:
-    """The capture in a file, None where its article is not wanted. Raises SkipPage and OSError."""
+def _candidate(
+    path: Path, relative: Path, site: Site, options: CrawlOptions, known: Collection[PageKey], opted_out: set[PageKey]
+) -> Candidate | None:
+    """The capture in a file, None where its article is not wanted. Raises SkipPage and OSError.
+
+    `known` pages are wanted whatever the options; a page that opts out is added to `opted_out`.
+    """
     check_size(path.stat().st_size, MHTML_BYTES)
     data = path.read_bytes()
     saved = read_saved_file(data)
     page = parse_page(saved.headers, saved.body, "")
     address, url, rank = _address(site, (saved.url, page.head.saved_from, page.head.canonical), relative)
-    if not options.covers(address.key.language, address.date):
+    if address.key not in known and not options.covers(address.key.language, address.date):
         return None
     if reason := opt_out({}, page.head):
+        opted_out.add(address.key)
         raise SkipPage(reason)
     check_error_page({}, page.markup, page.root)
     ref = CaptureRef(url, *address.key, "", str(path), 0, len(data), "", payload_digest(data))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
 from corpus_builder.errors import ConfigError, NothingProduced, UsageError
 from corpus_builder.languages import add_folder
 from corpus_builder.sites import load_site
+from corpus_builder.stages.additions import check_additions
 from corpus_builder.stages.config import RunConfig, save_config, saved_config
 from corpus_builder.stages.executor import Workers
 from corpus_builder.stages.export_filters import filters_of
@@ -35,8 +36,11 @@ def build_run(
     workers: int | None = None,
     cluster: str | None = None,
     progress: Progress = silent,
+    replace: bool = False,
 ) -> Run:
     """A run of the whole pipeline: `mirror` is a base URL that serves the site, `folder` the workspace.
+
+    Its stories are added to those that the workspace has, or with `replace` take their place.
 
     Raises UsageError or ConfigError where it cannot be run.
     """
@@ -60,7 +64,7 @@ def build_run(
         if lacking := unsupported_pairs(encoder, config.align.encoder, config.languages):
             logger.warning("%s", notice(config.align.encoder, lacking))
     manifest = Manifest.open(workspace)
-    run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES)
+    run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES, replace)
     filters_of(run)
     return run
 
@@ -92,6 +96,7 @@ def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
 def _prepared(run: Run, wanted: list[Stage]) -> Run:
     """The workspace made ready, and the run with the dates of the crawl where it does not fetch pages itself."""
     sweep(run.workspace.root)
+    check_additions(run, [stage.name for stage in wanted])
     fetches = any(stage.name in ("crawl", "extract") for stage in wanted)
     if run.manifest.outdated and not fetches:
         run.manifest.require_current()
@@ -100,7 +105,7 @@ def _prepared(run: Run, wanted: list[Stage]) -> Run:
     crawls = any(stage.name == "crawl" for stage in wanted) or run.source.articles
     if not crawls and (earlier := saved_config(run.workspace)):
         window = {"since": earlier.since, "until": earlier.until, "limit": earlier.limit}
-        run = replace(run, config=run.config.model_copy(update=window))
+        run = dataclasses.replace(run, config=run.config.model_copy(update=window))
     save_config(run.workspace, run.config)
     return run
 
@@ -121,6 +126,8 @@ def _check(run: Run, funnel: Funnel, wanted: list[Stage]) -> None:
     """Raise NothingProduced where nothing came out of the last stage that has figures in every build."""
     last = [stage.name for stage in wanted if any(figure.always for figure in stage.figures)][-1:]
     if not last or funnel.reached(last[0]):
+        if any(stage.name == "crawl" for stage in wanted) and (none_listed := _no_listing(run)):
+            logger.warning("%s: this run adds nothing to the stories that the workspace has", none_listed)
         return
     stage = next(stage for stage in STAGES if stage.name == (funnel.lost_at() or last[0]))
     reasons = funnel.reasons(stage.name)

@@ -18,7 +18,7 @@ from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
-from corpus_builder.workspace.captures import write_capture_refs
+from corpus_builder.workspace.captures import earlier_capture_refs, write_capture_refs
 from corpus_builder.workspace.tables import write_drops
 from corpus_builder.workspace.tombstones import read_tombstones
 
@@ -44,11 +44,15 @@ def crawl_options(run: Run) -> CrawlOptions:
 def gather(run: Run) -> None:
     """Crawl the site, or index the WARC files or saved pages; the captures of every article page.
 
+    The pages of earlier runs stay, unless the run replaces them.
+
     Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
     Raises RunError where the site's robots.txt could not be read and no earlier run left a page.
     """
     if run.source.articles:
         run.manifest.keep_only(STAGE.name, ())
+        run.workspace.captures.unlink(missing_ok=True)
+        run.workspace.captures_aside.unlink(missing_ok=True)
     elif run.source.warc or run.source.pages:
         started = time.monotonic()
         _record(run, *_indexed(run), {}, started)
@@ -60,9 +64,13 @@ def _indexed(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
     """The pages that the user already has."""
     options, source = crawl_options(run), run.source
     if source.warc:
-        return index_warcs(source.warc, run.site, options)
+        return index_warcs(source.warc, run.site, options, _earlier(run))
     assert source.pages
-    return index_pages(source.pages, run.site, options)
+    return index_pages(source.pages, run.site, options, _earlier(run))
+
+
+def _earlier(run: Run) -> list[CaptureRef]:
+    return [] if run.replace else earlier_capture_refs(run.workspace)
 
 
 def _crawl_site(run: Run) -> None:
@@ -73,9 +81,9 @@ def _crawl_site(run: Run) -> None:
     try:
         summary = crawl(run.site, crawl_options(run), workspace.crawl, run.progress)
     except KeyboardInterrupt:  # the pages so far can be extracted while the user decides to go on
-        index_own_crawl(run)
+        index_own_crawl(run, crawl_options(run))
         raise
-    refs = index_own_crawl(run)
+    refs = index_own_crawl(run, crawl_options(run))
     _record(run, refs, list(crawl_drops(workspace.crawl)), dict(summary.counts), started)
     if summary.refused and not refs:
         raise RunError(
@@ -84,9 +92,12 @@ def _crawl_site(run: Run) -> None:
         )
 
 
-def index_own_crawl(run: Run) -> list[CaptureRef]:
-    """Write captures.parquet from the state of the workspace's own crawl, without a request; the captures."""
-    refs = index_crawl(run.workspace.crawl, run.site, crawl_options(run))
+def index_own_crawl(run: Run, options: CrawlOptions | None = None) -> list[CaptureRef]:
+    """Write captures.parquet from the state of the workspace's own crawl, without a request; the captures.
+
+    It lists the pages that belong to the workspace already, and those of the options.
+    """
+    refs = index_crawl(run.workspace.crawl, run.site, options, _earlier(run))
     write_capture_refs(run.workspace, refs)
     return refs
 

@@ -89,10 +89,7 @@ def _key(run: Run, assignment: Assignment) -> str:
     outside = [file_hash(Path(name)) for name in (*config.exclude, config.about) if name]
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
     site = run.site.rules.model_dump(mode="json")
-    window = [run.config.since, run.config.until, run.config.limit]
-    return STAGE.key(
-        run.workspace, ALL, settings, run.languages, site, window, outside, splits, sorted(assignment.left_out)
-    )
+    return STAGE.key(run.workspace, ALL, settings, run.languages, site, outside, splits, sorted(assignment.left_out))
 
 
 def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: DatasetWriter, drops: DropWriter) -> None:

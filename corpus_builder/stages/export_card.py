@@ -128,8 +128,11 @@ def encoder_name(run: Run) -> str | None:
 
 
 def _config(run: Run) -> dict[str, Any]:
-    """The run config as far as rows depend on it, without addresses and paths of the person who ran it."""
-    kept = run.config.model_dump(mode="json", exclude={"crawl"})
+    """The run config as far as rows depend on it, without addresses and paths of the person who ran it.
+
+    The dates and the limit are those of the last run alone; the rows are of all runs, and say their dates.
+    """
+    kept = run.config.model_dump(mode="json", exclude={"crawl", "since", "until", "limit"})
     kept["site"], kept["languages"] = run.site.name, list(run.languages)
     if about := run.config.dataset.about:
         kept["dataset"]["about"] = {Path(about).name: file_hash(Path(about))}

@@ -31,7 +31,10 @@ TABLE = "table"
 
 
 def extract_table(run: Run, stage: Stage, table: Path) -> None:
-    """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/."""
+    """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/.
+
+    Editions of earlier runs stay, where the table has no newer text of them, unless the run replaces them.
+    """
     shard_drops(run.workspace, EXTRACT, TAKEN_DOWN).unlink(missing_ok=True)
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
@@ -52,14 +55,24 @@ def extract_table(run: Run, stage: Stage, table: Path) -> None:
 def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set[str]]:
     """Sort the table's editions into a file per month; the number of editions by month, and the wanted stories.
 
-    A limit keeps the newest stories, as crawl.index.in_order does for pages.
+    A limit keeps the newest stories of the run's dates and all of earlier runs, as crawl.index.in_order does for pages.
     """
     config, gone = run.config, read_tombstones(run.workspace.tombstones)
+    left = _earlier(run, gone)
+    earlier = {article_id for article_id, _ in left}
     editions = Counter[tuple[str, str]]()  # by month and story
     last: dict[str, date] = {}
     with ExitStack() as stack:
         drops = stack.enter_context(DropWriter(shard_drops(run.workspace, EXTRACT, TABLE)))
         writers: dict[str, RowWriter] = {}
+
+        def keep(edition: Edition, day: date | None) -> None:
+            month = day.isoformat()[:7] if day else "undated"
+            if month not in writers:
+                writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
+            writers[month].write(edition_row(edition))
+            editions[month, edition.article_id] += 1
+
         for outcome in read_articles(table, run.site, run.languages, _options(config.articles)):
             if isinstance(outcome, Drop):
                 drops.add(outcome)
@@ -68,23 +81,44 @@ def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set
                 item = outcome.url or outcome.capture
                 drops.add(Drop(EXTRACT, item, TAKEN_DOWN, "", outcome.language, outcome.article_id))
                 continue
-            day = outcome.published.date() if outcome.published else None
-            if reason := _outside(day, config):
+            day, key = _day(outcome), (outcome.article_id, outcome.language)
+            reason = _outside(day, config)
+            if reason and key not in left:
                 item = outcome.url or outcome.capture
                 drops.add(Drop(EXTRACT, item, reason, str(day or ""), outcome.language, outcome.article_id))
                 continue
-            month = day.isoformat()[:7] if day else "undated"
-            if month not in writers:
-                writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
-            writers[month].write(edition_row(outcome))
-            editions[month, outcome.article_id] += 1
-            last[outcome.article_id] = max(day or date.min, last.get(outcome.article_id, date.min))
-    wanted = set(sorted(last, key=lambda story: (last[story], story), reverse=True)[: config.limit])
+            left.discard(key)
+            keep(outcome, day)
+            if not reason:
+                last[outcome.article_id] = max(day or date.min, last.get(outcome.article_id, date.min))
+        for path in run.workspace.shards().values() if left else ():
+            for row in read_rows(path):
+                if (row["article_id"], row["language"]) in left:
+                    edition = edition_of(row)
+                    keep(edition, _day(edition))
+    newest = sorted(last, key=lambda story: (last[story], story), reverse=True)
+    wanted = {*newest[: config.limit], *earlier}
     sizes = Counter[str]()
     for (month, story), count in editions.items():
         if story in wanted:
             sizes[month] += count
     return sizes, wanted
+
+
+def _earlier(run: Run, gone: Container[str]) -> set[tuple[str, str]]:
+    """The editions that earlier runs have put into articles/, by article id and language."""
+    if run.replace:
+        return set()
+    return {
+        (row["article_id"], row["language"])
+        for path in run.workspace.shards().values()
+        for row in read_rows(path, ["article_id", "language"])
+        if row["article_id"] not in gone
+    }
+
+
+def _day(edition: Edition) -> date | None:
+    return edition.published.date() if edition.published else None
 
 
 def _options(articles: ArticlesConfig) -> TableOptions:

@@ -56,7 +56,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a build: its config, its workspace, and `stages`, the whole pipeline in order."""
+    """One run of a build: its config, its workspace, and `stages`, the whole pipeline in order.
+
+    Its stories are added to those of earlier runs; with `replace` they take their place.
+    """
 
     config: RunConfig
     site: Site
@@ -66,6 +69,7 @@ class Run:
     workers: Workers = field(default_factory=Workers)
     progress: Progress = silent
     stages: tuple[Stage, ...] = ()
+    replace: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from corpus_builder.stages.crawl import index_own_crawl
 from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, join_drops
-from corpus_builder.workspace.captures import read_capture_refs
+from corpus_builder.workspace.captures import earlier_capture_refs, set_captures_aside
 from corpus_builder.workspace.drops import EXTRACT, drop_files, shard_drops
 from corpus_builder.workspace.layout import Workspace, sweep
 from corpus_builder.workspace.manifest import Manifest
@@ -58,12 +58,10 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
         add_tombstones(workspace.tombstones, stories)
         records = 0
         if (workspace.crawl / "state.sqlite").is_file():
-            reindexed = _of_own_crawl(workspace)
-            if reindexed:
-                workspace.captures.unlink(missing_ok=True)  # records move when WARC files are rewritten
+            set_captures_aside(workspace)  # records move when WARC files are rewritten
             withdraw(workspace.crawl, run.site, stories)
             records = remove_records(workspace.crawl, run.site, stories.keys()).records
-            if reindexed:
+            if workspace.captures_aside.is_file():
                 index_own_crawl(run)
         editions = _remove_from_articles(run, stories.keys())
         _note_in_drops(run, stories)
@@ -85,13 +83,6 @@ def _run(folder: Path, progress: Progress) -> Run:
     if config is None:
         raise UsageError(f"{folder} is not a workspace: it has no {workspace.config.name}", next_step="name one")
     return build_run(config, folder, progress=progress)
-
-
-def _of_own_crawl(workspace: Workspace) -> bool:
-    """Whether captures.parquet lists pages of the workspace's own crawl; a killed takedown may have removed it."""
-    if not workspace.captures.is_file():
-        return True
-    return all(Path(ref.path).is_relative_to(workspace.crawl) for ref in read_capture_refs(workspace))
 
 
 def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:
@@ -122,7 +113,7 @@ def _stories(run: Run, urls: Sequence[str]) -> dict[str, list[str]]:
 
 def _was_met(workspace: Workspace, article_id: str, url: str) -> bool:
     """Whether a page of a story was crawled or read, though nothing was made of it."""
-    if workspace.captures.is_file() and any(ref.url == url for ref in read_capture_refs(workspace)):
+    if any(ref.url == url for ref in earlier_capture_refs(workspace)):
         return True
     return any(
         drop.article_id == article_id or drop.item == url for path in drop_files(workspace) for drop in read_drops(path)

@@ -1,13 +1,14 @@
 """crawl/captures.parquet: which response is the page of which article URL, whatever the source was.
 
 Written by the stage "crawl" for pages from the site, WARC files and saved pages alike. A path in the workspace is kept
-relative to it, so a workspace can be moved.
+relative to it, so a workspace can be moved. It also says which pages belong to the workspace: later runs add to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,7 +24,23 @@ CAPTURES = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) fo
 def write_capture_refs(workspace: Workspace, refs: Iterable[CaptureRef]) -> int:
     """Write captures.parquet; the number of captures."""
     rows = (ref._replace(path=_stored(workspace, ref.path))._asdict() for ref in refs)
-    return write_rows(workspace.captures, CAPTURES, rows)
+    count = write_rows(workspace.captures, CAPTURES, rows)
+    workspace.captures_aside.unlink(missing_ok=True)
+    return count
+
+
+def earlier_capture_refs(workspace: Workspace) -> list[CaptureRef]:
+    """The captures that earlier runs have put into the workspace, also while the list is set aside."""
+    path = workspace.captures if workspace.captures.is_file() else workspace.captures_aside
+    if not path.is_file():
+        return []
+    return [_ref(workspace, row) for row in read_rows(path)]
+
+
+def set_captures_aside(workspace: Workspace) -> None:
+    """Make captures.parquet invalid, without forgetting which pages belong to the workspace."""
+    if workspace.captures.is_file():
+        workspace.captures.replace(workspace.captures_aside)
 
 
 def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
@@ -36,7 +53,11 @@ def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
             f"no pages in {workspace.root} yet: {workspace.relative(workspace.captures)} is missing",
             next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
         )
-    return (CaptureRef(**{**row, "path": str(workspace.root / row["path"])}) for row in read_rows(workspace.captures))
+    return (_ref(workspace, row) for row in read_rows(workspace.captures))
+
+
+def _ref(workspace: Workspace, row: Mapping[str, Any]) -> CaptureRef:
+    return CaptureRef(**{**row, "path": str(workspace.root / row["path"])})
 
 
 def _stored(workspace: Workspace, path: str) -> str:

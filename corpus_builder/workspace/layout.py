@@ -33,6 +33,11 @@ class Workspace:
         return self.crawl / "captures.parquet"
 
     @property
+    def captures_aside(self) -> Path:
+        """The list of captures while it is not valid: its pages belong to the workspace, their places may not hold."""
+        return self.crawl / "captures.aside.parquet"
+
+    @property
     def articles(self) -> Path:
         """Editions with their blocks, a Parquet file per shard."""
         return self.root / "articles"

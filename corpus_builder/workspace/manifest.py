@@ -95,7 +95,8 @@ class Manifest:
         for folder in made:
             shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(place.dropped, ignore_errors=True)
-        place.captures.unlink(missing_ok=True)
+        if place.captures.is_file():  # what it lists still belongs to the workspace
+            place.captures.replace(place.captures_aside)
         self.stages, self.outdated = {}, ""
         self.save()
 

@@ -18,6 +18,7 @@ from corpus_builder.cli.options import grouped
 from corpus_builder.cli.progress import shown
 from corpus_builder.cli.terminal import console, put
 from corpus_builder.errors import UsageError
+from corpus_builder.evaluate.choices import Level
 
 if TYPE_CHECKING:
     from corpus_builder.evaluate.contamination import Contamination
@@ -55,13 +56,16 @@ def evaluate(
         )
     pair = _pair(inputs)
     systems = open_systems(named, pair, read_systems_config(compared.systems_config, tuple(named)))
-    whole = _test_set(inputs, pair)
+    segments = _test_set(inputs, pair)
+    joined = inputs.level is Level.DOCUMENTS and not any(row.lines for row in segments.rows)
+    whole = segments.joined() if joined else segments
     test = whole if inputs.limit is None else whole.first(inputs.limit)
     metrics = _metrics(scoring, inputs.dataset, test)
     outputs = read_outputs(
         systems,
         test,
         len(whole),
+        segments=segments if joined else None,
         allow_empty=compared.allow_empty,
         check_languages=not inputs.no_language_check,
     )
@@ -107,13 +111,24 @@ def _pair(options: TestSetOptions) -> Pair:
 
 def _test_set(options: TestSetOptions, pair: Pair) -> TestSet:
     """The whole test set, from a dataset or from files, with its languages checked."""
-    from corpus_builder.evaluate.dataset import read_dataset
+    from corpus_builder.evaluate.dataset import DOCUMENTS, Choice, read_dataset
     from corpus_builder.evaluate.lines import check_language, read_test_set
 
+    choice = Choice(options.min_probability, options.complete, options.audited_only)
     if options.dataset is not None:
-        configs = list(dict.fromkeys(options.config or ["sentences"]))
-        test = read_dataset(options.dataset, configs, options.split, pair)
+        default = DOCUMENTS if options.level is Level.DOCUMENTS else "sentences"
+        configs = list(dict.fromkeys(options.config or [default]))
+        if DOCUMENTS in configs and len(configs) > 1:
+            raise UsageError(
+                "--config documents: whole documents cannot be tested together with segments",
+                next_step="evaluate them in a run of their own",
+            )
+        test = read_dataset(options.dataset, configs, options.split, pair, choice)
     else:
+        for option in choice.options().values():
+            raise UsageError(
+                f"{option} chooses rows of a dataset; files have no scores", next_step="give --dataset FOLDER"
+            )
         assert options.source is not None  # _pair has checked it
         test = read_test_set(options.source, options.reference or [], pair, options.documents)
     if not options.no_language_check:

@@ -9,7 +9,7 @@ from typing import Annotated
 from typer import Option
 
 from corpus_builder.cli.options import OptionGroup
-from corpus_builder.evaluate.choices import SignificanceTest, Unit
+from corpus_builder.evaluate.choices import Level, SignificanceTest, Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,25 @@ class TestSetOptions(OptionGroup):
     ] = None
     config: Annotated[
         list[str] | None,
-        Option(help="Dataset config: sentences (default), paragraphs or quotes. Repeat for several."),
+        Option(help="Dataset config: sentences (default), paragraphs, quotes or documents. Repeat for several."),
     ] = None
+    level: Annotated[
+        Level,
+        Option(
+            help="documents: score whole documents, and translate them with their context. Dataset: the config "
+            "`documents`; files and other configs: the segments of each document joined."
+        ),
+    ] = Level.SEGMENTS
+    min_probability: Annotated[
+        float | None,
+        Option(min=0, max=1, metavar="P", help="Only rows of a dataset that are aligned right with this probability."),
+    ] = None
+    complete: Annotated[
+        bool, Option("--complete", help="Only rows of a dataset of which no side lacks anything (score `complete`).")
+    ] = False
+    audited_only: Annotated[
+        bool, Option("--audited-only", help="Only rows of a dataset that people have audited (column `audited`).")
+    ] = False
     split: Annotated[str, Option(help="Dataset split.")] = "test"
     pair: Annotated[
         str | None,
@@ -142,6 +159,6 @@ class OutputOptions(OptionGroup):
             "--out",
             "-o",
             metavar="DIR",
-            help="Write the source, the references and all outputs to text files, one segment per line.",
+            help="Write the source, the references, all outputs, ids and documents to text files, one row per line.",
         ),
     ] = None

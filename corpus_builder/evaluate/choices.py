@@ -12,6 +12,13 @@ class Unit(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Level(StrEnum):
+    """What a row of the test set is: a segment, or a document with all its segments."""
+
+    SEGMENTS = "segments"
+    DOCUMENTS = "documents"
+
+
 class SignificanceTest(StrEnum):
     """Which test the ranks go by: paired bootstrap, or paired approximate randomisation."""
 

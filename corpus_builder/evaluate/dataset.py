@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import TypedDict, TypeVar
@@ -29,13 +30,46 @@ class _Record(TypedDict, total=False):
     label: str | None
     translation: Mapping[str, str | None] | None
     probability: float | None
+    complete: float | None
+    audited: bool | None
     text: str | None
 
 
-_COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "probability")
+_COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "probability", "complete", "audited")
+DOCUMENTS = "documents"
+"""The config whose rows are whole stories, with a line per block."""
+COMPLETE = 0.5
+"""Score `complete` from which a row counts as complete: the bound of its filter in common use (quality/filters.py)."""
 
 
-def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair) -> TestSet:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows to test on: of at least a probability, complete ones, rows that people have audited."""
+
+    min_probability: float | None = None
+    complete: bool = False
+    audited_only: bool = False
+
+    def options(self) -> dict[str, str]:
+        """Per column that is asked for the option that asks for it."""
+        asked = {
+            "probability": ("--min-probability", self.min_probability is not None),
+            "complete": ("--complete", self.complete),
+            "audited": ("--audited-only", self.audited_only),
+        }
+        return {column: option for column, (option, wanted) in asked.items() if wanted}
+
+    def rejects(self, record: _Record) -> str | None:
+        """Why a row is not tested on, or None for one that is; a row without a value is not."""
+        probability, complete = record.get("probability"), record.get("complete")
+        if self.min_probability is not None and (probability is None or not probability >= self.min_probability):
+            return "probability_too_low" if probability is not None else "no_probability"
+        if self.complete and (complete is None or not complete >= COMPLETE):
+            return "incomplete" if complete is not None else "completeness_unknown"
+        return "not_audited" if self.audited_only and not record.get("audited") else None
+
+
+def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair, choice: Choice = Choice()) -> TestSet:
     """The rows of a split that have both languages of the pair.
 
     Args:
@@ -43,20 +77,33 @@ def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair) -
         configs: e.g. "sentences"; rows of several are concatenated.
         split: e.g. "test".
         pair: the direction of translation.
+        choice: which rows to use.
 
     Raises:
-        UsageError: the dataset, config, split or pair does not exist; the message lists those that do.
+        UsageError: the dataset, config, split or pair does not exist, or a column that `choice` needs does not; the
+            message lists those that do.
         RunError: the Hub cannot be reached.
     """
     store = _Folder(Path(dataset)) if Path(dataset).is_dir() else _Hub(dataset)
     dropped: Counter[str] = Counter()
-    rows = [row for config in configs for row in _rows(store, config, split, pair, dropped)]
+    rows = [row for config in configs for row in _rows(store, config, split, pair, choice, dropped)]
     if not rows:
+        reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in dropped.items()) or "it is empty"
+        chosen = ", ".join(choice.options().values())
         raise UsageError(
-            f"{dataset}: no row of {', '.join(configs)}, split {split}, has both languages of {pair}: {dict(dropped)}"
+            f"{dataset}: no row of {', '.join(configs)}, split {split}, can be used for {pair}: {reasons}",
+            next_step=f"choose fewer rows out ({chosen}), or another --config or --split"
+            if chosen
+            else "choose another --config, --split or --pair",
         )
     name = Path(dataset).resolve().name if isinstance(store, _Folder) else dataset
-    return TestSet(pair, tuple(rows), {"dataset": name, "configs": list(configs), "split": split}, dict(dropped))
+    origin: dict[str, object] = {"dataset": name, "configs": list(configs), "split": split}
+    if choice.min_probability is not None:
+        origin["min_probability"] = f"{choice.min_probability:g}"
+    origin |= {
+        name: "yes" for name, asked in (("complete", choice.complete), ("audited", choice.audited_only)) if asked
+    }
+    return TestSet(pair, tuple(rows), origin, dict(dropped))
 
 
 def read_texts(dataset: str, split: str = "train") -> Iterator[str]:
@@ -69,12 +116,15 @@ def read_texts(dataset: str, split: str = "train") -> Iterator[str]:
                 yield from (_one_line(text) for text in texts if text)
 
 
-def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: Counter[str]) -> Iterator[Row]:
+def _rows(
+    store: _Folder | _Hub, config: str, split: str, pair: Pair, choice: Choice, dropped: Counter[str]
+) -> Iterator[Row]:
     chosen = _choose_config(store, config, pair)
     splits = store.splits(chosen)
     if split not in splits:
         raise UsageError(f"{store.name}: {chosen} has no split {split!r}", next_step=f"choose from {', '.join(splits)}")
     for record in store.records(chosen, split, _COLUMNS):
+        _check_columns(record, store.name, chosen, choice)
         translation = record.get("translation")
         if not isinstance(translation, Mapping):
             raise UsageError(
@@ -88,10 +138,25 @@ def _rows(store: _Folder | _Hub, config: str, split: str, pair: Pair, dropped: C
                 f"{store.name}: {chosen} has no language {missing[0]!r}", next_step=f"choose --pair from {pairs}"
             )
         source, target = (_one_line(translation[side] or "") for side in (pair.source, pair.target))
-        if source and target:
-            yield _row(record, config, source, target)
-        else:
+        if not source or not target:
             dropped["no_source" if not source else "no_reference"] += 1
+        elif rejected := choice.rejects(record):
+            dropped[rejected] += 1
+        else:
+            row = _row(record, config, source, target)
+            whole = config == DOCUMENTS
+            yield replace(row, lines=_lines(translation[pair.source] or ""), document=row.name) if whole else row
+
+
+def _check_columns(record: _Record, dataset: str, config: str, choice: Choice) -> None:
+    """Refuse a choice by a column that the config does not have."""
+    for column, option in choice.options().items():
+        if column not in record:
+            ways = {"audited": "mark the rows that people have audited in a column `audited`, or leave it out"}
+            raise UsageError(
+                f"{option}: {config} of {dataset} has no column `{column}`",
+                next_step=ways.get(column, f"leave {option} out, or choose a config whose rows have scores"),
+            )
 
 
 def _choose_config(store: _Folder | _Hub, config: str, pair: Pair) -> str:
@@ -129,6 +194,11 @@ def _row(record: _Record, config: str, source: str, target: str) -> Row:
 
 def _text(value: object) -> str | None:
     return None if value in (None, "") else str(value)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a document that have text."""
+    return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
 def _one_line(text: str) -> str:

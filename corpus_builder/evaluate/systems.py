@@ -73,7 +73,13 @@ def open_systems(named: Mapping[str, str], pair: Pair, configs: Mapping[str, Map
 
 
 def read_outputs(
-    systems: Systems, test: TestSet, whole: int, *, allow_empty: bool = False, check_languages: bool = True
+    systems: Systems,
+    test: TestSet,
+    whole: int,
+    *,
+    segments: TestSet | None = None,
+    allow_empty: bool = False,
+    check_languages: bool = True,
 ) -> dict[str, list[str]]:
     """The outputs of the systems that are files.
 
@@ -81,6 +87,7 @@ def read_outputs(
         systems: the systems.
         test: the test set, or its first rows only.
         whole: rows of the whole test set; a file may have outputs for all of them or for the rows of `test`.
+        segments: where rows are documents, the segments that they were joined from; a file may have outputs for these.
         allow_empty: whether lines may be empty.
         check_languages: whether to check that files are in the target language.
 
@@ -91,6 +98,8 @@ def read_outputs(
     for name, path in systems.files.items():
         what = f"system {name!r} ({path})"
         lines = read_lines(path, f"system {name!r}")
+        if segments is not None and len(lines) == len(segments):
+            lines = segments.join(lines)
         if len(lines) != len(test):
             check_length(lines, whole, what, "the test set")
         lines = lines[: len(test)]
@@ -119,10 +128,11 @@ def run_translators(
     for name, translator in systems.translators.items():
         lines = translate_all(
             translator,
-            test.sources,
+            test.inputs,
             cache,
             lambda done, total, name=name: progress(name, done, total),  # type: ignore[misc]
         )
+        lines = [" ".join(line.split("\n")) for line in lines]
         check_output(lines, len(test), f"system {name!r}", allow_empty)
         outputs[name] = lines
     return outputs

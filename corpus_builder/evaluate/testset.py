@@ -7,7 +7,7 @@ plain files (files.py) or from a dataset (dataset.py); metrics, significance and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -44,7 +44,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One segment to translate. Texts have no line breaks; `probability` (0 to 1) is that the row is aligned right."""
+    """One segment or document to translate. Texts have no line breaks; `lines` are those of the source of a document,
+    () for a segment. `probability` (0 to 1) is that the row is aligned right.
+    """
 
     id: str
     source: str
@@ -56,6 +58,12 @@ class Row:
     kind: str | None = None
     label: str | None = None
     probability: float | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The document of the row; one that has none is a document of its own."""
+        return f"row {self.id}" if self.document is None else self.document
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,37 @@ class TestSet:
     def sources(self) -> list[str]:
         """The source segments, in order."""
         return [row.source for row in self.rows]
+
+    @property
+    def inputs(self) -> list[str]:
+        """What translators get: the source segments, or documents with line breaks between their lines."""
+        return ["\n".join(row.lines) or row.source for row in self.rows]
+
+    def joined(self) -> TestSet:
+        """A row per document, in the order of their first segments, with the segments of each joined.
+
+        Facts that the segments of a document do not share are left out.
+
+        Raises:
+            UsageError: documents are not known.
+        """
+        return replace(self, rows=tuple(_join(rows) for rows in self._by_document()), origin={**self.origin, **_JOINED})
+
+    def join(self, lines: Sequence[str]) -> list[str]:
+        """Texts of the rows, joined to texts of the documents as joined() joins the rows."""
+        places = {id(row): place for place, row in enumerate(self.rows)}
+        return [" ".join(lines[places[id(row)]] for row in rows) for rows in self._by_document()]
+
+    def _by_document(self) -> list[list[Row]]:
+        if self.documents is None:
+            raise UsageError(
+                "--level documents: the document of each segment is not known",
+                next_step="give --documents FILE, with the document name of each segment, one per line",
+            )
+        documents: dict[tuple[bool, str], list[Row]] = {}
+        for row in self.rows:
+            documents.setdefault((row.document is None, row.name), []).append(row)
+        return list(documents.values())
 
     @property
     def references(self) -> list[list[str]]:
@@ -107,3 +146,26 @@ class TestSet:
         for row in self.rows:
             digest.update("\0".join((row.id, row.document or "", row.source, *row.references)).encode() + b"\n")
         return digest.hexdigest()
+
+
+_JOINED = {"level": "documents"}
+
+
+def _join(rows: Sequence[Row]) -> Row:
+    """The segments of a document as one row."""
+    first = rows[0]
+
+    def shared(fact: str) -> str | None:
+        values = {getattr(row, fact) for row in rows}
+        return values.pop() if len(values) == 1 else None
+
+    return Row(
+        id=first.name,
+        source=" ".join(row.source for row in rows),
+        references=tuple(" ".join(side) for side in zip(*(row.references for row in rows), strict=True)),
+        document=first.name,
+        config=shared("config"),
+        section=shared("section"),
+        date=shared("date"),
+        lines=tuple(row.source for row in rows),
+    )

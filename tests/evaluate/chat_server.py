@@ -62,7 +62,8 @@ class ChatServer:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
-        segment = body["messages"][0]["content"].rpartition("\n")[2]
+        content = body["messages"][0]["content"]
+        segment = content.rpartition("TEXT:\n" if "TEXT:\n" in content else "\n")[2]
         with self._lock:
             self.requests.append((body, {"path": handler.path, **dict(handler.headers)}))
             errors = self.script.get(segment, [])

@@ -120,7 +120,8 @@ def test_out_writes_lines_to_translate_elsewhere(run, dataset, tmp_path):
     succeed(run("--dataset", dataset, "--pair", "uk-en", "--out", str(tmp_path / "saved"), "--limit", "3"))
     saved = {path.name: path.read_text(encoding="utf-8").splitlines() for path in (tmp_path / "saved").iterdir()}
     assert saved["source.uk"] == list(REFERENCES[:3])
-    assert set(saved) == {"source.uk", "reference.en"}
+    assert set(saved) == {"source.uk", "reference.en", "ids.txt", "documents.txt"}
+    assert saved["documents.txt"] == ["100", "100", "101"]
 
 
 def test_a_limit_takes_the_first_lines_of_files_too(run, files, mine, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -32,6 +32,8 @@ class CopyOptions(BaseModel):
 
 class CopyTranslator:
     """`copy:`, the baseline that returns the source."""
+
+    takes_documents: ClassVar[bool] = True
 
     def __init__(self, rest: str, pair: Pair, options: CopyOptions) -> None:  # noqa: ARG002 - all kinds take these
         if rest:

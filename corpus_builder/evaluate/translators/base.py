@@ -13,15 +13,20 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from corpus_builder.errors import RunError
 
 
 class Translator(Protocol):
-    """A system to run. `identity` is JSON: the kind, the model, the options, the languages."""
+    """A system to run. `identity` is JSON: the kind, the model, the options, the languages.
+
+    `takes_documents` tells that it uses the context of a document: its segments may have line breaks, which are between
+    the lines of a document. Documents are given to other translators line by line.
+    """
 
     identity: Mapping[str, object]
+    takes_documents: ClassVar[bool]
 
     def translate(self, segments: Sequence[str]) -> Iterator[Mapping[str, str]]:
         """Yield mappings from segments to translations as they are finished, each segment once.
@@ -79,13 +84,17 @@ def translate_all(
 
     Args:
         translator: the system.
-        segments: the source segments.
+        segments: the source segments, or documents with line breaks between their lines.
         cache: where translations are stored.
         progress: called with the number of different segments that are translated, and of all.
 
     Raises:
         RunError: a segment could not be translated; finished translations are in the cache.
     """
+    if any("\n" in segment for segment in segments) and not translator.takes_documents:
+        documents = [segment.split("\n") for segment in segments]
+        lines = iter(translate_all(translator, [line for document in documents for line in document], cache, progress))
+        return ["\n".join(next(lines) for _ in document) for document in documents]
     wanted = list(dict.fromkeys(segments))
     translations = {segment: cache.get(translator.identity, segment) for segment in wanted}
     missing = [segment for segment in wanted if translations[segment] is None]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
@@ -64,7 +64,9 @@ class ChatOptions(BaseModel):
 
 
 class ChatTranslator:
-    """Asks a chat endpoint for one segment at a time, several requests in parallel."""
+    """Asks a chat endpoint for one segment or document at a time, several requests in parallel."""
+
+    takes_documents: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -134,7 +136,8 @@ class ChatTranslator:
         }
         for attempt in range(self._options.attempts):
             try:
-                return _answer(client, self._url, headers, body)
+                answer = _answer(client, self._url, headers, body)
+                return answer if "\n" in segment else " ".join(answer.split())
             except RetryLater as error:
                 reason = error
                 if attempt + 1 < self._options.attempts:
@@ -172,7 +175,7 @@ def _translation(response: httpx.Response) -> str:
         raise RetryLater("response cut off at the length limit")
     if not isinstance(content, str) or not content.strip():
         raise RetryLater("response without text")
-    return " ".join(content.split())
+    return "\n".join(" ".join(line.split()) for line in content.split("\n") if line.strip())
 
 
 def _retry_after(value: str | None) -> float | None:

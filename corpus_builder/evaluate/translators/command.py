@@ -7,6 +7,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,7 +31,10 @@ class CommandTranslator:
     """Runs a command per batch of lines.
 
     Its identity includes the contents of every file that the command names, so a changed script is another system.
+    Where a batch has documents of several lines, an empty line follows each, and it must follow their translations too.
     """
+
+    takes_documents: ClassVar[bool] = True
 
     def __init__(self, command: str, pair: Pair, options: CommandOptions) -> None:
         if not command.strip():
@@ -48,7 +52,25 @@ class CommandTranslator:
         """Yield one piece per batch."""
         for start in range(0, len(segments), self._options.batch):
             batch = segments[start : start + self._options.batch]
-            yield dict(zip(batch, self._run(batch), strict=True))
+            if any("\n" in segment for segment in batch):
+                lines = [line for document in batch for line in (*document.split("\n"), "")]
+                yield dict(zip(batch, self._documents(batch, self._run(lines)), strict=True))
+            else:
+                yield dict(zip(batch, self._run(batch), strict=True))
+
+    def _documents(self, batch: Sequence[str], lines: Sequence[str]) -> list[str]:
+        """The documents between the empty lines; as many as were read."""
+        ends = [place for place, line in enumerate(lines) if not line.strip()]
+        expected = [place for place, line in enumerate("\n\n".join([*batch, ""]).split("\n")[:-1]) if not line]
+        if ends != expected:
+            raise RunError(
+                f"cmd:{self._command} read {len(batch)} documents with an empty line after each, and wrote empty lines "
+                "in other places",
+                next_step="it must write a line per line, and an empty line for an empty line; "
+                "or evaluate segments instead of documents",
+            )
+        starts = [0, *(end + 1 for end in ends)]
+        return ["\n".join(lines[start:end]) for start, end in zip(starts, ends, strict=False)]
 
     def _run(self, batch: Sequence[str]) -> list[str]:
         try:

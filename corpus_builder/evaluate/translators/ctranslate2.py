@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,6 +40,8 @@ class CTranslate2Options(BaseModel):
 
 class CTranslate2Translator:
     """Loads the model for the first segment that is not in the cache."""
+
+    takes_documents: ClassVar[bool] = False
 
     def __init__(self, folder: str, pair: Pair, options: CTranslate2Options) -> None:
         self._folder = Path(folder)

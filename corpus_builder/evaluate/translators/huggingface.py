@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,6 +35,8 @@ class HuggingFaceOptions(BaseModel):
 
 class HuggingFaceTranslator:
     """Loads the model for the first segment that is not in the cache; beam search without sampling."""
+
+    takes_documents: ClassVar[bool] = False
 
     def __init__(self, model: str, pair: Pair, options: HuggingFaceOptions) -> None:
         self._name = model

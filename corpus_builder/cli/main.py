@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from corpus_builder.cli import (
     align,
+    audit,
     build,
     convert,
     demo,
@@ -89,6 +90,7 @@ app.command("extract-page", rich_help_panel=_SITES)(extract_page.extract_page)
 app.command("convert", rich_help_panel=_DATASET)(convert.convert)
 app.command("diff", rich_help_panel=_DATASET)(diff.diff)
 app.command("rehydrate", rich_help_panel=_DATASET)(rehydrate.rehydrate)
+app.add_typer(audit.app, name="audit", rich_help_panel=_DATASET)
 app.command("publish", rich_help_panel=_DATASET)(publish.publish)
 app.command("evaluate", rich_help_panel=_DATASET)(evaluate.evaluate)
 app.command("align", rich_help_panel=_TEXTS)(align.align)

@@ -8,7 +8,7 @@ publishing makes them absolute, so that the records load from that one file alon
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,11 @@ _CONTEXT = {
 }
 
 
-def write_croissant(folder: DatasetFolder, about: About, period: tuple[str, str] | None = None) -> None:
-    """Write croissant.json into a dataset folder; `period` is the first and last day of publication of the articles."""
+def write_croissant(
+    folder: DatasetFolder, about: About, period: tuple[str, str] | None = None, audits: Sequence[str] = ()
+) -> None:
+    """Write croissant.json into a dataset folder; `period` is the first and last day of publication of the articles,
+    `audits` a line about each audit by people."""
     languages = folder.languages(folder.default())
     named = [(part, _name(folder, part)) for part in folder.parts]
     creators = [{"@type": "sc:Person", "name": name} for name in about.authors]
@@ -85,7 +88,7 @@ def write_croissant(folder: DatasetFolder, about: About, period: tuple[str, str]
         "keywords": ["parallel corpus", "machine translation", "news"],
         **({"creator": creators} if creators else {}),
         "citeAs": citation(about, (period or ("", ""))[1][:4]),
-        **_responsible(about, period),
+        **_responsible(about, period, audits),
         "distribution": [
             {
                 "@type": "cr:FileObject",
@@ -121,7 +124,7 @@ def write_croissant(folder: DatasetFolder, about: About, period: tuple[str, str]
     (folder.path / "croissant.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _responsible(about: About, period: tuple[str, str] | None) -> dict[str, Any]:
+def _responsible(about: About, period: tuple[str, str] | None, audits: Sequence[str]) -> dict[str, Any]:
     """The fields of the RAI extension that are known."""
     return {
         "rai:dataCollection": f"Articles that {about.site} published in several languages, gathered from its pages.",
@@ -131,6 +134,14 @@ def _responsible(about: About, period: tuple[str, str] | None) -> dict[str, Any]
             *([f"Articles were published from {period[0]} to {period[1]}."] if period else []),
             *(f"Rows: {each}" for each in about.making.filters),
         ],
+        **(
+            {
+                "rai:dataAnnotationProtocol": "Rows of a stratified sample are judged: right, partly right or wrong.",
+                "rai:dataAnnotationAnalysis": list(audits),
+            }
+            if audits
+            else {}
+        ),
         "rai:dataLimitations": [
             "Rows are aligned automatically; `probability` is how likely each is to be correct.",
             "Sides have the same meaning, but are not always literal translations; the original is not known.",

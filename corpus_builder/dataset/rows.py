@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, ClassVar, Protocol
 
@@ -50,6 +50,9 @@ class AlignerColumns:
 
 ALIGNER = AlignerColumns()
 
+AUDITED = {1: "right", 2: "partly", 3: "wrong"}
+"""Verdicts of people who audited rows; wrong rows are not published."""
+
 DOCUMENTS = "documents"
 MONOLINGUAL = "monolingual"
 """Configs of one language, as `monolingual.uk`: the text of every edition, of stories in one language too."""
@@ -76,6 +79,16 @@ class Row:
     translation: Mapping[str, str | None]
     quality: Quality
     flags: tuple[str, ...]
+    verdicts: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    """What people who audited the dataset said of each pair ("en-uk"), a key of `AUDITED`; others are left out."""
+
+    @property
+    def audited(self) -> str | None:
+        """The worst verdict on the row's pairs in words; None where somebody has yet to judge one of them."""
+        pairs = pair_names([language for language, text in self.translation.items() if text])
+        if not pairs or any(pair not in self.verdicts for pair in pairs):
+            return None
+        return AUDITED[max(self.verdicts[pair] for pair in pairs)]
 
 
 @dataclass(frozen=True, slots=True)

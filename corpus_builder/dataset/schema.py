@@ -49,6 +49,8 @@ def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) 
         **({"quality": parts} if parts else {}),  # a struct without fields is no Parquet column
         "flags": List(Value("string")),
     }
+    if level != DOCUMENTS:
+        columns["audited"] = Value("string")
     if level == QUOTES:
         per_language = {language: Value("string") for language in names}
         columns |= dict.fromkeys(("speaker", "mention", "cue", "form"), per_language)

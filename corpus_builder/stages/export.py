@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corpus_builder.audit.published import AuditedPairs
 from corpus_builder.dataset.excluded import index_excluded
 from corpus_builder.dataset.leakage import HELD_OUT_TEXT, WITHDRAWN, Leakage, training_text
 from corpus_builder.dataset.rows import DOCUMENTS, MONOLINGUAL, Row, text_rows
@@ -66,8 +67,9 @@ def export(run: Run) -> None:
         leakage = Leakage(excluded if config.exclude else None, places, workspace.root)
         drops = DropWriter(workspace.dropped / f"{STAGE.name}.parquet")
         with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
-            hold_out(run, assignment, leakage)
-            _write_rows(run, assignment, leakage, writer, drops)
+            audited = AuditedPairs.read(workspace.audit)
+            hold_out(run, assignment, leakage, audited)
+            _write_rows(run, assignment, leakage, audited, writer, drops)
         _check(leakage, building, workspace, config.max_leakage)
         published = writer.counts if any(not name.startswith(MONOLINGUAL) for name, _ in writer.counts) else Counter()
         if published:
@@ -92,9 +94,16 @@ def _key(run: Run, assignment: Assignment) -> str:
     return STAGE.key(run.workspace, ALL, settings, run.languages, site, outside, splits, sorted(assignment.left_out))
 
 
-def _write_rows(run: Run, assignment: Assignment, leakage: Leakage, writer: DatasetWriter, drops: DropWriter) -> None:
+def _write_rows(
+    run: Run,
+    assignment: Assignment,
+    leakage: Leakage,
+    audited: AuditedPairs,
+    writer: DatasetWriter,
+    drops: DropWriter,
+) -> None:
     documents = read_documents(run, assignment, leakage)
-    judged = _judged(run, assignment, documents, writer, drops)
+    judged = _judged(run, assignment, documents, audited, writer, drops)
     for batch in batches(judged, BATCH):
         for level in dict.fromkeys(each.level for each in batch):
             of_level = [each for each in batch if each.level == level]
@@ -126,7 +135,12 @@ class _Judged:
 
 
 def _judged(
-    run: Run, assignment: Assignment, documents: TrainingDocuments, writer: DatasetWriter, drops: DropWriter
+    run: Run,
+    assignment: Assignment,
+    documents: TrainingDocuments,
+    audited: AuditedPairs,
+    writer: DatasetWriter,
+    drops: DropWriter,
 ) -> Iterator[_Judged]:
     """The rows of all stories; whole texts of one edition are written on the way."""
     filters, shards = filters_of(run), run.workspace.shards()
@@ -147,7 +161,7 @@ def _judged(
                     if text_row.language in run.languages:
                         flags = (HELD_OUT_TEXT,) if with_text else ()
                         writer.write_text(split, replace(text_row, flags=flags))
-            for level, row in rows_of(aligned, run.languages):
+            for level, row in rows_of(aligned, run.languages, audited):
                 if level == DOCUMENTS and refusal:
                     drops.add(_rejected(level, row, refusal.reason, refusal.detail))
                     continue
@@ -197,11 +211,17 @@ STAGE = Stage(
         "quality/clusters.json",
         "quality/companions.json",
         "quality/pieces/*",
+        "audit/*/design.json",
+        "audit/*/sample.jsonl",
+        "audit/*/judgements/*.jsonl",
+        "audit/*/adjudication.jsonl",
+        "audit/*/card.md",
     ),
     writes=("dataset/**", "splits.json", "dropped/export.parquet"),
     run=export,
     modules=(
         "align.encoder",
+        "audit",
         "dataset.about",
         "dataset.card",
         "dataset.croissant",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.align.encoder.open import identity
+from corpus_builder.audit.card import audit_summaries, audit_texts
 from corpus_builder.dataset.about import About, Making, sections
 from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
@@ -44,7 +45,7 @@ def finish(run: Run, building: Path) -> None:
     copy_models(tokenizer_models(run), building)
     dates = write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run)).dates.values()
     period = (min(first for first, _ in dates), max(last for _, last in dates)) if dates else None
-    write_croissant(folder, about, period)
+    write_croissant(folder, about, period, audit_summaries(run.workspace.audit))
     # The code that rows pass through; how pages were fetched leaves no trace in them.
     modules = sorted({module for stage in run.stages for module in stage.modules})
     write_manifest(folder, about, _config(run), code_version(*modules))
@@ -76,10 +77,9 @@ def _calibration() -> dict[str, Any]:
 
 
 def audit_text(run: Run) -> str:
-    """What people found who checked rows of this dataset: the Markdown that audits leave in audit/<name>/card.md; ""
-    where there was none. The card shows it in place of the calibration."""
-    files = sorted((run.workspace.root / "audit").glob("*/card.md"))
-    return "\n\n".join(path.read_text(encoding="utf-8").strip() for path in files)
+    """What people found who checked rows of this dataset, as Markdown; "" where nobody did. The card shows it in place
+    of the calibration."""
+    return audit_texts(run.workspace.audit)
 
 
 def about_dataset(run: Run) -> About:

@@ -6,11 +6,14 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus_builder.dataset.rows import LEVELS, Row, pair_names, pair_row
+from corpus_builder.dataset.rows import AUDITED, DOCUMENTS, LEVELS, Row, pair_names, pair_row
 from corpus_builder.errors import ConfigError
 from corpus_builder.quality import columns as quality
 from corpus_builder.quality.filters import Filter, Rejection, accept
 from corpus_builder.stages.stage import Run
+
+AUDIT_WRONG = "audit_wrong"
+"""The reason of a row that people judged wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,26 @@ def filters_of(run: Run) -> tuple[Filter, ...]:
 
 
 def judge(filters: Sequence[Filter], level: str, row: Row) -> Verdict:
-    """Which configs a row of `level` ("sentences") is published in: the trilingual one, and each of its pairs."""
-    if not filters or level not in LEVELS:
+    """Which configs a row of `level` ("sentences") is published in: the trilingual one, and each of its pairs.
+
+    A pair that an audit found wrong is in neither its own config nor the trilingual one, whatever the filters say.
+    """
+    wrong = {pair: value for pair, value in row.verdicts.items() if AUDITED[value] == "wrong"}
+    filters = filters if level in LEVELS else ()
+    if level == DOCUMENTS or not (filters or wrong):
         return Verdict()
-    configs, rejected = set(), {}
+    configs: set[str] = set()
+    rejected: dict[str, Rejection] = {}
     versions = {level: row}
     for pair in pair_names(tuple(row.translation)):
         if two := pair_row(row, pair, quality):
             versions[f"{level}.{pair}"] = two
     for config, version in versions.items():
-        if rejection := accept(version.quality, level, filters):
+        pair = config.partition(".")[2]
+        found_wrong = wrong.get(pair) if pair else max(wrong.values(), default=None)
+        if found_wrong is not None:
+            rejected[config] = Rejection(AUDIT_WRONG, float(found_wrong))
+        elif rejection := accept(version.quality, level, filters):
             rejected[config] = rejection
         else:
             configs.add(config)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
+from corpus_builder.audit.published import AuditedPairs
 from corpus_builder.dataset.leakage import HELD_OUT_TEXT, Leakage, Refusal, TrainingText
 from corpus_builder.dataset.quotes import QUOTES, quote_rows
 from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL, Row, TextRow, bead_rows, document_row, text_rows
@@ -32,8 +33,14 @@ class TrainingDocuments:
     with_held_out_text: frozenset[str]
 
 
-def rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
-    """The rows of a story of two or more editions, each with its config."""
+def rows_of(aligned: AlignedStory, languages: Sequence[str], audited: AuditedPairs) -> Iterator[tuple[str, Row]]:
+    """The rows of a story of two or more editions, each with its config and with what audits said of its pairs."""
+    for level, row in _rows_of(aligned, languages):
+        verdicts = audited.of(level, row.article_id, row.translation)
+        yield level, replace(row, verdicts=verdicts) if verdicts else row
+
+
+def _rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
     story, beads = aligned.story, aligned.beads
     yield DOCUMENTS, document_row(story, languages, beads[0].document_probability)
     paragraph_of: dict[int, str] = {}
@@ -53,7 +60,7 @@ def rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[s
         yield QUOTES, row
 
 
-def hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
+def hold_out(run: Run, assignment: Assignment, leakage: Leakage, audited: AuditedPairs) -> None:
     """Read the rows of validation and test."""
     filters = filters_of(run)
     held_out = {story: split for story, split in assignment.splits.items() if split != "train"}
@@ -62,7 +69,7 @@ def hold_out(run: Run, assignment: Assignment, leakage: Leakage) -> None:
         if not wanted:
             continue
         for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True, only=wanted):
-            for level, row in rows_of(aligned, run.languages):
+            for level, row in rows_of(aligned, run.languages, audited):
                 if judge(filters, level, row).published:
                     leakage.hold_out(level, held_out[aligned.article_id], row)
 

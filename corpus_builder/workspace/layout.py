@@ -88,6 +88,11 @@ class Workspace:
         return self.root / "dataset"
 
     @property
+    def audit(self) -> Path:
+        """Audits, a folder each: what people said of rows. No build removes it."""
+        return self.root / "audit"
+
+    @property
     def splits(self) -> Path:
         """The split of each story, over all builds."""
         return self.root / "splits.json"

@@ -127,7 +127,7 @@ def test_extras_are_distributions_of_pyproject() -> None:
 
 
 def test_stages_read_what_earlier_ones_write() -> None:
-    written: list[str] = ["splits.json"]
+    written: list[str] = ["splits.json", "audit/"]  # and what people said
     for stage in STAGES:
         for pattern in stage.reads:
             top = pattern.partition("*")[0].partition("<")[0]

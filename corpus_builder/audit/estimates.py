@@ -3,9 +3,9 @@
 Three ways, which agree where all is well:
 
 stratified  the mean of each stratum by its share of the rows. Within each stratum Wilson's (1927) lower limit, and the
-            exact upper one of Clopper and Pearson (1934), as Wilson's is too low where few rows are wrong: there it missed
-            the truth twice as often in simulations. The limits are combined by the squares of their distances from the estimate (MOVER,
-            Zou and Donner 2008), with the correction for a finite population
+            exact upper one of Clopper and Pearson (1934), as Wilson's is too low where few rows are wrong (Cai 2005).
+            The limits are combined by the squares of their distances from the estimate (MOVER, Zou and Donner 2008),
+            with the correction for a finite population
 bootstrap   the same estimate over samples of stories with replacement (Efron 1979), percentiles: errors of one story go
             together. It is too narrow where there are next to no errors, as none can be drawn
 predicted   prediction-powered (Angelopoulos et al. 2023; weight of the prediction as in PPI++): the probability of all

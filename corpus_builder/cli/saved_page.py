@@ -16,7 +16,7 @@ from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 def page_capture(page: str, url: str | None, site: Site) -> Capture:
     """A page fetched from its URL, or read from a file. Without `url` a file's URL is the one in the page itself."""
     if page.startswith(("http://", "https://")):
-        return _fetched(page, site)
+        return fetched(page, site.fetch_url(page))
     return file_capture(Path(page), url)
 
 
@@ -40,7 +40,8 @@ def file_capture(path: Path, url: str | None) -> Capture:
     return Capture(url, 200, saved.headers, saved.body, None, str(path))
 
 
-def _fetched(url: str, site: Site) -> Capture:
+def fetched(url: str, place: str) -> Capture:
+    """A page of this URL, requested at `place`. Raises RunError, or NothingProduced where it cannot be read."""
     import asyncio
 
     from corpus_builder.crawl import CrawlOptions
@@ -50,7 +51,7 @@ def _fetched(url: str, site: Site) -> Capture:
     async def get() -> Exchange:
         agent = f"corpus-builder/{VERSION} (single page requested by a person)"
         async with Fetcher(agent, timeout=CrawlOptions.timeout, max_bytes=PAGE_BYTES) as fetcher:
-            return await fetcher.get(site.fetch_url(url))
+            return await fetcher.get(place)
 
     try:
         exchange = asyncio.run(get())

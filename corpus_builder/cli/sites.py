@@ -1,13 +1,15 @@
-"""`sites` lists the sites that have rules; `sites check` shows how the rules of a site read a page."""
+"""`sites` lists the sites that have rules; `sites check` shows how rules read a page, `sites draft` makes rules."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus_builder.cli.terminal import console, say, say_json
-from corpus_builder.errors import NothingProduced, SkipPage
+from corpus_builder.errors import NothingProduced, RunError, SkipPage, UsageError
+from corpus_builder.files import replacing
 
 if TYPE_CHECKING:
     from corpus_builder.extract import LayoutReport
@@ -114,6 +116,85 @@ def check(
     for report in reports:
         _print_layout(report, report.layout == used)
     say(f"{'layout ' + used if used else 'no layout matches'}; {verdict}")
+
+
+@app.command("draft")
+def draft(
+    pages: Annotated[
+        list[str], typer.Argument(metavar="PAGE…", help="Two or more articles of the site: saved files, or URLs.")
+    ],
+    url: Annotated[
+        list[str] | None,
+        typer.Option(help="URL of a saved page; once for each page, in their order. Default: its canonical URL."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the rules. Default: print them.")] = None,
+) -> None:
+    """Draft the rules of a site from a few of its articles, best two or more of each kind and language.
+
+    Then correct the file: it ends with what `sites check` makes of each page, and what the pages do not tell.
+
+    Example: `corpus-builder sites draft one.html two.html three.html -o my/site.toml`
+    """
+    from corpus_builder.extract.draft import draft_rules
+
+    if url and len(url) != len(pages):
+        raise UsageError(
+            f"{len(url)} --url for {len(pages)} pages", next_step="give --url once for each page, in the same order"
+        )
+    captures = [_any_capture(page, url[place] if url else None) for place, page in enumerate(pages)]
+    try:
+        drafted = draft_rules(captures, _robots(pages))
+    except SkipPage as skipped:
+        raise NothingProduced(f"no rules can be drafted: {skipped}", next_step="give pages of articles") from skipped
+    if out:
+        with replacing(out) as part:
+            part.write_text(drafted.toml, encoding="utf-8")
+        say(f"wrote {out}")
+    else:
+        say(drafted.toml)
+    rules = drafted_site(drafted.toml)
+    for page, capture in zip(pages, captures, strict=True):
+        key = rules.identify(capture.url)
+        say(f"{page}: {key.language + ', ' if key else ''}{_verdict(capture, rules)}")
+    for sentence in drafted.untold:
+        say(f"not told by the pages: {sentence}", colour="yellow")
+
+
+def drafted_site(text: str) -> Site:
+    """The site of drafted rules."""
+    import tomllib
+
+    from corpus_builder.sites import Site
+    from corpus_builder.sites.rules import SiteRules
+
+    return Site(SiteRules.model_validate(tomllib.loads(text)))
+
+
+def _any_capture(page: str, url: str | None) -> Capture:
+    """A page of a site that has no rules yet."""
+    from corpus_builder.cli.saved_page import fetched, file_capture
+
+    return fetched(page, page) if _is_address(page) else file_capture(Path(page), url)
+
+
+def _robots(pages: list[str]) -> str:
+    """The robots.txt of the site where a page was given by its URL; "" where there is none, or all are files."""
+    from urllib.parse import urljoin
+
+    from corpus_builder.cli.saved_page import fetched
+
+    address = next(filter(_is_address, pages), None)
+    if address is None:
+        return ""
+    try:
+        robots = fetched(urljoin(address, "/robots.txt"), urljoin(address, "/robots.txt"))
+    except (RunError, NothingProduced):
+        return ""  # said as "no sitemap is named"
+    return robots.body.decode(errors="replace") if robots.status == 200 else ""
+
+
+def _is_address(page: str) -> bool:
+    return page.startswith(("http://", "https://"))
 
 
 def _verdict(capture: Capture, site: Site) -> str:

@@ -1,0 +1,110 @@
+"""CSS selectors for elements that are known on a few pages: the simplest ones that select them on all, and no other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from corpus_builder.extract.selectors import Finder
+from corpus_builder.web.html import Element
+
+_CLEAN = re.compile(r"[A-Za-z][\w-]*")
+_GENERATED = re.compile(
+    r"\d{3,}|^(?:sc|css|jsx|svelte|emotion)-|^[A-Za-z]{5,8}$(?<=[A-Z]\w)|^w\d+$|[0-9][a-zA-Z]+[0-9]"
+)
+"""Names that a tool makes and that change with every release, or that number an article."""
+_STATES = frozenset({"active", "clearfix", "row", "container", "relative", "hidden", "show", "flex", "grid", "wrap"})
+"""Classes that say how an element looks, not what it is."""
+_MOST_CLASSES = 6
+_MOST_ANCESTORS = 4
+_DEEPEST = 40
+"""Bounds on what is tried for one element. Chosen: names further out say nothing of it."""
+
+
+def common_ancestor(elements: Sequence[Element]) -> Element | None:
+    """The innermost element that all of these are in; itself where there is one."""
+    if not elements:
+        return None
+    lines = [[*reversed(list(each.iterancestors())), each] for each in elements]
+    shared = None
+    for level in zip(*lines, strict=False):
+        if any(each is not level[0] for each in level):
+            break
+        shared = level[0]
+    return shared
+
+
+def simple_names(element: Element) -> Iterator[str]:
+    """Selectors of an element by what it is called: its id, a class, an attribute, a pair of classes."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    if not _CLEAN.fullmatch(tag):
+        return
+    own = element.get("id") or ""
+    if _is_name(own):
+        yield f"{tag}#{own}"
+    classes = [name for name in (element.get("class") or "").split() if _is_name(name)][:_MOST_CLASSES]
+    yield from (f"{tag}.{name}" for name in classes)
+    for attribute in ("itemprop", "role", "data-testid", "data-component", "rel"):
+        value = element.get(attribute) or ""
+        if _CLEAN.fullmatch(value):
+            yield f'{tag}[{attribute}="{value}"]'
+    yield from (f"{tag}.{one}.{other}" for one in classes for other in classes if one < other)
+
+
+def candidates(element: Element) -> Iterator[str]:
+    """Selectors of an element, the simplest first: its names, then names of elements around it with its own or tag."""
+    own = list(simple_names(element))
+    yield from own
+    if element.tag in ("h1", "article", "main", "time", "figcaption"):
+        yield str(element.tag)
+    around = []
+    for ancestor in list(element.iterancestors())[:_MOST_ANCESTORS]:
+        around += list(simple_names(ancestor))[:3]
+        if ancestor.tag in ("article", "main", "header"):
+            around.append(str(ancestor.tag))
+    for outer in around:
+        yield from (f"{outer} {inner}" for inner in own[:3])
+        yield f"{outer} > {element.tag}"
+        yield f"{outer} {element.tag}"
+
+
+def best_selector(
+    targets: Sequence[tuple[Element, Sequence[Element]]],
+    allowed: Callable[[Sequence[Element], Sequence[Element]], bool],
+) -> tuple[str, list[int]]:
+    """The selector that fits most pages, and which: of those that fit as many, the first that `candidates` gives.
+
+    `targets` has the root of each page and the elements that are meant on it; `allowed` says whether what a selector
+    selects there is what is meant. ("", []) where no selector fits any page.
+    """
+    votes: Counter[str] = Counter()
+    order: dict[str, int] = {}
+    for _, wanted in targets:
+        for element in wanted[:1]:
+            for place, name in enumerate(candidates(element)):
+                votes[name] += 1
+                order[name] = min(place, order.get(name, place))
+    best: tuple[str, list[int]] = ("", [])
+    for name in sorted(votes, key=lambda name: (-votes[name], order[name], name)):
+        if votes[name] <= len(best[1]):
+            break
+        finder = Finder([name])
+        fits = [place for place, (root, wanted) in enumerate(targets) if wanted and allowed(finder(root), wanted)]
+        if len(fits) > len(best[1]):
+            best = (name, fits)
+    return best
+
+
+def only(found: Sequence[Element], wanted: Sequence[Element]) -> bool:
+    """Whether exactly the wanted elements are found."""
+    return len(found) == len(wanted) and all(each is other for each, other in zip(found, wanted, strict=True))
+
+
+def first(found: Sequence[Element], wanted: Sequence[Element]) -> bool:
+    """Whether the first of what is found is wanted."""
+    return bool(found) and found[0] is wanted[0]
+
+
+def _is_name(name: str) -> bool:
+    return bool(_CLEAN.fullmatch(name)) and not _GENERATED.search(name) and name.lower() not in _STATES

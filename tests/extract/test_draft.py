@@ -1,0 +1,130 @@
+"""Rules drafted from pages: they read the pages that they were made from, and others of the same layout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corpus_builder.cli.main import app
+from corpus_builder.cli.sites import drafted_site
+from corpus_builder.errors import UsageError
+from corpus_builder.extract import extract_page
+from corpus_builder.extract.draft import draft_rules
+from corpus_builder.extract.draft_addresses import address_rules
+from corpus_builder.model import BlockKind, Capture
+from corpus_builder.newspaper.markup import Renderer
+from corpus_builder.newspaper.stories import load_newspaper
+from corpus_builder.sites import load_site
+
+pytest.importorskip("trafilatura")
+
+
+def pages() -> list[Capture]:
+    """The editions of all stories of the sample newspaper."""
+    paper = load_newspaper()
+    home = load_site("sample").rules.homepage
+    renderer = Renderer(paper, home)
+    return [
+        Capture(home + paper.path(story, language), 200, {}, renderer.page(story, language).encode(), None, "")
+        for story in paper.stories
+        if not story.opt_out and not story.shows and story.era and len(story.units) > 3
+        for language in story.editions
+    ]
+
+
+def texts(capture: Capture, name: str) -> list[str]:
+    rules = drafted_site(name) if "\n" in name else load_site(name)
+    return [block.text for block in extract_page(capture, rules).blocks if block.kind is not BlockKind.TITLE]
+
+
+@pytest.mark.parametrize(
+    ("stories", "urls"),
+    [
+        (
+            [
+                {
+                    "uk": "https://n.example/news/2025/12/01/8009697/",
+                    "en": "https://n.example/eng/news/2025/12/1/8009697/",
+                }
+            ],
+            {
+                "uk": "https://n.example/articles/2024/1/31/70000/",
+                "en": "https://n.example/eng/columns/2024/1/31/70000/",
+            },
+        ),
+        (
+            [{"uk": "https://n.example/news/1229-slovo", "ru": "https://n.example/ru/news/1229-drugoe-slovo"}],
+            {"uk": "https://n.example/texts/5-nove", "ru": "https://n.example/ru/texts/5-novoe"},
+        ),
+        (
+            [{"uk": "https://www.n.example/slovo-50320017.html", "en": "https://en.n.example/word-50320017.html"}],
+            {"uk": "https://www.n.example/inshe-77.html", "en": "https://en.n.example/another-one-77.html"},
+        ),
+    ],
+)
+def test_patterns_with_an_id_hold_for_other_articles(stories: list[dict[str, str]], urls: dict[str, str]) -> None:
+    made = address_rules(stories)
+    assert made.has_id
+    lines = ['name = "n"', 'title = "N"', 'homepage = "https://n.example"']
+    lines.append(f"domains = {json.dumps(list(made.hosts))}")
+    for language, paths in made.paths.items():
+        lines += [f"[editions.{language}]", f"paths = {json.dumps(list(paths))}"]
+        lines += [f'homepage = "{made.homepages[language]}"'] if made.homepages else []
+    site = drafted_site("\n".join(lines))
+    keys = {language: site.identify(url) for language, url in urls.items()}
+    assert {key.article_id for key in keys.values() if key} == {next(iter(keys.values())).article_id}  # type: ignore[union-attr]
+    assert {language: key.language for language, key in keys.items() if key} == {each: each for each in urls}
+
+
+def test_addresses_that_share_no_number_are_linked_otherwise() -> None:
+    story = {"uk": "https://n.example/uk/2025/11/25/slovo", "en": "https://n.example/en/2025/11/25/word"}
+    made = address_rules([story])
+    assert not made.has_id
+    assert made.paths["en"] == [r"/en/(?P<year>\d{4})/(?P<month>\d\d?)/(?P<day>\d\d?)/[^/]+"]
+
+
+def test_a_page_of_another_site_with_quotes_in_its_address_makes_a_valid_file(tmp_path: Path) -> None:
+    capture = pages()[0]
+    odd = Capture(
+        capture.url.replace("/news/", "/n'ew\"s/"), 200, {}, capture.body.replace(b"canonical", b"x"), None, ""
+    )
+    drafted_site(draft_rules([odd, pages()[3]]).toml)
+
+
+def test_a_draft_reads_pages_that_it_was_not_made_from(tmp_path: Path) -> None:
+    every = pages()
+    drafted = draft_rules(every[::4])
+    right = found = expected = 0
+    for place, capture in enumerate(every):
+        if place % 4 == 0:
+            continue
+        want, have = texts(capture, "sample"), texts(capture, drafted.toml)
+        right += sum(text in want for text in have)
+        found, expected = found + len(have), expected + len(want)
+    assert expected > 300
+    assert 2 * right / (found + expected) >= 0.97
+
+
+def test_the_command_writes_a_file_and_says_what_it_makes_of_each_page(tmp_path: Path) -> None:
+    files = []
+    for number, capture in enumerate(pages()[:4]):
+        files.append(str(tmp_path / f"{number}.html"))
+        Path(files[-1]).write_bytes(capture.body)
+    out = tmp_path / "mine.toml"
+    result = CliRunner().invoke(app, ["sites", "draft", *files, "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert result.output.count("read by drafted-") == 4
+    assert load_site(str(out)).rules.layouts
+
+
+def test_the_addresses_of_pages_are_given_for_all_or_none(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="1 --url for 2 pages"):
+        CliRunner().invoke(
+            app,
+            ["sites", "draft", "a", "b", "--url", "https://n.example/1"],
+            catch_exceptions=False,
+            standalone_mode=False,
+        )

@@ -20,6 +20,7 @@ from corpus_builder.extract.draft_selectors import best_selector, common_ancesto
 from corpus_builder.extract.generic import by_generic_extractor
 from corpus_builder.extract.metadata import authors as known_authors
 from corpus_builder.extract.metadata import tags as known_tags
+from corpus_builder.extract.page_words import is_chrome
 from corpus_builder.extract.selectors import Finder
 from corpus_builder.languages import known_languages
 from corpus_builder.model import BlockKind, Capture
@@ -29,10 +30,14 @@ from corpus_builder.web.page import WebPage, parse_page
 
 _SAID = 30
 """Letters from which on a block that articleBody has is article text. Chosen: a short one may be there by chance."""
+_LONG = 60
+"""Letters from which on a block without links is left in the text. Chosen: as in the generic extractor."""
 _BEGINNING = 60
 """Most characters of a repeated block that its boilerplate pattern has. Chosen: enough that no sentence begins so."""
 _MOST_REMOVED = 12
 """Most selectors in `remove`. Chosen: more are not read by anybody, and come from pages that are no articles."""
+_LINKED_PARAGRAPH = ".//p[a][normalize-space(.) = normalize-space(a)]"
+"""Selects paragraphs that are a link and nothing else: cards of other articles that have no name of their own."""
 _CODES = {"ua": "uk"}
 """Codes that sites write for a language in place of its own."""
 
@@ -91,13 +96,13 @@ def _read(capture: Capture) -> _Page:
     lead = [block for block in content.blocks if block.kind is BlockKind.LEAD]
     blocks = [block for block in content.blocks if block.kind is not BlockKind.LEAD]
     body = _letters(web.head.article.text("articleBody"))
-    have = {id(block.element) for block in blocks}
+    have = {block.element for block in blocks}
     inside = common_ancestor([block.element for block in blocks if block.element is not None])
     if body and inside is not None:
         more = [
             block
             for block in raw_blocks(inside)
-            if id(block.element) not in have
+            if block.element not in have
             and block.kind is not BlockKind.CAPTION
             and len(_letters(block.text)) >= _SAID
             and _letters(block.text) in body
@@ -330,7 +335,7 @@ def _innermost(page: _Page, accepts: object) -> list[Element]:
         text = _letters(" ".join(element.itertext()))
         if callable(accepts) and text not in seen and accepts(text):
             seen.add(text)
-            inner = [each for each in element.iterdescendants() if _letters("".join(each.itertext())) == text]
+            inner = [each for each in element.iterdescendants("*") if _letters("".join(each.itertext())) == text]
             found.append(inner[-1] if inner else element)
     return found
 
@@ -341,26 +346,34 @@ def _boxes(pages: Sequence[_Page], bodies: Sequence[Element], boilerplate: list[
     The beginnings of blocks that no selector tells from paragraphs are added to `boilerplate`.
     """
     texts_kept = [" ".join(block.text.split()).casefold() for page in pages for block in page.blocks]
-    kept = [{id(node) for block in page.blocks for node in _line(block.element)} for page in pages]
-    leads = [{id(node) for block in page.lead for node in _line(block.element)} for page in pages]
+    kept = [{node for block in page.blocks for node in _line(block.element)} for page in pages]
+    leads = [{node for block in page.lead for node in _line(block.element)} for page in pages]
     captions: Counter[str] = Counter()
     removed: Counter[str] = Counter()
     for page, body, own, lead in zip(pages, bodies, kept, leads, strict=True):
         texts = {_letters(block.text) for block in page.captions}
-        outer: set[int] = set()
+        outer: set[Element] = set()
         for block in raw_blocks(body):
             element = block.element
-            if element is None or id(element) in own or id(element) in lead or id(element) in outer:
+            if element is None or element in own or element in lead or element in outer:
                 continue
-            while (parent := element.getparent()) is not None and id(parent) not in own | lead and parent is not body:
+            while (
+                (parent := element.getparent()) is not None
+                and parent not in own
+                and parent not in lead
+                and parent is not body
+            ):
                 element = parent
-            outer.update(id(each) for each in element.iter())
+            outer.update(element.iter())
             is_caption = block.kind is BlockKind.CAPTION or _letters(block.text) in texts
             for name in _safe_names(element, block.element, bodies, kept, leads):
                 (captions if is_caption else removed)[name] += 1
                 break
             else:
-                start = _beginning(" ".join(block.text.split()))
+                text = " ".join(block.text.split())
+                start = _beginning(text)
+                if len(_letters(text)) >= _LONG and not block.links and not is_chrome(text):
+                    continue  # rather text that the extractor has overlooked than a notice
                 if start not in boilerplate and not any(text.startswith(start.casefold()) for text in texts_kept):
                     boilerplate.append(start)
     named = [name for name, _ in captions.most_common(_MOST_REMOVED)]
@@ -377,8 +390,8 @@ def _safe_names(
     element: Element,
     innermost: Element | None,
     bodies: Sequence[Element],
-    kept: Sequence[set[int]],
-    leads: Sequence[set[int]],
+    kept: Sequence[set[Element]],
+    leads: Sequence[set[Element]],
 ) -> Iterator[str]:
     """Names of a box, or of what is in it, that select nothing of the article on any page."""
     inside = [] if innermost is None else [each for each in _line(innermost) if each in set(element.iter())]
@@ -386,11 +399,17 @@ def _safe_names(
         names = [*simple_names(each)]
         if each.tag in ("figcaption", "aside", "nav", "time", "form", "footer", "h1", "figure"):
             names.append(str(each.tag))
+        if each.tag == "p" and (linked := each.find("a")) is not None and _same_text(each, linked):
+            names.append(_LINKED_PARAGRAPH)
         for name in names:
             finder = Finder([name])
             found = [(finder(body), own, lead) for body, own, lead in zip(bodies, kept, leads, strict=True)]
-            if all(id(node) not in own and id(node) not in lead for nodes, own, lead in found for node in nodes):
+            if all(node not in own and node not in lead for nodes, own, lead in found for node in nodes):
                 yield name
+
+
+def _same_text(one: Element, other: Element) -> bool:
+    return _letters("".join(one.itertext())) == _letters("".join(other.itertext()))
 
 
 def _line(element: Element | None) -> Iterator[Element]:

@@ -24,7 +24,7 @@ class CompiledLayout:
     rules: Layout
     match: Finder
     title: Finder
-    body: Finder
+    body: Finder | None
     lead: Finder | None
     authors: Finder | None
     published: Finder | None
@@ -92,7 +92,7 @@ def _layout(layout: Layout) -> CompiledLayout:
         rules=layout,
         match=Finder([layout.match]),
         title=Finder([layout.title]),
-        body=Finder([layout.body]),
+        body=_optional(layout.body),
         lead=_optional(layout.lead),
         authors=_optional(layout.authors),
         published=_optional(layout.published),

@@ -18,6 +18,7 @@ from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import GENERIC, Content
+from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
 from corpus_builder.extract.selectors import Finder
 from corpus_builder.extract.stand_ins import check_stand_in
@@ -52,7 +53,7 @@ def _extracted(capture: Capture, site: Site) -> Edition:
     page = read_page(capture.status, capture.headers, capture.body, capture.url)
     _check_address(page.head, address, site)
 
-    content = _by_layout(page.root, rules, page_date(page.head, rules, address))
+    content = _by_layout(page.root, page.head, rules, page_date(page.head, rules, address))
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
@@ -104,7 +105,7 @@ def _check_address(head: Head, address: PageAddress, site: Site) -> None:
         raise SkipPage("not_canonical", f"its canonical URL is {head.canonical}")
 
 
-def _by_layout(root: Element, rules: CompiledSite, day: date | None) -> Content | None:
+def _by_layout(root: Element, head: Head, rules: CompiledSite, day: date | None) -> Content | None:
     article = matching_article(root, rules, day)
     if article is None:
         return None
@@ -113,6 +114,8 @@ def _by_layout(root: Element, rules: CompiledSite, day: date | None) -> Content 
     leads = article.select_inside(layout.lead)
     removed = {*captions, *leads, *article.select_inside(layout.remove)}
     blocks = [_as(BlockKind.LEAD, block) for lead in leads for block in raw_blocks(lead)]
+    if layout.rules.body_from == "json-ld":
+        blocks += json_ld_blocks(head.article)
     for body in _outermost(article.select(layout.body)):
         blocks += raw_blocks(body, removed)
     return Content(

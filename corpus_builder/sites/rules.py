@@ -150,7 +150,8 @@ class CrawlRules(Strict):
 class Layout(Strict):
     """The markup of the pages of one period or kind. The first layout whose `match` selects something is used.
 
-    `body` selects the element with the article's blocks, `remove` elements in it that are not article text.
+    `body` selects the elements with the article's blocks (of a live blog, each of its entries), `remove` elements in
+    them that are not article text. With `body_from = "json-ld"` the text is that of the page's JSON-LD instead.
     """
 
     name: str
@@ -158,13 +159,22 @@ class Layout(Strict):
     since: date | None = None
     until: date | None = None
     title: Selector
-    body: Selector
+    body: Selector | None = None
+    body_from: Literal["page", "json-ld"] = "page"
     lead: Selector | None = None
     authors: Selector | None = None
     published: Selector | None = None
     tags: Selector | None = None
     captions: Selector | None = None
     remove: list[Selector] = []
+
+    @model_validator(mode="after")
+    def _says_where_the_text_is(self) -> Self:
+        if self.body is None and self.body_from == "page":
+            raise ValueError(f'the layout {self.name} needs `body`, a selector, or body_from = "json-ld"')
+        if self.body is not None and self.body_from != "page":
+            raise ValueError(f"the layout {self.name} has both `body` and body_from; leave one out")
+        return self
 
 
 class Checked(Strict):

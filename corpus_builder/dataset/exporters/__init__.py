@@ -1,7 +1,7 @@
 """Datasets in other formats, one file each; FORMATS lists them by name.
 
 A format is a function from a Selection to files at a path, which tells how many rows it wrote and which it had to leave
-out. A new one is a file here and a line below.
+out. A new one is a file here and a line below, or an entry point of another package.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus_builder.dataset.exporters import jsonl, moses, opus, parquet, separated, standoff, tmx, wmt
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
+from corpus_builder.plugins import Extensible
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Format:
     ending: str = ""
 
 
-FORMATS: Mapping[str, Format] = {
+_BUILT_IN: Mapping[str, Format] = {
     "parquet": Format("the chosen rows as a dataset folder of their own", parquet.write, folder=True),
     "jsonl": Format("JSON lines with all columns", jsonl.write),
     "tsv": Format("a table with a text column per language, its columns between tabs", separated.write_tsv),
@@ -38,5 +39,16 @@ FORMATS: Mapping[str, Format] = {
     "wmt": Format("a WMT XML test set; needs --pair", wmt.write, ending="xml"),
     "standoff": Format("no text: places, hashes, alignments, scores; see rehydrate", standoff.write, folder=True),
 }
+
+
+def _accept(_name: str, made: object) -> Format:
+    """What an installed package has for a format."""
+    if not isinstance(made, Format):
+        raise TypeError("it must be a corpus_builder.dataset.exporters.Format(what, write)")
+    return made
+
+
+FORMATS: Mapping[str, Format] = Extensible("corpus_builder.exporters", "export format", _BUILT_IN, _accept)
+"""All formats by name: those of this package, and those that installed packages add."""
 
 __all__ = ["FORMATS", "ExportOutcome", "Format", "Selection"]

@@ -1,14 +1,14 @@
 """The metrics of an evaluation, one file each, by the name that --metric and the JSON use.
 
-A new metric is one module with a Metric in it and one line below.
+A new metric is one module with a Metric in it and one line below, or an entry point of another package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus_builder.errors import UsageError
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings
+from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.metrics.bleu import Bleu
 from corpus_builder.evaluate.metrics.chrf import Chrf, ChrfPlusPlus
 from corpus_builder.evaluate.metrics.comet import Comet
@@ -18,13 +18,29 @@ from corpus_builder.evaluate.metrics.quotes import QuoteAccuracy
 from corpus_builder.evaluate.metrics.spbleu import SpBleu
 from corpus_builder.evaluate.metrics.ter import Ter
 from corpus_builder.evaluate.testset import TestSet
+from corpus_builder.plugins import Extensible
 
-__all__ = ["DEFAULT", "METRICS", "Metric", "MetricSettings", "make_metrics"]
+__all__ = ["DEFAULT", "METRICS", "Metric", "MetricSettings", "Signature", "make_metrics"]
 
-METRICS: dict[str, type[Metric]] = {
-    metric.name: metric
-    for metric in (Bleu, Chrf, ChrfPlusPlus, Ter, SpBleu, Comet, NameAccuracy, NumberAccuracy, QuoteAccuracy)
-}
+_BUILT_IN = (Bleu, Chrf, ChrfPlusPlus, Ter, SpBleu, Comet, NameAccuracy, NumberAccuracy, QuoteAccuracy)
+
+
+def _accept(name: str, made: object) -> type[Metric]:
+    """A class that an installed package has for a metric."""
+    if not (isinstance(made, type) and issubclass(made, Metric)):
+        raise TypeError("it must be a subclass of corpus_builder.evaluate.metrics.Metric")
+    lacking = sorted({*made.__abstractmethods__, *(each for each in ("name", "title") if not hasattr(made, each))})
+    if lacking:
+        raise TypeError(f"it has no {', '.join(lacking)}")
+    if made.name != name:
+        raise ValueError(f"its name is {made.name!r}, that of the entry point is {name!r}")
+    return made
+
+
+METRICS: Mapping[str, type[Metric]] = Extensible(
+    "corpus_builder.metrics", "metric", {metric.name: metric for metric in _BUILT_IN}, _accept
+)
+"""All metrics by name: those of this package, and those that installed packages add."""
 
 DEFAULT = ("bleu", "chrf", "chrf++", "name", "number", "quote")
 """The metrics without --metric: those that are fast and need no model. TER takes twice as long as these together

@@ -1,6 +1,7 @@
 """Systems to run, as --system names them: cmd:COMMAND, http:URL, hf:MODEL, ct2:FOLDER, and copy:.
 
-Their options come from a TOML file with one table per system. A new kind is one module and one line in KINDS.
+Their options come from a TOML file with one table per system. A new kind is one module and one line in
+_BUILT_IN, or an entry point of another package.
 """
 
 from __future__ import annotations
@@ -19,9 +20,18 @@ from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
 from corpus_builder.evaluate.translators.command import CommandOptions, CommandTranslator
 from corpus_builder.evaluate.translators.ctranslate2 import CTranslate2Options, CTranslate2Translator
 from corpus_builder.evaluate.translators.huggingface import HuggingFaceOptions, HuggingFaceTranslator
+from corpus_builder.plugins import Extensible
 from corpus_builder.toml import read_toml, validated
 
-__all__ = ["KINDS", "TranslationCache", "Translator", "make_translator", "read_systems_config", "translate_all"]
+__all__ = [
+    "KINDS",
+    "KindOf",
+    "TranslationCache",
+    "Translator",
+    "make_translator",
+    "read_systems_config",
+    "translate_all",
+]
 
 
 class CopyOptions(BaseModel):
@@ -49,7 +59,7 @@ OptionsOfKind = TypeVar("OptionsOfKind", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class _KindWith(Generic[OptionsOfKind]):
+class KindOf(Generic[OptionsOfKind]):
     """A kind of translator: its options, and how to make one of what follows the colon, the pair and the options."""
 
     options: type[OptionsOfKind]
@@ -70,13 +80,26 @@ class Kind(Protocol):
         """A translator with the options of its table."""
 
 
-KINDS: dict[str, Kind] = {
-    "cmd": _KindWith(CommandOptions, CommandTranslator),
-    "http": _KindWith(ChatOptions, ChatTranslator),
-    "hf": _KindWith(HuggingFaceOptions, HuggingFaceTranslator),
-    "ct2": _KindWith(CTranslate2Options, CTranslate2Translator),
-    "copy": _KindWith(CopyOptions, CopyTranslator),
+_BUILT_IN: dict[str, Kind] = {
+    "cmd": KindOf(CommandOptions, CommandTranslator),
+    "http": KindOf(ChatOptions, ChatTranslator),
+    "hf": KindOf(HuggingFaceOptions, HuggingFaceTranslator),
+    "ct2": KindOf(CTranslate2Options, CTranslate2Translator),
+    "copy": KindOf(CopyOptions, CopyTranslator),
 }
+
+
+def _accept(name: str, made: object) -> Kind:
+    """What an installed package has for a kind of system."""
+    if not isinstance(made, KindOf):
+        raise TypeError("it must be a corpus_builder.evaluate.translators.KindOf(options, make)")
+    if not name.isidentifier():
+        raise ValueError(f"the name {name!r} cannot stand before a colon; letters, digits and _ can")
+    return made
+
+
+KINDS: Mapping[str, Kind] = Extensible("corpus_builder.translators", "kind of system", _BUILT_IN, _accept)
+"""All kinds by the name before the colon: those of this package, and those that installed packages add."""
 
 
 def make_translator(

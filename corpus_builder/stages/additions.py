@@ -26,7 +26,8 @@ def check_additions(run: Run, stages: Collection[str]) -> None:
     has a table of articles and the other has pages.
     """
     workspace = run.workspace
-    has_pages, has_articles = _has_pages(workspace), bool(workspace.shards())
+    has_pages = _has_pages(workspace)
+    has_articles = bool(workspace.shards()) and not run.manifest.outdated  # else they are made again
     if not has_pages and not has_articles and not any((workspace.crawl / "warc").glob("*")):
         return
     if earlier := _earlier_config(workspace):

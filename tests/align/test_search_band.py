@@ -29,7 +29,7 @@ def band_of_lines(lines_a, lines_b):
         for lines, vocabulary in zip((lines_a, lines_b), vocabularies, strict=True)
     )
     pair = EditionPair.of(a, b, method="identical")
-    return band_of(a, b, matches_of(pair, TranslationTable.empty(), None))
+    return band_of(a, b, matches_of(pair, TranslationTable.empty(), None).links)
 
 
 def omitted(lines):

@@ -195,6 +195,9 @@ def test_dates_and_languages_narrow_a_run(server: NewspaperServer, tmp_path: Pat
     assert {language for story in stories for language in story.editions} == {"uk", "en"}
     assert {path.name for path in (run.workspace.dataset / "data").iterdir()} == {
         "documents",
+        "documents.en-uk",
+        "monolingual.en",
+        "monolingual.uk",
         "paragraphs",
         "paragraphs.en-uk",
         "quotes",

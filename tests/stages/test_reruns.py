@@ -141,7 +141,7 @@ def test_a_changed_file_of_shipped_data_reruns_the_stages_that_read_it(
     with (tmp_path / "data/lexicon/uk-ru.tsv.gz").open("ab") as file:
         file.write(b"\0")
     after = keys(workspace)
-    assert changed(before, after) == {"learn"}
+    assert changed(before, after) == {"learn", "link"}
     with (tmp_path / "data/quality/calibration.json").open("a") as text:
         text.write(" ")
     assert changed(after, keys(workspace)) == {"score", "export"}
@@ -157,7 +157,7 @@ def test_a_changed_file_of_shipped_data_reruns_the_stages_that_read_it(
         ("stages/export.py", {"export"}),
         ("align/two/lattice.py", {"learn", "align", "survey", "score"}),
         ("extract/page.py", {"extract"}),
-        ("languages/uk.toml", {"extract", "learn", "align", "quotes", "survey", "compare", "score", "export"}),
+        ("languages/uk.toml", {"extract", "link", "learn", "align", "quotes", "survey", "compare", "score", "export"}),
     ],
 )
 def test_changed_code_reruns_the_stages_that_use_it(

@@ -21,6 +21,7 @@ from corpus_builder.cli import (
     evaluate,
     extract_page,
     lexicon,
+    look,
     publish,
     quality,
     rehydrate,
@@ -87,6 +88,7 @@ app.command("quality", rich_help_panel=_BUILD)(quality.quality)
 app.command("takedown", rich_help_panel=_BUILD)(takedown.takedown)
 app.add_typer(sites.app, name="sites", rich_help_panel=_SITES)
 app.command("extract-page", rich_help_panel=_SITES)(extract_page.extract_page)
+app.command("look", rich_help_panel=_DATASET)(look.look)
 app.command("convert", rich_help_panel=_DATASET)(convert.convert)
 app.command("diff", rich_help_panel=_DATASET)(diff.diff)
 app.command("rehydrate", rich_help_panel=_DATASET)(rehydrate.rehydrate)

@@ -66,15 +66,22 @@ class Person:
         return f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:DIGITS]}"
 
 
-def find_people(stories: Sequence[str], speakers: Sequence[Mapping[str, str | None]]) -> list[Person]:
+def find_people(
+    stories: Sequence[str], speakers: Sequence[Mapping[str, str | None]], same: Iterable[Sequence[Name]] = ()
+) -> list[Person]:
     """The people who said some quotations, who said most first; a quotation without a name on any side is nobody's.
 
     `stories` has the article of each quotation, `speakers` who said it in each language. The order of quotations does
-    not matter, but for their numbers.
+    not matter, but for their numbers. Each of `same` are names that a person said are one speaker's: they are joined
+    first, whatever they look like.
     """
     named = [{language: name for language, name in sides.items() if name and is_name(name)} for sides in speakers]
     quotes = Counter((language, name) for sides in named for language, name in sides.items())
     groups = _Groups(quotes)
+    for names_of_one in same:
+        known = [name for name in names_of_one if name in quotes]
+        for name in known[1:]:
+            groups.join(known[0], name, certain=True)
     for one, other in chain(_links(stories, named), _declined(quotes)):
         groups.join(one, other)
     for one, other in list(_surnames(quotes, groups)):
@@ -164,11 +171,15 @@ class _Groups:
         """Whether a name's group has a full name in any language."""
         return bool(self._full[self.root(name)])
 
-    def join(self, one: Name, other: Name) -> None:
-        """Make one group of two names' groups, unless they have full names in one language that are two people's."""
+    def join(self, one: Name, other: Name, *, certain: bool = False) -> None:
+        """Make one group of two names' groups, unless they have full names in one language that are two people's;
+        where that is `certain`, in any case.
+        """
         kept, gone = sorted((self.root(one), self.root(other)), key=self._rank)
         mine, theirs = self._full[kept], self._full[gone]
-        if kept == gone or any(two_people(mine[x][1], theirs[x][1]) for x in mine.keys() & theirs.keys()):
+        if kept == gone:
+            return
+        if not certain and any(two_people(mine[x][1], theirs[x][1]) for x in mine.keys() & theirs.keys()):
             return
         self._parent[gone] = kept
         for language, name in self._full.pop(gone).items():

@@ -18,6 +18,7 @@ from corpus_builder.report.people import Person, find_people
 from corpus_builder.report.sample import evenly
 from corpus_builder.report.templating import shortened
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.people import read_people
 
 BATCH = 5_000
 """Rows in memory at a time, with all columns. Chosen: a few MB of quotations."""
@@ -58,6 +59,7 @@ def read_quoted(workspace: Workspace, languages: Sequence[str]) -> Quoted | None
     people = find_people(
         [head["article_id"] for head in ordered],
         [{language: head["speaker"].get(language) for language in languages} for head in ordered],
+        same=[person.pairs() for person in read_people(workspace)],
     )
     forms, sides, flags = _counts(ordered, languages)
     figures = QuoteFigures(

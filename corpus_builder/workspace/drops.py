@@ -20,6 +20,11 @@ def shard_drops(workspace: Workspace, name: str, shard: str) -> Path:
     return workspace.dropped / ".shards" / name / f"{shard}.parquet"
 
 
+def shown_drop_files(workspace: Workspace) -> list[Path]:
+    """The files of drops that are for reading: one a stage, dropped/NAME.parquet."""
+    return sorted(workspace.dropped.glob("*.parquet"))
+
+
 def drop_files(workspace: Workspace) -> list[Path]:
     """Every file of drops in dropped/, of stages and of their shards; not the hashes of short texts beside them."""
     return [path for path in sorted(workspace.dropped.rglob("*.parquet")) if path.parent.name != SHORT_TEXTS]

@@ -103,6 +103,11 @@ class Workspace:
         return self.root / "tombstones.json"
 
     @property
+    def people(self) -> Path:
+        """Names that a person said belong to one speaker."""
+        return self.root / "people.toml"
+
+    @property
     def report(self) -> Path:
         """The first page of the report."""
         return self.root / "report" / "index.html"

@@ -1,0 +1,48 @@
+"""Serving the workbench on loopback until Ctrl-C."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus_builder.errors import UsageError
+from corpus_builder.install import install_command
+from corpus_builder.look.build import ensure
+from corpus_builder.look.source import find
+
+HOST = "127.0.0.1"
+
+
+def serve(path: Path, port: int, notify: Callable[[str], None], ready: Callable[[str], None]) -> None:
+    """Serve a workspace or a dataset; `ready` gets the address. Port 0 is any free one. Returns after Ctrl-C.
+
+    Raises UsageError where the path has no dataset, the port is taken, or the extra is not installed.
+    """
+    try:
+        import uvicorn
+
+        from corpus_builder.look.app import application
+    except ImportError as error:
+        raise UsageError(
+            f"look needs {error.name}, which is not installed", next_step=install_command("look")
+        ) from error
+    from corpus_builder.look.store import Store
+
+    source = find(path)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    with listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"port {port} cannot be used: {error.strerror}", next_step="choose another --port"
+            ) from error
+        ensure(source, notify)
+        token = secrets.token_urlsafe(16)
+        app = application(source, Store(source.index()), token)
+        config = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, access_log=False)
+        ready(f"http://{HOST}:{listening.getsockname()[1]}/{token}/")
+        uvicorn.Server(config).run(sockets=[listening])

@@ -26,7 +26,7 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    # A link to a page of the site must not tell it the token. "no-referrer" would make the origin of our own forms null.
+    # A link to a page of the site must not tell it the token. "no-referrer" would make the origin of our forms null.
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.dates import any_datetime, iso_datetime
 from corpus_builder.extract.draft_addresses import Addresses, address_rules
@@ -26,6 +27,7 @@ from corpus_builder.languages import known_languages
 from corpus_builder.model import BlockKind, Capture
 from corpus_builder.text.language import identify
 from corpus_builder.web.html import Element
+from corpus_builder.web.links import is_url
 from corpus_builder.web.page import WebPage, parse_page
 
 _SAID = 30
@@ -82,6 +84,9 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
             if names_others
             else "how editions are linked: no page names another edition; content is used"
         )
+    hosts = {urlsplit(page.url).netloc.lower().removeprefix("www.") for page in pages}
+    if len(hosts) > 1 and not names_others:
+        untold.append(f"whether {', '.join(sorted(hosts))} are one site: their pages do not name each other")
     boilerplate = _repeated(pages, untold)
     layouts = list(_layouts(pages, boilerplate, untold))
     text = "\n".join([*_head(pages, addresses), *_boilerplate_lines(boilerplate), ""])
@@ -91,6 +96,10 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
 
 
 def _read(capture: Capture) -> _Page:
+    if not is_url(capture.url):
+        raise SkipPage("bad_url", f"{capture.url!r} is no address of a page; give it with --url")
+    if urlsplit(capture.url).path in ("", "/"):
+        raise SkipPage("not_an_article", f"{capture.url} is a homepage")
     web = parse_page(capture.headers, capture.body, capture.url)
     content = by_generic_extractor(web.markup, capture.url, web.root, web.head)
     lead = [block for block in content.blocks if block.kind is BlockKind.LEAD]
@@ -130,11 +139,11 @@ def _stories(pages: Sequence[_Page]) -> list[dict[str, str]]:
     known = set(known_languages())
     stories: list[dict[str, str]] = []
     for page in pages:
-        own = page.web.head.canonical or page.url
-        story = {page.language: own if urlsplit(own).netloc else page.url}
+        own = page.web.head.canonical or ""
+        story = {page.language: own if urlsplit(own).path not in ("", "/") else page.url}
         for code, url in page.web.head.alternates:
             language = _CODES.get(code.split("-")[0], code.split("-")[0])
-            if language in known and urlsplit(url).path not in ("", "/"):
+            if language in known and is_url(url) and urlsplit(url).path not in ("", "/"):
                 story.setdefault(language, url)
         same = next((each for each in stories if set(each.values()) & set(story.values())), None)
         if same is None:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 _NUMBER = re.compile(r"\d+")
 _SHORTEST_ID = 4
 """Digits of an id. Chosen: what is shorter is a day, a month, or counts something in a headline."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[a-z][a-z_]*")
 
 
@@ -33,12 +34,19 @@ def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
     several = len({host for own in hosts.values() for host in own}) > 1
     has_id = any(len(story) > 1 for story in stories) and all(_common_ids(story.values()) for story in stories)
     prefixes = {} if several else _prefixes(stories)
-    ids = {url: _id_of(story.values()) if has_id else "" for story in stories for url in story.values()}
     others = sorted({prefix for prefix in prefixes.values() if prefix})
-    paths = {
-        each: sorted({_pattern(url, prefixes.get(each, ""), others, ids[url]) for url in urls[each]})
-        for each in languages
-    }
+
+    def patterns() -> dict[str, list[str]]:
+        ids = {url: _id_of(story.values()) if has_id else "" for story in stories for url in story.values()}
+        return {
+            each: sorted({_pattern(url, prefixes.get(each, ""), others, ids[url]) for url in urls[each]})
+            for each in languages
+        }
+
+    paths = patterns()
+    if has_id and not all("(?P<id>" in path for own in paths.values() for path in own):
+        has_id = False  # the number stands where a day or a section does
+        paths = patterns()
     return Addresses(
         paths=paths,
         homepages={each: urljoin(urls[each][0], "/") for each in languages} if several else {},
@@ -51,7 +59,7 @@ def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
 def _numbers(url: str) -> list[str]:
     """The numbers in a path that may be an id: long enough, and no year with a month behind it."""
     path = re.sub(r"/(?:19|20)\d\d/\d\d?(?=/)", "/", urlsplit(url).path)
-    return [number for number in _NUMBER.findall(path) if len(number) >= _SHORTEST_ID]
+    return [number for number in _NUMBER.findall(path) if len(number) >= _SHORTEST_ID and not _YEAR.fullmatch(number)]
 
 
 def _common_ids(urls: Iterable[str]) -> set[str]:

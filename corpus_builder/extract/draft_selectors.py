@@ -10,10 +10,11 @@ from corpus_builder.extract.selectors import Finder
 from corpus_builder.web.html import Element
 
 _CLEAN = re.compile(r"[A-Za-z][\w-]*")
-_GENERATED = re.compile(
-    r"\d{3,}|^(?:sc|css|jsx|svelte|emotion)-|^[A-Za-z]{5,8}$(?<=[A-Z]\w)|^w\d+$|[0-9][a-zA-Z]+[0-9]"
-)
+_GENERATED = re.compile(r"\d{3,}|^(?:sc|css|jsx|svelte|emotion)-|^w\d+$|[0-9][a-zA-Z]+[0-9]")
 """Names that a tool makes and that change with every release, or that number an article."""
+_SHORT_MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])[A-Za-z]{4,8}")
+_CAMEL_PART = re.compile(r"[A-Z]?[a-z]*[aeiouy][a-z]*")
+"""Tools also make short names in mixed case ("cmjZrf"); the parts of "newsText" can be spoken, those of such cannot."""
 _STATES = frozenset({"active", "clearfix", "row", "container", "relative", "hidden", "show", "flex", "grid", "wrap"})
 """Classes that say how an element looks, not what it is."""
 _MOST_CLASSES = 6
@@ -107,4 +108,6 @@ def first(found: Sequence[Element], wanted: Sequence[Element]) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return bool(_CLEAN.fullmatch(name)) and not _GENERATED.search(name) and name.lower() not in _STATES
+    if not _CLEAN.fullmatch(name) or _GENERATED.search(name) or name.lower() in _STATES:
+        return False
+    return not _SHORT_MIXED.fullmatch(name) or re.fullmatch(f"(?:{_CAMEL_PART.pattern})+", name) is not None

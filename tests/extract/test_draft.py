@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from typer.testing import CliRunner
 
 from corpus_builder.cli.main import app
 from corpus_builder.cli.sites import drafted_site
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.draft import draft_rules
 from corpus_builder.extract.draft_addresses import address_rules
+from corpus_builder.extract.draft_selectors import simple_names
 from corpus_builder.model import BlockKind, Capture
 from corpus_builder.newspaper.markup import Renderer
 from corpus_builder.newspaper.stories import load_newspaper
@@ -86,6 +89,28 @@ def test_addresses_that_share_no_number_are_linked_otherwise() -> None:
     assert made.paths["en"] == [r"/en/(?P<year>\d{4})/(?P<month>\d\d?)/(?P<day>\d\d?)/[^/]+"]
 
 
+@pytest.mark.parametrize(
+    "urls",
+    [
+        ("https://n.example/2025-review", "https://n.example/en/2025-review"),
+        ("https://n.example/2025/12/01/slovo", "https://n.example/en/2025/12/01/word"),
+        ("https://n.example/articles/4455/slovo", "https://n.example/en/news/5544/word"),
+    ],
+)
+def test_years_and_numbers_that_differ_are_no_ids(urls: tuple[str, str]) -> None:
+    made = address_rules([{"uk": urls[0], "en": urls[1]}])
+    assert not made.has_id
+    assert not any("(?P<id>" in path for own in made.paths.values() for path in own)
+
+
+@pytest.mark.parametrize("canonical", ["https://www.vilna-hazeta.example/", "https://www.vilna-hazeta.example", "#"])
+def test_a_canonical_address_that_is_the_homepage_is_not_the_articles(canonical: str) -> None:
+    first = pages()[0]
+    body = re.sub(rb'(rel="canonical"[^>]*href=")[^"]*', rb"\g<1>" + canonical.encode(), first.body)
+    site = drafted_site(draft_rules([Capture(first.url, 200, {}, body, None, "")]).toml)
+    assert site.identify(first.url)
+
+
 def test_a_page_of_another_site_with_quotes_in_its_address_makes_a_valid_file(tmp_path: Path) -> None:
     capture = pages()[0]
     odd = Capture(
@@ -128,3 +153,30 @@ def test_the_addresses_of_pages_are_given_for_all_or_none(tmp_path: Path) -> Non
             catch_exceptions=False,
             standalone_mode=False,
         )
+
+
+@pytest.mark.parametrize("name", ["cmjZrf", "CzlrX", "fQqUuT", "sc-1a2b3c", "css-9x8y7z", "post12345", "row"])
+def test_names_that_tools_make_are_no_selectors(name: str) -> None:
+    element = etree.fromstring(f"<div class='{name}'/>")
+    assert list(simple_names(element)) == []
+
+
+@pytest.mark.parametrize("name", ["newsText", "article-body", "post_text", "content", "articleBody"])
+def test_names_that_people_give_are(name: str) -> None:
+    element = etree.fromstring(f"<div class='{name}'/>")
+    assert list(simple_names(element)) == [f"div.{name}"]
+
+
+def test_a_homepage_is_no_article() -> None:
+    first = pages()[0]
+    with pytest.raises(SkipPage, match="is a homepage"):
+        draft_rules([Capture("https://n.example/", 200, {}, first.body, None, "")])
+
+
+def test_pages_of_hosts_that_do_not_name_each_other_are_doubted() -> None:
+    made = pages()
+    alone = [
+        Capture(f"https://{host}.example/news/1/", 200, {}, page.body.replace(b"hreflang", b"x"), None, "")
+        for host, page in (("a", made[0]), ("b", made[6]))
+    ]
+    assert any("a.example, b.example are one site" in sentence for sentence in draft_rules(alone).untold)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from corpus_builder.audit.judgements import Records, check_name, every
 from corpus_builder.audit.strata import Stratum
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.files import replacing_folder
+from corpus_builder.files import replacing, replacing_folder
 
 DESIGN, SAMPLE, ADJUDICATION = "design.json", "sample.jsonl", "adjudication.jsonl"
 
@@ -103,8 +103,7 @@ def write_audit(folder: Path, design: Design, rows: Iterable[SampleRow]) -> None
     folder.parent.mkdir(parents=True, exist_ok=True)
     with replacing_folder(folder) as new:
         (new / DESIGN).write_text(json.dumps(asdict(design), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
-        (new / SAMPLE).write_text("".join(lines), encoding="utf-8")
+        (new / SAMPLE).write_text(_lines(rows), encoding="utf-8")
 
 
 def read_audit(folder: Path) -> Audit:
@@ -134,6 +133,23 @@ def read_audit(folder: Path) -> Audit:
 def audit_names(folder: Path) -> list[str]:
     """The audits of a workspace's audit/."""
     return sorted(path.parent.name for path in folder.glob(f"*/{SAMPLE}"))
+
+
+def forget_stories(folder: Path, gone: Collection[str]) -> int:
+    """Remove the texts of stories that were taken down from all samples; the number of rows. Judgements have no text
+    and stay, but without their row they no longer count."""
+    removed = 0
+    for audit in read_audits(folder):
+        kept = [row for row in audit.rows if row.article_id not in gone]
+        if len(kept) < len(audit.rows):
+            removed += len(audit.rows) - len(kept)
+            with replacing(audit.path / SAMPLE) as part:
+                part.write_text(_lines(kept), encoding="utf-8")
+    return removed
+
+
+def _lines(rows: Iterable[SampleRow]) -> str:
+    return "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
 
 
 def read_audits(folder: Path) -> Sequence[Audit]:

@@ -4,14 +4,66 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from corpus_builder.cli.terminal import say
+from corpus_builder.cli.terminal import say, say_json
 from corpus_builder.errors import UsageError
 
 
+class _TextsOrCommand(TyperGroup):
+    """Takes a folder of texts, or the name of a subcommand in its place."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Leave the words of a subcommand to it."""
+        if args and args[0] in self.commands:
+            ctx.args = list(args)
+            ctx.meta[_SUBCOMMAND] = True
+            return args
+        return list(super().parse_args(ctx, args))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand, or align the folder."""
+        if not ctx.meta.get(_SUBCOMMAND):
+            return super().invoke(ctx)
+        name, command, rest = self.resolve_command(ctx, ctx.args)
+        assert command is not None  # parse_args looked it up
+        with command.make_context(name, rest, parent=ctx) as own:
+            return command.invoke(own)
+
+
+_SUBCOMMAND = "corpus_builder.align.subcommand"
+
+app = typer.Typer(cls=_TextsOrCommand, invoke_without_command=True, context_settings={"allow_interspersed_args": True})
+
+
+@app.command("score")
+def score(
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Beads as JSON lines, as `align` writes them.")],
+    gold: Annotated[Path, typer.Option(help="Folder of gold alignments NAME.en-uk.gold, with lines [0, 1]:[0].")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare an alignment with gold: strict and lax precision, recall and F1, as Vecalign defines them.
+
+    Example: `corpus-builder align score beads.jsonl --gold texts`
+    """
+    from dataclasses import asdict
+
+    from corpus_builder.align.texts.score import score as compare
+
+    found = compare(output, gold)
+    if json:
+        say_json({pair: asdict(each) for pair, each in found.items()})
+        return
+    for pair, each in found.items():
+        for kind, value in (("strict", each.strict), ("lax", each.lax)):
+            say(f"{pair} {kind:6}  precision {value.precision:.4f}  recall {value.recall:.4f}  F1 {value.f1:.4f}")
+        say(f"{pair} {each.beads:,} beads found, {each.gold:,} two-sided in gold, {each.documents:,} documents")
+
+
+@app.callback()
 def align(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of texts NAME.LANG.txt, one segment a line.")],
     output: Annotated[

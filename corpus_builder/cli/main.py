@@ -95,7 +95,7 @@ app.command("rehydrate", rich_help_panel=_DATASET)(rehydrate.rehydrate)
 app.add_typer(audit.app, name="audit", rich_help_panel=_DATASET)
 app.command("publish", rich_help_panel=_DATASET)(publish.publish)
 app.command("evaluate", rich_help_panel=_DATASET)(evaluate.evaluate)
-app.command("align", rich_help_panel=_TEXTS)(align.align)
+app.add_typer(align.app, name="align", rich_help_panel=_TEXTS)
 app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_TEXTS)
 
 

@@ -16,7 +16,7 @@ from corpus_builder.audit.card import audit_texts, card_text, number, summary
 from corpus_builder.audit.decisions import decisions, disputed
 from corpus_builder.audit.estimates import Observed, estimate, wilson
 from corpus_builder.audit.exchange import FORMATS, read_judgements
-from corpus_builder.audit.folder import Audit, read_audit
+from corpus_builder.audit.folder import Audit, forget_stories, read_audit
 from corpus_builder.audit.judgements import Judgement, Records, Verdict, annotator_names, check_name
 from corpus_builder.audit.new import new_audit
 from corpus_builder.audit.published import AuditedPairs
@@ -370,3 +370,15 @@ def test_drawing_from_few_stories_gives_what_the_limit_leaves() -> None:
     assert len(drawn.rows) == 6
     assert drawn.passed_over > 0
     assert all(each.annotators == ("anna",) for each in drawn.rows)
+
+
+def test_a_story_that_is_taken_down_leaves_the_sample(workspace: Path) -> None:
+    audit = audit_of(workspace, "forgotten")
+    judge_all(audit)
+    gone = audit.rows[0].article_id
+    own = sum(each.article_id == gone for each in audit.rows)
+    assert forget_stories(audit.path.parent, {gone}) >= own
+    again = read_audit(audit.path)
+    assert len(again.rows) == len(audit.rows) - own
+    assert f'"article_id": "{gone}"' not in (audit.path / "sample.jsonl").read_text(encoding="utf-8")
+    assert report(again).judged == len(again.rows)

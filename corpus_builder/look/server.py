@@ -9,7 +9,6 @@ from pathlib import Path
 
 from corpus_builder.errors import UsageError
 from corpus_builder.install import install_command
-from corpus_builder.look.build import ensure
 from corpus_builder.look.source import find
 
 HOST = "127.0.0.1"
@@ -40,7 +39,10 @@ def serve(path: Path, port: int, notify: Callable[[str], None], ready: Callable[
             raise UsageError(
                 f"port {port} cannot be used: {error.strerror}", next_step="choose another --port"
             ) from error
-        ensure(source, notify)
+        if not source.index().is_file():  # what builds an index takes memory that reading it does not
+            from corpus_builder.look.build import ensure
+
+            ensure(source, notify)
         token = secrets.token_urlsafe(16)
         app = application(source, Store(source.index()), token)
         config = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, access_log=False)

@@ -68,11 +68,14 @@ def build(
 ) -> None:
     """Crawl a site, align its editions, and write the dataset and the report.
 
+    A month of a news site takes 4 to 6 hours at the default delay; `corpus-builder plan` tells it of your site. Ctrl-C
+    stops a build, and the same command carries on. A run with other dates adds its stories to the workspace.
+
     Example: `corpus-builder build pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
     """
     from corpus_builder.stages.pipeline import COMMANDS
 
-    settings = _settings(config, since, until, limit, contact, delay, exclude)
+    settings = run_settings(config, since, until, limit, contact, delay, exclude)
     _run(
         COMMANDS,
         settings,
@@ -108,7 +111,7 @@ def crawl(
 
     Example: `corpus-builder crawl pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
     """
-    settings = _settings(config, since, until, limit, contact, delay)
+    settings = run_settings(config, since, until, limit, contact, delay)
     _run(
         ["crawl"],
         settings,
@@ -144,7 +147,7 @@ def extract(
         )
     _run(
         ["extract"],
-        _settings(config),
+        run_settings(config),
         workspace,
         base_url=base_url,
         articles=articles,
@@ -170,7 +173,7 @@ def align_articles(
     """
     _run(
         ["align-articles"],
-        _settings(config),
+        run_settings(config),
         workspace,
         cluster=cluster,
         workers=workers,
@@ -191,7 +194,7 @@ def score(
 
     Example: `corpus-builder score pravda --workspace workspace`
     """
-    _run(["score"], _settings(config), workspace, cluster=cluster, workers=workers, json=json, verbose=verbose)
+    _run(["score"], run_settings(config), workspace, cluster=cluster, workers=workers, json=json, verbose=verbose)
 
 
 def export(
@@ -205,10 +208,10 @@ def export(
 
     Example: `corpus-builder export pravda --workspace workspace`
     """
-    _run(["export"], _settings(config, exclude=exclude), workspace, json=json, verbose=verbose)
+    _run(["export"], run_settings(config, exclude=exclude), workspace, json=json, verbose=verbose)
 
 
-def _settings(
+def run_settings(
     config: str,
     since: datetime | None = None,
     until: datetime | None = None,

@@ -74,7 +74,7 @@ def _stop() -> NoReturn:
     for worker in multiprocessing.active_children():  # an exit waits for their tasks
         worker.kill()
     with suppress(OSError):  # the terminal is gone, or the reader of a pipe
-        say("stopped; the same command carries on", error=True)
+        say("stopped; run the same command to carry on", error=True)
     # Python 3.11 may complain at its exit about the pool whose workers were just killed.
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     last = threading.Timer(_LONGEST_EXIT, os._exit, (INTERRUPTED,))

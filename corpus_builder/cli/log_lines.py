@@ -1,4 +1,4 @@
-"""Log lines on stderr: warnings always, all lines with --verbose. The workspace's logs/ has them in any case."""
+"""Log lines on stderr: warnings and notices always, all lines with --verbose. logs/ of the workspace has them all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from corpus_builder.cli.terminal import say
 
 class _Stderr(logging.Handler):
     """Writes to the stderr of the moment, which progress bars replace while they are shown."""
+
+    verbose = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is shown: a warning, one that is marked as a notice (`extra={"notice": True}`), or verbose."""
+        return self.verbose or record.levelno >= logging.WARNING or getattr(record, "notice", False)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line: a notice as it is."""
+        if getattr(record, "notice", False) and not self.verbose:
+            return record.getMessage()
+        return super().format(record)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line."""
@@ -23,6 +35,7 @@ def show_log_lines(*, verbose: bool) -> None:
     package = logging.getLogger("corpus_builder")
     if _HANDLER not in package.handlers:
         package.addHandler(_HANDLER)
-    _HANDLER.setLevel(logging.INFO if verbose else logging.WARNING)
+    _HANDLER.verbose = verbose
+    _HANDLER.setLevel(logging.INFO)
     layout = "%(levelname)s %(name)s: %(message)s" if verbose else "warning: %(message)s"
     _HANDLER.setFormatter(logging.Formatter(layout))

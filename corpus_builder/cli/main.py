@@ -22,6 +22,7 @@ from corpus_builder.cli import (
     extract_page,
     lexicon,
     look,
+    plan,
     publish,
     quality,
     rehydrate,
@@ -78,6 +79,7 @@ def _options(
 _BUILD, _SITES, _DATASET, _TEXTS = "Build a dataset", "Rules of sites", "Use a dataset", "Align plain texts"
 
 app.command("demo", rich_help_panel=_BUILD)(demo.demo)
+app.command("plan", rich_help_panel=_BUILD)(plan.plan)
 app.command("build", rich_help_panel=_BUILD)(build.build)
 app.command("crawl", rich_help_panel=_BUILD)(build.crawl)
 app.command("extract", rich_help_panel=_BUILD)(build.extract)

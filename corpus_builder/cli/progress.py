@@ -63,14 +63,17 @@ def _bars() -> Iterator[Progress]:
 
 
 class _Lines:
-    """A line when a stage begins and ends, and one in between every `LOG_EVERY` seconds."""
+    """A line when a stage begins and ends, and one in between every `LOG_EVERY` seconds, with rate and time left."""
 
     def __init__(self) -> None:
+        from corpus_builder.stages.progress import Rates
+
         self._last: dict[str, float] = {}
+        self._rates = Rates()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
-        now = time.monotonic()
+        now, text = time.monotonic(), self._rates.line(stage, done, total)
         if stage in self._last and done != total and now - self._last[stage] < LOG_EVERY:
             return
         self._last[stage] = now
-        say(f"{stage}: {done}{'' if total is None else f' of {total}'}", error=True)
+        say(text, error=True)

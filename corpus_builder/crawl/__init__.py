@@ -12,11 +12,13 @@ from corpus_builder.crawl.index import index_crawl, index_warcs
 from corpus_builder.crawl.links import crawl_links
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
+from corpus_builder.crawl.plan import CrawlPlan, plan
 from corpus_builder.crawl.removal import remove_records, withdraw
 
 __all__ = [
     "CaptureRef",
     "CrawlOptions",
+    "CrawlPlan",
     "CrawlSummary",
     "SeenLink",
     "crawl",
@@ -25,6 +27,7 @@ __all__ = [
     "index_crawl",
     "index_pages",
     "index_warcs",
+    "plan",
     "read_captures",
     "remove_records",
     "withdraw",

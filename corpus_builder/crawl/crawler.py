@@ -14,9 +14,10 @@ import random
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from corpus_builder.crawl.discover import Discovery
@@ -36,6 +37,9 @@ from corpus_builder.version import VERSION
 
 logger = logging.getLogger(__name__)
 
+NOTICE = {"notice": True}
+"""Marks a log line that the command line shows, too."""
+
 _POLL = 0.05
 """Seconds after which an idle connection looks for new pages. Chosen: far less than a request takes."""
 
@@ -43,8 +47,18 @@ _MAX_SLEEP = 1.0
 """Most seconds that a connection waits for a retry before it looks for new pages. Chosen: the usual delay."""
 
 Progress = Callable[[str, int, int | None], None]
+Result = TypeVar("Result")
 
 _SIGNATURE = ("languages", "since", "until", "limit", "sources")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What discovery learned of the site: seconds between requests and of a response, why nothing may be fetched."""
+
+    delay: float
+    response: float
+    refused: str = ""
 
 
 def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | None = None) -> CrawlSummary:
@@ -54,13 +68,28 @@ def crawl(site: Site, options: CrawlOptions, folder: Path, progress: Progress | 
     options, and RunError where the host cannot be reached any more or another crawl uses the folder. A robots.txt that
     cannot be read is no error: nothing is fetched, and the summary's `refused` says so.
     """
+    return _in_folder(site, options, folder, progress, lambda crawl: crawl.run())
+
+
+def list_articles(site: Site, options: CrawlOptions, folder: Path, progress: Progress | None = None) -> Listed:
+    """Read the listings of a site into state.sqlite in `folder`, and request no article. Raises what crawl() raises."""
+    return _in_folder(site, options, folder, progress, lambda crawl: crawl.list_articles())
+
+
+def _in_folder(
+    site: Site,
+    options: CrawlOptions,
+    folder: Path,
+    progress: Progress | None,
+    job: Callable[[Crawl], Awaitable[Result]],
+) -> Result:
     check_options(site, options)
     logger.info("crawl of %s into %s: %s", site.name, folder, options)
     frontier = Frontier(folder / "state.sqlite")
     try:
         store = _open_store(folder / "warc", frontier, site, options)
         try:
-            return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None)))
+            return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None), job))
         finally:
             store.close()
     except (OSError, sqlite3.OperationalError) as error:
@@ -89,8 +118,13 @@ def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOpti
 
 
 async def _crawl(
-    site: Site, options: CrawlOptions, frontier: Frontier, store: WarcStore, progress: Progress
-) -> CrawlSummary:
+    site: Site,
+    options: CrawlOptions,
+    frontier: Frontier,
+    store: WarcStore,
+    progress: Progress,
+    job: Callable[[Crawl], Awaitable[Result]],
+) -> Result:
     agent = user_agent(VERSION, options.contact)
     async with Fetcher(
         agent,
@@ -100,7 +134,7 @@ async def _crawl(
         trust_env=not on_loopback(site.mirror),
     ) as fetcher:
         gate = Gate(site, options, fetcher, random.Random(0))
-        return await Crawl(site, options, frontier, store, gate, progress).run()
+        return await job(Crawl(site, options, frontier, store, gate, progress))
 
 
 class Crawl:
@@ -141,7 +175,7 @@ class Crawl:
             self._frontier.plan(self._options, self._clock())
         self._visits.settled = 0
         self._total = self._frontier.count("kind = 'article' AND state IN ('queued', 'in_flight')")
-        logger.info("%d article pages to request", self._total)
+        self._say_how_long()
         self._progress("articles", 0, self._total)
         await asyncio.gather(*(self._articles() for _ in range(max(1, self._options.connections))))
         refusals = self._gate.refusals
@@ -154,6 +188,26 @@ class Crawl:
         summary = summarize(self._frontier, self._options, refused="; ".join(dict.fromkeys(refusals.values())))
         logger.info("crawl of %s finished: %s; dropped: %s", self._site.name, summary.counts, summary.dropped)
         return summary
+
+    async def list_articles(self) -> Listed:
+        """Discovery alone."""
+        self._frontier.begin(_signature(self._site, self._options), self._clock())
+        await self._discover()
+        refused = "; ".join(dict.fromkeys(self._gate.refusals.values()))
+        return Listed(self._gate.delay(self._site.rules.homepage.rstrip("/")), self._gate.response, refused)
+
+    def _say_how_long(self) -> None:
+        delay = self._gate.delay(self._site.rules.homepage.rstrip("/"))
+        hours = self._total * (delay + self._gate.response) / 3600
+        logger.info(
+            "%s: %s pages to request, %.1f s between requests, some %.1f hours (Ctrl-C stops; the same command "
+            "carries on)",
+            self._site.name,
+            f"{self._total:,}",
+            delay,
+            hours,
+            extra=NOTICE,
+        )
 
     async def _withdraw_refused(self) -> None:
         """Drop the captures of earlier runs that robots.txt or a reservation refuses now, requested again or not."""

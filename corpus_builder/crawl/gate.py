@@ -64,11 +64,22 @@ class Gate:
         self._chance = chance
         self._clock = clock
         self._hosts: dict[str, _Host] = {}
+        self._seconds, self._responses = 0.0, 0
 
     @property
     def refusals(self) -> dict[str, str]:
         """The robots.txt URLs that gave no rules, with the reason."""
         return {f"{origin}/robots.txt": host.refusal for origin, host in self._hosts.items() if host.refusal}
+
+    def delay(self, url: str) -> float:
+        """Seconds between two requests to the host of a URL, its Crawl-delay included once that is known."""
+        host = self._hosts.get(_origin(url))
+        return host.pace.delay if host else self._configured_delay()
+
+    @property
+    def response(self) -> float:
+        """Seconds that a response has taken on average; 0 before the first."""
+        return self._seconds / self._responses if self._responses else 0.0
 
     async def robots(self, url: str) -> Robots:
         """The rules of the host of a URL. Raises RobotsUnavailable."""
@@ -134,6 +145,7 @@ class Gate:
         finally:
             host.pace.ended()
         host.failed_connections = 0
+        self._seconds, self._responses = self._seconds + exchange.seconds, self._responses + 1
         return exchange
 
     async def _open(self, origin: str) -> _Host:

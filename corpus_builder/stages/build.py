@@ -9,15 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
-from corpus_builder.errors import ConfigError, NothingProduced, UsageError
-from corpus_builder.languages import add_folder
-from corpus_builder.sites import load_site
+from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.stages.additions import check_additions
-from corpus_builder.stages.config import RunConfig, save_config, saved_config
+from corpus_builder.stages.config import RunConfig, save_config, saved_config, site_of
 from corpus_builder.stages.executor import Workers
 from corpus_builder.stages.export_filters import filters_of
 from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.pipeline import STAGES
+from corpus_builder.stages.progress import logged
 from corpus_builder.stages.stage import Progress, Run, Source, Stage, listed, silent
 from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace, sweep
@@ -44,13 +43,7 @@ def build_run(
 
     Raises UsageError or ConfigError where it cannot be run.
     """
-    if config.languages_folder:
-        add_folder(Path(config.languages_folder))
-    site = load_site(config.site, mirror)
-    if unknown := set(config.languages) - set(site.languages):
-        raise ConfigError(
-            f"{config.site} has no edition in {', '.join(sorted(unknown))}; it has {', '.join(site.languages)}"
-        )
+    site = site_of(config, mirror)
     source = source or Source()
     for path, kind in ((source.pages, "folder"), (source.articles, "file")):
         if path and not path.exists():
@@ -81,7 +74,7 @@ def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
         logger.info("corpus-builder %s: %s", VERSION, ", ".join(stage.name for stage in wanted))
         logger.info("config %s", run.config.model_dump_json())
         try:
-            run = _prepared(run, wanted)
+            run = dataclasses.replace(_prepared(run, wanted), progress=logged(run.progress))
             for stage in wanted:
                 _run_stage(run, stage)
             funnel = measure(run)

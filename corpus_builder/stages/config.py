@@ -18,7 +18,9 @@ from corpus_builder.crawl import CrawlOptions
 from corpus_builder.dataset.licences import LICENCES
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.files import replacing
+from corpus_builder.languages import add_folder
 from corpus_builder.resources import shipped
+from corpus_builder.sites import Site, load_site
 from corpus_builder.toml import Strict, read_toml, validated
 from corpus_builder.workspace.layout import Workspace
 
@@ -209,6 +211,21 @@ def load_config(name: str, **over: Any) -> RunConfig:
             f"{path}, key dataset.about: file not found: {about}", next_step="write it, or remove the key"
         )
     return config
+
+
+def site_of(config: RunConfig, mirror: str | None = None) -> Site:
+    """The site of a run, with the language files of its config; `mirror` is a base URL that serves it.
+
+    Raises ConfigError for a site without rules, or a language that it does not have.
+    """
+    if config.languages_folder:
+        add_folder(Path(config.languages_folder))
+    site = load_site(config.site, mirror)
+    if unknown := set(config.languages) - set(site.languages):
+        raise ConfigError(
+            f"{config.site} has no edition in {', '.join(sorted(unknown))}; it has {', '.join(site.languages)}"
+        )
+    return site
 
 
 def config_names() -> list[str]:

@@ -17,6 +17,7 @@ from corpus_builder.crawl import (
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
+from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
 from corpus_builder.workspace.captures import earlier_capture_refs, write_capture_refs
 from corpus_builder.workspace.tables import write_drops
@@ -25,9 +26,13 @@ from corpus_builder.workspace.tombstones import read_tombstones
 
 def crawl_options(run: Run) -> CrawlOptions:
     """The crawler's options by the run's config."""
-    config = run.config
+    return options_of(run.config, run.languages)
+
+
+def options_of(config: RunConfig, languages: tuple[str, ...]) -> CrawlOptions:
+    """The crawler's options by a config."""
     return CrawlOptions(
-        languages=run.languages,
+        languages=languages,
         since=config.since,
         until=config.until,
         limit=config.limit,

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads the children of a process in /proc"),
 ]
 
-LINE = "stopped; the same command carries on\n"
+LINE = "stopped; run the same command to carry on\n"
 WORKERS = """
 import time
 from corpus_builder.cli.interrupts import interruptible

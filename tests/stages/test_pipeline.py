@@ -88,7 +88,7 @@ def test_ctrl_c_says_how_to_continue(tmp_path: Path) -> None:
     # in a process of its own, which the command ends
     done = subprocess.run([sys.executable, "-c", INTERRUPTED, *command], capture_output=True, text=True, check=False)
     assert done.returncode == 130
-    assert done.stderr.splitlines()[-1] == "stopped; the same command carries on"
+    assert done.stderr.splitlines()[-1] == "stopped; run the same command to carry on"
     assert "Traceback" not in done.stderr
 
 

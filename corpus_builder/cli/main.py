@@ -20,6 +20,7 @@ from corpus_builder.cli import (
     diff,
     evaluate,
     extract_page,
+    init,
     lexicon,
     look,
     plan,
@@ -79,6 +80,7 @@ def _options(
 _BUILD, _SITES, _DATASET, _TEXTS = "Build a dataset", "Rules of sites", "Use a dataset", "Align plain texts"
 
 app.command("demo", rich_help_panel=_BUILD)(demo.demo)
+app.command("init", rich_help_panel=_BUILD)(init.init)
 app.command("plan", rich_help_panel=_BUILD)(plan.plan)
 app.command("build", rich_help_panel=_BUILD)(build.build)
 app.command("crawl", rich_help_panel=_BUILD)(build.crawl)

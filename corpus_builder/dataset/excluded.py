@@ -19,7 +19,7 @@ from corpus_builder.errors import UsageError
 from corpus_builder.text.sentences import split
 
 _SEG = re.compile(r"<seg\b[^>]*>(.*?)</seg>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def index_excluded(files: Sequence[str]) -> tuple[TextIndex, list[str]]:

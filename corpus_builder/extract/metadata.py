@@ -33,9 +33,9 @@ _MAX_TAG = 60
 _MAX_TAGS = 30
 """Most tags from metas for search engines. Chosen: longer lists are the words of the text, made by a machine."""
 
-_TAG_SEPARATORS = re.compile(r"\s*[,;|•]\s*")
-_TAG_COUNT = re.compile(r"\s*\(\d{1,6}\)$")
-_SEPARATOR = re.compile(r"\s+[|–—\-/:»«·•~>]+\s+|\s*[|»•]\s*|\s+::\s+")
+_TAG_SEPARATORS = re.compile(r"(?:(?<!\s)\s++)?[,;|•]\s*")
+_TAG_COUNT = re.compile(r"(?:(?<!\s)\s++)?\(\d{1,6}\)$")
+_SEPARATOR = re.compile(r"(?<!\s)\s++[|–—\-/:»«·•~>]+\s+|(?:(?<!\s)\s++)?[|»•]\s*|(?<!\s)\s++::\s+")
 _HOST_WORD = re.compile(r"[^\W_]+")
 
 

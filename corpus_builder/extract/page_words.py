@@ -30,7 +30,7 @@ _DAY_OR_TIME = re.compile(
     r"\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)\b|\b\d{4}[./-]\d\d?[./-]\d\d?\b|\b(?:19|20)\d\d\b"
 )
 _NOT_IN_DATES = re.compile(r"[^\w\s:.,;/|()+·•–—’'-]|\d{5}|\d[.,]\d{3}\b")
-_SEPARATORS = re.compile(r"\s*[,;|•·/]\s*")
+_SEPARATORS = re.compile(r"(?:(?<!\s)\s++)?[,;|•·/]\s*")
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:https?:|www\.|@)\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{3}")
 
@@ -61,7 +61,7 @@ def _words() -> _Words:
     pictures = _alternatives(word for fact in facts for word in fact.page.pictures)
     return _Words(
         frozenset(dates),
-        re.compile(rf"\s*(?:{authors})(?:\s*:\s*|\s+(?=\w))", re.IGNORECASE),
+        re.compile(rf"(?:(?<!\s)\s++)?(?:{authors})(?:\s*:\s*|\s+(?=\w))", re.IGNORECASE),
         re.compile(rf"(?:^|(?<=[\s,;|/(]))(?:{pictures})\s*(?::|[—–-]\s|(?<=by)\s)", re.IGNORECASE),
         re.compile(rf"\s*(?:{pictures})(?!\w)", re.IGNORECASE),
         _any_of(pattern for fact in facts for pattern in (*fact.page.sharing, *fact.page.comments)),

@@ -25,7 +25,7 @@ _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d\d)(?![\d.
 _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _HALF_DAY = re.compile(r"\d\s*([ap])\.?m\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")  # 03-Jan-2025
-_OFFSET = re.compile(r"(?:\s*(Z|UTC|GMT)|\s*([+-]\d\d):?(\d\d))\s*$")
+_OFFSET = re.compile(r"(?:(?<!\s)\s++)?(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d))\s*$")
 
 _SECONDS = range(631_152_000, 4_070_908_800)
 """Seconds since 1970 that are a date of an article: from 1990 to 2098. Chosen: news on the web is no older."""

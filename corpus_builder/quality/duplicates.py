@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 _WORD = re.compile(r"[^\W_]+")
-_FULL_STOP = re.compile(r"[.!?…]+\s+|\n")
+_FULL_STOP = re.compile(r"(?<![.!?…])[.!?…]++\s+|\n")
 _SEED = 42  # any number; fixed, so that the same texts give the same groups
 _BATCH = 4_096
 """Texts sketched at a time. Chosen: rensa hashes a batch in one call, and this many sentences are a few MB."""

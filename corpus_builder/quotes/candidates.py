@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.quotes.paired_marks import last_character, paired_marks
@@ -45,6 +46,12 @@ _GOES_ON = re.compile(r"\s+\w")
 _INTERRUPTION = re.compile(
     r"[,!?….]\s*[–—-]\s+(?P<clause>(?:[^–—«»“”\"]|\"[^\"–—]{1,60}\"|«[^»–—]{1,60}»){3,120}?)[,.]?\s+[–—-]\s+"
 )
+
+
+_MOST_IN_A_BLOCK = 1000
+"""Stretches in marks of one block that are looked at. Chosen: a block with more is data or code, and each takes a
+millisecond where no sentence ends around it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +146,7 @@ def _in_block(
         return
     stretches = [
         QuoteCandidate(_cut(text, index, q.start + 1, q.end - 1, words), q.start, _behind(q.end, pairing), paired=True)
-        for q in pairing.pairs
-        if q.depth == 0
+        for q in islice((pair for pair in pairing.pairs if pair.depth == 0), _MOST_IN_A_BLOCK)
     ]
     if opened is not None:
         behind = opened.closing if opened.last == index else len(text)

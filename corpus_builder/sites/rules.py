@@ -25,6 +25,8 @@ def _selects(selector: str) -> str:
 
     try:
         etree.XPath(to_xpath(selector))
+    except RecursionError as error:
+        raise ValueError("a CSS selector of too many parts") from error
     except (etree.XPathSyntaxError, SyntaxError, ValueError) as error:
         raise ValueError(f"not a CSS or XPath selector: {selector!r}: {error}") from error
     return selector

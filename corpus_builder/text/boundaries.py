@@ -25,7 +25,7 @@ _INITIAL = re.compile(r"(?:^|[\s\"«„“(])[^\W\d_]\.$")
 _STEM = 5  # letters; chosen: inflected forms of a word share them
 _SMALL = re.compile(rf"\b(?=[^\W\d_{CAPITALS}])[^\W\d_]{{{_STEM}}}")
 _TITLE = re.compile(rf"[^\"»”’“‘)\]]{{1,{LONGEST_TITLE}}}[\"»”“)\]]")
-_LAST_WORD = re.compile(r"[\w'’ʼ-]+$")
+_LAST_WORD = re.compile(r"(?<![\w'’ʼ-])[\w'’ʼ-]++$")
 
 
 class Sign(IntEnum):

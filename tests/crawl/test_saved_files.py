@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import quopri
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +112,50 @@ def test_an_address_that_is_none(address: str) -> None:
     data = message([part(PAGE, "text/html", "base64")], f"Snapshot-Content-Location: {address}")
     saved = read_saved_file(data)
     assert saved.url is None or saved.url == address == "http://{}/"
+
+
+def saved(folder: Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The files of pages in the order in which they are tried, with their URLs, and the reasons for dropping others."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    site = load_site("pravda")
+    refs, drops = index_pages(folder, site, CrawlOptions(site.languages))
+    editions = [extract_page(capture, site) for _, capture in read_captures(refs[:1]) if isinstance(capture, Capture)]
+    assert all(edition.title == "Місто" for edition in editions)
+    return [f"{Path(ref.path).relative_to(folder)} {ref.url}" for ref in refs], [drop.reason for drop in drops]
+
+
+HTTRACK = "<!-- Mirrored from www.pravda.com.ua/news/2025/12/1/1/ by HTTrack Website Copier/3.x [XR&CO'2014], Mon -->"
+SINGLE_FILE = f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: Mon Dec 01 2025 10:00:00 GMT+0200 \n-->"
+PROGRAMS = {
+    "HTTrack -N1": {"web/index1a2b.html": PAGE.replace("<html>", f"<html>\n{HTTRACK}\n"), "web/style.css": "p{}"},
+    "HTTrack -N1, behind the tree": {"index-2.html": PAGE + f"\n{HTTRACK}\n<!-- Added by HTTrack -->"},
+    "Chrome, complete": {
+        "Місто _ Українська правда.html": f"<!-- saved from url=(0044){URL} -->\n{PAGE}",
+        "Місто _ Українська правда_files/saved_resource.html": FRAME,
+    },
+    "SingleFile": {"Місто (01.12.2025 10_00_00).html": PAGE.replace("<html>", f"<html><!--{SINGLE_FILE[4:]}")},
+    "wget -r -k": {"www.pravda.com.ua/news/2025/12/1/1/index.html": PAGE},
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_folders_of_programs_that_save_pages(program: str, tmp_path: Path) -> None:
+    pages, reasons = saved(tmp_path, PROGRAMS[program])
+    assert [page.rpartition(" ")[2] for page in pages] == [URL]
+    assert set(reasons) <= {"unknown_url"}
+
+
+def test_a_page_that_names_its_url_is_before_one_placed_by_its_folder(tmp_path: Path) -> None:
+    other = PAGE.replace("Місто", "Інше")
+    pages, reasons = saved(
+        tmp_path,
+        {
+            "www.pravda.com.ua/news/2025/12/1/1/index.html": other,
+            "www.pravda.com.ua/news/2025/12/1/1/zzz.html": other,
+            "a.html": f"<!-- saved from url=(0044){URL} -->\n{PAGE}",
+        },
+    )
+    assert pages[0] == f"a.html {URL}"
+    assert reasons == ["earlier_capture"] * 2

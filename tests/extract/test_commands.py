@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,9 @@ import typer
 from typer.testing import CliRunner
 
 from corpus_builder.cli import extract_page, sites
-from corpus_builder.errors import NothingProduced, UsageError
+from corpus_builder.cli.main import app as whole_app
+from corpus_builder.crawl import CrawlOptions
+from corpus_builder.errors import NothingProduced, RunError, UsageError
 
 CASES = Path(__file__).parent / "cases"
 NEWS = str(CASES / "news-2025" / "input.html")
@@ -84,3 +90,27 @@ def test_mistakes_are_reported(tmp_path: Path) -> None:
             CliRunner().invoke(app, arguments, catch_exceptions=False)
     with pytest.raises(NothingProduced, match="empty_body"):
         CliRunner().invoke(app, ["extract-page", str(page), "--url", URL], catch_exceptions=False)
+
+
+def test_a_server_that_drips_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    stopped = threading.Event()
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+            while not stopped.wait(0.05):
+                connection.sendall(b"a")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    monkeypatch.setattr(CrawlOptions, "timeout", 1.0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/news/2025/12/1/1/"
+    begun = time.monotonic()
+    result = CliRunner().invoke(whole_app, ["sites", "check", "sample", url])
+    stopped.set()
+    assert isinstance(result.exception, RunError)
+    assert "timeout after 1 seconds" in str(result.exception)
+    assert time.monotonic() - begun < 20
+    listening.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from corpus_builder.errors import ConfigError
 from corpus_builder.sites import load_site
+from corpus_builder.sites.rules import Layout
 
 LAYOUT = '[[layouts]]\nname = "{0}"\nmatch = "article.{0}"\ntitle = "h1"\nbody = "div"\n'
 
@@ -208,3 +211,12 @@ def test_faults_in_the_homepage_of_an_edition_are_named(tmp_path: Path, rules: s
     file = write(tmp_path, "mine", SITE + "[editions.uk]\n" + rules + "paths = ['/(?P<id>\\d+)']\n")
     with pytest.raises(ConfigError, match=message):
         load_site(file)
+
+
+@pytest.mark.parametrize(
+    "selector", ["a" + ".b" * 5000, ":not(" * 3000 + "a" + ")" * 3000, "(" * 9000, "a > " * 3000 + "a"]
+)
+def test_selectors_of_thousands_of_parts(selector: str) -> None:
+    layout = {"name": "a", "match": selector, "title": "h1", "body": "p"}
+    with suppress(ValidationError):
+        Layout.model_validate(layout)

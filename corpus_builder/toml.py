@@ -62,6 +62,8 @@ def validated(model: type[M], data: Mapping[str, Any], source: str, next_step: s
     """
     try:
         return model.model_validate(data)
+    except RecursionError as error:
+        raise ConfigError(f"{source} has a pattern or selector that is nested too deep", next_step=next_step) from error
     except ValidationError as error:
         problems = [_problem(model, details) for details in error.errors()]
         message = (

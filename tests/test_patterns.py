@@ -34,8 +34,8 @@ TIMES = 5
 """Texts of SIZE and of TIMES * SIZE pieces are compared."""
 ALLOWED = 12
 """How many times as long the larger text may take. Chosen: between 5 (in proportion) and 25 (quadratic)."""
-NOTHING = 0.006
-"""Seconds for the larger text that are not worth a comparison."""
+NOTHING = 0.03
+"""Seconds for the larger text that are not worth a comparison: some machines count processor time in steps of 0.01."""
 LONGEST = 0.3
 """Seconds after which a search is given up; a text for which both sizes take as long is a fault."""
 PACKAGE = "corpus_builder"

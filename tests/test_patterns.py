@@ -29,20 +29,21 @@ OF_BLOCKS = tuple(f"corpus_builder.{name}." for name in ("quotes", "quality", "a
 
 parser: Any = importlib.import_module("re._parser")
 
-SIZE = 900
+SIZE = 1_500
 TIMES = 5
 """Texts of SIZE and of TIMES * SIZE pieces are compared."""
 ALLOWED = 12
 """How many times as long the larger text may take. Chosen: between 5 (in proportion) and 25 (quadratic)."""
 NOTHING = 0.03
 """Seconds for the larger text that are not worth a comparison: some machines count processor time in steps of 0.01."""
-LONGEST = 0.3
+LONGEST = 1.0
 """Seconds after which a search is given up; a text for which both sizes take as long is a fault."""
 PACKAGE = "corpus_builder"
 BOUNDED = (
     f"{PACKAGE}.crawl.robots._SIGNAL",  # one match a line
     f"{PACKAGE}.dataset.publish.plan._TAG",  # one match of a whole option
     f"{PACKAGE}.extract.page_words._words()",  # one match of a text of at most 300 characters
+    f"{PACKAGE}.look.query._TOKEN",  # a query that a person types
     f"{PACKAGE}.quality.copying._PLAIN",  # one match a word
     f"{PACKAGE}.quotes.mentions._DATE",  # within the clause around a quotation
     f"{PACKAGE}.quotes.speech_words.speech_words",  # within a sentence, at most 40 characters

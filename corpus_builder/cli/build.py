@@ -14,6 +14,7 @@ from corpus_builder.cli.progress import shown
 from corpus_builder.errors import UsageError
 
 if TYPE_CHECKING:
+    from corpus_builder.crawl import Archive
     from corpus_builder.stages.config import RunConfig
 
 Config = Annotated[str, typer.Argument(help="A run config: a TOML file, or the name of a shipped one, e.g. pravda.")]
@@ -31,6 +32,25 @@ Pages = Annotated[
 Articles = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Read a table of articles (JSONL, CSV, TSV, Parquet, datasets folder)."),
+]
+CommonCrawl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME,…", help="Fetch the site's pages from these crawls of Common Crawl, e.g. CC-MAIN-2025-05."
+    ),
+]
+Cdx = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="URL", help="Fetch the site's pages from the archive with this index (CDX server); repeatable."
+    ),
+]
+Records = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Where the index's WARC files are: http(s) or s3, e.g. s3://commoncrawl/."),
+]
+Wayback = Annotated[
+    bool, typer.Option("--wayback", help="Fetch the site's pages from the Wayback Machine, or that of --cdx.")
 ]
 Contact = Annotated[str | None, typer.Option(help="Your mail or web address, for the user agent.")]
 Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")]
@@ -57,6 +77,10 @@ def build(
     warc: Warc = None,
     pages: Pages = None,
     articles: Articles = None,
+    common_crawl: CommonCrawl = None,
+    cdx: Cdx = None,
+    records: Records = None,
+    wayback: Wayback = False,
     contact: Contact = None,
     delay: Delay = None,
     exclude: Exclude = None,
@@ -84,6 +108,7 @@ def build(
         warc=warc,
         pages=pages,
         articles=articles,
+        archive=_archive(common_crawl, cdx, records, wayback),
         cluster=cluster,
         workers=workers,
         replace=replace,
@@ -101,6 +126,10 @@ def crawl(
     base_url: BaseUrl = None,
     warc: Warc = None,
     pages: Pages = None,
+    common_crawl: CommonCrawl = None,
+    cdx: Cdx = None,
+    records: Records = None,
+    wayback: Wayback = False,
     contact: Contact = None,
     delay: Delay = None,
     replace: Replace = False,
@@ -108,6 +137,8 @@ def crawl(
     verbose: Verbose = False,
 ) -> None:
     """Discover and fetch pages into WARC files, or continue to; with --warc or --pages, find the site's pages there.
+
+    With --common-crawl, --cdx or --wayback, fetch them from an archive on the net.
 
     Example: `corpus-builder crawl pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
     """
@@ -119,6 +150,7 @@ def crawl(
         base_url=base_url,
         warc=warc,
         pages=pages,
+        archive=_archive(common_crawl, cdx, records, wayback),
         replace=replace,
         json=json,
         verbose=verbose,
@@ -233,6 +265,15 @@ def run_settings(
     )
 
 
+def _archive(common_crawl: str | None, cdx: Sequence[str] | None, records: str | None, wayback: bool) -> Archive | None:
+    """The archive that the options ask for."""
+    if not (common_crawl or cdx or records or wayback):
+        return None
+    from corpus_builder.crawl import archive_of
+
+    return archive_of(common_crawl, cdx or (), records, wayback=wayback)
+
+
 def _run(
     commands: Sequence[str],
     settings: RunConfig,
@@ -242,6 +283,7 @@ def _run(
     warc: str | None = None,
     pages: Path | None = None,
     articles: Path | None = None,
+    archive: Archive | None = None,
     cluster: str | None = None,
     workers: int | None = None,
     replace: bool = False,
@@ -249,8 +291,12 @@ def _run(
     verbose: bool,
 ) -> None:
     """Run the stages of some commands and print the funnel."""
-    if sum(bool(source) for source in (base_url, warc, pages, articles)) > 1:
-        raise UsageError("--base-url, --warc, --pages and --articles exclude one another", next_step="give one of them")
+    if sum(bool(source) for source in (base_url, warc, pages, articles, archive)) > 1:
+        raise UsageError(
+            "--base-url, --warc, --pages, --articles and the archives (--common-crawl, --cdx, --wayback) exclude one"
+            " another",
+            next_step="give one of them",
+        )
     from corpus_builder.cli.outcome import print_outcome
     from corpus_builder.stages.build import build as build_stages
     from corpus_builder.stages.build import build_run
@@ -263,7 +309,7 @@ def _run(
             settings,
             workspace,
             mirror=base_url,
-            source=Source(warc, pages, articles),
+            source=Source(warc, pages, articles, archive),
             workers=workers,
             cluster=cluster,
             progress=progress,

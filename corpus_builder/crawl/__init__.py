@@ -1,10 +1,13 @@
 """Fetching a site politely, and reading what was fetched: the crawler, its frontier, its WARC files.
 
-crawl() fills a folder; index_crawl(), index_warcs() and index_pages() list the newest capture of each article page in
-such a folder, in any WARC files, or among saved pages; read_captures() reads them. crawl_drops() lists what was dropped
-and why, crawl_links() the links between editions. docs/crawling.md describes how a site is crawled.
+crawl() fills a folder, fetch_archive() another one from an archive on the net; index_crawl(), index_warcs() and
+index_pages() list the newest capture of each article page in such a folder, in any WARC files, or among saved pages;
+read_captures() reads them. crawl_drops() lists what was dropped and why, crawl_links() the links between editions.
+docs/crawling.md describes how a site is crawled.
 """
 
+from corpus_builder.crawl.archive import fetch_archive
+from corpus_builder.crawl.archive_options import Archive, archive_of
 from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.crawler import crawl
 from corpus_builder.crawl.drops import crawl_drops
@@ -16,14 +19,17 @@ from corpus_builder.crawl.plan import CrawlPlan, plan
 from corpus_builder.crawl.removal import remove_records, withdraw
 
 __all__ = [
+    "Archive",
     "CaptureRef",
     "CrawlOptions",
     "CrawlPlan",
     "CrawlSummary",
     "SeenLink",
+    "archive_of",
     "crawl",
     "crawl_drops",
     "crawl_links",
+    "fetch_archive",
     "index_crawl",
     "index_pages",
     "index_warcs",

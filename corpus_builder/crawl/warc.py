@@ -90,8 +90,16 @@ class WarcStore:
         """The size of the file that is being written."""
         return self._out.tell() if self._out else 0
 
-    def response(self, exchange: Exchange) -> Place:
-        """Write a response and its request. Returns the place of the response, which is valid after flush()."""
+    def copy(self, member: bytes) -> Place:
+        """Write a record of another archive as it is packed there. The place is valid after flush()."""
+        self._roll()
+        return self._append(member)
+
+    def response(self, exchange: Exchange, source: str = "") -> Place:
+        """Write a response and its request. Returns the place of the response, which is valid after flush().
+
+        `source` is the URL of an archive that the response comes from; the site was sent no request then.
+        """
         self._roll()
         headers = _kept_headers(exchange)
         record = self._writer.create_warc_record(
@@ -105,11 +113,13 @@ class WarcStore:
             warc_headers_dict={
                 "WARC-Date": warc_date(exchange.fetched),
                 "WARC-Payload-Digest": payload_digest(exchange.body),
+                **({"WARC-Source-URI": source} if source else {}),
             },
         )
         encoded = exchange.fields.get("content-encoding", "identity") != "identity"
         place = self._write(record, level=0 if encoded else _LEVEL)
-        self._request(exchange, record.rec_headers.get_header("WARC-Record-ID"))
+        if not source:
+            self._request(exchange, record.rec_headers.get_header("WARC-Record-ID"))
         return place
 
     def revisit(self, exchange: Exchange, *, digest: str, refers_to: str, captured: str) -> Place:
@@ -158,11 +168,13 @@ class WarcStore:
         self._write(record)
 
     def _write(self, record: object, level: int = _LEVEL) -> Place:
-        assert self._out is not None
         self._buffer.seek(0)
         self._buffer.truncate()
         self._writer.write_record(record)
-        member = zlib.compress(self._buffer.getbuffer(), level, zlib.MAX_WBITS | 16)
+        return self._append(zlib.compress(self._buffer.getbuffer(), level, zlib.MAX_WBITS | 16))
+
+    def _append(self, member: bytes) -> Place:
+        assert self._out is not None
         offset = self._out.tell()
         self._out.write(member)
         return Place(self.name, offset, len(member))

@@ -1,14 +1,20 @@
-"""The stage "crawl": fetches pages from the site, or finds them in WARC files or a folder, into captures.parquet."""
+"""The stage "crawl": fetches pages from the site or an archive, or finds them in WARC files or a folder.
+
+The pages that it found are listed in captures.parquet.
+"""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from corpus_builder.crawl import (
+    Archive,
     CaptureRef,
     CrawlOptions,
     crawl,
     crawl_drops,
+    fetch_archive,
     index_crawl,
     index_pages,
     index_warcs,
@@ -47,9 +53,10 @@ def options_of(config: RunConfig, languages: tuple[str, ...]) -> CrawlOptions:
 
 
 def gather(run: Run) -> None:
-    """Crawl the site, or index the WARC files or saved pages; the captures of every article page.
+    """Crawl the site, fetch its records from an archive, or index the WARC files or saved pages.
 
-    The pages of earlier runs stay, unless the run replaces them.
+    The captures of every article page go to captures.parquet. The pages of earlier runs stay, unless the run replaces
+    them.
 
     Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
     Raises RunError where the site's robots.txt could not be read and no earlier run left a page.
@@ -61,6 +68,8 @@ def gather(run: Run) -> None:
     elif run.source.warc or run.source.pages:
         started = time.monotonic()
         _record(run, *_indexed(run), {}, started)
+    elif run.source.archive:
+        _fetch_from_archive(run, run.source.archive)
     else:
         _crawl_site(run)
 
@@ -76,6 +85,31 @@ def _indexed(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
 
 def _earlier(run: Run) -> list[CaptureRef]:
     return [] if run.replace else earlier_capture_refs(run.workspace)
+
+
+def _fetch_from_archive(run: Run, archive: Archive) -> None:
+    """Fetch the site's records from an archive, then index the WARC files that they are in."""
+    started, workspace = time.monotonic(), run.workspace
+    withdrawn = read_tombstones(workspace.tombstones).keys()
+    try:
+        fetched = fetch_archive(run.site, crawl_options(run), archive, workspace.archive, withdrawn, run.progress)
+    except KeyboardInterrupt:  # the pages so far can be extracted while the user decides to go on
+        write_capture_refs(workspace, _index_archive(run)[0])
+        raise
+    refs, drops = _index_archive(run)
+    _record(run, refs, [*fetched.drops, *drops], dict(fetched.counts), started)
+    unreachable = Counter(drop.reason for drop in fetched.drops)["archive_unavailable"]
+    if unreachable and not refs:
+        raise RunError(
+            f"nothing could be fetched from {archive.records or archive.indexes[0]}: {unreachable:,} records are out of"
+            " reach",
+            next_step="run the same command again later: it carries on where this run stopped",
+        )
+
+
+def _index_archive(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
+    files = sorted(run.workspace.archive.glob("warc/*.warc.gz"))
+    return index_warcs(files, run.site, crawl_options(run), _earlier(run))
 
 
 def _crawl_site(run: Run) -> None:
@@ -119,9 +153,15 @@ def _record(run: Run, refs: list[CaptureRef], drops: list[Drop], counts: dict[st
 STAGE = Stage(
     name="crawl",
     command="crawl",
-    about="fetches article pages from the site, or finds them in WARC files or saved pages",
+    about="fetches article pages from the site or an archive, or finds them in WARC files or saved pages",
     reads=(),
-    writes=("crawl/warc/*.warc.gz", "crawl/state.sqlite", "crawl/captures.parquet", "dropped/crawl.parquet"),
+    writes=(
+        "crawl/warc/*.warc.gz",
+        "crawl/archive/warc/*.warc.gz",
+        "crawl/state.sqlite",
+        "crawl/captures.parquet",
+        "dropped/crawl.parquet",
+    ),
     run=gather,
     drops=("crawl",),
     figures=(Figure("article URLs listed", "urls_listed", always=False), Figure("pages fetched", "captures")),

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from corpus_builder.crawl import Archive
 from corpus_builder.files import file_hash
 from corpus_builder.resources import shipped
 from corpus_builder.sites import Site
@@ -47,11 +48,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """Where the articles come from: the site itself, or one of WARC files, saved pages, a table of articles."""
+    """Where the articles come from: the site itself, or WARC files, saved pages, a table of articles, an archive."""
 
     warc: str | None = None
     pages: Path | None = None
     articles: Path | None = None
+    archive: Archive | None = None
 
 
 @dataclass(frozen=True)

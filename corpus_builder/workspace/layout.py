@@ -28,6 +28,11 @@ class Workspace:
         return self.root / "crawl"
 
     @property
+    def archive(self) -> Path:
+        """WARC files with records from archives on the net, and the state of fetching them."""
+        return self.crawl / "archive"
+
+    @property
     def captures(self) -> Path:
         """Where the page of each article URL is, whatever the source was."""
         return self.crawl / "captures.parquet"

@@ -146,7 +146,9 @@ def _metrics(options: MetricOptions, dataset: str | None, test: TestSet) -> list
     sentencepiece = options.sentencepiece
     if sentencepiece is None and dataset is not None:
         sentencepiece = find_sentencepiece(dataset, test.pair)
-    settings = MetricSettings(sentencepiece, options.comet_model, options.comet_gpus)
+    settings = MetricSettings(
+        sentencepiece, options.comet_model, options.comet_gpus, tuple(options.lower_is_better or ())
+    )
     return make_metrics(options.metric or DEFAULT, test, settings)
 
 

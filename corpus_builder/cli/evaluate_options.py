@@ -109,9 +109,14 @@ class MetricOptions(OptionGroup):
         list[str] | None,
         Option(
             metavar="M",
-            help="bleu, chrf, chrf++, ter, spbleu, comet, name, number, quote. Repeat for several. "
+            help="bleu, chrf, chrf++, ter, spbleu, comet, name, number, quote, or NAME=cmd:COMMAND, a scorer that reads "
+            "source, output and references between tabs and writes a number per line. Repeat for several. "
             "Default: bleu, chrf, chrf++, name, number, quote.",
         ),
+    ] = None
+    lower_is_better: Annotated[
+        list[str] | None,
+        Option(metavar="NAME", help="A metric NAME=cmd:COMMAND of which less is better (MetricX). Repeat for several."),
     ] = None
     sentencepiece: Annotated[
         str | None, Option(metavar="FILE|flores200", help="Model for spBLEU. Default: the model of the dataset.")

@@ -12,6 +12,7 @@ from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signatu
 from corpus_builder.evaluate.metrics.bleu import Bleu
 from corpus_builder.evaluate.metrics.chrf import Chrf, ChrfPlusPlus
 from corpus_builder.evaluate.metrics.comet import Comet
+from corpus_builder.evaluate.metrics.command import command_metric
 from corpus_builder.evaluate.metrics.names import NameAccuracy
 from corpus_builder.evaluate.metrics.numbers import NumberAccuracy
 from corpus_builder.evaluate.metrics.quotes import QuoteAccuracy
@@ -48,13 +49,27 @@ DEFAULT = ("bleu", "chrf", "chrf++", "name", "number", "quote")
 
 
 def make_metrics(names: Sequence[str], test: TestSet, settings: MetricSettings) -> list[Metric]:
-    """The metrics with these names, in this order, each once; case is ignored.
+    """The metrics with these names, in this order, each once; case is ignored. NAME=cmd:COMMAND is one that is run.
 
     Raises:
         UsageError: a name is unknown, or a metric misses what it needs (a model, a command).
     """
-    wanted = dict.fromkeys(name.lower() for name in names)
-    for name in wanted:
-        if name not in METRICS:
-            raise UsageError(f"no metric {name!r}", next_step=f"choose from {', '.join(METRICS)}")
-    return [METRICS[name](test, settings) for name in wanted]
+    wanted: dict[str, type[Metric]] = {}
+    for option in names:
+        made = command_metric(option, METRICS, settings.lower_is_better)
+        if made is not None:
+            if made.name in wanted:
+                raise UsageError(f"two metrics are named {made.name!r}", next_step="give each another name")
+            wanted[made.name] = made
+        elif (name := option.lower()) not in METRICS:
+            raise UsageError(
+                f"no metric {name!r}", next_step=f"choose from {', '.join(METRICS)}, or give NAME=cmd:COMMAND"
+            )
+        else:
+            wanted[name] = METRICS[name]
+    if unknown := [name for name in settings.lower_is_better if name not in wanted]:
+        raise UsageError(
+            f"--lower-is-better {unknown[0]}: no command of that name is among the metrics",
+            next_step=f"give --metric {unknown[0]}=cmd:COMMAND",
+        )
+    return [metric(test, settings) for metric in wanted.values()]

@@ -18,11 +18,12 @@ from corpus_builder.evaluate.testset import Array, TestSet
 
 @dataclass(frozen=True, slots=True)
 class MetricSettings:
-    """What some metrics need: a sentencepiece model for spBLEU, a model for COMET."""
+    """What some metrics need: a sentencepiece model for spBLEU, a model for COMET, and which commands count errors."""
 
     sentencepiece: str | None = None
     comet_model: str | None = None
     comet_gpus: int = 0
+    lower_is_better: tuple[str, ...] = ()
 
 
 class SacrebleuMetric(Protocol):

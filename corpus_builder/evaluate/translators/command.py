@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import shlex
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.evaluate.shell import digests, run_lines
 from corpus_builder.evaluate.testset import Pair
-
-# Bytes below which a file that a command names is hashed. Chosen: scripts and configs are smaller, models are larger.
-_HASHED = 1 << 24
 
 
 class CommandOptions(BaseModel):
@@ -44,7 +38,7 @@ class CommandTranslator:
         self.identity: Mapping[str, object] = {
             "kind": "cmd",
             "command": command,
-            "files": _digests(command),
+            "files": digests(command),
             "pair": str(pair),
         }
 
@@ -72,48 +66,6 @@ class CommandTranslator:
         starts = [0, *(end + 1 for end in ends)]
         return ["\n".join(lines[start:end]) for start, end in zip(starts, ends, strict=False)]
 
-    def _run(self, batch: Sequence[str]) -> list[str]:
-        try:
-            done = subprocess.run(
-                self._command,
-                shell=True,
-                input="".join(f"{segment}\n" for segment in batch).encode(),
-                capture_output=True,
-                timeout=self._options.timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise RunError(
-                f"cmd:{self._command} took longer than {self._options.timeout:g} s for {len(batch)} lines",
-                next_step="set a longer timeout or a smaller batch for this system in --systems-config",
-            ) from error
-        messages = done.stderr.decode(errors="replace").strip()
-        if done.returncode:
-            last = messages.splitlines()[-1] if messages else "no message"
-            raise RunError(f"cmd:{self._command} ended with exit status {done.returncode}: {last}")
-        try:
-            lines = done.stdout.decode().removesuffix("\n").split("\n")
-        except UnicodeDecodeError as error:
-            raise RunError(f"the output of cmd:{self._command} is not UTF-8") from error
-        if len(lines) != len(batch):
-            written = 0 if lines == [""] else len(lines)
-            raise RunError(
-                f"cmd:{self._command} read {len(batch)} lines and wrote {written}",
-                next_step="it must write one line per line that it reads"
-                + (f"; its message: {messages}" if messages else ""),
-            )
-        return [line.removesuffix("\r") for line in lines]
-
-
-def _digests(command: str) -> list[str]:
-    """Hashes of the files that a command names, in the order in which it names them."""
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise UsageError(f"cmd:{command} is not a shell command: {error}") from error
-    files = (Path(word) for word in words)
-    return [
-        hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-        if file.is_file() and file.stat().st_size < _HASHED
-    ]
+    def _run(self, lines: Sequence[str]) -> list[str]:
+        advice = "set a longer timeout or a smaller batch for this system in --systems-config"
+        return run_lines(self._command, lines, self._options.timeout, advice)

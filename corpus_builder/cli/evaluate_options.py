@@ -109,8 +109,8 @@ class MetricOptions(OptionGroup):
         list[str] | None,
         Option(
             metavar="M",
-            help="bleu, chrf, chrf++, ter, spbleu, comet, name, number, quote, or NAME=cmd:COMMAND, a scorer that reads "
-            "source, output and references between tabs and writes a number per line. Repeat for several. "
+            help="bleu, chrf, chrf++, ter, spbleu, comet, name, number, quote, or NAME=cmd:COMMAND, a scorer that "
+            "reads source, output and references between tabs and writes a number per line. Repeat for several. "
             "Default: bleu, chrf, chrf++, name, number, quote.",
         ),
     ] = None

@@ -1,4 +1,4 @@
-"""`NAME=cmd:COMMAND`: any scorer of segments, as a shell command: BLEURT, MetricX, CometKiwi in an environment of its own."""
+"""`NAME=cmd:COMMAND`: any scorer of segments, in an environment of its own, as a shell command."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from corpus_builder.evaluate.shell import digests, run_lines
 from corpus_builder.evaluate.testset import Array, TestSet
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.+-]*")
-# Seconds for the segments of one system. Chosen: a model of 10 billion parameters scores 2,000 segments on a CPU in them.
+# Seconds for the segments of one system. Chosen: a day, so that only a scorer that hangs is ended.
 _TIMEOUT = 24 * 3600.0
 
 
 class CommandMetric(Metric):
     """The mean of the scores that a command gives to segments. Statistics: score, 1.
 
-    For each segment the command reads a line with the source, the output and the references, with tabs between them, and
-    writes a line with a number.
+    For each segment the command reads a line with the source, the output and the references, with tabs between them,
+    and writes a line with a number.
     """
 
     decimals = 4

@@ -134,8 +134,10 @@ def saved(folder: Path, address: str, markup: str) -> None:
     file.write_text(markup, encoding="utf-8")
 
 
-def extracted(pages: Path, workspace: Path) -> tuple[set[str], list[tuple[str, str]], dict[str, bytes]]:
-    run = build_run(load_config("pravda"), workspace, source=Source(pages=pages), workers=1)
+def extracted(
+    pages: Path, workspace: Path, *, replace: bool = False
+) -> tuple[set[str], list[tuple[str, str]], dict[str, bytes]]:
+    run = build_run(load_config("pravda"), workspace, source=Source(pages=pages), workers=1, replace=replace)
     build(run, stages_of("crawl", "extract"))
     ids = {story.article_id for path in run.workspace.shards().values() for story in read_stories(path)}
     drops = [(drop.reason, drop.detail) for drop in read_drops(run.workspace.dropped / "extract.parquet")]
@@ -158,7 +160,7 @@ def test_shards_agree_on_what_is_repeated_whatever_was_extracted_before(tmp_path
     assert whole[0] == {"8000001", "8000002", "8000003"}
     assert whole[1] == [(REPEATED, "the same text at 3 addresses, of 3 articles")] * 3
     (pages / url(90, 13).removeprefix("https://") / "index.html").unlink()
-    ids, drops, _ = extracted(pages, tmp_path / "grown")
+    ids, drops, _ = extracted(pages, tmp_path / "grown", replace=True)
     assert ("8000011" in ids, drops) == (True, [])
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "whole/articles").iterdir()}
     saved(pages, url(90, 13), page("Газета", WALL * 2))

@@ -12,8 +12,10 @@ TIMES_LARGER = 8
 """How much larger the second input is. Work in proportion takes 8 times as long, quadratic work 64 times."""
 _ALLOWED = 24
 """How many times as long the larger input may take. Chosen: half way, in factors, between 8 and 64 (22.6)."""
-_NOTHING = 0.02
-"""Seconds of processor time for the larger input that are not worth a comparison: noise is of that size."""
+_NOTHING = 0.05
+"""Seconds of processor time for the larger input that are not worth a comparison: some machines count in steps of 0.01
+or 0.02.
+"""
 
 
 def assert_in_proportion(make: Callable[[int], Input], run: Callable[[Input], object], size: int) -> None:

@@ -42,6 +42,7 @@ PACKAGE = "corpus_builder"
 BOUNDED = (
     f"{PACKAGE}.crawl.robots._SIGNAL",  # one match a line
     f"{PACKAGE}.dataset.publish.plan._TAG",  # one match of a whole option
+    f"{PACKAGE}.extract.draft_selectors._CAMEL_PART",  # names of classes
     f"{PACKAGE}.extract.page_words._words()",  # one match of a text of at most 300 characters
     f"{PACKAGE}.look.query._TOKEN",  # a query that a person types
     f"{PACKAGE}.quality.copying._PLAIN",  # one match a word

@@ -47,7 +47,7 @@ class TestSetOptions(OptionGroup):
         bool, Option("--complete", help="Only rows of a dataset of which no side lacks anything (score `complete`).")
     ] = False
     audited_only: Annotated[
-        bool, Option("--audited-only", help="Only rows of a dataset that people have audited (column `audited`).")
+        bool, Option("--audited-only", help="Only rows of a dataset that people judged right (column `audited`).")
     ] = False
     split: Annotated[str, Option(help="Dataset split.")] = "test"
     pair: Annotated[

@@ -11,7 +11,7 @@ files       the WARC files and their sizes as of the last stored record
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -182,15 +182,3 @@ class ArchiveState:
             )
             self._db.execute("UPDATE files SET size = ? WHERE name = ?", (size, name))
         return cursor.rowcount
-
-    def moved(self, name: str, places: Mapping[int, int], size: int) -> None:
-        """A WARC file was rewritten without some records; `places` maps old to new offsets of those kept."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            rows = self._db.execute("SELECT id, offset FROM captures WHERE file = ?", (name,)).fetchall()
-            for row in rows:
-                if row["offset"] in places:
-                    self._db.execute("UPDATE captures SET offset = ? WHERE id = ?", (places[row["offset"]], row["id"]))
-                else:
-                    self._db.execute("UPDATE captures SET state = 'failed', file = NULL WHERE id = ?", (row["id"],))
-            self.grew(name, size)

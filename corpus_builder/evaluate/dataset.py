@@ -31,7 +31,7 @@ class _Record(TypedDict, total=False):
     translation: Mapping[str, str | None] | None
     probability: float | None
     complete: float | None
-    audited: bool | None
+    audited: str | bool | None
     text: str | None
 
 
@@ -44,7 +44,7 @@ COMPLETE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which rows to test on: of at least a probability, complete ones, rows that people have audited."""
+    """Which rows to test on: of at least a probability, complete ones, rows that people judged right."""
 
     min_probability: float | None = None
     complete: bool = False
@@ -66,7 +66,7 @@ class Choice:
             return "probability_too_low" if probability is not None else "no_probability"
         if self.complete and (complete is None or not complete >= COMPLETE):
             return "incomplete" if complete is not None else "completeness_unknown"
-        return "not_audited" if self.audited_only and not record.get("audited") else None
+        return "not_audited" if self.audited_only and record.get("audited") not in (True, "right") else None
 
 
 def read_dataset(dataset: str, configs: Sequence[str], split: str, pair: Pair, choice: Choice = Choice()) -> TestSet:

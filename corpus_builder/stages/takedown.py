@@ -8,6 +8,7 @@ learned from the story's words remains either.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -35,6 +36,8 @@ from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits, write_splits
 from corpus_builder.workspace.tables import EDITIONS, edition_of, read_article_ids, read_drops, write_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, add_tombstones, read_tombstones
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
             records = remove_records(workspace.crawl, run.site, stories.keys()).records
             if workspace.captures_aside.is_file():
                 index_own_crawl(run)
+        if any(workspace.archive.glob("warc/*")):
+            logger.warning(
+                "%s is not rewritten: it still has the records of these articles as they were fetched from an archive. "
+                "No later run publishes them; delete the folder to be rid of them",
+                workspace.archive,
+            )
         editions = _remove_from_articles(run, stories.keys())
         _note_in_drops(run, stories)
         forget_stories(workspace.audit, stories.keys())

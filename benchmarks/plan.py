@@ -9,6 +9,7 @@ and 483 pages a day; 4.0, 5.0 and 6.0 hours.
 
 from __future__ import annotations
 
+import argparse
 import http.server
 import threading
 from datetime import date
@@ -41,6 +42,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 def main() -> None:
     """Print pages and stories of a day, and hours for a month."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = load_site("pravda", f"http://127.0.0.1:{server.server_port}")

@@ -17,8 +17,22 @@ DOCS = Path(__file__).parents[2] / "docs"
 # Options by command: those of the run, and those that only its stages use.
 COMMON = {"--workspace", "--json", "--verbose"}
 OPTIONS = {
-    "crawl": {"--since", "--until", "--limit", "--base-url", "--warc", "--pages", "--contact", "--delay"},
-    "extract": {"--articles", "--base-url", "--cluster", "--workers"},
+    "crawl": {
+        "--since",
+        "--until",
+        "--limit",
+        "--base-url",
+        "--warc",
+        "--pages",
+        "--contact",
+        "--delay",
+        "--replace",
+        "--common-crawl",
+        "--cdx",
+        "--records",
+        "--wayback",
+    },
+    "extract": {"--articles", "--base-url", "--cluster", "--workers", "--replace"},
     "align-articles": {"--cluster", "--workers"},
     "score": {"--cluster", "--workers"},
     "export": {"--exclude"},

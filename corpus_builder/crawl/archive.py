@@ -29,7 +29,7 @@ from corpus_builder.crawl.fetch import Fetcher, user_agent
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.replays import fetch_replay
 from corpus_builder.crawl.rows import Place
-from corpus_builder.crawl.warc import WarcStore
+from corpus_builder.crawl.warc import WarcStore, open_store
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
@@ -86,7 +86,12 @@ def fetch_archive(
     try:
         state = ArchiveState(folder / "state.sqlite", archive.records)
         try:
-            store = _open_store(folder / "warc", state, site, options)
+            info = {
+                "operator": options.contact,
+                "description": "records copied from other archives",
+                "isPartOf": site.name,
+            }
+            store = open_store(folder / "warc", state, info)
             try:
                 run = _Run(site, options, archive, state, store, frozenset(withdrawn), progress or (lambda *_: None))
                 return asyncio.run(run.fetch())
@@ -99,22 +104,6 @@ def fetch_archive(
             f"the archive's records cannot be written to {folder}: {error}",
             next_step="check the disk, then run the same command again: it carries on where this run stopped",
         ) from error
-
-
-def _open_store(folder: Path, state: ArchiveState, site: Site, options: CrawlOptions) -> WarcStore:
-    for name, size in state.files().items():
-        real_size = (folder / name).stat().st_size if (folder / name).exists() else 0
-        if real_size < size:
-            lost = state.forget_beyond(name, real_size)
-            logger.warning("%s is shorter than recorded: %d records are fetched again", name, lost)
-    info = {
-        "software": f"corpus-builder/{VERSION}",
-        "format": "WARC File Format 1.1",
-        "operator": options.contact,
-        "description": "records copied from other archives",
-        "isPartOf": site.name,
-    }
-    return WarcStore(folder, state.files(), info, begin=lambda name: state.grew(name, 0))
 
 
 class _Wanted(NamedTuple):

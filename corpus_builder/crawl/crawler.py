@@ -30,7 +30,7 @@ from corpus_builder.crawl.pacing import PATIENCE, backoff
 from corpus_builder.crawl.robots import RobotsUnavailable
 from corpus_builder.crawl.rows import Page
 from corpus_builder.crawl.visit import RECHECK, Visits
-from corpus_builder.crawl.warc import WarcStore
+from corpus_builder.crawl.warc import WarcStore, open_store
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 from corpus_builder.version import VERSION
@@ -87,7 +87,8 @@ def _in_folder(
     logger.info("crawl of %s into %s: %s", site.name, folder, options)
     frontier = Frontier(folder / "state.sqlite")
     try:
-        store = _open_store(folder / "warc", frontier, site, options)
+        info = {"operator": options.contact, "robots": "obey", "isPartOf": site.name}
+        store = open_store(folder / "warc", frontier, info)
         try:
             return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None), job))
         finally:
@@ -99,22 +100,6 @@ def _in_folder(
         ) from error
     finally:
         frontier.close()
-
-
-def _open_store(folder: Path, frontier: Frontier, site: Site, options: CrawlOptions) -> WarcStore:
-    for name, size in frontier.files().items():
-        real_size = (folder / name).stat().st_size if (folder / name).exists() else 0
-        if real_size < size:
-            lost = frontier.forget_beyond(name, real_size)
-            logger.warning("%s is shorter than recorded: %d pages are fetched again", name, lost)
-    info = {
-        "software": f"corpus-builder/{VERSION}",
-        "format": "WARC File Format 1.1",
-        "operator": options.contact,
-        "robots": "obey",
-        "isPartOf": site.name,
-    }
-    return WarcStore(folder, frontier.files(), info, begin=lambda name: frontier.grew(name, 0))
 
 
 async def _crawl(

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from urllib.parse import quote, urlsplit
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.rows import Place
+from corpus_builder.version import VERSION
 from corpus_builder.web.responses import NOT_MODIFIED
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,33 @@ def wire_url(url: str) -> str:
 def warc_date(moment: datetime) -> str:
     """A time in UTC as WARC 1.1 writes it, with microseconds."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class StoreState(Protocol):
+    """What knows the WARC files of a store: the frontier of a crawl, or the state of an archive's records."""
+
+    def files(self) -> Mapping[str, int]:
+        """The files and their sizes as of the last settled record."""
+
+    def forget_beyond(self, name: str, size: int) -> int:
+        """Ask again for the records that a file has lost. Returns how many."""
+
+    def grew(self, name: str, size: int) -> None:
+        """Record the size of a file."""
+
+
+def open_store(folder: Path, state: StoreState, info: Mapping[str, str]) -> WarcStore:
+    """The store of a folder as an earlier run left it; what its files have lost meanwhile is fetched again.
+
+    `info` has the fields of the warcinfo record, next to the software and format.
+    """
+    for name, size in state.files().items():
+        real_size = (folder / name).stat().st_size if (folder / name).exists() else 0
+        if real_size < size:
+            lost = state.forget_beyond(name, real_size)
+            logger.warning("%s is shorter than recorded: %d records are fetched again", name, lost)
+    fields = {"software": f"corpus-builder/{VERSION}", "format": "WARC File Format 1.1", **info}
+    return WarcStore(folder, state.files(), fields, begin=lambda name: state.grew(name, 0))
 
 
 class WarcStore:

@@ -17,13 +17,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from corpus_builder.newspaper.loopback import LoopbackServer
 from corpus_builder.newspaper.server import Answer, answers
 from corpus_builder.newspaper.stories import Newspaper, load_newspaper
 
@@ -70,7 +69,7 @@ def _sort_key(url: str) -> str:
     return f"{host}){parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
-class ArchiveServer:
+class ArchiveServer(LoopbackServer):
     """Serves the archive on 127.0.0.1 and a free port (or `port`) while the context is open.
 
     `fault` may return how a request (its path, with the query, and its Range) is to be answered wrongly. `page_lines`
@@ -86,23 +85,7 @@ class ArchiveServer:
         self._lock = threading.Lock()
         self.newspaper = newspaper or load_newspaper()
         self._pack()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    @property
-    def base_url(self) -> str:
-        """The URL of the server, without a slash at the end."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", port), _handler(self)))
 
     def note(self, path: str, range_: str) -> None:
         """Record a request."""

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from corpus_builder.newspaper.feeds import feed, robots, sitemaps
+from corpus_builder.newspaper.loopback import LoopbackServer
 from corpus_builder.newspaper.markup import Renderer
 from corpus_builder.newspaper.stories import LANGUAGES, Newspaper, Story, load_newspaper
 
@@ -51,7 +51,7 @@ class Request(NamedTuple):
     user_agent: str
 
 
-class NewspaperServer:
+class NewspaperServer(LoopbackServer):
     """Serves the newspaper on 127.0.0.1 and a free port (or `port`) while the context is open.
 
     >>> with NewspaperServer() as server:
@@ -66,23 +66,8 @@ class NewspaperServer:
         self.requests: list[Request] = []
         self._busy = set(self.newspaper.busy_once)
         self._lock = threading.Lock()
-        self._http = _HTTPServer(("127.0.0.1", port), _handler(self))
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        super().__init__(_HTTPServer(("127.0.0.1", port), _handler(self)))
         self._answers = answers(self.newspaper, self.base_url)
-
-    @property
-    def base_url(self) -> str:
-        """The URL of the server, without a slash at the end."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
 
     def answer(self, path: str) -> Answer:
         """The response to a path, which may be a variant of a page's path."""

@@ -9,6 +9,7 @@ it calls, and to the command line.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from corpus_builder.text.language import Detection
     from corpus_builder.text.quantities import Quantities
     from corpus_builder.workspace.layout import Workspace
+
+logging.getLogger("corpus_builder").addHandler(logging.NullHandler())  # the program decides what is shown
 
 Texts = Mapping[str, Sequence[str]]
 """One story: the segments (sentences or paragraphs) of each language, in reading order."""

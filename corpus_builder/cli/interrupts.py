@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from corpus_builder.cli.start import STOPPED
 from corpus_builder.cli.terminal import say
 
 INTERRUPTED = 130
@@ -50,9 +51,12 @@ def interruptible() -> Iterator[None]:
 
 
 def _is_interruption(error: BaseException | None) -> bool:
-    """Whether an exception is Ctrl-C, or what other code made of it: typer an exit, some modules an ImportError."""
+    """Whether an exception is Ctrl-C, or what other code made of it: typer an exit, some modules an ImportError.
+
+    Ctrl-C cancels what asyncio runs, which says so by KeyboardInterrupt, unless something else ended it as well.
+    """
     while error is not None:
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -74,7 +78,7 @@ def _stop() -> NoReturn:
     for worker in multiprocessing.active_children():  # an exit waits for their tasks
         worker.kill()
     with suppress(OSError):  # the terminal is gone, or the reader of a pipe
-        say("stopped; run the same command to carry on", error=True)
+        say(STOPPED, error=True)
     # Python 3.11 may complain at its exit about the pool whose workers were just killed.
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 (for the rest of the process)
     last = threading.Timer(_LONGEST_EXIT, os._exit, (INTERRUPTED,))

@@ -1,12 +1,18 @@
-"""The entry point of the command. Almost nothing is imported here, so that Ctrl-C is handled from the beginning."""
+"""The entry point of the command. Nothing is imported before `run`, so that Ctrl-C is handled from the beginning."""
 
-from __future__ import annotations
-
-from corpus_builder.cli.interrupts import interruptible
+STOPPED = "stopped; run the same command to carry on"
+"""What a command that is interrupted prints."""
 
 
 def run() -> None:
     """Run a command."""
+    try:
+        from corpus_builder.cli.interrupts import interruptible
+    except KeyboardInterrupt:
+        import os  # which Python itself has imported
+
+        os.write(2, f"{STOPPED}\n".encode())
+        os._exit(130)
     with interruptible():
         from corpus_builder.cli.main import run as run_command
 

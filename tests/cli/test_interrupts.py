@@ -26,7 +26,19 @@ from corpus_builder.stages.executor import Workers
 with interruptible():
     list(Workers(2).map(time.sleep, [300, 300]))
 """
-COMMAND = "print('begins', flush=True); from corpus_builder.cli.start import run; run()"
+COMMAND = "from corpus_builder.cli.start import run; print('begins', flush=True); run()"
+AT_IMPORT = """
+import os, sys
+moment = sys.argv.pop(1)
+class Interrupt:
+    def find_spec(name, path, target=None):
+        if name == moment:
+            sys.meta_path.remove(Interrupt)
+            os.kill(os.getpid(), 2)
+sys.meta_path.insert(0, Interrupt)
+from corpus_builder.cli.start import run
+run()
+"""
 PATIENCE = 30.0
 
 
@@ -103,7 +115,25 @@ def test_nohup_goes_on_ignoring_sighup() -> None:
     assert (process.returncode, errors) == (0, "")
 
 
-@pytest.mark.parametrize("delay", [0.15, 0.4, 0.8, 1.5, 3.0, 5.0])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "json.scanner",
+        "typer",
+        "corpus_builder.cli.interrupts",
+        "corpus_builder.cli.main",
+        "multiprocessing",
+        "corpus_builder.cli.evaluate",
+        "corpus_builder.sites.load",
+    ],
+)
+def test_ctrl_c_while_modules_are_imported(module: str) -> None:
+    process = start(AT_IMPORT, module, "sites")
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (130, LINE)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.4, 0.8, 1.5, 3.0, 5.0])
 def test_ctrl_c_at_any_moment_of_a_build(delay: float, tmp_path: Path) -> None:
     """While modules are imported, while the site is crawled, while editions are aligned."""
     with NewspaperServer() as server:

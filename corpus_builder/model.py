@@ -146,10 +146,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One story as the aligner sees it: for each language its segments, in order."""
+    """One story as the aligner sees it: for each language its segments, in order.
+
+    `known` are beads that a person corrected, as numbers of segments by language, each segment in one of them at most:
+    the aligner keeps them exactly. A language that one of them lacks has no counterpart.
+    """
 
     name: str
     segments: Mapping[str, tuple[Segment, ...]]
+    known: tuple[Mapping[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,8 @@ class PlacedBead:
     """A bead as it is stored and published: with the places of its segments instead of their indices.
 
     `level` is "sentence" or "block", `position` numbers the beads of one level of a story, from 0. `pairs` is keyed
-    "en-uk", the two languages in alphabetical order.
+    "en-uk", the two languages in alphabetical order. `origin` is "aligner", or "human" for one that a person corrected
+    or confirmed.
     """
 
     article_id: str
@@ -214,6 +220,7 @@ class PlacedBead:
     pairs: Mapping[str, float]
     flags: tuple[str, ...]
     document_probability: float
+    origin: str = "aligner"
 
 
 @dataclass(frozen=True, slots=True)

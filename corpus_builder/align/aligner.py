@@ -7,7 +7,8 @@ blocks (many/clustering.py)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -42,6 +43,7 @@ from corpus_builder.align.two.edition_pair import (
 from corpus_builder.align.two.encoder_evidence import similarity
 from corpus_builder.align.two.moved import moved_beads
 from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.align.two.pins import Pins
 from corpus_builder.align.two.reversed_control import order_gain
 from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
@@ -81,7 +83,8 @@ class Aligner:
             (a, b): PairEvidence(pair, lattice.matches, self.pair_state(a, b).model)
             for (a, b), (pair, lattice) in lattices.items()
         }
-        cuts = joint_cuts(document, alignment.beads, evidence)
+        known = known_segments(document)
+        cuts = joint_cuts(document, [bead for bead in alignment.beads if not known(bead)], evidence)
         resegmented = Resegmented.of(document, cuts)
         if cuts:
             alignment = self._aligned(resegmented.document, self._resegmented(resegmented.document, lattices))
@@ -113,6 +116,7 @@ class Aligner:
             pairs[a, b] = EditionPair.of(
                 editions[a], editions[b], method=state.method, spelling=state.spelling,
                 similarity=similarity(self.encoder, document, a, b) if self.encoder and weighted else None,
+                pins=Pins.of(document, a, b),
             )  # fmt: skip
         return pairs
 
@@ -145,7 +149,7 @@ class Aligner:
             pair_links = links(lattice.arcs, pair.a.size)
             alignments.append(PairAlignment(languages.index(a), languages.index(b), beads, pair_links))
         groups = join(sizes, nodes, alignments)
-        segment_beads = beads_of(groups, nodes, languages, SENTENCES)
+        segment_beads = _certain(beads_of(groups, nodes, languages, SENTENCES), document)
         block_beads: tuple[Bead, ...] = ()
         if blocks:
             block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
@@ -154,6 +158,8 @@ class Aligner:
 
     def related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
         """The probability that two editions are translations of one another, from their lattice."""
+        if pair.pins and pair.pins.two_sided:
+            return 1.0  # a person found translations
         model = self.pair_state(a, b).model
         probability = document_probability(pair, best(lattice.arcs, pair.sizes), model)
         if probability >= SURE_ENOUGH:
@@ -217,7 +223,24 @@ def _two_sided(pair: EditionPair, lattice: PairLattice, skip_cost: float, relate
     path = likeliest(lattice.arcs, pair.sizes, skip_cost)
     beads = path.take(path.linked)
     linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)
-    return with_moved(linked, lattice, pair.sizes, related)
+    found = with_moved(linked, lattice, pair.sizes, related)
+    return pair.pins.completed(found) if pair.pins else found
+
+
+def _certain(beads: tuple[Bead, ...], document: Document) -> tuple[Bead, ...]:
+    """The beads, with a probability of 1 for those that are known."""
+    if not document.known:
+        return beads
+    known = known_segments(document)
+    return tuple(
+        replace(bead, probability=1.0, pairs=dict.fromkeys(bead.pairs, 1.0)) if known(bead) else bead for bead in beads
+    )
+
+
+def known_segments(document: Document) -> Callable[[Bead], bool]:
+    """A function that says whether a bead of the document is a known one: all its segments are."""
+    known = {(language, k) for bead in document.known for language, numbers in bead.items() for k in numbers}
+    return lambda bead: all((language, k) in known for language, numbers in bead.segments.items() for k in numbers)
 
 
 def with_moved(beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float) -> PairBeads:

@@ -19,6 +19,7 @@ from corpus_builder.align.state import AlignerState, PairState, fingerprint, req
 from corpus_builder.align.two import encoder_evidence
 from corpus_builder.align.two.edition_pair import EditionPair, best, lattice_of, link_weights, training_beads
 from corpus_builder.align.two.lattice_model import FIRST_VARIANCE, LatticeModel, first_model
+from corpus_builder.align.two.pins import Pins
 from corpus_builder.align.words import cognates, ibm1, seed_lexicon
 from corpus_builder.align.words.document_arrays import EncodedEdition, encode
 from corpus_builder.align.words.edit_transducer import Transducer
@@ -186,7 +187,7 @@ def run_rounds(
             if (similarity := pairs[k].similarity) is not None:
                 examples.append(encoder_evidence.examples(similarity, lattice.arcs, lattice.band))
         for k, pair_arcs in zip(chosen, arcs, strict=True):
-            trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes))
+            trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes), pairs[k].pins)
         model = fit([pairs[k] for k in chosen], arcs, model)
         if (weights := encoder_evidence.learn(examples)) is not None:
             model = model._replace(encoder_weights=weights)
@@ -292,7 +293,8 @@ def _learn_pair(
     a, b = pair
     pair_state = state.pairs[pair]
     edition_pairs = [
-        EditionPair.of(editions[id(d), a], editions[id(d), b], method=pair_state.method) for d in documents
+        EditionPair.of(editions[id(d), a], editions[id(d), b], method=pair_state.method, pins=Pins.of(d, a, b))
+        for d in documents
     ]
     shares_a, shares_b = (state.vocabularies[language].unit_shares() for language in pair)
 
@@ -341,7 +343,11 @@ def _explained(pair: EditionPair, learned: Learned, number: int) -> float:
 
 
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:
-    """At most `size` documents, chosen by a hash of their names, whatever order they come in; sorted by name."""
-    keyed = ((blake2b(document.name.encode("utf-8"), digest_size=8).digest(), document) for document in documents)
-    smallest = heapq.nsmallest(size, keyed, key=lambda pair: (pair[0], pair[1].name))
-    return sorted((document for _, document in smallest), key=lambda document: document.name)
+    """At most `size` documents, those with known beads first, chosen by a hash of their names, whatever order they come
+    in; sorted by name."""
+    smallest = heapq.nsmallest(size, documents, key=_place_in_sample)
+    return sorted(smallest, key=lambda document: document.name)
+
+
+def _place_in_sample(document: Document) -> tuple[bool, bytes, str]:
+    return not document.known, blake2b(document.name.encode("utf-8"), digest_size=8).digest(), document.name

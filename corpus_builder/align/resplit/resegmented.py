@@ -14,7 +14,10 @@ Cuts = Mapping[str, Mapping[int, Sequence[Place]]]
 
 @dataclass(frozen=True, slots=True)
 class Resegmented:
-    """A document whose segments were split; `origin` has by language (segment, start, end) of each new segment."""
+    """A document whose segments were split; `origin` has by language (segment, start, end) of each new segment.
+
+    Segments of known beads must stay whole.
+    """
 
     document: Document
     origin: Mapping[str, Sequence[tuple[int, int, int]]]
@@ -39,7 +42,20 @@ class Resegmented:
                 if places
                 else before
             )
-        return Resegmented(Document(document.name, segments), origin)
+        return Resegmented(Document(document.name, segments, _renumbered(document, origin)), origin)
+
+
+def _renumbered(
+    document: Document, origin: Mapping[str, Sequence[tuple[int, int, int]]]
+) -> tuple[Mapping[str, tuple[int, ...]], ...]:
+    """The known beads with the numbers of their segments after the split."""
+    if not document.known:
+        return ()
+    now = {language: {number: k for k, (number, *_) in enumerate(places)} for language, places in origin.items()}
+    return tuple(
+        {language: tuple(now[language][k] for k in numbers) for language, numbers in bead.items()}
+        for bead in document.known
+    )
 
 
 def _pieces(size: int, cuts: Sequence[Place]) -> list[tuple[int, int]]:

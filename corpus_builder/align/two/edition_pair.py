@@ -18,6 +18,7 @@ from corpus_builder.align.two.bead_scores import bead_scores, with_bonus
 from corpus_builder.align.two.encoder_evidence import Similarity
 from corpus_builder.align.two.lattice import arcs_of, decode
 from corpus_builder.align.two.lattice_model import LatticeModel
+from corpus_builder.align.two.pins import Pins
 from corpus_builder.align.two.search_band import Band, band_of
 from corpus_builder.align.two.word_scores import word_scores
 from corpus_builder.align.words import ibm1
@@ -39,7 +40,7 @@ half this probability lowers F1."""
 class EditionPair:
     """Two editions with what follows from their words alone, and the vectors of a sentence encoder if there is one.
 
-    `cognates` has by type of a the types of b, with similarities (cognates.find).
+    `cognates` has by type of a the types of b, with similarities (cognates.find); `pins` are beads that are known.
     """
 
     a: EncodedEdition
@@ -48,15 +49,16 @@ class EditionPair:
     units_a: DocumentUnits
     units_b: DocumentUnits
     similarity: Similarity | None = None
+    pins: Pins | None = None
 
     @staticmethod
     def of(
         a: EncodedEdition, b: EncodedEdition, *, similarity: Similarity | None = None, method: Method = "table",
-        spelling: Transducer | None = None,
+        spelling: Transducer | None = None, pins: Pins | None = None,
     ) -> EditionPair:  # fmt: skip
         """Find the cognates and the units of both."""
         cognates = find(a, b, method, spelling)
-        return EditionPair(a, b, cognates, DocumentUnits.of(a.units), DocumentUnits.of(b.units), similarity)
+        return EditionPair(a, b, cognates, DocumentUnits.of(a.units), DocumentUnits.of(b.units), similarity, pins)
 
     def with_spelling(self, method: Method, spelling: Transducer | None) -> EditionPair:
         """The same with cognates by another spelling."""
@@ -82,10 +84,12 @@ class PairLattice:
     band: Band
 
 
-def training_beads(path: Arcs) -> Arcs:
-    """The beads of a path that the translation table is learned from: short, without a hole, better than chance."""
-    plain = path.take((path.shape < PLAIN) & (path.score > 0))
-    return plain.take(SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
+def training_beads(path: Arcs, pins: Pins | None = None) -> Arcs:
+    """The beads of a path that the translation table is learned from: without a hole, and short and better than chance,
+    or known."""
+    plain = path.take(path.shape < PLAIN)
+    chosen = (plain.score > 0) & (SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
+    return plain.take(chosen | pins.among(plain) if pins else chosen)
 
 
 def link_weights(pair: EditionPair, beads: Arcs) -> ibm1.WordLinks:
@@ -147,13 +151,17 @@ def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: Matches, ba
     )  # fmt: skip
     if pair.similarity is not None and model.encoder_weights is not None:
         scores += pair.similarity.evidence(band, model.encoder_weights).transpose(0, 2, 1)
+    if pair.pins:
+        scores = pair.pins.bound(scores, band)
     return PairLattice(_arcs(pair, model, scores, band), scores, matches, band)
 
 
 def _arcs(pair: EditionPair, model: LatticeModel, scores: npt.NDArray[np.float32], band: Band) -> Arcs:
     """The beads and skips on good paths."""
     skip_a, skip_b = model.priors[-2:]
-    return Arcs(*arcs_of(scores, band.first, band.last, pair.b.size, skip_a, skip_b))
+    lifted = pair.pins.lifted(scores, band) if pair.pins else scores
+    arcs = Arcs(*arcs_of(lifted, band.first, band.last, pair.b.size, skip_a, skip_b))
+    return pair.pins.lowered(arcs, band) if pair.pins else arcs
 
 
 def _one_sided(size_a: int, size_b: int) -> Arcs:

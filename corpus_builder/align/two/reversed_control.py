@@ -25,7 +25,7 @@ def order_gain(pair: EditionPair, lattice: PairLattice, model: LatticeModel) -> 
     """
     if not 0 < pair.a.size * pair.b.size <= WHOLE:
         return 0.0
-    turned = replace(pair, b=_reversed(pair.b), similarity=None)
+    turned = replace(pair, b=_reversed(pair.b), similarity=None, pins=None)
     band = band_of(turned.a, turned.b, lattice.matches.links)
     control = lattice_in_band(turned, model, lattice.matches, band)
     gain = best(lattice.arcs, pair.sizes).score.sum() - best(control.arcs, turned.sizes).score.sum()

@@ -174,6 +174,11 @@ class Aligner:
             vocabulary = self.state.vocabularies[language] = Vocabulary()
         return vocabulary
 
+    def forget(self, most: int) -> None:
+        """Forget the words that were read since training, of each language that has more than so many of them."""
+        for vocabulary in self.state.vocabularies.values():
+            vocabulary.forget(most)
+
     def pair_state(self, a: str, b: str) -> PairState:
         """What is known of a language pair, in the aligner's order of languages."""
         return self.state.pairs.get((a, b)) or PairState()

@@ -342,12 +342,17 @@ def _explained(pair: EditionPair, learned: Learned, number: int) -> float:
     return float((scores - model.priors[path.shape]).sum())
 
 
+def sampled(names: Iterable[str], size: int = SAMPLE) -> frozenset[str]:
+    """The names of the documents that training reads of all these."""
+    return frozenset(heapq.nsmallest(size, names, key=_place))
+
+
 def _sample(documents: Iterable[Document], size: int) -> list[Document]:
     """At most `size` documents, those with known beads first, chosen by a hash of their names, whatever order they come
     in; sorted by name."""
-    smallest = heapq.nsmallest(size, documents, key=_place_in_sample)
+    smallest = heapq.nsmallest(size, documents, key=lambda document: (not document.known, _place(document.name)))
     return sorted(smallest, key=lambda document: document.name)
 
 
-def _place_in_sample(document: Document) -> tuple[bool, bytes, str]:
-    return not document.known, blake2b(document.name.encode("utf-8"), digest_size=8).digest(), document.name
+def _place(name: str) -> tuple[bytes, str]:
+    return blake2b(name.encode("utf-8"), digest_size=8).digest(), name

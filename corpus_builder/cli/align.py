@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from corpus_builder.cli.terminal import say, say_json
 from corpus_builder.errors import UsageError
+
+if TYPE_CHECKING:
+    from corpus_builder.align.texts.decoding import Mapper
 
 
 class _TextsOrCommand(TyperGroup):
@@ -90,6 +93,9 @@ def align(
         str | None,
         typer.Option(help="Add a sentence encoder: e5, use, labse, a model name, or a folder."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that align documents; the output is the same with any number.")
+    ] = 1,
     explain: Annotated[
         bool, typer.Option("--explain", help="Add to each bead the word pairs that contributed most (jsonl only).")
     ] = False,
@@ -118,9 +124,18 @@ def align(
     seed_lexicon = {"shipped": True, "none": None}.get(lexicon, Path(lexicon))
     counts = align_texts(folder, output, chosen, level=level, format_name=format_name, together=together,
                          seed_lexicon=seed_lexicon, model=model, explain=explain, encoder=encoder,
-                         notify=lambda message: say(message, error=True), encoding=_tell)  # fmt: skip
+                         notify=lambda message: say(message, error=True), encoding=_tell,
+                         mapper=_mapper(workers))  # fmt: skip
     say(f"{counts['documents']} documents, {counts['beads']} beads ({counts['one_sided']} one-sided): {output}",
         error=True)  # fmt: skip
+
+
+def _mapper(workers: int) -> Mapper:
+    if workers == 1:
+        return map
+    from corpus_builder.stages.executor import Workers
+
+    return Workers(workers).in_order
 
 
 def _tell(done: int, total: int) -> None:

@@ -9,8 +9,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -24,6 +25,10 @@ Result = TypeVar("Result")
 
 BROKEN_POOLS = 3
 """Pools that may break before the run ends. Chosen: one may be bad luck, after three a task kills its worker."""
+
+AHEAD = 3
+"""Tasks per worker that are in work or wait to be read. Chosen: a slow one lets the others carry on, and results stay
+few."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +61,37 @@ class Workers:
             next_step="probably too little memory: try --workers 1; the next run continues with the remaining shards",
         )
 
+    def in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """The result of each task, in the order of the tasks; few are read ahead, so there may be any number of them.
+
+        Worker processes get `function` once, however large it is.
+        """
+        count = self.count or os.cpu_count() or 1
+        if count <= 1:
+            yield from map(function, tasks)
+            return
+        try:
+            with self._executor(count, function) as executor:
+                waiting: deque[Future[Any]] = deque()
+                for task in tasks:
+                    with _signals_blocked():
+                        waiting.append(executor.submit(_call, task))
+                    if len(waiting) >= AHEAD * count:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+        except BrokenExecutor as error:
+            raise RunError("a worker process was killed",
+                           next_step="probably too little memory: try --workers 1") from error  # fmt: skip
+
     @contextmanager
-    def _executor(self, count: int) -> Iterator[Executor]:
+    def _executor(self, count: int, function: Callable[..., Any] | None = None) -> Iterator[Executor]:
         if self.cluster is None:
             # Not fork: the parent has threads (event loop, Arrow), which a forked child inherits in an undefined state.
             context = multiprocessing.get_context("spawn")
             children = set(multiprocessing.active_children())
             with _signals_blocked():  # this starts multiprocessing's resource tracker
-                executor = ProcessPoolExecutor(count, context, initializer=_end_with_parent)
+                executor = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(function,))
             with executor as pool:
                 try:
                     yield pool
@@ -86,6 +114,21 @@ class Workers:
             ) from error
         with client:
             yield client.get_executor(pure=False, retries=2)
+
+
+_function: Callable[..., Any] | None = None
+"""In a worker of `Workers.in_order`: what it calls."""
+
+
+def _begin(function: Callable[..., Any] | None) -> None:
+    global _function
+    _end_with_parent()
+    _function = function
+
+
+def _call(task: Any) -> Any:
+    assert _function is not None
+    return _function(task)
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,7 @@ import typer
 from lxml import etree
 from typer.testing import CliRunner
 
+from corpus_builder.align.texts import folder as folder_of
 from corpus_builder.align.texts import lines
 from corpus_builder.align.texts.command import align_texts
 from corpus_builder.cli import align, lexicon
@@ -137,21 +138,21 @@ def test_wrong_usage_is_told(tmp_path, arguments, message):
 
 def test_wrong_folders_and_encodings_are_told(tmp_path):
     with pytest.raises(UsageError, match="folder not found"):
-        lines.read(tmp_path / "nowhere")
+        folder_of.find(tmp_path / "nowhere")
     with pytest.raises(NothingProduced, match="NAME"):
-        lines.read(tmp_path)
+        folder_of.find(tmp_path)
     folder = write(tmp_path / "in", en=ENGLISH)
     (folder / "story.uk.txt").write_bytes("Осло".encode("cp1251"))
     with pytest.raises(UsageError, match="not UTF-8"):
-        lines.read(folder)
+        folder_of.find(folder)
 
 
 @pytest.mark.parametrize("between", ["* * *", "17", "—"])
 def test_lines_without_letters_do_not_change_the_level(between):
     paragraphs = [line for k in range(0, 4, 2) for line in (" ".join(ENGLISH[k : k + 2]), between, between)]
-    text = lines.Text("story", {"en": tuple(paragraphs), "uk": (" ".join(UKRAINIAN[:2]), " ".join(UKRAINIAN[2:4]))})
+    text = folder_of.Text("story", {"en": tuple(paragraphs), "uk": (" ".join(UKRAINIAN[:2]), " ".join(UKRAINIAN[2:4]))})
     assert lines.are_paragraphs(lines.prepare([text], "auto"))
-    one_a_line = lines.Text("story", {"en": (*ENGLISH, between), "uk": tuple(UKRAINIAN)})
+    one_a_line = folder_of.Text("story", {"en": (*ENGLISH, between), "uk": tuple(UKRAINIAN)})
     assert not lines.are_paragraphs(lines.prepare([one_a_line], "auto"))
 
 
@@ -162,7 +163,7 @@ def test_utf_16_is_told(tmp_path, encoding, marked):
     text = ("\ufeff" if marked else "") + "\n".join(UKRAINIAN)
     (folder / "story.uk.txt").write_bytes(text.encode(encoding))
     with pytest.raises(UsageError, match="UTF-16") as caught:
-        lines.read(folder)
+        folder_of.find(folder)
     assert "UTF-16" in caught.value.next_step
 
 
@@ -170,12 +171,12 @@ def test_utf_16_is_told(tmp_path, encoding, marked):
 def test_lines_end_as_on_any_system(tmp_path, end):
     (tmp_path / "story.en.txt").write_bytes(end.join(ENGLISH).encode())
     (tmp_path / "story.uk.txt").write_bytes((end.join(UKRAINIAN) + end).encode())
-    assert [len(text) for text in lines.read(tmp_path)[0].lines.values()] == [5, 5]
+    assert [len(text) for text in folder_of.find(tmp_path)[0].read().lines.values()] == [5, 5]
 
 
 def test_a_carriage_return_within_a_line_ends_none(tmp_path):
     folder = write(tmp_path, en=["one\rtwo", "three"], uk=["один\rдва", "три"])
-    assert lines.read(folder)[0].lines["en"] == ("one\rtwo", "three")
+    assert folder_of.find(folder)[0].read().lines["en"] == ("one\rtwo", "three")
 
 
 @pytest.mark.parametrize(
@@ -190,13 +191,13 @@ def test_language_tags_are_read_however_they_are_written(tmp_path, english, ukra
 
 def test_two_varieties_of_a_language_keep_their_tags(tmp_path):
     folder = write(tmp_path, **{"sr-Latn": ["Dobar dan."], "sr-Cyrl": ["Добар дан."], "EN": ["Good day."]})
-    assert set(lines.read(folder)[0].lines) == {"sr-Latn", "sr-Cyrl", "en"}
+    assert set(folder_of.find(folder)[0].read().lines) == {"sr-Latn", "sr-Cyrl", "en"}
 
 
 def test_files_without_a_language_are_told(tmp_path, caplog):
     folder = write(tmp_path, en=ENGLISH, uk=UKRAINIAN)
     (folder / "README.txt").write_text("notes")
-    lines.read(folder)
+    folder_of.find(folder)
     assert "README.txt" in caplog.text
 
 

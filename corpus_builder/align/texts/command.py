@@ -1,21 +1,25 @@
-"""What `corpus-builder align` does: read, learn from the texts themselves, align, write."""
+"""What `corpus-builder align` does: learn from a folder's texts, align each, and write its beads as they are found.
+
+Only what is learned from is held in memory (training.SAMPLE documents), so that a folder may be of any size.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus_builder.align.aligner import Aligner, train
 from corpus_builder.align.encoder.cache import Progress
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
 from corpus_builder.align.texts import formats, lines, pooling
-from corpus_builder.align.texts.explain import Explainer
+from corpus_builder.align.texts.decoding import Decoded, Decoder, Mapper, alignment_of, batches
+from corpus_builder.align.texts.folder import Text, TextFiles, as_available, find
+from corpus_builder.align.training import EARLY, sampled
 from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.seed_lexicon import SeedSource
 from corpus_builder.errors import NothingProduced
-from corpus_builder.model import Bead, Document
+from corpus_builder.model import Alignment
 
 MERGED = 0.25
 """Share of beads of several lines from which two editions count as split differently. Chosen between the documents of
@@ -29,110 +33,107 @@ def align_texts(
     folder: Path, output: Path, languages: Sequence[str] = (), *, level: str = "auto", format_name: str = "jsonl",
     together: bool = False, seed_lexicon: SeedSource = True, model: Path | None = None, explain: bool = False,
     encoder: str | None = None, cognates: Choice = "auto", notify: Callable[[str], None] = lambda _: None,
-    encoding: Progress | None = None,
+    encoding: Progress | None = None, mapper: Mapper = map,
 ) -> Counter[str]:  # fmt: skip
     """Align a folder's texts into `output`; returns the numbers of documents, beads, and one-sided beads.
 
     `level` and `format_name` are of lines.LEVELS and formats.FORMATS. `model` is a folder to continue from and to save
     to. `encoder` names a sentence encoder (encoder/open.py); its embeddings are kept in `model`, if given. `notify` is
-    called with what the user should know, `encoding` while texts are encoded (encoder/cache.py).
+    called with what the user should know, `encoding` while texts are encoded (encoder/cache.py). `mapper` spreads the
+    documents over processes; with an encoder they are aligned in this one.
     `seed_lexicon` and `cognates`: see aligner.train. Raises UsageError or NothingProduced for a folder without usable
     texts.
     """
     embedder = open_encoder(encoder, model, encoding) if encoder else None
-    prepared = lines.prepare(lines.read(folder, languages), level)
-    available = sorted({x for p in prepared for x in p.document.segments})
-    languages = lines.as_available(languages, available) or available
+    texts = find(folder, languages)
+    available = sorted({x for text in texts for x in text.files})
+    languages = as_available(languages, available) or available
     if encoder and embedder and (lacking := unsupported_pairs(embedder, encoder, languages)):
         notify(notice(encoder, lacking))
     previous = Aligner.load(model, embedder) if model and (model / "aligner.json").exists() else None
 
-    def trained(texts: Sequence[lines.Prepared]) -> Aligner:
-        return train((p.document for p in texts), languages, seed_lexicon=seed_lexicon, previous=previous,
+    def learn(documents: Sequence[lines.Prepared]) -> Aligner:
+        return train((p.document for p in documents), languages, seed_lexicon=seed_lexicon, previous=previous,
                      encoder=embedder, cognates=cognates)  # fmt: skip
 
-    aligner = trained(prepared)
-    if level == "auto" and _split_differently(aligner, prepared):
-        prepared = lines.prepare([p.text for p in prepared], "clause")
-        aligner = trained(prepared)
+    decoder = _trained(texts, level, learn, together=together, explained=explain)
     if model:
-        aligner.save(model)
-    if prepared[0].level == "clause":
-        aligned = _by_segmentations(aligner, prepared, together)
-    else:
-        aligned = [(text, _beads(aligner, text, together)) for text in prepared]
-    counts: Counter[str] = Counter(documents=len(prepared))
-    results: list[tuple[lines.Prepared, formats.Rows]] = []
-    for before, (text, beads) in zip(prepared, aligned, strict=True):
-        explainer = Explainer(aligner, before.document) if explain else None
-        results.append((text, [(bead, _words(explainer, before, bead)) for bead in beads]))
-        counts["beads"] += len(beads)
-        counts["one_sided"] += sum(len(bead.languages) == 1 for bead in beads)
-    if not counts["beads"]:
-        raise NothingProduced(f"the texts in {folder} have no lines", next_step="put one segment on each line")
-    if lost := [text.text.name for text, beads in aligned if _is_lost(beads)]:
-        names = ", ".join(lost[:3]) + (", …" if len(lost) > 3 else "")
-        notify(
-            f"{len(lost)} of {len(prepared)} documents ({names}): most beads have a probability below .5. The texts "
-            "may not be translations, or too little is known of their words; more documents, a seed lexicon "
-            "(--lexicon) or a sentence encoder (--encoder) help"
-        )
-    formats.write(results, format_name, output)
-    return counts
+        decoder.aligner.save(model)
+    written = _Written(len(texts))
+    spread = map if embedder else mapper
+    decoded = (each for batch in spread(decoder, batches(texts)) for each in batch)
+    formats.write(written.counted(decoded, folder), format_name, output, [list(text.files) for text in texts])
+    if written.lost:
+        notify(written.warning())
+    return written.counts
 
 
-def _split_differently(aligner: Aligner, prepared: Sequence[lines.Prepared]) -> bool:
-    """Whether the editions of texts of one sentence a line have other sentences: by the beads of at most SAMPLE."""
-    if lines.are_paragraphs(prepared):
-        return False
+def _trained(
+    texts: Sequence[TextFiles], level: str, learn: Callable[[Sequence[lines.Prepared]], Aligner], *, together: bool,
+    explained: bool,
+) -> Decoder:  # fmt: skip
+    """An aligner that was trained on a sample of the documents, at the given level or at the one that suits them."""
+    chosen = sampled(text.name for text in texts)
+    sample = lines.prepare((text.read() for text in texts if text.name in chosen), level)
+    decoder = Decoder(learn(sample), sample[0].level, together, explained)
+    decoder.prepared = {p.text.name: p for p in sample}
+    if level == "auto" and not lines.are_paragraphs(sample):
+        some = decoder.prepare(_spread(texts, SAMPLE))
+        decoder.alignments = {p.text.name: alignment_of(decoder.aligner, p) for p in some}
+        if _split_differently(some, decoder.alignments):
+            level = "clause"
+            sample = lines.prepare((p.text for p in sample), level)
+            decoder = Decoder(learn(sample), level, together, explained)
+            decoder.prepared = {p.text.name: p for p in sample}
+    if decoder.level == "clause":
+        documents = decoder.prepare(_spread(texts, EARLY))
+        decoder.models = pooling.learn(decoder.aligner, [lines.segmentations(p)[1] for p in documents])
+    return decoder
+
+
+def _spread(texts: Sequence[TextFiles], most: int) -> Sequence[TextFiles]:
+    """At most so many documents, evenly spread."""
+    return texts[:: -(-len(texts) // most)]
+
+
+def _split_differently(prepared: Sequence[lines.Prepared], alignments: Mapping[str, Alignment]) -> bool:
+    """Whether the editions of texts of one sentence a line have other sentences."""
     linked = several = 0
-    for text in prepared[:: -(-len(prepared) // SAMPLE)]:
-        sizes = [
-            sum(map(len, bead.segments.values())) for bead in _beads(aligner, text, False) if len(bead.languages) > 1
-        ]
+    for text in prepared:
+        beads = lines.rows(text, alignments[text.text.name], together=False)
+        sizes = [sum(map(len, bead.segments.values())) for bead in beads if len(bead.languages) > 1]
         linked, several = linked + len(sizes), several + sum(size > 2 for size in sizes)
     return several > MERGED * linked
 
 
-def _is_lost(beads: Sequence[Bead]) -> bool:
-    """Whether most of a document's two-sided beads are more likely wrong than right."""
-    linked = [bead.probability < 0.5 for bead in beads if len(bead.languages) > 1]
-    return bool(beads) and 2 * sum(linked) >= len(linked)
+class _Written:
+    """Counts what is written, and the documents of which little can be right."""
 
+    NAMED = 3
 
-def _beads(aligner: Aligner, text: lines.Prepared, together: bool) -> list[Bead]:
-    skip_cost = 0.0 if text.level == "sentence" else pooling.ALONE
-    alignment = aligner.align(text.document, skip_cost=skip_cost, blocks=False)
-    return lines.rows(text, alignment, together=together)
+    def __init__(self, documents: int) -> None:
+        self.counts: Counter[str] = Counter(documents=documents, beads=0, one_sided=0)
+        self.lost: list[str] = []
+        """The first documents of those."""
 
+    def counted(self, decoded: Iterable[Decoded], folder: Path) -> Iterator[tuple[Text, formats.Rows]]:
+        """The documents' rows, counted as they pass; NothingProduced at the end if there were none."""
+        for text, rows, lost in decoded:
+            self.counts["beads"] += len(rows)
+            self.counts["one_sided"] += sum(len(bead.languages) == 1 for bead, _ in rows)
+            if lost:
+                self.counts["lost"] += 1
+                self.lost += [text.name][: self.NAMED - len(self.lost)]
+            yield text, rows
+        if not self.counts["beads"]:
+            raise NothingProduced(f"the texts in {folder} have no lines", next_step="put one segment on each line")
 
-def _by_segmentations(
-    aligner: Aligner, prepared: Sequence[lines.Prepared], together: bool
-) -> list[tuple[lines.Prepared, list[Bead]]]:
-    """The whole lines of each text and their beads, from multiple segmentations."""
-    segmented = [lines.segmentations(text) for text in prepared]
-    models = pooling.learn(aligner, [segmentations for _, segmentations in segmented])
-    aligned = []
-    for whole_lines, segmentations in segmented:
-        alignments = pooling.align_lines(aligner, models, segmentations)
-        beads: list[Bead] = []
-        for chosen in _language_groups(whole_lines.document, together):
-            beads += lines.beads_of_lines(whole_lines, pooling.joined(segmentations, alignments, chosen), chosen)
-        aligned.append((whole_lines, beads))
-    return aligned
-
-
-def _language_groups(document: Document, together: bool) -> list[Sequence[str]]:
-    """The languages that get beads of their own: all together, or each pair."""
-    languages = list(document.segments)
-    return [languages] if together or len(languages) < 3 else list(combinations(languages, 2))
-
-
-def _words(explainer: Explainer | None, text: lines.Prepared, bead: Bead) -> formats.WordPairs | None:
-    if explainer is None:
-        return None
-    segments = {
-        language: tuple(i for i, line in enumerate(text.line_of[language]) if line in numbers)
-        for language, numbers in bead.segments.items()
-    }
-    return explainer.explain(segments)
+    def warning(self) -> str:
+        """What to tell of the documents of which little can be right."""
+        number = self.counts["lost"]
+        names = ", ".join(self.lost) + (", …" if number > len(self.lost) else "")
+        return (
+            f"{number} of {self.counts['documents']} documents ({names}): most beads have a probability below .5. The "
+            "texts may not be translations, or too little is known of their words; more documents, a seed lexicon "
+            "(--lexicon) or a sentence encoder (--encoder) help"
+        )

@@ -1,4 +1,4 @@
-"""Plain texts, NAME.LANG.txt with one segment a line, to documents; and alignments back to beads of lines.
+"""Plain texts (folder.py) to documents, and alignments back to beads of lines.
 
 Lines are numbered from 0, blank ones included, so that a number finds its line in the file; a blank line ends a
 paragraph and is in no bead. At the level `segment` the lines are aligned as they are. At the level `sentence` each line
@@ -10,13 +10,9 @@ of their beads have several of them (command.py); lines without letters, such as
 
 from __future__ import annotations
 
-import codecs
-import logging
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 
@@ -24,104 +20,16 @@ from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES
 from corpus_builder.align.many.clustering import join_blocks
 from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
+from corpus_builder.align.texts.folder import Text
 from corpus_builder.align.texts.pooling import Segmentation, Segmentations
-from corpus_builder.errors import NothingProduced, UsageError
-from corpus_builder.languages.codes import code, is_tag
+from corpus_builder.errors import UsageError
 from corpus_builder.model import Alignment, Bead, Document, Segment
 from corpus_builder.text.sentences import sentences
 
-logger = logging.getLogger(__name__)
-
-NULS = 0.05
-"""Share of zero bytes from which a file without a byte order mark is UTF-16. Chosen: each space, digit and Latin letter
-has one there; in UTF-8 they are stray."""
 LEVELS = ("auto", "sentence", "clause", "segment")
 SEVERAL = 1.3
 """Sentences a line from which lines count as paragraphs. Chosen between Text+Berg dev (1.0, one sentence a line) and
 newsroom texts (about 2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One document's editions: by language the lines of the file, blank ones too."""
-
-    name: str
-    lines: Mapping[str, tuple[str, ...]]
-
-
-def read(folder: Path, languages: Sequence[str] = ()) -> list[Text]:
-    """All documents of a folder, by name, in the given languages and order (default: all, sorted).
-
-    Languages have their usual codes (languages/codes.py), however the files and `languages` spell them.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"folder not found: {folder}", next_step="name a folder with files NAME.LANG.txt")
-    files = _files(folder)
-    available = sorted({language for editions in files.values() for language in editions})
-    if not files:
-        raise NothingProduced(f"no files NAME.LANG.txt in {folder}", next_step="name them as story1.uk.txt")
-    languages = as_available(languages, available)
-    unknown = [language for language in languages if language not in available]
-    if unknown:
-        raise UsageError(f"no texts in {', '.join(unknown)}: {folder} has {', '.join(available)}",
-                         next_step="choose --languages from these")  # fmt: skip
-    wanted = languages or available
-    if len(wanted) < 2:
-        raise UsageError(f"an alignment needs two languages or more; {folder} has {', '.join(available)}",
-                         next_step="add the files of another language")  # fmt: skip
-    texts = []
-    for name, editions in files.items():
-        lines = {language: _lines(editions[language]) for language in wanted if language in editions}
-        if lines:
-            texts.append(Text(name, lines))
-    return texts
-
-
-def as_available(languages: Sequence[str], available: Collection[str]) -> list[str]:
-    """Languages as a folder has them: EN as en."""
-    return list(dict.fromkeys(language if language in available else code(language) for language in languages))
-
-
-def _files(folder: Path) -> dict[str, dict[str, Path]]:
-    """The files of a folder by name and language; a warning names those that have no language in their names.
-
-    Where a document has two files of one language (sr-Latn and sr-Cyrl), its languages keep their tags as they are.
-    """
-    tagged: dict[str, dict[str, Path]] = {}
-    ignored = []
-    for path in sorted(folder.glob("*.txt")):
-        name, _, tag = path.name.removesuffix(".txt").rpartition(".")
-        if name and is_tag(tag):
-            tagged.setdefault(name, {})[tag] = path
-        else:
-            ignored.append(path.name)
-    if ignored and tagged:
-        logger.warning("%s: ignored, not named NAME.LANG.txt: %s", folder, ", ".join(ignored))
-    several = {
-        language
-        for editions in tagged.values()
-        for language, number in Counter(map(code, editions)).items()
-        if number > 1
-    }
-    return {
-        name: {tag if code(tag) in several else code(tag): path for tag, path in editions.items()}
-        for name, editions in tagged.items()
-    }
-
-
-def _lines(path: Path) -> tuple[str, ...]:
-    """The lines of a file. A lone carriage return ends a line only if no line feed does (old Mac files)."""
-    data = path.read_bytes()
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or data.count(b"\0") > NULS * len(data):
-        raise UsageError(f"{path} is UTF-16, not UTF-8",
-                         next_step=f"convert it, e.g. with `iconv -f UTF-16 -t UTF-8 {path.name}`")  # fmt: skip
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as why:
-        hint = f"convert it, e.g. with `iconv -f CP1251 -t UTF-8 {path.name}`"
-        raise UsageError(f"{path} is not UTF-8: invalid byte at {why.start}", next_step=hint) from why
-    lines = text.replace("\r\n", "\n").split("\n") if "\n" in text else text.split("\r")
-    return tuple(lines[:-1] if lines and not lines[-1] else lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +42,7 @@ class Prepared:
     level: str
 
 
-def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
+def prepare(texts: Iterable[Text], level: str) -> list[Prepared]:
     """The documents to align, at one level for all of them; `auto` begins with sentences (command.py)."""
     if level not in LEVELS:
         raise UsageError(f"unknown level: {level}", next_step=f"choose one of {', '.join(LEVELS)}")
@@ -148,7 +56,7 @@ def prepare(texts: Sequence[Text], level: str) -> list[Prepared]:
     return [_split(text, splitters[level], level) for text in texts]
 
 
-def are_paragraphs(prepared: Sequence[Prepared]) -> bool:
+def are_paragraphs(prepared: Iterable[Prepared]) -> bool:
     """Whether the lines of texts that were split into sentences have more than SEVERAL of them on average."""
     pieces, lines = 0, 0
     for document in prepared:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,10 +40,23 @@ class Vocabulary:
 
     def __init__(self, units: Iterable[str] = (), counts: npt.ArrayLike = ()) -> None:
         self.units: dict[str, int] = {name: i for i, name in enumerate(units)}
+        self._start()
         self.counts = counts
+
+    def _start(self) -> None:
         self._words: dict[str, int] = {}
         self.reader = Reader(_Pieces(self).__getitem__)
         self._grow(1024)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The units that were counted; words are entered again as they are read."""
+        return Vocabulary, (list(self.units)[: len(self.counts)], self.counts)
+
+    def forget(self, most: int) -> None:
+        """Forget all words, and units that were not counted, if more than `most` words are new since the counting."""
+        if len(self) > self._counted + most:
+            self.units = dict(itertools.islice(self.units.items(), len(self.counts)))
+            self._start()
 
     @property
     def counts(self) -> npt.NDArray[np.float64]:
@@ -53,6 +67,7 @@ class Vocabulary:
     def counts(self, counts: npt.ArrayLike) -> None:
         self._counts = np.asarray(counts, np.float64).view()
         self._counts.flags.writeable = False  # the shares below are computed from them once
+        self._counted = len(self)
         self._shares = np.append(self._counts, 0.0) + 0.5
         self._shares /= float(self._counts.sum()) + 1.0
 

@@ -8,6 +8,7 @@ judgements/<annotator>.jsonl what each annotator said, a record a line, only eve
 adjudication.jsonl           the same, of rows that annotators disagreed on
 
 strata.py divides the rows, sampling.py draws, folder.py reads and writes an audit, judgements.py the records;
-decisions.py has the verdict of each row, estimates.py and agreement.py the statistics, report.py all of them,
-card.py what the dataset's card says; exchange.py is for Label Studio and Argilla.
+guideline.py says what the keys mean, queue.py what somebody is to judge next, decisions.py has the verdict of each row,
+estimates.py and agreement.py the statistics, report.py all of them, card.py what the dataset's card says; exchange.py
+is for Label Studio and Argilla.
 """

@@ -117,11 +117,13 @@ class Records:
         _append(self.path, record)
         self._take(record, judgement.annotator)
 
-    def undo(self) -> str | None:
-        """Take the latest judgement back, by a record that says so; the id of its row, None where there is none."""
-        if not self.judgements:
+    def undo(self, by: str = "") -> str | None:
+        """Take the latest judgement back (of one annotator where `by` names one), by a record that says so; the id of
+        its row, None where there is none."""
+        own = (row for row, judgement in reversed(self.judgements.items()) if by in ("", judgement.annotator))
+        row = next(own, None)
+        if row is None:
             return None
-        row = next(reversed(self.judgements))
         _append(self.path, {"undo": row})
         del self.judgements[row]
         return row

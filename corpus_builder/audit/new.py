@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus_builder.audit.folder import Audit, Design, SampleRow, read_audit, write_audit
-from corpus_builder.audit.sampling import Candidate, draw
+from corpus_builder.audit.judgements import check_name
+from corpus_builder.audit.sampling import Candidate, Draw, draw
 from corpus_builder.audit.strata import stratum_of
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.rows import LEVELS, pair_names
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.files import file_hash
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 CONFIGS = (*LEVELS, "quotes")
 """Configs whose rows can be judged one by one."""
 
 
-def new_audit(
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An audit before its sample is frozen: the design, and the rows that were drawn."""
+
+    design: Design
+    drawn: Draw
+
+
+def plan_audit(
     dataset: Path,
-    audits: Path,
     *,
     name: str | None,
     config: str,
@@ -29,25 +41,27 @@ def new_audit(
     wanted: int,
     seed: int,
     splits: Sequence[str] = (),
-) -> Audit:
-    """Draw a sample of the rows of `config` ("sentences"), of one pair ("en-uk") or of all, and freeze it in a folder
-    of `audits`. `name` is by default the config's.
+) -> Plan:
+    """Draw a sample of the rows of `config` ("sentences"), of one pair ("en-uk") or of all; nothing is written. `name`
+    is by default the config's.
 
     Rows whose probability is null, or that lack a side of the pair, are not judged. Raises UsageError for a config or
     pair that the dataset does not have, NothingProduced where no row is left.
     """
+    if pair and len(set(pair.split("-"))) != 2:
+        raise UsageError(f"--pair {pair} names no two languages", next_step="write it as en-uk")
     folder = DatasetFolder(dataset)
     two = f"{config}.{'-'.join(sorted(pair.split('-')))}" if pair else config
+    check_name(name or two, "audit")
     if config not in CONFIGS:
         raise UsageError(f"rows of {config!r} cannot be audited", next_step=f"choose from {', '.join(CONFIGS)}")
     folder.choose([two], splits)
-    columns = ["id", "article_id", "position", "translation", "probability", "flags"]
     candidates: list[Candidate] = []
-    for number, (split, row) in enumerate(folder.rows(two, columns=columns)):
-        sides = [text for text in row["translation"].values() if text]
-        if row["probability"] is not None and len(sides) > 1 and (not splits or split in splits):
-            stratum = stratum_of(row["probability"], sides, row["flags"] or ())
-            candidates.append(Candidate(number, row["article_id"], stratum, row["probability"]))
+    number = 0
+    for split, batch in folder.batches(two, columns=["article_id", "translation", "probability", "flags"]):
+        if not splits or split in splits:
+            candidates += _candidates(batch, number)
+        number += len(batch)
     if not candidates:
         raise NothingProduced(f"no row of {two} has two sides and a probability", next_step="choose another config")
     drawn = draw(candidates, wanted, annotators, seed)
@@ -62,16 +76,37 @@ def new_audit(
         strata=drawn.strata,
         passed_over=drawn.passed_over,
     )
-    rows = _texts(folder, two, {each.candidate.number for each in drawn.rows})
+    return Plan(design, drawn)
+
+
+def new_audit(dataset: Path, audits: Path, plan: Plan) -> Audit:
+    """Freeze the sample of a plan in a folder of `audits`. Raises UsageError where an audit of its name exists."""
+    folder, design = DatasetFolder(dataset), plan.design
+    two = f"{design.config}.{design.pair}".rstrip(".")
+    rows = _texts(folder, two, {each.candidate.number for each in plan.drawn.rows})
     write_audit(
         audits / design.name,
         design,
         (
             _sample_row(*rows[each.candidate.number], each.candidate.stratum, each.annotators, design.pair)
-            for each in drawn.rows
+            for each in plan.drawn.rows
         ),
     )
     return read_audit(audits / design.name)
+
+
+def _candidates(batch: pa.RecordBatch, first: int) -> Iterator[Candidate]:
+    """The rows of a batch that can be judged; `first` is the number of its first row."""
+    probabilities = batch["probability"].to_pylist()
+    texts = batch["translation"]
+    sides = list(zip(*(column.to_pylist() for column in texts.flatten()), strict=True))
+    flags = batch["flags"].to_pylist()
+    articles = batch["article_id"].to_pylist()
+    for i, probability in enumerate(probabilities):
+        own = [text for text in sides[i] if text]
+        if probability is not None and len(own) > 1:
+            stratum = stratum_of(probability, own, flags[i] or ())
+            yield Candidate(first + i, articles[i], stratum, probability)
 
 
 _Neighbours = tuple[str, dict[str, Any], Mapping[str, str], Mapping[str, str]]

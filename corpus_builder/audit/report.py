@@ -69,7 +69,7 @@ def report(audit: Audit) -> Report:
         sampled=len(audit.rows),
         judged=len(decided),
         judged_by={
-            name: sum(row.id in audit.records(name).judgements for row in audit.rows_of(name))
+            name: sum(row.id in audit.records(name).judgements for row in audit.rows)
             for name in audit.design.annotators
         },
         strict=estimate(strata, _observed(decided, RIGHT), audit.design.seed),
@@ -111,9 +111,14 @@ def _by_pair(
 
 
 def _items(decided: Sequence[Decision]) -> list[dict[str, int]]:
-    """What was judged, pair by pair: the annotators' verdicts, before any adjudication."""
+    """What was judged, pair by pair: the annotators' verdicts, before any adjudication.
+
+    Only of the rows that the sample gives to all: second looks are at rows that somebody did not call right.
+    """
     items = []
     for each in decided:
+        if len(each.row.annotators) < 2:
+            continue
         pairs = {pair for judgement in each.judgements for pair in judgement.verdicts}
         for pair in sorted(pairs):
             said = {j.annotator: j.verdicts[pair].value for j in each.judgements if pair in j.verdicts}

@@ -53,15 +53,14 @@ def new(
     from corpus_builder.audit.card import number, shown
     from corpus_builder.audit.estimates import wilson
     from corpus_builder.audit.judgements import annotator_names
-    from corpus_builder.audit.new import new_audit
+    from corpus_builder.audit.new import new_audit, plan_audit
     from corpus_builder.audit.report import expected
 
-    if pair and len(set(pair.split("-"))) != 2:
-        raise UsageError(f"--pair {pair} names no two languages", next_step="write it as en-uk")
-    audit = new_audit(
-        workspace / "dataset", workspace / "audit", name=name, config=config, pair=pair,
+    plan = plan_audit(
+        workspace / "dataset", name=name, config=config, pair=pair,
         annotators=annotator_names(annotators), wanted=rows, seed=seed, splits=split or (),
     )  # fmt: skip
+    audit = new_audit(workspace / "dataset", workspace / "audit", plan)
     design = audit.design
     from rich.table import Table
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from corpus_builder.audit.judgements import MARKS, REASONS, VERDICTS, Judgement, Verdict
+from corpus_builder.audit.guideline import MARK_LINES, VERDICT_LINES
+from corpus_builder.audit.judgements import MARKS, REASONS, RIGHT, VERDICTS, Judgement, Verdict
 from corpus_builder.cli.terminal import console, say
 from corpus_builder.escape import terminal
 
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from corpus_builder.audit.folder import Audit, SampleRow
     from corpus_builder.audit.judgements import Records
 
-GUIDE = """1 right     every side says the same; a free translation is right (mark it with f)
-2 partly    the sides belong together, but something is m missing, e extra, or r another name or number
-3 wrong     a the sides do not belong together, l a side is in another language, x it is no text of the article
-f free translation   t looks machine-made   (marks: before the verdict)
-p judge the pairs of languages one by one   u undo the last judgement   s skip for now   q stop   ? this text"""
+GUIDE = "\n".join(
+    [
+        *(f"{key} {word:<9} {when}" for key, word, when in VERDICT_LINES),
+        "   ".join(f"{key} {words}" for key, words in MARK_LINES) + "   (marks: before the verdict)",
+        "u undo the last judgement   s skip for now   q stop   ? this text",
+        "rows of three languages: 1 all right; 2, 3 and p ask for each pair",
+    ]
+)
 
 
 class Stop(Exception):
@@ -31,8 +35,10 @@ class Stop(Exception):
 
 def judge_rows(audit: Audit, annotator: str) -> None:
     """Ask for a judgement of every row that the annotator has not judged yet."""
+    from corpus_builder.audit.queue import rows_to_judge
+
     records = audit.records(annotator)
-    rows = audit.rows_of(annotator)
+    rows = rows_to_judge(audit, annotator)
     _tell_damage(records)
     skipped: set[str] = set()
     say(GUIDE)
@@ -65,18 +71,25 @@ def decide_disagreements(audit: Audit, annotator: str) -> None:
 
     records = audit.adjudicated()
     _tell_damage(records)
-    waiting = disputed(audit)
-    say(GUIDE if waiting else "annotators disagree on nothing that is not decided")
+    skipped: set[str] = set()
+    total = len(disputed(audit))
+    say(GUIDE if total else "annotators disagree on nothing that is not decided")
     try:
-        for number, decision in enumerate(waiting, 1):
-            say(f"\n{number} of {len(waiting)}")
+        while waiting := [each for each in disputed(audit) if each.row.id not in skipped]:
+            decision = waiting[0]
+            say(f"\n{total - len(waiting) + 1} of {total}")
             _show(decision.row)
             _show_opinions(decision)
             answer = _ask(decision.row, annotator)
             if isinstance(answer, Judgement):
                 records.judge(answer)
-            elif answer == "u":
-                say("taken back" if records.undo() else "there is nothing to take back")
+            elif answer == "s":
+                skipped.add(decision.row.id)
+            else:
+                undone = records.undo(annotator)
+                skipped.discard(undone or "")
+                total = max(total, len(disputed(audit)))
+                say("taken back" if undone else "there is nothing to take back")
     except Stop:
         pass
 
@@ -123,10 +136,9 @@ def _ask(row: SampleRow, annotator: str) -> Judgement | str:
             raise Stop
         elif key in ("u", "s"):
             return key
-        elif key == "p" and len(pairs) > 1:
-            verdicts = {}
-            for pair in pairs:
-                verdicts[pair] = _verdict(f"{pair}: ")
+        elif len(pairs) > 1 and (key == "p" or _KEYS.get(key, RIGHT) != RIGHT):
+            # One side that is wrong leaves the pair of the others as it is: this is said of each pair.
+            verdicts = {pair: _verdict(f"{pair}: ") for pair in pairs}
             return Judgement(row.id, verdicts, "".join(sorted(marks)), annotator)
         elif key in _KEYS:
             return Judgement(row.id, _same(pairs, _reasoned(key)), "".join(sorted(marks)), annotator)

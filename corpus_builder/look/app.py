@@ -33,6 +33,8 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
+SCRIPTS = ("look.js", "judge.js")
+"""The one script of the pages, in its parts."""
 LARGEST = 100_000
 """Bytes of a form. Chosen: a thousand times what the workbench sends."""
 
@@ -99,7 +101,8 @@ def _style(_: Request) -> Response:
 
 
 def _script(_: Request) -> Response:
-    return Response((Path(__file__).parent / "templates" / "look.js").read_bytes(), media_type="text/javascript")
+    folder = Path(__file__).parent / "templates"
+    return Response(b"\n".join((folder / name).read_bytes() for name in SCRIPTS), media_type="text/javascript")
 
 
 def _not_found(request: Request, _: Exception) -> Response:

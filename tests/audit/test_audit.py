@@ -18,8 +18,9 @@ from corpus_builder.audit.estimates import Observed, estimate, wilson
 from corpus_builder.audit.exchange import FORMATS, read_judgements
 from corpus_builder.audit.folder import Audit, forget_stories, read_audit
 from corpus_builder.audit.judgements import Judgement, Records, Verdict, annotator_names, check_name
-from corpus_builder.audit.new import new_audit
+from corpus_builder.audit.new import new_audit, plan_audit
 from corpus_builder.audit.published import AuditedPairs
+from corpus_builder.audit.queue import waiting
 from corpus_builder.audit.report import report
 from corpus_builder.audit.sampling import PER_STORY, Candidate, draw
 from corpus_builder.audit.strata import Stratum, allocate, stratum_of
@@ -58,7 +59,8 @@ def audit_of(workspace: Path, name: str, pair: str | None = "en-uk", **over: obj
     options: dict[str, object] = {
         "config": "sentences", "annotators": ("anna", "ben"), "wanted": 60, "seed": 1, **over,
     }  # fmt: skip
-    return new_audit(workspace / "dataset", workspace / "audit", name=name, pair=pair, **options)  # type: ignore[arg-type]
+    plan = plan_audit(workspace / "dataset", name=name, pair=pair, **options)  # type: ignore[arg-type]
+    return new_audit(workspace / "dataset", workspace / "audit", plan)
 
 
 def judge_all(audit: Audit, verdict: str = "1") -> None:
@@ -348,6 +350,39 @@ def test_an_audit_by_keyboard(workspace: Path) -> None:
     assert disputed(audit) == []
     assert "Gwet's AC1" in run("report", "keys")
     assert json.loads(run("report", "keys", "--json"))["judged"] == 20
+
+
+def test_a_row_of_three_is_judged_per_pair_in_the_terminal_and_all_right_is_one_key(workspace: Path) -> None:
+    audit = audit_of(workspace, "triples-by-keyboard", pair=None, annotators=("anna",), wanted=4)
+    keys = "1\n3\n1\n3\na\n2\nm\np\n1\n1\n1\nq\n"
+    done = CliRunner().invoke(app, ["audit", "judge", audit.design.name, "--annotator", "anna", "-w", str(workspace)],
+                              input=keys)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    said = [[v.code for v in each.verdicts.values()] for each in audit.records("anna").judgements.values()]
+    assert said == [["1", "1", "1"], ["1", "3a", "2m"], ["1", "1", "1"]]
+
+
+def test_second_looks_are_asked_for_last_and_are_no_measure_of_agreement(workspace: Path) -> None:
+    audit = audit_of(workspace, "second")
+    judge_all(audit)
+    alone = next(each for each in audit.rows if each.annotators == ("anna",))
+    audit.records("anna").judge(Judgement(alone.id, {"en-uk": Verdict.of("3a")}, "", "anna"))
+    assert [row.id for row in waiting(audit, "ben")] == [alone.id]
+    assert waiting(audit, "anna") == []
+    audit.records("ben").judge(Judgement(alone.id, {"en-uk": Verdict.of("1")}, "", "ben"))
+    assert waiting(audit, "ben") == []
+    found = report(audit)
+    assert found.agreement is not None
+    assert (found.agreement.items, found.agreement.same, found.disputed) == (12, 1.0, 1)
+
+
+def test_who_decides_takes_back_the_own_decision(tmp_path: Path) -> None:
+    records = Records.read(tmp_path / "adjudication.jsonl")
+    for row, who in (("r1", "anna"), ("r2", "ben")):
+        records.judge(Judgement(row, {"en-uk": Verdict.of("1")}, "", who))
+    assert records.undo("anna") == "r1"
+    assert records.undo("anna") is None
+    assert list(Records.read(records.path).judgements) == ["r2"]
 
 
 def test_somebody_else_is_no_annotator(workspace: Path) -> None:

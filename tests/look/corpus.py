@@ -50,11 +50,19 @@ DROPS = [
 ]
 
 
-def write(root: Path) -> Workspace:
-    """Write the workspace: its dataset and its drops."""
+def write(root: Path, more: int = 0) -> Workspace:
+    """Write the workspace: its dataset and its drops; with so many more stories of three plain sentences."""
     workspace = Workspace(root)
+    plain = [
+        (str(100 + story), at, round(0.3 + 0.69 * ((7 * story + 3 * at) % 11) / 10, 4),
+         *(f"{x} story {story} sentence {at}" for x in LANGUAGES))
+        for story in range(more)
+        for at in range(3)
+    ]  # fmt: skip
     for level in ("sentences", "paragraphs"):
-        _write(workspace, level, QUALITY, [_sentence(*row) for row in SENTENCES])
+        _write(workspace, level, QUALITY, [_sentence(*row) for row in (*SENTENCES, *plain)])
+    for pair in ("en-uk",) if more else ():
+        _write(workspace, f"sentences.{pair}", {"probability": "float64"}, [_pair(pair, *row) for row in plain])
     _write(workspace, "quotes", {"probability": "float64"}, [_quote(*row) for row in QUOTES])
     documents = [
         {**_head(story, 0), "kind": "document", "probability": 0.9, "flags": [],
@@ -78,7 +86,8 @@ def write(root: Path) -> Workspace:
 def _write(workspace: Workspace, config: str, quality: dict[str, str], rows: list[dict[str, Any]]) -> None:
     folder = workspace.dataset / "data" / config
     folder.mkdir(parents=True)
-    schema = arrow_schema(config, LANGUAGES, quality)
+    languages = config.partition(".")[2].split("-") if "." in config else LANGUAGES
+    schema = arrow_schema(config.partition(".")[0], languages, quality)
     # Two splits, so that the order of the files is not that of the dates.
     for split, part in (("train", rows[1:]), ("test", rows[:1])):
         pq.write_table(pa.Table.from_pylist(part, schema=schema), folder / f"{split}-00000-of-00001.parquet")
@@ -86,7 +95,7 @@ def _write(workspace: Workspace, config: str, quality: dict[str, str], rows: lis
 
 def _head(story: str, position: int) -> dict[str, Any]:
     return {
-        "id": f"{story}-{position}", "article_id": story, "date": DATES[story], "section": "news",
+        "id": f"{story}-{position}", "article_id": story, "date": DATES.get(story), "section": "news",
         "url": {x: f"https://x.example/{x}/{story}" for x in LANGUAGES}, "position": position,
     }  # fmt: skip
 
@@ -105,6 +114,12 @@ def _sentence(story: str, position: int, probability: float, *texts: str | None)
         "quality": {**pairs, "weakest_pair": "en-uk", "names_agree": 0.25 if position == 1 else None,
                     "weakest_reason": "pair: names_agree" if probability < 0.5 else None},
     }  # fmt: skip
+
+
+def _pair(pair: str, story: str, position: int, probability: float, *texts: str) -> dict[str, Any]:
+    row = _sentence(story, position, probability, *texts)
+    return {**row, "translation": {x: row["translation"][x] for x in pair.split("-")},
+            "quality": {"probability": probability}}  # fmt: skip
 
 
 def _quote(

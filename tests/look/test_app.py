@@ -11,6 +11,7 @@ from urllib.parse import quote
 import lxml.html
 import pytest
 
+from corpus_builder.audit.new import new_audit, plan_audit
 from corpus_builder.look.app import application
 from corpus_builder.look.source import Source
 from corpus_builder.look.store import Store
@@ -30,6 +31,10 @@ HOST = "http://127.0.0.1:8123"
 def client(source: Source, store: Store) -> Iterator[object]:
     from starlette.testclient import TestClient
 
+    assert source.workspace is not None
+    plan = plan_audit(source.dataset, name="NAME", config="sentences", pair=None, annotators=("anna", "ben"),
+                      wanted=6, seed=1)  # fmt: skip
+    new_audit(source.dataset, source.workspace.audit, plan)
     with TestClient(application(source, store, TOKEN), base_url=HOST, raise_server_exceptions=False) as made:
         yield made
 
@@ -50,7 +55,8 @@ PAGES = [
     "/concordance?q=en:script&order=left", "/concordance?q=(", "/concordance?q=filed&level=quotes&order=speaker",
     "/quotations", "/quotations?form=direct&sides=uk–ru–en", "/quotations?q=en:filed&flag=omitted_ru",
     "/quotations?speaker=nobody", "/people", "/people?name=script", "/drops",
-    "/drops?q=script&stage=crawl", "/drops?q=)",
+    "/drops?q=script&stage=crawl", "/drops?q=)", "/audits", "/audits/NAME", "/audits/NAME/judge?annotator=anna",
+    "/audits/NAME/disagreements?annotator=ben", "/audit-plan?rows=4&annotators=anna,ben",
 ]  # fmt: skip
 
 
@@ -73,7 +79,7 @@ def test_every_view_has_a_page_that_the_navigation_leads_to(client, view) -> Non
 
 
 def test_every_route_that_is_read_is_tested() -> None:
-    tested = {re.sub(r"\d+", "{number:int}", path.partition("?")[0]) for path in PAGES}
+    tested = {re.sub(r"\d+", "{number:int}", path.partition("?")[0]).replace("NAME", "{name}") for path in PAGES}
     others = {"/filters.json", "/concordance.tsv"}
     assert {route.path for view in VIEWS for route in view.ROUTES} == tested | others
 

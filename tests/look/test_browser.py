@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,15 +9,14 @@ import pytest
 
 from corpus_builder.look.build import ensure
 from corpus_builder.look.source import find
-from corpus_builder.look.store import Store
 
+from .browsing import MARKS, assert_accessible, served, watched
 from .corpus import write
 
 pytest.importorskip("uvicorn", reason="needs the extra look")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra browser")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+pytest.importorskip("axe_playwright_python", reason="needs the extra browser")
+pytestmark = MARKS
 
 PAGES = [
     "/", "/stories", "/stories/1", "/concordance", "/concordance?q=uk:міст*", "/concordance?q=fr:x", "/quotations",
@@ -30,56 +26,23 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import uvicorn
-
-    from corpus_builder.look.app import application
-
     source = find(write(tmp_path_factory.mktemp("look") / "workspace").root)
     ensure(source, lambda _: None)
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        app = application(source, Store(source.index()), "token")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/token"
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as running:
-        # Chromium has no sandbox where tests run as root, as in containers.
-        launched = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+    with served(source) as found:
+        yield found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_is_accessible_and_fits(address: str, browser: Any, width: int, scheme: str) -> None:
-    # axe-core is put into the page, which the policy of the workbench would refuse.
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    for path in PAGES:
-        page.goto(address + path)
-        found = [(each["id"], each["nodes"][0]["html"]) for each in axe.Axe().run(page).response["violations"]]
-        assert not found, path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    context.close()
+    assert_accessible(browser, [address + path for path in PAGES], width, scheme)
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context()
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text))
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("dialog", lambda dialog: (faults.append("a text of the corpus ran as a script"), dialog.dismiss()))
+    opened, faults = watched(browser)
     yield opened
-    context.close()
+    opened.context.close()
     assert not faults
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from corpus_builder.look.views import concordance, drops, overview, quotations, stories
+from corpus_builder.look.views import audit, concordance, drops, overview, quotations, stories
 
-VIEWS: tuple[ModuleType, ...] = (overview, stories, concordance, quotations, drops)
+VIEWS: tuple[ModuleType, ...] = (overview, stories, concordance, quotations, drops, audit)
 """In the order of the navigation."""

@@ -3,7 +3,6 @@
 source.py     what is looked at: a dataset folder, with its workspace where it has one
 build.py      the index of a dataset: one SQLite file with the rows, a full-text index, scores and figures
 schema.py     the tables of the index
-figures.py    the figures of the overview, computed when the index is built
 store.py      reading the index
 query.py      the query language of the searches
 kwic.py       keyword in context: hits, their order, likely equivalents

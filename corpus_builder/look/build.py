@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,12 @@ from corpus_builder.dataset.rows import DOCUMENTS
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.escape import one_line, readable
 from corpus_builder.files import replacing
-from corpus_builder.look import figures
 from corpus_builder.look.schema import LEVELS, last_statements, statements
 from corpus_builder.look.source import Source
 from corpus_builder.parquet import opened
 from corpus_builder.quality.filters import COMMON
 from corpus_builder.report.people import find_people
+from corpus_builder.stages.verdict import verdict
 from corpus_builder.workspace.drops import shown_drop_files
 
 Notify = Callable[[str], None]
@@ -78,8 +78,6 @@ class _Builder:
     """The quotations of each story: sentences that have one get its speaker and form."""
     speakers: list[dict[str, str]] = field(default_factory=list)
     """Who said each quotation, by language, in the order of the files."""
-    covered: dict[str, int] = field(default_factory=dict)
-    """Characters of each language that are in sentence rows."""
 
     def __post_init__(self) -> None:
         levels = [level for level in LEVELS if level in self.folder.configs]
@@ -110,10 +108,20 @@ class _Builder:
         ranges = {level: [starts[level], starts[level] + len(heads[level])] for level in self.levels}
         self._set("languages", self.languages)
         self._set("ranges", ranges)
-        self._set("overview", figures.overview(self.db, self.folder, self.languages, self.covered))
+        self._set("overview", self._overview())
         self.notify("  the full-text index")
         for statement in last_statements(self.languages):
             self.db.execute(statement)
+
+    def _overview(self) -> dict[str, Any]:
+        """The rows by config and split, and the verdict: the pairs, and the share of the text that is in rows."""
+        found = verdict(self.folder, self.languages)
+        rows = {config: self.folder.splits(config) for config in self.folder.configs if "." not in config}
+        return {
+            "rows": rows,
+            "pairs": {pair: asdict(counts) for pair, counts in found.pairs.items()} if found else {},
+            "covered": {language: asdict(share) for language, share in found.covered.items()} if found else {},
+        }
 
     def _set(self, name: str, value: Any) -> None:
         self.db.execute("INSERT INTO meta VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
@@ -179,8 +187,6 @@ class _Builder:
                 more = self._quotation(row, story, texts)
             elif level == "sentences":
                 more = self._said(story, texts)
-                for language, text in zip(self.languages, texts, strict=True):
-                    self.covered[language] = self.covered.get(language, 0) + len(text)
             if more:
                 columns.say(at + i, more)
             if level == "quotes":

@@ -1,4 +1,4 @@
-"""The content of the report: frozen types that hold figures and a small sample, never the corpus.
+"""The content of the report: frozen types that hold figures and what one page shows, never the corpus.
 
 Mappings keep the order in which they are to be shown.
 """
@@ -26,8 +26,8 @@ class FunnelStage:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """The stories of one month ("2025-12"): editions by language, and stories by how many editions they have."""
+class Period:
+    """The stories of one month or day: editions by language, and stories by how many editions they have."""
 
     editions: Mapping[str, int]
     stories: Mapping[int, int]
@@ -47,7 +47,7 @@ class BeadFigures:
 
     `shapes` counts beads by how many segments each edition gives, written in the order of the languages ("1–1–0").
     `coverage` is, by language, (characters in beads of two or more editions, characters in all beads).
-    `probability` and `score` are over the beads of two or more editions.
+    `score` is over the beads of two or more editions, and so is `probability`, which is that of the published rows.
     """
 
     count: int
@@ -69,14 +69,23 @@ class ShownSegment:
     opens_block: bool = False
 
 
+WEAK = 0.9
+"""Below this a row is shown where only problems are. As in the verdict: from here on a row counts as right."""
+
+
 @dataclass(frozen=True, slots=True)
-class SampleBead:
-    """A row of the side-by-side view; `sides` has a language only where it has segments."""
+class ShownBead:
+    """A row of the side-by-side view; `sides` has a language only where it has segments.
+
+    `probability` and `pairs` are as published; None where there is nothing to be probable of. `reason` is what speaks
+    most against the row, with the pair that it concerns.
+    """
 
     position: int
     sides: Mapping[str, tuple[ShownSegment, ...]]
-    probability: float
-    score: float
+    probability: float | None
+    complete: float | None
+    reason: str
     pairs: Mapping[str, float]
     flags: tuple[str, ...]
 
@@ -86,12 +95,13 @@ class SampleBead:
         return any(pieces[0].opens_block for pieces in self.sides.values())
 
     def odd(self, editions: int) -> bool:
-        """Whether the bead may be a problem: a flag, an empty side, or a probability below one half."""
-        return bool(self.flags) or len(self.sides) < editions or self.probability < 0.5
+        """Whether the bead may be a problem: a flag, an empty side, or a low probability."""
+        low = self.probability is not None and self.probability < WEAK
+        return bool(self.flags) or len(self.sides) < editions or low
 
 
 @dataclass(frozen=True, slots=True)
-class SampleEdition:
+class ShownEdition:
     """The head of a column."""
 
     language: str
@@ -102,19 +112,27 @@ class SampleEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleStory:
-    """One story of the browsable sample, with its beads by level ("block", "sentence").
+class ShownStory:
+    """One story side by side, with its beads by level ("block", "sentence").
 
-    `cut` is how many more beads a level has than are shown.
+    `probability` is the aligner's that the editions translate each other. `cut` is how many more beads a level has than
+    are shown. `dropped` has the reason and the detail of everything of this story that was dropped, but for segments
+    without a counterpart, which are shown as gaps.
     """
 
     article_id: str
     date: str | None
     section: str | None
-    editions: tuple[SampleEdition, ...]
+    editions: tuple[ShownEdition, ...]
     probability: float
-    beads: Mapping[str, tuple[SampleBead, ...]]
+    beads: Mapping[str, tuple[ShownBead, ...]]
     cut: Mapping[str, int]
+    dropped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def odd(self) -> int:
+        """Sentences that may be a problem."""
+        return sum(bead.odd(len(self.editions)) for bead in self.beads.get("sentence", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +174,91 @@ class QuoteFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """Of the sentence rows of a pair that have both sides: all, those that are right, those that are complete too."""
+
+    rows: int
+    right: int
+    complete: int
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Characters of a language: in sentence rows, in stories of two languages or more, and in all editions."""
+
+    rows: int
+    stories: int
+    all: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorstRow:
+    """A published sentence row of low probability; `sides` has its texts by language, `place` its story's address."""
+
+    article_id: str
+    place: str
+    probability: float
+    reason: str
+    flags: tuple[str, ...]
+    sides: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reader decides by: rows by pair ("en-uk"), text by language, and the worst of the published rows."""
+
+    pairs: Mapping[str, PairVerdict]
+    covered: Mapping[str, Covered]
+    worst: tuple[WorstRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """One page of stories: its file, how many it has, and the first and last of their dates."""
+
+    file: str
+    stories: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropGroup:
+    """What one stage dropped for one reason: (item, language, detail) of those that are shown, of `count`."""
+
+    stage: str
+    reason: str
+    count: int
+    shown: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportData:
-    """The whole page. What a workspace does not have is empty here and not shown.
+    """The first page. What a workspace does not have is empty here and not shown.
 
     `rows` counts published rows by config and split, `layouts` editions by the layout that read them, `beads` is by
     level, `ratios` has a histogram a pair ("en-uk") of log2(characters of the second / characters of the first) over
-    the sentence beads that have both.
+    the sentence beads that have both. `days` is empty where the dates reach too far for a chart by day. `pages` are
+    those of the stories; `older` stories are on none.
     """
 
     title: str
     site: str
     homepage: str
     languages: tuple[str, ...]
+    verdict: Verdict | None = None
     stages: tuple[FunnelStage, ...] = ()
-    months: Mapping[str, Month] = field(default_factory=dict)
+    months: Mapping[str, Period] = field(default_factory=dict)
+    days: Mapping[str, Period] = field(default_factory=dict)
     layouts: Mapping[str, int] = field(default_factory=dict)
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     beads: Mapping[str, BeadFigures] = field(default_factory=dict)
     ratios: Mapping[str, Histogram] = field(default_factory=dict)
     quotes: QuoteFigures | None = None
-    stories: tuple[SampleStory, ...] = ()
+    pages: tuple[StoryPage, ...] = ()
+    older: int = 0
 
 
-def dated(months: Iterable[str]) -> list[str]:
-    """The names that are months ("2025-12"), in their order; "undated" is none."""
-    return sorted(month for month in months if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month))
+def dated(periods: Iterable[str]) -> list[str]:
+    """The names that are months ("2025-12") or days ("2025-12-31"), in their order; "undated" is none."""
+    return sorted(name for name in periods if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?", name))

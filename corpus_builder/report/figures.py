@@ -10,9 +10,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from corpus_builder.report.data import Histogram, Month, dated
+from corpus_builder.report.data import Histogram, Period, dated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 INK, FAINT = "#010101", "#020202"
 SERIES = ("#030300", "#030301", "#030302", "#030303", "#030304", "#030305")
 _VARIABLES = {INK: "--ink", FAINT: "--faint", **{colour: f"--series-{i}" for i, colour in enumerate(SERIES)}}
-# Months above which lines are drawn instead of bars. Chosen: 150 months of three bars are 2 pixels each.
+# Periods above which lines are drawn instead of bars. Chosen: 150 months of three bars are 2 pixels each.
 BARS = 150
-# Months at most. Chosen: 50 years, so that one page with an absurd date does not empty the chart.
-MONTHS = 600
+# Periods at most. Chosen: 50 years of months, so that one page with an absurd date does not empty the chart.
+PERIODS = 600
 # Bins of a score histogram at most, as scores have no fixed range. Chosen: about as many as the probability has.
 SCORE_BINS = 48
 
@@ -81,17 +83,17 @@ def most(sizes: Mapping[str, int]) -> list[str]:
     return [name for name in sizes if name in ranked]
 
 
-def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
-    """Editions by language over at most 50 years; a month without stories is a gap."""
+def by_period(periods: Mapping[str, Period], languages: Sequence[str]) -> str:
+    """Editions by language, by month over at most 50 years or by day; a period without stories is a gap."""
     from matplotlib.ticker import MaxNLocator
 
-    row = _calendar(dated(months))[-MONTHS:]
-    shown = most({x: sum(months[name].editions.get(x, 0) for name in row if name in months) for x in languages})
+    row = calendar(dated(periods))[-PERIODS:]
+    shown = most({x: sum(periods[name].editions.get(x, 0) for name in row if name in periods) for x in languages})
 
     def plot(axes: Axes) -> None:
         slot = 0.84 / max(len(shown), 1)
         for i, language in enumerate(shown):
-            counts = [months[month].editions.get(language, 0) if month in months else 0 for month in row]
+            counts = [periods[name].editions.get(language, 0) if name in periods else 0 for name in row]
             colour = SERIES[i]
             if len(row) > BARS:
                 edges = [x - 0.5 for x in range(len(row) + 1)]
@@ -109,7 +111,9 @@ def by_month(months: Mapping[str, Month], languages: Sequence[str]) -> str:
 
 
 def _ticks(row: Sequence[str]) -> dict[int, str]:
-    """The labelled months of the axis: all of a short row, the Januaries of a long one."""
+    """The labelled periods of the axis: all of a short row of months, the Januaries of a long one, about ten days."""
+    if len(row[0]) > len("2025-12"):
+        return dict(list(enumerate(row))[:: len(row) // 10 + 1])
     if len(row) <= 12:
         return dict(enumerate(row))
     if len(row) <= 24:
@@ -117,20 +121,32 @@ def _ticks(row: Sequence[str]) -> dict[int, str]:
     return {i: month[:4] for i, month in enumerate(row) if month.endswith("-01")}
 
 
-def _calendar(months: Sequence[str]) -> list[str]:
-    """Every month from the first to the last."""
-    numbers = [int(month[:4]) * 12 + int(month[5:7]) - 1 for month in months]
-    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(min(numbers), max(numbers) + 1)]
+def calendar(periods: Sequence[str]) -> list[str]:
+    """Every month or day from the first to the last of some in order."""
+    if len(periods[0]) > len("2025-12"):
+        first, last = date.fromisoformat(periods[0]), date.fromisoformat(periods[-1])
+        return [(first + timedelta(days=i)).isoformat() for i in range((last - first).days + 1)]
+    first_month, last_month = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (periods[0], periods[-1]))
+    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first_month, last_month + 1)]
 
 
 def probabilities(series: Mapping[str, Histogram]) -> str:
-    """Shares of beads by probability, one line per level."""
+    """Shares of rows with at least some probability, one line per level."""
 
     def plot(axes: Axes) -> None:
         for i, (name, histogram) in enumerate(series.items()):
-            _line(axes, histogram, 0, round(1 / histogram.width), name, SERIES[i])
+            size = round(1 / histogram.width)
+            counts = [histogram.counts.get(bin_number, 0) for bin_number in range(size)]
+            total = sum(counts) or 1
+            least = list(accumulate(reversed(counts)))[::-1]
+            edges = [bin_number * histogram.width for bin_number in range(size + 1)]
+            axes.plot(edges[:-1], [count / total for count in least], color=SERIES[i], linewidth=1.6, label=name)
+        axes.axvline(0.9, color=FAINT, linewidth=0.8)
         axes.set_xlim(0, 1)
-        _finish(axes, "probability", "share of groups", len(series))
+        axes.set_ylim(0, 1.02)
+        axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        axes.grid(axis="both")
+        _finish(axes, "probability of at least", "share of rows", len(series))
 
     return draw("probability", 5, 2.8, plot)
 

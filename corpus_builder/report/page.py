@@ -1,20 +1,14 @@
-"""The page: templates filled with ReportData."""
+"""report/index.html: the verdict first, then the figures behind it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from corpus_builder.report.data import Month, ReportData, SampleStory, dated
+from corpus_builder.report.data import Period, ReportData, dated
 from corpus_builder.report.templating import environment, level_name, page_parts
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-# Bytes of the sample of stories at most. Chosen: with some 150 kB of charts and styles, a page of 3 MB opens at once.
-SAMPLE_BYTES = 2_600_000
 
 
 def write_report(path: Path, data: ReportData) -> None:
@@ -23,40 +17,30 @@ def write_report(path: Path, data: ReportData) -> None:
 
 
 def render(data: ReportData) -> str:
-    """The page as HTML text, of at most some 3 MB."""
+    """The page as HTML text."""
     from markupsafe import Markup
 
-    stories = _fitting(list(_stories(data)))
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             data=data,
             figures={name: Markup(svg) for name, svg in _figures(data)},
-            stories=stories,
+            losses=_losses(data),
             **_totals(data),
-            left_out=len(data.stories) - len(stories),
-            **page_parts("report.css", "report.js"),
+            **page_parts("report.css", languages=data.languages),
         )
     )
 
 
-def _stories(data: ReportData) -> Iterator[tuple[SampleStory, Markup]]:
-    macro = environment().get_template("story.html.j2").module.story  # type: ignore[attr-defined]
-    for story in data.stories:
-        yield story, macro(story)
+# Reasons in the verdict. Chosen: a few lines; the funnel has all.
+LOSSES = 6
 
 
-def _fitting(stories: Sequence[tuple[SampleStory, Markup]]) -> list[tuple[SampleStory, Markup]]:
-    """The stories that fit on the page, in their order; the longest are left out first."""
-    sizes = [len(html.encode()) for _, html in stories]
-    room, kept = SAMPLE_BYTES, set()
-    for i in sorted(range(len(stories)), key=sizes.__getitem__):
-        room -= sizes[i]
-        if room < 0:
-            break
-        kept.add(i)
-    return [story for i, story in enumerate(stories) if i in kept]
+def _losses(data: ReportData) -> list[tuple[str, str, int]]:
+    """The most frequent reasons for drops, as (stage, reason, count); a stage with a note has dropped nothing."""
+    found = [(stage.name, *drop) for stage in data.stages if not stage.note for drop in stage.dropped.items()]
+    return sorted(found, key=lambda loss: (-loss[2], loss[:2]))[:LOSSES]
 
 
 def _totals(data: ReportData) -> dict[str, Any]:
@@ -66,24 +50,25 @@ def _totals(data: ReportData) -> dict[str, Any]:
     for month in data.months.values():
         editions.update(month.editions)
         stories.update(month.stories)
-    months = dated(data.months)
+    periods = dated(data.days) or dated(data.months)
     return {
-        "totals": Month(editions, stories),
+        "totals": Period(editions, stories),
         "sizes": sorted(stories),
         "flags": list(dict.fromkeys(flag for beads in data.beads.values() for flag in beads.flags)),
         "splits": list(dict.fromkeys(split for counts in data.rows.values() for split in counts)),
-        "period": " – ".join(dict.fromkeys((months[0], months[-1]))) if months else "",
+        "period": " – ".join(dict.fromkeys((periods[0], periods[-1]))) if periods else "",
     }
 
 
 def _figures(data: ReportData) -> Iterator[tuple[str, str]]:
     from corpus_builder.report import figures
 
-    if dated(data.months):
-        yield "months", figures.by_month(data.months, data.languages)
+    if dated(data.days) or dated(data.months):
+        yield "months", figures.by_period(data.days or data.months, data.languages)
     if any(histogram.counts for histogram in data.ratios.values()):
         yield "ratios", figures.length_ratios(data.ratios)
-    if any(beads.probability.counts for beads in data.beads.values()):
-        named = {level_name(level): beads for level, beads in data.beads.items()}
+    named = {level_name(level): beads for level, beads in data.beads.items()}
+    if any(beads.probability.counts for beads in named.values()):
         yield "probability", figures.probabilities({name: beads.probability for name, beads in named.items()})
+    if any(beads.score.counts for beads in named.values()):
         yield "score", figures.scores({name: beads.score for name, beads in named.items()})

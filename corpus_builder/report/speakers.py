@@ -52,6 +52,6 @@ def write_speakers(folder: Path, title: str, languages: Sequence[str], people: S
             (folder / file).write_text(text, encoding="utf-8")
     index = environment().get_template("speakers.html.j2")
     text = index.render(
-        title=title, people=people[:SPEAKERS], total=len(people), **page_parts("speakers.css", "speakers.js")
+        title=title, people=people[:SPEAKERS], total=len(people), **page_parts("speakers.css", "list.js")
     )
     (folder / "index.html").write_text(text, encoding="utf-8")

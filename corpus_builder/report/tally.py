@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from corpus_builder.report.data import BeadFigures, Histogram
 
-# Widths of bins; the ratio is in powers of two. Chosen: 32 to 50 bins on the axes of the report.
-PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.02, 0.5, 1 / 8
+# Widths of bins; the ratio is in powers of two. Chosen: 32 to 100 bins on the axes of the report.
+PROBABILITY_WIDTH, SCORE_WIDTH, RATIO_WIDTH = 0.01, 0.5, 1 / 8
 # Shapes shown, the most frequent; the others are counted together. Chosen: all with more than some per mille.
 SHAPES = 10
 
@@ -38,7 +38,6 @@ class BeadTally:
         self,
         segments: NDArray[np.int64],
         characters: NDArray[np.int64],
-        probability: NDArray[np.float64],
         score: NDArray[np.float64],
         flags: Iterable[str],
     ) -> None:
@@ -53,13 +52,16 @@ class BeadTally:
         for i, language in enumerate(self.languages):
             self._aligned[language] += int(characters[shared, i].sum())
             self._all[language] += int(characters[:, i].sum())
-        # 1.0 belongs to the last bin, not to one of its own
-        _count(self._probability, np.minimum(probability[shared], 1 - PROBABILITY_WIDTH / 2), PROBABILITY_WIDTH)
         _count(self._score, score[shared], SCORE_WIDTH)
         for pair, bins in self.ratios.items():
             first, second = (characters[:, self.languages.index(language)] for language in pair.split("-"))
             both = (first > 0) & (second > 0)
             _count(bins, np.log2(second[both] / first[both]), RATIO_WIDTH)
+
+    def add_probabilities(self, published: NDArray[np.float64]) -> None:
+        """Add the published probabilities of rows; NaN where a row has none."""
+        # 1.0 belongs to the last bin, not to one of its own
+        _count(self._probability, np.minimum(published, 1 - PROBABILITY_WIDTH / 2), PROBABILITY_WIDTH)
 
     def beads(self) -> BeadFigures:
         """The figures so far."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -52,16 +53,33 @@ def environment() -> Environment:
     return made
 
 
-def page_parts(style: str, script: str = "") -> dict[str, Any]:
-    """The variables of base.html.j2: the style sheets of all pages and of this one, and its script with the hash."""
+def page_parts(style: str, script: str = "", *, languages: Sequence[str] = ()) -> dict[str, Any]:
+    """The variables of base.html.j2: the style sheets of all pages and of this one, and its script with the hash.
+
+    Where `languages` can be switched between on a narrow screen, the style sheet has the rules of each.
+    """
     from markupsafe import Markup
 
     source = _source(script) if script else ""
     return {
-        "style": Markup(_source("base.css") + _source(style)),
+        "style": Markup(_source("base.css") + _source(style) + _one_at_a_time(languages)),
         "script": Markup(source),
         "script_hash": base64.b64encode(hashlib.sha256(source.encode()).digest()).decode() if source else "",
     }
+
+
+def _one_at_a_time(languages: Sequence[str]) -> str:
+    """On a narrow screen, the column of the chosen language alone; language codes are letters, digits and hyphens."""
+    rules = []
+    for language in languages:
+        chosen = f"#only-{language}:checked ~"
+        rules.append(f'{chosen} .desk [data-language]:not([data-language="{language}"]) {{ display: none; }}')
+        label = f'.switches label[for="only-{language}"]'
+        rules.append(f"{chosen} {label} {{ background: var(--ink); border-color: var(--ink); color: var(--paper); }}")
+        rules.append(
+            f"#only-{language}:focus-visible ~ {label} {{ outline: 2px solid var(--link); outline-offset: 2px; }}"
+        )
+    return "@media (max-width: 640px) {\n" + "\n".join(rules) + "\n}\n" if rules else ""
 
 
 def _source(name: str) -> str:

@@ -1,6 +1,6 @@
-"""The stage "report": report/index.html and the speakers' pages, made from what is in the workspace.
+"""The stage "report": report/index.html, and pages of stories, speakers and drops, made from what is in the workspace.
 
-Only the columns that are counted are read, a batch or a shard at a time; whole stories are read for the sample alone.
+Only the columns that are counted are read, a batch or a shard at a time; whole stories only for their pages.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,29 +18,26 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.files import replacing, replacing_folder
-from corpus_builder.parquet import opened, read_columns, row_count
-from corpus_builder.report import (
-    FunnelStage,
-    Month,
-    QuoteFigures,
-    ReportData,
-    SampleStory,
-    write_report,
-    write_speakers,
-)
-from corpus_builder.report.sample import LEVELS, choose, sample_story, spread
+from corpus_builder.parquet import opened, row_count
+from corpus_builder.report import FunnelStage, QuoteFigures, ReportData, write_report, write_speakers
+from corpus_builder.report.data import StoryPage, Verdict
+from corpus_builder.report.drops import write_drops
+from corpus_builder.report.stories import write_stories
+from corpus_builder.report.story import LEVELS
 from corpus_builder.report.tally import BeadTally
 from corpus_builder.stages.funnel import Funnel, measure
+from corpus_builder.stages.report_drops import Dropped, read_dropped
+from corpus_builder.stages.report_editions import EditionCounts, count_editions
 from corpus_builder.stages.report_quotes import Quoted, read_quoted
+from corpus_builder.stages.report_stories import Choice, choose, shown_stories
 from corpus_builder.stages.stage import ALL, Run, Stage
+from corpus_builder.stages.verdict import verdict
 from corpus_builder.workspace.drops import LINK
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.stories import aligned_stories
 
-SAMPLE = 60
-"""Stories in the browsable sample. Chosen: enough to browse, and a page that opens at once."""
 BATCH = 20_000
 """Beads in memory at a time. Chosen: a fraction of what a shard's stories take."""
 REASONS = 15
@@ -56,11 +53,30 @@ def report(run: Run) -> None:
 
 
 def write(run: Run, funnel: Funnel) -> None:
-    """Write report/index.html, and replace report/speakers/."""
+    """Write report/index.html and dropped.html, and replace report/stories/ and report/speakers/."""
+    counts = count_editions(run.workspace)
+    choice = choose(run.workspace, counts.stories)
+    dropped = read_dropped(run.workspace, [article_id for ids in choice.shards.values() for article_id in ids])
     quoted = read_quoted(run.workspace, run.languages)
     _write_speakers(run, quoted)
-    with replacing(run.workspace.report) as part:
-        write_report(part, collect(run, funnel, quoted.figures if quoted else None))
+    pages, places = _write_stories(run, choice, dropped)
+    home = run.workspace.report
+    with replacing(home.with_name("dropped.html")) as part:
+        write_drops(part, run.config.dataset.name, dropped.groups())
+    data = collect(run, funnel, counts, quoted.figures if quoted else None, places)
+    with replacing(home) as part:
+        write_report(part, replace(data, pages=pages, older=choice.older))
+
+
+def _write_stories(run: Run, choice: Choice, dropped: Dropped) -> tuple[tuple[StoryPage, ...], dict[str, str]]:
+    """Write the pages of the stories; those of an earlier build are removed."""
+    place = run.workspace.report.parent / "stories"
+    if not choice.total:
+        shutil.rmtree(place, ignore_errors=True)
+        return (), {}
+    stories = shown_stories(run.workspace, choice, run.languages, dropped.stories)
+    with replacing_folder(place) as building:
+        return write_stories(building, run.config.dataset.name, run.languages, stories, choice.total, choice.older)
 
 
 def _write_speakers(run: Run, quoted: Quoted | None) -> None:
@@ -73,58 +89,41 @@ def _write_speakers(run: Run, quoted: Quoted | None) -> None:
         write_speakers(building, run.config.dataset.name, run.languages, quoted.people, quoted.read)
 
 
-def collect(run: Run, funnel: Funnel, quotes: QuoteFigures | None = None) -> ReportData:
-    """The figures and the sample of the report, read from the workspace."""
+def collect(
+    run: Run,
+    funnel: Funnel,
+    counts: EditionCounts,
+    quotes: QuoteFigures | None = None,
+    places: Mapping[str, str] | None = None,
+) -> ReportData:
+    """The figures of the first page, read from the workspace; `places` has the address of each story."""
     workspace, languages = run.workspace, run.languages
-    counts = _Editions()
-    for path in workspace.shards().values():
-        counts.add(path)
     tallies = {level: BeadTally(languages) for level in LEVELS}
     for path in sorted(workspace.aligned.glob("*.parquet")):
         _add_beads(tallies, path)
+        if (scores := workspace.scores / path.name).is_file():
+            _add_probabilities(tallies, scores)
     return ReportData(
         title=run.config.dataset.name,
         site=run.site.rules.title,
         homepage=run.site.rules.homepage,
         languages=languages,
+        verdict=_verdict(workspace, languages, places or {}),
         stages=_stages(funnel),
-        months={name: Month(dict(m.editions), dict(m.stories)) for name, m in sorted(counts.months.items())},
+        months=counts.months(),
+        days=counts.days(),
         layouts=dict(sorted(counts.layouts.items(), key=lambda item: (-item[1], item[0]))),
         rows=_rows(workspace),
         beads={level: tally.beads() for level, tally in tallies.items() if tally.count},
         ratios=tallies["sentence"].length_ratios(),
         quotes=quotes,
-        stories=tuple(_sample(workspace, counts.shards, languages)),
     )
 
 
-@dataclass
-class _MonthCounts:
-    editions: Counter[str] = field(default_factory=Counter)
-    stories: Counter[int] = field(default_factory=Counter)
-
-
-@dataclass
-class _Editions:
-    """Counts over articles/; `shards` has for each shard how many stories have two or more editions."""
-
-    months: dict[str, _MonthCounts] = field(default_factory=dict)
-    layouts: Counter[str] = field(default_factory=Counter)
-    shards: dict[str, int] = field(default_factory=dict)
-
-    def add(self, path: Path) -> None:
-        """Add a shard."""
-        table = read_columns(path, ["article_id", "language", "layout"])
-        sizes = Counter(_counted(table["article_id"]).values())
-        month = self.months.setdefault(path.stem.partition(".")[0], _MonthCounts())
-        month.editions.update(_counted(table["language"]))
-        month.stories.update(sizes)
-        self.layouts.update(_counted(table["layout"]))
-        self.shards[path.stem] = sum(count for size, count in sizes.items() if size > 1)
-
-
-def _counted(column: pa.ChunkedArray) -> dict[str, int]:
-    return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()}
+def _verdict(workspace: Workspace, languages: Sequence[str], places: Mapping[str, str]) -> Verdict | None:
+    if not any((workspace.dataset / "data").glob("*/*-*.parquet")):
+        return None
+    return verdict(DatasetFolder(workspace.dataset), languages, places)
 
 
 def _stages(funnel: Funnel) -> tuple[FunnelStage, ...]:
@@ -159,7 +158,7 @@ def _rows(workspace: Workspace) -> dict[str, dict[str, int]]:
 
 def _add_beads(tallies: Mapping[str, BeadTally], path: Path) -> None:
     with opened(path) as file:
-        columns = ["level", "spans", "score", "probability", "flags"]
+        columns = ["level", "spans", "score", "flags"]
         for batch in file.iter_batches(batch_size=BATCH, columns=columns):
             for level, tally in tallies.items():
                 beads = batch.filter(pc.equal(batch["level"], level))
@@ -168,10 +167,18 @@ def _add_beads(tallies: Mapping[str, BeadTally], path: Path) -> None:
                     tally.add(
                         segments,
                         characters,
-                        beads["probability"].to_numpy(zero_copy_only=False),
                         beads["score"].to_numpy(zero_copy_only=False),
                         beads["flags"].flatten().to_pylist(),
                     )
+
+
+def _add_probabilities(tallies: Mapping[str, BeadTally], path: Path) -> None:
+    """Add the published probabilities of a shard."""
+    with opened(path) as file:
+        for batch in file.iter_batches(batch_size=BATCH, columns=["level", "quality.probability"]):
+            for level, tally in tallies.items():
+                values = pc.struct_field(batch.filter(pc.equal(batch["level"], level))["quality"], "probability")
+                tally.add_probabilities(values.drop_null().to_numpy(zero_copy_only=False))
 
 
 def _sides(spans: pa.ListArray, languages: Sequence[str]) -> tuple[Any, Any]:
@@ -186,25 +193,17 @@ def _sides(spans: pa.ListArray, languages: Sequence[str]) -> tuple[Any, Any]:
     return np.bincount(place, minlength=cells).reshape(shape), characters.reshape(shape)
 
 
-def _sample(workspace: Workspace, shards: Mapping[str, int], languages: Sequence[str]) -> Iterator[SampleStory]:
-    """Aligned stories spread over the shards, the oldest shard first."""
-    sizes = {name: size for name, size in shards.items() if (workspace.aligned / f"{name}.parquet").is_file()}
-    before = 0
-    for shard, count in spread(sizes, SAMPLE).items():
-        if not count:
-            continue
-        articles = workspace.articles / f"{shard}.parquet"
-        chosen = choose(_counted(read_columns(articles, ["article_id"])["article_id"]), count, before)
-        before += len(chosen)
-        for aligned in aligned_stories(workspace, shard, only=chosen):
-            yield sample_story(aligned.story, aligned.beads, languages)
-
-
 STAGE = Stage(
     name="report",
     command="export",
-    about="writes the report and the speakers' pages; runs every time",
-    reads=("articles/*.parquet", "aligned/*.parquet", "dataset/data/*/*.parquet", "dropped/*.parquet"),
+    about="writes the report with pages of its stories, speakers and drops; runs every time",
+    reads=(
+        "articles/*.parquet",
+        "aligned/*.parquet",
+        "scores/*.parquet",
+        "dataset/data/*/*.parquet",
+        "dropped/*.parquet",
+    ),
     writes=("report/**",),
     run=report,
 )

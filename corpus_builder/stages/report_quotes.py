@@ -15,7 +15,6 @@ from corpus_builder.dataset.quotes import QUOTES
 from corpus_builder.parquet import opened
 from corpus_builder.report import QuoteFigures, ShownQuotation, ShownQuoteSide
 from corpus_builder.report.people import Person, find_people
-from corpus_builder.report.sample import evenly
 from corpus_builder.report.templating import shortened
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.people import read_people
@@ -101,8 +100,8 @@ def _sample(heads: Sequence[dict[str, Any]], people: Sequence[Person], languages
     sizes = {number: sum(bool(heads[number]["form"].get(language)) for language in languages) for number in named}
     most = max(sizes.values(), default=0)
     whole = [number for number in named if sizes[number] == most]
-    flagged = evenly([number for number in whole if heads[number]["flags"]], SAMPLE // 3)
-    plain = evenly([number for number in whole if not heads[number]["flags"]], SAMPLE - len(flagged))
+    flagged = _evenly([number for number in whole if heads[number]["flags"]], SAMPLE // 3)
+    plain = _evenly([number for number in whole if not heads[number]["flags"]], SAMPLE - len(flagged))
     return sorted(flagged + plain)
 
 
@@ -142,3 +141,10 @@ def _quotation(row: dict[str, Any]) -> ShownQuotation:
 
 def _short(words: str | None) -> str | None:
     return shortened(words, WORDS) if words else None
+
+
+def _evenly(items: Sequence[int], count: int) -> list[int]:
+    """At most `count` of the items, evenly spaced."""
+    if count >= len(items):
+        return list(items)
+    return [items[i * len(items) // count] for i in range(count)]

@@ -30,9 +30,11 @@ def tallied(*batches: list[Bead]) -> BeadTally:
         tally.add(
             np.array([[len(side) for side in sides] for sides, *_ in beads]),
             np.array([[sum(side) for side in sides] for sides, *_ in beads]),
-            np.array([probability for _, probability, *_ in beads]),
             np.array([score for _, _, score, _ in beads]),
             [flag for *_, flags in beads for flag in flags],
+        )
+        tally.add_probabilities(
+            np.array([probability for sides, probability, *_ in beads if sum(map(bool, sides)) > 1], np.float64)
         )
     return tally
 
@@ -60,7 +62,7 @@ def test_batches_add_up(first: list[Bead], second: list[Bead]) -> None:
     assert tallied(first, second).beads() == tallied(first + second).beads()
 
 
-@pytest.mark.parametrize(("probability", "number"), [(0.0, 0), (0.02, 1), (0.3, 15), (0.98, 49), (1.0, 49)])
+@pytest.mark.parametrize(("probability", "number"), [(0.0, 0), (0.02, 2), (0.29, 29), (0.98, 98), (1.0, 99)])
 def test_a_probability_falls_into_its_bin(probability: float, number: int) -> None:
     assert tallied([(([1], [1], []), probability, 0.0, [])]).beads().probability.counts == {number: 1}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from corpus_builder.dataset.exporters import ExportOutcome, Format, Selection
 
-Formats = "parquet, jsonl, csv, tsv, tmx, moses, opus, wmt or standoff"
+Formats = "parquet, jsonl, csv, tsv, tmx, xliff, moses, opus, mtdata, wmt or standoff"
 # Chosen: the level of the zstd program.
 _ZSTD = 3
 
@@ -36,7 +36,7 @@ def convert(
             "-o",
             metavar="PATH",
             help="File to write, compressed if it ends in .gz or .zst; - is standard output. "
-            "A folder for parquet, moses, opus, standoff and --all-pairs.",
+            "A folder for parquet, moses, opus, mtdata, standoff and --all-pairs.",
         ),
     ],
     config: Annotated[str | None, typer.Option(help="Config (default: sentences).")] = None,
@@ -55,6 +55,9 @@ def convert(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", "-w", help="Workspace of the dataset (for standoff).")
     ] = None,
+    url: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where the folder will be downloaded from (for mtdata).")
+    ] = "",
 ) -> None:
     """Write a dataset or a part of it in another format.
 
@@ -80,6 +83,8 @@ def convert(
             raise UsageError(f"{to} has no columns to choose", next_step="use --columns with --to tsv or --to csv")
         for each in chosen:
             each.columns = tuple(name.strip() for name in columns.split(",") if name.strip())
+    for each in chosen:
+        each.url = url
     if to == "standoff":
         from corpus_builder.stages.standoff_pages import place_reader
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.dataset.folder import DatasetFolder
-from corpus_builder.dataset.manifest import NAME, files_of
+from corpus_builder.dataset.manifest import NAME, files_of, said_of
 from corpus_builder.version import VERSION
 
 
@@ -23,10 +23,7 @@ def write_card(folder: DatasetFolder, original: Path, text: str) -> None:
 
 def write_manifest(folder: DatasetFolder, original: Path, made: str) -> None:
     """Write manifest.json last of all files: what made the original, what was `made` of it, the files' hashes."""
-    try:
-        said: dict[str, Any] = json.loads((original / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        said = {}
+    said = said_of(original)
     kept: dict[str, Any] = {name: said[name] for name in ("name", "version", "made_by") if name in said}
     described: dict[str, Any] = {**kept, "derived": f"{made} by corpus-builder {VERSION}", "files": files_of(folder)}
     (folder.path / NAME).write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -28,6 +28,15 @@ def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any
     (folder.path / NAME).write_text(text + "\n", encoding="utf-8")
 
 
+def said_of(folder: Path) -> dict[str, Any]:
+    """What the manifest of a dataset says; nothing where there is none, or none that can be read."""
+    try:
+        said = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def files_of(folder: DatasetFolder) -> dict[str, dict[str, Any]]:
     """Every file of a dataset folder but the manifest: its hash, bytes, and rows where it has rows."""
     rows = {part.path: part.rows for part in folder.parts}

@@ -10,7 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus_builder.dataset.exporters import jsonl, moses, opus, parquet, separated, standoff, tmx, wmt
+from corpus_builder.dataset.exporters import (
+    jsonl,
+    moses,
+    mtdata,
+    opus,
+    parquet,
+    separated,
+    standoff,
+    tmx,
+    wmt,
+    xliff,
+)
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 from corpus_builder.plugins import Extensible
 
@@ -34,8 +45,10 @@ _BUILT_IN: Mapping[str, Format] = {
     "tsv": Format("a table with a text column per language, its columns between tabs", separated.write_tsv),
     "csv": Format("the same table, its columns between commas", separated.write_csv),
     "tmx": Format("TMX 1.4 for translation memories and CAT tools", tmx.write),
+    "xliff": Format("XLIFF 2.0 for CAT tools, a file per split; needs --pair", xliff.write, ending="xlf"),
     "moses": Format("plain texts, line by line parallel, a file per language", moses.write, folder=True),
     "opus": Format("the layout of OPUS: XCES alignments and a Moses zip, a pair each", opus.write, folder=True),
+    "mtdata": Format("tables and the entries for the index of mtdata; needs --url", mtdata.write, folder=True),
     "wmt": Format("a WMT XML test set; needs --pair", wmt.write, ending="xml"),
     "standoff": Format("no text: places, hashes, alignments, scores; see rehydrate", standoff.write, folder=True),
 }

@@ -11,7 +11,6 @@ Languages are in alphabetical order, as in OPUS. `opus_read` of OpusTools reads 
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 import zipfile
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
+from corpus_builder.dataset.manifest import said_of
 from corpus_builder.errors import UsageError
 from corpus_builder.escape import file_name, one_line, xml
 
@@ -146,6 +146,4 @@ def _new_name(name: str, names: set[str]) -> str:
 
 def _corpus(selection: Selection) -> str:
     """The dataset's name as part of a file name."""
-    manifest = selection.folder.path / "manifest.json"
-    said = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    return file_name(str(said.get("name", "")), "corpus")
+    return file_name(str(said_of(selection.folder.path).get("name", "")), "corpus")

@@ -31,7 +31,8 @@ class Selection:
     """Rows of one config (`config`), of all or some splits, with `languages` in the order asked for.
 
     `columns` are those of a table (none: all). `min_probability` leaves rows below it out; `skipped` counts what rows()
-    left out. `places` tells where in the pages the rows' texts lie, for the stand-off format.
+    left out. `places` tells where in the pages the rows' texts lie, for the stand-off format; `url` is where the
+    export will be downloaded from, for mtdata.
     """
 
     folder: DatasetFolder
@@ -42,6 +43,7 @@ class Selection:
     min_probability: float = 0.0
     columns: tuple[str, ...] = ()
     places: PlaceReader | None = None
+    url: str = ""
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property

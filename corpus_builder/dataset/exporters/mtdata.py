@@ -13,7 +13,6 @@ import json
 import re
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 from corpus_builder.dataset.exporters.selection import ExportOutcome, Selection
 from corpus_builder.dataset.manifest import said_of
@@ -54,7 +53,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
     pair = "-".join(selection.languages)
     level = selection.config.partition(".")[0]
     rows = 0
-    tables: dict[str, IO[bytes]] = {}
+    tables: dict[str, gzip.GzipFile] = {}
     with ExitStack() as stack:
         for split, row in selection.rows(whole=True):
             if split not in tables:

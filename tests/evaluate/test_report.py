@@ -184,3 +184,27 @@ def test_a_phone_shows_it_without_scrolling_sideways(sample, browse, systems, tm
     width, scrolling = map(int, title.split())
     assert width <= 390
     assert scrolling == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_it_is_accessible_and_fits(sample, tmp_path, width, scheme):
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs the extra browser")
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no chromium on this machine")
+    path = tmp_path / "report.html"
+    path.write_text(
+        to_html(make(sample, contamination={"mine": find_contamination(sample, [SOURCES[0]])})), encoding="utf-8"
+    )
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = launched.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        found = [(each["id"], each["nodes"][0]["html"]) for each in axe.Axe().run(page).response["violations"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        launched.close()
+    assert not found

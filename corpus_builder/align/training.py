@@ -186,6 +186,7 @@ def run_rounds(
             arcs.append(lattice.arcs)
             if (similarity := pairs[k].similarity) is not None:
                 examples.append(encoder_evidence.examples(similarity, lattice.arcs, lattice.band))
+            del lattice  # for memory, in long documents
         for k, pair_arcs in zip(chosen, arcs, strict=True):
             trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes), pairs[k].pins)
         model = fit([pairs[k] for k in chosen], arcs, model)

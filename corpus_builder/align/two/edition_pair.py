@@ -149,6 +149,7 @@ def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: Matches, ba
         letters_a=a.lengths, letters_b=b.lengths, edges_a=a.edges, edges_b=b.edges, roles_a=a.roles, roles_b=b.roles,
         priors=model.priors, ratio=model.ratio, variance=model.variance, inside=model.inside, ends=model.ends,
     )  # fmt: skip
+    del there, back  # for memory, in long documents
     if pair.similarity is not None and model.encoder_weights is not None:
         scores += pair.similarity.evidence(band, model.encoder_weights).transpose(0, 2, 1)
     if pair.pins:

@@ -28,9 +28,9 @@ beside the matches after it, and a text that repeats itself stays near the diago
 lines ten times has a recall of .993, and of .16 without it: benchmarks/align/speed.py --book 20000)."""
 EVERYWHERE = 400
 """Pairs of words with more combinations of places are ignored: they say nothing about the place. Chosen: 20 × 20."""
-FINER, FINEST = 5, 8
+FINER, FINEST = 5, 4
 """Each chunk is divided by FINER until it has FINEST segments. Chosen for time and memory, which grow with the width of
-the band: with chunks of 8 it is about 100 segments wide whatever the document's length."""
+the band: with chunks of 4 it is about 50 segments wide whatever the document's length."""
 ENOUGH = 1.0
 """Summed matches of a chunk, on average over the path, without which its band is not used: so many words that certainly
 match and stand nowhere else nearby. Chosen: fewer could be chance."""
@@ -113,10 +113,15 @@ def _places(words: Any, starts: Any, types: int) -> Any:
 
 
 @compiled
-def _between(places: Any, begin: int, end: int, low: int, high: int) -> Any:
-    """The part of places[begin:end], which rise, that is from `low` to before `high`."""
-    left = begin + np.searchsorted(places[begin:end], low)
-    return left, left + np.searchsorted(places[left:end], high)
+def _first_from(places: Any, begin: int, end: int, low: int) -> int:
+    """The first of places[begin:end], which rise, that is `low` or more; `end` if none is."""
+    while begin < end:
+        middle = (begin + end) >> 1
+        if places[middle] < low:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
 
 
 @compiled
@@ -137,13 +142,14 @@ def _chunk_matches(
         reach = (end[row] - begin[row]) * chunk
         for k in range(starts_a[i], starts_a[i + 1]):
             x = words_a[k]
-            left, right = _between(places_a, begin_a[x], begin_a[x + 1], i - reach, i + reach + 1)
-            number = right - left
+            left = _first_from(places_a, begin_a[x], begin_a[x + 1], i - reach)
+            number = _first_from(places_a, left, begin_a[x + 1], i + reach + 1) - left
             if number > EVERYWHERE:
                 continue
             for e in range(rows[x], rows[x + 1]):
                 y = columns[e]
-                left, right = _between(places_b, begin_b[y], begin_b[y + 1], begin[row] * chunk, end[row] * chunk)
+                left = _first_from(places_b, begin_b[y], begin_b[y + 1], begin[row] * chunk)
+                right = _first_from(places_b, left, begin_b[y + 1], end[row] * chunk)
                 if number * (right - left) > EVERYWHERE:
                     continue
                 for m in range(left, right):

@@ -122,7 +122,8 @@ def _nested(
     """The stretches in marks within the words of a candidate."""
     for index, start, end in outer.spans:
         pairs = pairings[index].pairs
-        for q in pairs[bisect_left(pairs, start, key=_start) : bisect_right(pairs, end, key=_start)]:
+        first = bisect_left(pairs, start, key=_start)
+        for q in pairs[first : min(bisect_right(pairs, end, key=_start), first + _MOST_IN_A_BLOCK)]:
             # its closing mark may be that of the candidate too; both marks are not within the words
             if q.end <= end + 1 and (q.start, q.end) != (outer.opening, outer.closing):
                 spans = _cut(blocks[index].text, index, q.start + 1, q.end - 1, words)

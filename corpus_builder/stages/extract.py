@@ -5,23 +5,21 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
-from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.crawl.options import CaptureRef
-from corpus_builder.errors import SkipPage
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.page import extract_page
-from corpus_builder.extract.repeated import REPEATED, ShortText, repeated_texts, short_text
+from corpus_builder.extract.repeated import REPEATED, ShortText, repeated_texts
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.extract_table import TABLE, extract_table
+from corpus_builder.stages.page_editions import read_pages
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
-from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT
+from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.layout import Workspace
@@ -40,8 +38,7 @@ GENERIC_DROPS = frozenset(
         "cookie_wall",
         "paywall",
         REPEATED,
-        EXTRACTOR_ERROR,
-        EXTRACTOR_TIMEOUT,
+        *EXTRACTOR_FAILURES,
     }
 )
 """The reasons for which a page is dropped that the generic extractor read, or would have read if it were installed."""
@@ -75,10 +72,11 @@ def extract(run: Run) -> None:
 def warn_of_errors(workspace: Workspace) -> None:
     """Log pages that raised an unexpected exception: each is a fault of this program, also where a rerun skips them."""
     path = workspace.dropped / f"{EXTRACT}.parquet"
-    failed = [drop for drop in read_drops(path) if drop.reason in (EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT)]
+    failed = [drop for drop in read_drops(path) if drop.reason in EXTRACTOR_FAILURES]
     errors = [drop for drop in failed if drop.reason == EXTRACTOR_ERROR]
-    if slow := len(failed) - len(errors):
-        logger.warning("%d pages took too long and were dropped (%s); they are in %s", slow, EXTRACTOR_TIMEOUT, path)
+    for reason, what in ((EXTRACTOR_TIMEOUT, "took too long"), (EXTRACTOR_MEMORY, "took too much memory")):
+        if many := sum(drop.reason == reason for drop in failed):
+            logger.warning("%d pages %s and were dropped (%s); they are in %s", many, what, reason, path)
     for drop in errors[:_SHOWN_ERRORS]:
         logger.warning("%s: %s", drop.item, drop.detail)
     if errors:
@@ -167,56 +165,18 @@ def _stories(
     """The editions of each article, in the order of their languages; `texts` gets the short ones."""
 
     def outcomes() -> Iterator[Edition]:
-        for refs in by_page(task.refs):
+        for refs, outcome, short in read_pages(by_page(task.refs), task.site, task.repeated):
+            texts.extend(short)
+            if isinstance(outcome, Edition):
+                yield outcome
+                continue
             ref = refs[0]
-            try:
-                yield edition_of(refs, task.site, task.repeated, texts)
-            except SkipPage as skip:
-                logger.info("dropped %s: %s %s", ref.url, skip.reason, skip.detail)
-                reasons[skip.reason] += 1
-                drops.add(Drop(EXTRACT, ref.url, skip.reason, skip.detail, ref.language, ref.article_id))
+            logger.info("dropped %s: %s %s", ref.url, outcome.reason, outcome.detail)
+            reasons[outcome.reason] += 1
+            drops.add(Drop(EXTRACT, ref.url, outcome.reason, outcome.detail, ref.language, ref.article_id))
 
     for _, story in groupby(outcomes(), key=lambda edition: edition.article_id):
         yield sorted(story, key=lambda edition: edition.language)
-
-
-def edition_of(
-    refs: Sequence[CaptureRef],
-    site: Site,
-    repeated: Mapping[int, str] | None = None,
-    texts: list[ShortText] | None = None,
-) -> Edition:
-    """The edition of a page by the first of its captures that yields one; the site's layouts before the generic one.
-
-    What is among the `repeated` texts is none. `texts` gets the short texts of all captures up to the first with a long
-    one, so that they do not depend on what is known to be repeated.
-    Raises the SkipPage of the preferred capture where no capture yields an edition.
-    """
-    chosen: Edition | None = None
-    failure: SkipPage | None = None
-    for ref, capture in read_captures(refs):
-        try:
-            if isinstance(capture, SkipPage):
-                raise capture
-            # The place of a capture differs between two crawls of the same pages; its digest does not.
-            edition = replace(extract_page(capture, site), capture=ref.digest)
-            short = short_text(edition)
-            if short and texts is not None:
-                texts.append(short)
-            if short and repeated and short.text in repeated:
-                raise SkipPage(REPEATED, repeated[short.text])
-        except SkipPage as skip:
-            logger.info("no edition in %s at %s:%d: %s", ref.url, ref.path, ref.offset, skip)
-            failure = failure or skip
-            continue
-        if chosen is None or (chosen.layout == GENERIC and edition.layout != GENERIC):
-            chosen = edition
-        if edition.layout != GENERIC and short is None:
-            break
-    if chosen:
-        return chosen
-    assert failure
-    raise failure
 
 
 STAGE = Stage(
@@ -241,6 +201,8 @@ STAGE = Stage(
         "stages.extract",
         "stages.edition_links",
         "stages.extract_table",
+        "stages.apart",
+        "stages.page_editions",
         "workspace.shards",
         "workspace.short_texts",
         "workspace.tables",

@@ -18,6 +18,12 @@ EXTRACTOR_ERROR = "extractor_error"
 EXTRACTOR_TIMEOUT = "extractor_timeout"
 """The reason for dropping a page that took longer than time_limit.PAGE_SECONDS."""
 
+EXTRACTOR_MEMORY = "extractor_memory"
+"""The reason for dropping a page that took more memory than stages/page_editions.py allows."""
+
+EXTRACTOR_FAILURES = frozenset({EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT, EXTRACTOR_MEMORY})
+"""The reasons for dropping a page that say something about this program, or about a page made to harm it."""
+
 _OF_THE_MACHINE = (OSError, MemoryError, ImportError)
 """What says something about the machine and not about the page; a rerun may go well, so the build ends with it."""
 
@@ -39,7 +45,7 @@ def guarded(url: str) -> Iterator[None]:
         with time_limit(PAGE_SECONDS):
             yield
     except TimeIsUp as error:
-        place = _place(error)
+        place = place_of(error)
         logger.warning("%s takes more than %g seconds (%s) and is dropped", url, PAGE_SECONDS, place)
         raise SkipPage(EXTRACTOR_TIMEOUT, f"more than {PAGE_SECONDS:g} seconds ({place})") from error
     except (CorpusBuilderError, *_OF_THE_MACHINE):
@@ -53,10 +59,10 @@ def described(error: Exception) -> str:
     """An exception on one line: its type, its message, and the innermost place in this package as module:line."""
     # Not printable: line breaks, control characters, lone surrogates.
     message = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(error)[:_MESSAGE])
-    return f"{type(error).__name__}: {message} ({_place(error)})"
+    return f"{type(error).__name__}: {message} ({place_of(error)})"
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """The innermost place in this package that an exception went through, as module:line."""
     package = __name__.partition(".")[0]
     places = [

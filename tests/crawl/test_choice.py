@@ -10,7 +10,7 @@ from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import load_site
-from corpus_builder.stages.extract import edition_of
+from corpus_builder.stages.page_editions import edition_of
 from crawl.test_saved import HOME, record, write
 
 SITE = load_site("pravda")

@@ -11,7 +11,7 @@ from corpus_builder.crawl import CrawlOptions, index_warcs, read_captures
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.model import Capture
 from corpus_builder.sites import load_site
-from corpus_builder.stages.extract import edition_of
+from corpus_builder.stages.page_editions import edition_of
 from crawl.test_saved import HOME, page, record, write
 
 SITE = load_site("pravda")

@@ -16,6 +16,7 @@ from corpus_builder.cli import (
     audit,
     build,
     convert,
+    correct,
     demo,
     diff,
     evaluate,
@@ -97,6 +98,7 @@ app.command("convert", rich_help_panel=_DATASET)(convert.convert)
 app.command("diff", rich_help_panel=_DATASET)(diff.diff)
 app.command("rehydrate", rich_help_panel=_DATASET)(rehydrate.rehydrate)
 app.add_typer(audit.app, name="audit", rich_help_panel=_DATASET)
+app.add_typer(correct.app, name="correct", rich_help_panel=_DATASET)
 app.command("publish", rich_help_panel=_DATASET)(publish.publish)
 app.command("evaluate", rich_help_panel=_DATASET)(evaluate.evaluate)
 app.add_typer(align.app, name="align", rich_help_panel=_TEXTS)

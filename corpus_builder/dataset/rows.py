@@ -81,6 +81,8 @@ class Row:
     flags: tuple[str, ...]
     verdicts: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """What people who audited the dataset said of each pair ("en-uk"), a key of `AUDITED`; others are left out."""
+    origin: str = field(default="aligner", kw_only=True)
+    """"aligner", or "human" for a row that a person corrected or confirmed."""
 
     @property
     def audited(self) -> str | None:
@@ -163,6 +165,7 @@ def bead_rows(
         row = make_row(
             story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
         )
+        row = replace(row, origin=bead.origin) if bead.origin != row.origin else row
         # The same words may occur twice in a story; the second row gets another id.
         copies[row.id] = copy = copies.get(row.id, -1) + 1
         yield replace(row, id=_hash(row.id, str(copy))) if copy else row

@@ -34,6 +34,8 @@ class RowTexts:
     probability: float = MISSING
     score: float = MISSING
     segments: Mapping[str, int] = field(default_factory=dict)
+    human: bool = False
+    """Whether a person corrected or confirmed it."""
 
 
 class Batch:

@@ -60,6 +60,9 @@ def _add_probabilities(
 ) -> dict[str, list[str | None]]:
     """Add the calibrated probabilities and the consistency to the scores; the columns of words, by name."""
     judged = {pair: calibration.pairs(scores, pair, level, context) for pair in batch.pairs}
+    human = np.array([row.human for row in batch.rows], np.bool_)
+    if human.any():  # what a person said needs no estimate
+        judged = {pair: (_certain(probability, human), parts) for pair, (probability, parts) in judged.items()}
     for pair, (probability, _) in judged.items():
         scores[column(PROBABILITY, pair)] = probability
     complete = {
@@ -71,7 +74,7 @@ def _add_probabilities(
     least_complete = worst_of(Worst.LEAST, list(complete.values()))
     scores[PROBABILITY], scores[COMPLETE] = least, least_complete
     if len(batch.pairs) > 1:
-        scores[PROBABILITY] = calibration.rows(least, level)
+        scores[PROBABILITY] = _certain(calibration.rows(least, level), human)
         scores[COMPLETE] = calibration.complete_rows(least_complete, level, scores[PROBABILITY])
     if len(batch.languages) < 3:
         return {}
@@ -82,6 +85,12 @@ def _add_probabilities(
     )
     scores["consistency"] = sides.value
     return {"weakest_pair": sides.weakest, "weakest_reason": sides.reason}
+
+
+def _certain(probability: Array, human: npt.NDArray[np.bool_]) -> Array:
+    """The probabilities, 1 of rows that a person corrected; NaN stays."""
+    certain: Array = np.where(human & ~np.isnan(probability), 1.0, probability)
+    return certain
 
 
 def flags(scores: Mapping[str, Array], count: int) -> list[tuple[str, ...]]:

@@ -96,6 +96,6 @@ def _say_replaced(run: Run) -> None:
     stories = len({story for path in run.workspace.shards().values() for story in read_article_ids(path)})
     logger.warning(
         "--replace: the dataset is started anew; %d stories of earlier runs leave it where this run lacks them. "
-        "Fetched pages (crawl/), splits.json and tombstones.json are kept",
+        "Fetched pages (crawl/), corrections/, audit/, splits.json and tombstones.json are kept",
         stories,
     )

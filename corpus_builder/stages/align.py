@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 
 from corpus_builder.align.aligner import Aligner
-from corpus_builder.model import Alignment, Bead, Drop, PlacedBead, Span, Story
+from corpus_builder.corrections.validity import Checked, checked
+from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.parquet import write_rows
-from corpus_builder.stages.documents import document
+from corpus_builder.stages.corrected import ByStory, by_shard, key_of
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.placed import place
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, StageTask, join_drops, run_shards
 from corpus_builder.workspace.drops import shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import BEADS, DropWriter, bead_row, read_stories
 
+logger = logging.getLogger(__name__)
+
 ALIGN = "align"
+VOID = "correction_"
+"""What the reasons of dropped corrections begin with."""
 
 
 @dataclass(frozen=True)
 class AlignTask(StageTask):
-    """One shard to align, with a sentence encoder or without."""
+    """One shard to align, with a sentence encoder or without, and with what people corrected in it."""
 
     encoder: str | None = None
+    corrections: ByStory = field(default_factory=dict)
 
 
 def align(run: Run) -> None:
-    """Align articles/ into aligned/."""
-    encoder = run.config.align.encoder
+    """Align articles/ into aligned/, with the beads of corrections/ as they are."""
+    encoder, corrections = run.config.align.encoder, by_shard(run)
     tasks = [
         AlignTask(
             shard,
-            STAGE.key(run.workspace, shard, run.languages, *encoder_settings(run)),
+            STAGE.key(run.workspace, shard, run.languages, *encoder_settings(run), key_of(corrections[shard].values())),
             run.workspace,
             run.languages,
             encoder,
+            corrections[shard],
         )
         for shard in run.workspace.shards()
     ]
     run_shards(run, STAGE, tasks, align_shard)
     join_drops(run.workspace, ALIGN)
+    _say_void(run, corrections[""])
+
+
+def _say_void(run: Run, of_no_story: ByStory) -> None:
+    counts = run.manifest.counts(STAGE.name)
+    void = {name.removeprefix(VOID): count for name, count in counts.items() if name.startswith(VOID) and count}
+    if gone := sum(len(each.beads) for each in of_no_story.values()):
+        void["story_gone"] = gone
+    if void:
+        logger.warning(
+            "%d corrected groups no longer fit the text and are not used: %s. They stay in %s; "
+            "`corpus-builder correct list` shows them",
+            sum(void.values()),
+            ", ".join(f"{reason} {count}" for reason, count in sorted(void.items())),
+            run.workspace.corrections,
+        )
 
 
 def align_shard(task: AlignTask) -> ShardResult:
@@ -61,54 +86,32 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
             drops.add(Drop(ALIGN, edition.url, "only_edition", "", language, story.article_id))
             continue
         counts["stories"] += 1
-        for bead in place(story, aligner, task.languages):
+        corrected = task.corrections.get(story.article_id)
+        corrections = checked(corrected, story) if corrected else Checked()
+        for drop in _void(story, corrections):
+            counts[VOID + drop.reason.removeprefix(VOID)] += 1
+            drops.add(drop)
+        for bead in place(story, aligner, task.languages, corrections.known):
             counts[f"beads_{bead.level}"] += 1
+            if bead.origin == "human":
+                counts[f"corrected_{bead.level}"] += 1
             if len({span.language for span in bead.spans}) < 2:
                 counts[f"one_sided_{bead.level}"] += 1
                 drops.add(_one_sided(story, bead))
             yield bead
 
 
+def _void(story: Story, corrections: Checked) -> Iterator[Drop]:
+    for bead, reason in corrections.void:
+        places = "; ".join(f"{p.language}, block {p.block}, {p.start} to {p.end}" for p in bead.places)
+        language = bead.places[0].language
+        edition = story.editions.get(language) or next(iter(story.editions.values()))
+        yield Drop(ALIGN, edition.url, f"{VOID}{reason}", places, language, story.article_id)
+
+
 @cache
 def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  # noqa: ARG001 - a new lexicon has a new key
     return Aligner.load(workspace.lexicon, embedder(encoder, workspace))
-
-
-def place(story: Story, aligner: Aligner, languages: Sequence[str]) -> Iterator[PlacedBead]:
-    """Align a story: its block beads and then its sentence beads, each with its places."""
-    whole_document, whole = document(story, languages)
-    resegmented, alignment = aligner.align_resegmented(whole_document)
-    places = {language: [_part(whole[language][k], *cut) for k, *cut in origin]
-              for language, origin in resegmented.origin.items()}  # fmt: skip
-    blocks = {
-        language: [Span(language, i, 0, len(block.text)) for i, block in enumerate(edition.blocks)]
-        for language, edition in story.editions.items()
-    }
-    yield from _placed(story, alignment, "block", alignment.blocks, blocks)
-    yield from _placed(story, alignment, "sentence", alignment.beads, places)
-
-
-def _part(span: Span, start: int, end: int) -> Span:
-    return Span(span.language, span.block, span.start + start, span.start + end)
-
-
-def _placed(
-    story: Story, alignment: Alignment, level: str, beads: Sequence[Bead], places: Mapping[str, Sequence[Span]]
-) -> Iterator[PlacedBead]:
-    for position, bead in enumerate(beads):
-        spans = tuple(places[language][i] for language, indices in bead.segments.items() for i in indices)
-        pairs = {"-".join(sorted(pair)): probability for pair, probability in bead.pairs.items()}
-        yield PlacedBead(
-            story.article_id,
-            level,
-            position,
-            spans,
-            bead.score,
-            bead.probability,
-            pairs,
-            bead.flags,
-            alignment.probability,
-        )
 
 
 def _one_sided(story: Story, bead: PlacedBead) -> Drop:
@@ -127,14 +130,21 @@ STAGE = Stage(
     run=align,
     modules=(
         "align",
+        "corrections.beads",
+        "corrections.folder",
+        "corrections.held_out",
+        "corrections.validity",
+        "escape",
         "jit",
         "languages",
         "model",
         "ragged",
         "text",
         "stages.align",
+        "stages.corrected",
         "stages.documents",
         "stages.encoders",
+        "stages.placed",
         "workspace.tables",
     ),
     extras=ENCODER_EXTRAS,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
+from corpus_builder.corrections.folder import read_corrections
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.stages.additions import check_additions
 from corpus_builder.stages.config import RunConfig, save_config, saved_config, site_of
@@ -90,6 +91,7 @@ def _prepared(run: Run, wanted: list[Stage]) -> Run:
     """The workspace made ready, and the run with the dates of the crawl where it does not fetch pages itself."""
     sweep(run.workspace.root)
     check_additions(run, [stage.name for stage in wanted])
+    read_corrections(run.workspace.corrections)  # a damaged file fails now, not after the crawl
     fetches = any(stage.name in ("crawl", "extract") for stage in wanted)
     if run.manifest.outdated and not fetches:
         run.manifest.require_current()

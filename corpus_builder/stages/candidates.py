@@ -24,4 +24,5 @@ def candidates(story: Story, beads: Sequence[PlacedBead]) -> Iterator[RowTexts]:
                 bead.probability,
                 bead.score,
                 segments,
+                bead.origin == "human",
             )

@@ -134,6 +134,14 @@ class AlignConfig(Strict):
     encoder: str | None = Field(default=None, min_length=1)
 
 
+class CorrectionsConfig(Strict):
+    """What corrections are used for. `held_out` is the share of the corrected stories that do not teach the aligner but
+    measure it; `seed` chooses them."""
+
+    held_out: float = Field(default=0.2, ge=0, le=1)
+    seed: int = 1
+
+
 class FilterConfig(Strict):
     """One filter: the least or greatest value of a score that a row may have, in all configs or those of `configs`.
 
@@ -168,6 +176,7 @@ class RunConfig(Strict):
     crawl: CrawlConfig = CrawlConfig()
     articles: ArticlesConfig = ArticlesConfig()
     align: AlignConfig = AlignConfig()
+    corrections: CorrectionsConfig = CorrectionsConfig()
     dataset: DatasetConfig = DatasetConfig()
     filters: tuple[FilterConfig, ...] = ()
 

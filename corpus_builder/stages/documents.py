@@ -3,26 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from corpus_builder.model import BlockKind, Document, Edition, Segment, Span, Story
 from corpus_builder.text.sentences import split
 
 
-def document(story: Story, languages: Sequence[str]) -> tuple[Document, Mapping[str, list[Span]]]:
-    """The document of a story, and the places of its segments by language."""
+def document(
+    story: Story, languages: Sequence[str], known: Sequence[Sequence[Span]] = ()
+) -> tuple[Document, Mapping[str, list[Span]]]:
+    """The document of a story, and the places of its segments by language.
+
+    `known` are the places of beads that a person corrected: these places are segments, and their beads are known.
+    """
     places: dict[str, list[Span]] = {}
     segments: dict[str, tuple[Segment, ...]] = {}
     for language in languages:
         if language not in story.editions:
             continue
         edition = story.editions[language]
-        places[language] = list(_sentences(edition))
+        fixed = [span for bead in known for span in bead if span.language == language]
+        places[language] = list(_around(_sentences(edition), fixed, edition) if fixed else _sentences(edition))
         segments[language] = tuple(
             Segment(block.text[span.start : span.end], span.block, block.kind, block.label)
             for span in places[language]
             for block in (edition.blocks[span.block],)
         )
-    return Document(story.article_id, segments), places
+    return Document(story.article_id, segments, _numbered(known, places)), places
+
+
+def _numbered(
+    known: Sequence[Sequence[Span]], places: Mapping[str, Sequence[Span]]
+) -> tuple[Mapping[str, tuple[int, ...]], ...]:
+    """The known beads by the numbers of their segments; a bead without any in these languages is left out."""
+    if not known:
+        return ()
+    number = {span: k for spans in places.values() for k, span in enumerate(spans)}
+    beads = []
+    for bead in known:
+        numbers: dict[str, tuple[int, ...]] = {}
+        for k, language in sorted((number[span], span.language) for span in bead if span in number):
+            numbers[language] = (*numbers.get(language, ()), k)
+        if numbers:
+            beads.append(numbers)
+    return tuple(beads)
+
+
+def _around(sentences: Iterator[Span], fixed: Sequence[Span], edition: Edition) -> Iterator[Span]:
+    """The sentences and `fixed` places in order; of a sentence that overlaps one, what is left on either side."""
+    fixed_of = {block: sorted(spans, key=_start) for block, spans in groupby(sorted(fixed, key=_block), key=_block)}
+    sentences_of = {block: list(spans) for block, spans in groupby(sentences, key=_block)}
+    for block in sorted({*fixed_of, *sentences_of}):
+        text = edition.blocks[block].text
+        rest = list(sentences_of.get(block, ()))
+        for span in fixed_of.get(block, ()):
+            rest = [part for sentence in rest for part in _without(sentence, span, text)]
+        yield from sorted([*rest, *fixed_of.get(block, ())], key=_start)
+
+
+def _without(sentence: Span, other: Span, text: str) -> Iterator[Span]:
+    """What is left of a sentence without another place: its words before and after."""
+    if other.end <= sentence.start or other.start >= sentence.end:
+        yield sentence
+        return
+    for start, end in ((sentence.start, other.start), (other.end, sentence.end)):
+        words = text[start:end] if start < end else ""
+        if words.strip():
+            start += len(words) - len(words.lstrip())
+            yield Span(sentence.language, sentence.block, start, start + len(words.strip()))
+
+
+def _block(span: Span) -> int:
+    return span.block
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _sentences(edition: Edition) -> Iterator[Span]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus_builder.align.aligner import train
+from corpus_builder.corrections.validity import checked
 from corpus_builder.files import replacing_folder
 from corpus_builder.model import Document
+from corpus_builder.stages.corrected import ByStory, key_of, teaching
 from corpus_builder.stages.documents import document
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
 from corpus_builder.stages.stage import ALL, Run, ShardResult, Stage, StageTask, run_shards
@@ -17,15 +19,17 @@ from corpus_builder.workspace.tables import read_stories
 
 @dataclass(frozen=True)
 class LearnTask(StageTask):
-    """The corpus to learn from, with a sentence encoder or without."""
+    """The corpus to learn from, with a sentence encoder or without, and with what people corrected in it."""
 
     encoder: str | None = None
+    corrections: ByStory = field(default_factory=dict)
 
 
 def learn(run: Run) -> None:
-    """Learn from articles/ into lexicon/."""
-    key = STAGE.key(run.workspace, ALL, run.languages, *encoder_settings(run))
-    task = LearnTask(ALL, key, run.workspace, run.languages, run.config.align.encoder)
+    """Learn from articles/ and corrections/ into lexicon/."""
+    corrections = teaching(run)
+    key = STAGE.key(run.workspace, ALL, run.languages, *encoder_settings(run), key_of(corrections.values()))
+    task = LearnTask(ALL, key, run.workspace, run.languages, run.config.align.encoder, corrections)
     run_shards(run, STAGE, [task], learn_corpus)
 
 
@@ -39,13 +43,15 @@ def learn_corpus(task: LearnTask) -> ShardResult:
         for path in task.workspace.shards().values():
             for story in read_stories(path):
                 if len(story.editions) > 1:
-                    yield document(story, task.languages)[0]
+                    corrected = task.corrections.get(story.article_id)
+                    yield document(story, task.languages, checked(corrected, story).known if corrected else ())[0]
 
     counts: Counter[str] = Counter()
 
     def counted() -> Iterator[Document]:
         for each in documents():
             counts["documents"] += 1
+            counts["corrected_beads"] += len(each.known)
             yield each
 
     encoder = embedder(task.encoder, task.workspace)
@@ -70,11 +76,17 @@ STAGE = Stage(
     run=learn,
     modules=(
         "align",
+        "corrections.beads",
+        "corrections.folder",
+        "corrections.held_out",
+        "corrections.validity",
+        "escape",
         "jit",
         "languages",
         "model",
         "ragged",
         "text",
+        "stages.corrected",
         "stages.documents",
         "stages.encoders",
         "stages.learn",

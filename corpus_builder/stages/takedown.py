@@ -17,6 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from corpus_builder.audit.folder import forget_stories
+from corpus_builder.corrections.folder import forget_corrections
 from corpus_builder.crawl import remove_records, withdraw
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash
@@ -76,6 +77,7 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
         editions = _remove_from_articles(run, stories.keys())
         _note_in_drops(run, stories)
         forget_stories(workspace.audit, stories.keys())
+        forget_corrections(workspace.corrections, stories.keys())
         splits = read_splits(workspace.splits)
         if not splits.keys().isdisjoint(stories):
             write_splits(workspace.splits, {story: split for story, split in splits.items() if story not in stories})

@@ -98,6 +98,11 @@ class Workspace:
         return self.root / "audit"
 
     @property
+    def corrections(self) -> Path:
+        """What people corrected in the alignment, a file per story. No build removes it."""
+        return self.root / "corrections"
+
+    @property
     def splits(self) -> Path:
         """The split of each story, over all builds."""
         return self.root / "splits.json"

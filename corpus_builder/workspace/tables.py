@@ -77,6 +77,7 @@ BEADS = pa.schema(
         ("pairs", pa.list_(pa.struct([("pair", pa.string()), ("probability", pa.float64())]))),
         ("flags", pa.list_(pa.string())),
         ("document_probability", pa.float64()),
+        ("origin", pa.string()),
     ]
 )
 QUOTES = pa.schema(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from corpus_builder.errors import NothingProduced, UsageError
@@ -48,26 +48,45 @@ def score(found: Path, gold: Path) -> dict[str, Scored]:
     if not files:
         raise UsageError(f"no gold in {gold}", next_step="name a folder of files such as NAME.en-uk.gold")
     beads = _found(found)
-    counts: dict[str, list[int]] = {}
+    counts: dict[str, Tally] = {}
     for file in files:
         name, pair = _named(file)
         a, b = pair.split("-")
-        right = set(_gold(file))
-        own = beads[name, a, b]
-        total = counts.setdefault(pair, [0] * 7)
-        values = (*_hits(right, own), *_hits(_two_sided(own), _two_sided(right)), 1)
-        for k, value in enumerate(values):
-            total[k] += value
-    if not any(total[2] for total in counts.values()):
+        own = tally(beads[name, a, b], set(_gold(file)))
+        counts[pair] = counts[pair] + own if pair in counts else own
+    if not any(each.found for each in counts.values()):
         raise NothingProduced(f"{found} has no bead of a document in {gold}", next_step="align the texts of the gold")
-    return {
-        pair: Scored(
-            _measures(strict / (all_found or 1), recalled / (all_gold or 1)),
-            _measures(lax / (all_found or 1), recalled_lax / (all_gold or 1)),
-            all_found, all_gold, documents,
-        )
-        for pair, (strict, lax, all_found, recalled, recalled_lax, all_gold, documents) in counts.items()
-    }  # fmt: skip
+    return {pair: each.scored() for pair, each in counts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of beads that add up over documents: those found, and how many of them are strictly and laxly right;
+    the two-sided ones of the gold, and how many of them were strictly and laxly found; documents."""
+
+    strict: int
+    lax: int
+    found: int
+    recalled: int
+    recalled_lax: int
+    gold: int
+    documents: int = 1
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(x + y for x, y in zip(astuple(self), astuple(other), strict=True)))
+
+    def scored(self) -> Scored:
+        """The measures."""
+        return Scored(
+            _measures(self.strict / (self.found or 1), self.recalled / (self.gold or 1)),
+            _measures(self.lax / (self.found or 1), self.recalled_lax / (self.gold or 1)),
+            self.found, self.gold, self.documents,
+        )  # fmt: skip
+
+
+def tally(found: set[Sides], gold: set[Sides]) -> Tally:
+    """Compare the beads of one document and language pair, by the numbers of their segments."""
+    return Tally(*_hits(gold, found), *_hits(_two_sided(found), _two_sided(gold)))
 
 
 def _found(path: Path) -> dict[tuple[str, str, str], set[Sides]]:

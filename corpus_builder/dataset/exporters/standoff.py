@@ -38,7 +38,7 @@ from corpus_builder.parquet import RowWriter
 
 # The columns of a stand-off dataset; any other might contain words of the text.
 KEPT = ("id", "article_id", "date", "section", "url", "position", "kind", "label", "probability", "complete",
-        "quality", "flags", "audited", "form", "paragraph_id")  # fmt: skip
+        "quality", "flags", "audited", "origin", "form", "paragraph_id")  # fmt: skip
 
 
 def _places(kind: type) -> pa.ListType:

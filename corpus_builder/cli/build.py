@@ -25,13 +25,17 @@ Since = Annotated[
 Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Last day, included.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Maximum number of stories.")]
 BaseUrl = Annotated[str | None, typer.Option(help="A mirror or test server that serves the site instead of its hosts.")]
-Warc = Annotated[str | None, typer.Option(metavar="GLOB", help="Read these WARC files instead of crawling.")]
+Warc = Annotated[
+    str | None, typer.Option(metavar="GLOB", help="Read these WARC files instead of crawling, also from s3://…")
+]
 Pages = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Read the saved pages of a folder instead of crawling.")
 ]
 Articles = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Read a table of articles (JSONL, CSV, TSV, Parquet, datasets folder)."),
+    str | None,
+    typer.Option(
+        metavar="FILE", help="Read a table of articles (JSONL, CSV, TSV, Parquet, datasets folder), also from s3://…"
+    ),
 ]
 CommonCrawl = Annotated[
     str | None,
@@ -282,7 +286,7 @@ def _run(
     base_url: str | None = None,
     warc: str | None = None,
     pages: Path | None = None,
-    articles: Path | None = None,
+    articles: str | None = None,
     archive: Archive | None = None,
     cluster: str | None = None,
     workers: int | None = None,

@@ -15,6 +15,7 @@ from zstandard import ZstdError
 from corpus_builder.crawl.packing import is_zstd, zstd_packing
 from corpus_builder.crawl.warcread import MEMBER_START, RECORD_START, walk
 from corpus_builder.errors import UsageError
+from corpus_builder.remote import name_of, open_place
 
 _SNIFF = 512
 """Bytes that tell what a file is. Chosen: a record's first line has 10, a gzip header with a file name some 50."""
@@ -34,17 +35,18 @@ _ZIP = b"PK\x03\x04"
 _ARC = b"filedesc://"
 
 
-def is_warc(path: Path) -> bool:
+def is_warc(path: Path | str) -> bool:
     """Whether a file is a WARC file by its first bytes, packed or not; or by its name, as its start may be damaged."""
-    return path.name.endswith((".warc", ".warc.gz", ".warc.zst")) or RECORD_START.match(_start(path)) is not None
+    named = name_of(path).name.endswith((".warc", ".warc.gz", ".warc.zst"))
+    return named or RECORD_START.match(_start(path)) is not None
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(path: Path | str) -> bool:
     """Whether a file is a WARC file, or an archive that `check_kind` refuses."""
     return is_warc(path) or _conversion(path) is not None
 
 
-def check_kind(path: Path) -> None:
+def check_kind(path: Path | str) -> None:
     """Raise UsageError for WACZ, ARC, WET and WAT files, with the command that converts them."""
     if conversion := _conversion(path):
         kind, command = conversion
@@ -68,21 +70,21 @@ def check_kind(path: Path) -> None:
     )
 
 
-def _conversion(path: Path) -> tuple[str, str] | None:
+def _conversion(path: Path | str) -> tuple[str, str] | None:
     """What an archive is that is not read, and how to convert it."""
     start = _start(path)
-    if start.startswith(_ZIP) and path.suffix.lower() == ".wacz":
-        folder = path.with_suffix("")
+    if start.startswith(_ZIP) and name_of(path).suffix.lower() == ".wacz":
+        folder = name_of(path).stem
         return "a WACZ file", f"run: unzip '{path}' 'archive/*' -d '{folder}'; then give --warc '{folder}/archive'"
     if start.startswith(_ARC):
         return "an ARC file", f"run: warcio recompress '{path}' '{path}.warc.gz'; then give the new file"
     return None
 
 
-def _start(path: Path) -> bytes:
+def _start(path: Path | str) -> bytes:
     """The first bytes of a file, decompressed where it is gzip; b"" where they cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_place(path, _SNIFF) as file:
             start = file.read(_SNIFF)
             if is_zstd(start):
                 file.seek(0)

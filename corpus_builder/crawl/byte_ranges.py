@@ -7,6 +7,7 @@ compared with what the index said: a range must be one whole member with one rec
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import zlib
 from urllib.parse import urlsplit
@@ -15,8 +16,8 @@ from corpus_builder.crawl.archive_client import ArchiveClient
 from corpus_builder.crawl.captures import RECORD_BYTES, parse_record
 from corpus_builder.crawl.cdx_query import IndexEntry
 from corpus_builder.crawl.warcread import MEMBER_START, RECORD_START
-from corpus_builder.errors import RetryLater, SkipPage, UsageError
-from corpus_builder.install import install_command
+from corpus_builder.errors import RetryLater, RunError, SkipPage, UsageError
+from corpus_builder.remote import filesystem, store_errors
 from corpus_builder.sites import Site
 from corpus_builder.web.links import is_url
 from corpus_builder.web.responses import whole_number
@@ -63,35 +64,34 @@ def record_url(base: str, file: str) -> str:
 
 def check_scheme(url: str) -> None:
     """Raise UsageError for the URL of a store that cannot be read, or whose extra is not installed."""
-    scheme = urlsplit(url).scheme
-    if scheme in ("http", "https"):
-        return
-    try:
-        import fsspec
-
-        fsspec.get_filesystem_class(scheme)
-    except (ImportError, ValueError) as error:
-        hint = install_command("s3") if scheme == "s3" else "give one that begins with https:// or s3://"
-        raise UsageError(f"records cannot be read from {url!r}: {error}", next_step=hint) from error
+    if urlsplit(url).scheme not in ("http", "https"):
+        filesystem(url)
 
 
 async def _from_store(client: ArchiveClient, url: str, entry: IndexEntry) -> bytes:
     """The bytes from an object store through fsspec, read in a thread."""
-    import fsspec
-
     place = f"{url} at {entry.offset:,}"
 
     def read() -> bytes:
-        filesystem, path = fsspec.core.url_to_fs(url)
-        return bytes(filesystem.cat_file(path, start=entry.offset, end=entry.offset + entry.length))
+        store, path = filesystem(url)
+        with store_errors(url):
+            return bytes(store.cat_file(path, start=entry.offset, end=entry.offset + entry.length))
 
     async def once() -> bytes:
         try:
             return await asyncio.to_thread(read)
-        except (FileNotFoundError, PermissionError) as error:
+        except FileNotFoundError as error:
             raise SkipPage("record_unavailable", f"{place}: {error}") from error
-        except Exception as error:  # each store has exceptions of its own; another request may do
-            raise RetryLater(f"{type(error).__name__}: {error}") from error
+        except UsageError as error:
+            # Also what a store says of an object that is not there, to those who may not list the bucket.
+            if isinstance(error.__cause__, PermissionError) and "Key" not in str(error.__cause__):
+                raise SkipPage("record_unavailable", f"{place}: {error}") from error
+            raise
+        except RunError as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EINVAL:
+                raise SkipPage("wrong_range", f"{place}: {error.__cause__}") from error
+            # another request may do
+            raise RetryLater(str(error)) from error
 
     return _whole(await client.retried(url, once), entry, place)
 

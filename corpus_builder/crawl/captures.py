@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from itertools import groupby
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from warcio.exceptions import ArchiveLoadFailed
@@ -21,6 +20,7 @@ from corpus_builder.crawl.packing import is_zstd, unzstd
 from corpus_builder.crawl.warcread import RECORD_START
 from corpus_builder.errors import SkipPage
 from corpus_builder.model import Capture
+from corpus_builder.remote import open_place
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
@@ -37,7 +37,7 @@ def read_captures(refs: Iterable[CaptureRef]) -> Iterator[tuple[CaptureRef, Capt
     """The capture of each reference, in the given order, or the reason why it cannot be read."""
     for path, together in groupby(refs, key=lambda ref: ref.path):
         try:
-            file = Path(path).open("rb")  # noqa: SIM115 (closed below; only a failure to open is caught here)
+            file = open_place(path, buffer=0)  # closed below; only a failure to open is caught here
         except OSError as error:
             yield from ((ref, SkipPage("unreadable_file", str(error))) for ref in together)
             continue

@@ -5,7 +5,6 @@ The order is that of month, article id and language, and does not depend on when
 
 from __future__ import annotations
 
-import glob
 import json
 import logging
 from collections.abc import Collection, Iterable, Sequence
@@ -27,6 +26,7 @@ from corpus_builder.crawl.rows import wanted
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
+from corpus_builder.remote import expanded, is_remote
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.charset import to_utf8
@@ -109,9 +109,9 @@ def seeded(site: Site, earlier: Iterable[CaptureRef], rank: int = 0) -> dict[Pag
     return candidates
 
 
-def forget_files(candidates: dict[PageKey, list[Candidate]], paths: Iterable[Path]) -> None:
+def forget_files(candidates: dict[PageKey, list[Candidate]], paths: Iterable[Path | str]) -> None:
     """Remove the captures in files that are about to be read again."""
-    places = {str(path.absolute()) for path in paths}
+    places = {str(path if is_remote(path) else Path(path).absolute()) for path in paths}
     for key, captures in candidates.items():
         candidates[key] = [capture for capture in captures if capture.ref.path not in places]
 
@@ -149,12 +149,12 @@ def index_warcs(
     """The article pages of a site in any WARC files: of Common Crawl, wget, an archive, or a crawl.
 
     Captures of `earlier` stay, whatever the options' dates and limit, and count as further captures of their pages.
-    `files` is a path, a glob pattern or several of these. The captures of a page follow one another: ordinary pages
-    before AMP copies, the newest first. An identical revisit makes the response that it refers to the newest again. A
-    newer opt-out, 404, 410 or robots.txt speaks for the page: earlier captures are not used. Drops are damaged records,
-    responses without content, opt-outs, and revisits of records that are in none of the files; all captures but the
-    first of a page are dropped as `earlier_capture`. Raises UsageError where a
-    name matches no file, and for archives of other kinds.
+    `files` is a path or pattern, also of an object store (s3://…), or several. The captures of a page follow one
+    another: ordinary pages before AMP copies, the newest first. An identical revisit makes the response that it
+    refers to the newest again. A newer opt-out, 404, 410 or robots.txt speaks for the page: earlier captures are not
+    used. Drops are damaged records, responses without content, opt-outs, and revisits of records that are in none of
+    the files; all captures but the first of a page are dropped as `earlier_capture`. Raises UsageError where a name
+    matches no file, and for archives of other kinds.
     """
     index = _WarcIndex(site, options, earlier)
     paths = _paths(files)
@@ -164,17 +164,11 @@ def index_warcs(
     return index.result()
 
 
-def _paths(files: str | Path | Sequence[str | Path]) -> list[Path]:
+def _paths(files: str | Path | Sequence[str | Path]) -> list[Path | str]:
     names = [files] if isinstance(files, str | Path) else list(files)
-    paths: list[Path] = []
+    paths: list[Path | str] = []
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            matches = sorted(match for match in path.rglob("*") if match.is_file() and is_archive(match))
-        else:
-            matches = (
-                [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(name), recursive=True))]
-            )
+        matches = expanded(str(name), is_archive)
         if not matches:
             raise UsageError(f"no WARC file {name}", next_step="give a path or a pattern as 'archive/*.warc.gz'")
         paths += matches
@@ -209,10 +203,10 @@ class _WarcIndex:
         self._robots: dict[str, tuple[str, Robots]] = {}  # by host: the newest, with its time
         self._drops: list[Drop] = []
 
-    def forget(self, paths: Iterable[Path]) -> None:
+    def forget(self, paths: Iterable[Path | str]) -> None:
         forget_files(self._candidates, paths)
 
-    def add(self, path: Path) -> None:
+    def add(self, path: Path | str) -> None:
         logger.info("reading %s", path)
         try:
             for raw in walk(path, RECORD_BYTES + 1):
@@ -263,7 +257,7 @@ class _WarcIndex:
         ]
         return max([ref.fetched, *revisited]), ref.path, ref.offset
 
-    def _record(self, path: Path, raw: RawRecord, origin: str) -> None:
+    def _record(self, path: Path | str, raw: RawRecord, origin: str) -> None:
         if raw.damage:
             raise SkipPage("damaged_record", raw.damage)
         record = parse_record(raw.data, origin)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus_builder.crawl.packing import Packing, is_zstd, zstd_packing
+from corpus_builder.remote import name_of, open_place
 
 _BLOCK = 2**16
 """Bytes read at a time: gzip decompresses them to at most 64 MB (a ratio of 1,032, by its format)."""
@@ -44,15 +45,18 @@ class RawRecord:
     damage: str = ""
 
 
-def walk(path: Path, limit: int) -> Iterator[RawRecord]:
-    """The records of a WARC file in order, damaged places included. Raises OSError."""
-    with path.open("rb") as file:
+def walk(path: Path | str, limit: int) -> Iterator[RawRecord]:
+    """The records of a WARC file in order, damaged places included; `path` may be a URL of an object store.
+
+    Raises OSError, and for a URL what `store_errors` does.
+    """
+    with open_place(path) as file:
         start = file.read(5)
         file.seek(0)
         if is_zstd(start):
             yield from _members(file, limit, zstd_packing(file))
         # Where the first bytes are damaged, the name decides.
-        elif start.startswith(MEMBER_START[:2]) or (start != b"WARC/" and path.name.endswith(".gz")):
+        elif start.startswith(MEMBER_START[:2]) or (start != b"WARC/" and name_of(path).name.endswith(".gz")):
             yield from _members(file, limit, _GZIP)
         else:
             yield from _plain(file, limit)

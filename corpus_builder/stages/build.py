@@ -11,6 +11,7 @@ from pathlib import Path
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
 from corpus_builder.corrections.folder import read_corrections
 from corpus_builder.errors import NothingProduced, UsageError
+from corpus_builder.remote import is_remote, local_path
 from corpus_builder.stages.additions import check_additions
 from corpus_builder.stages.config import RunConfig, save_config, saved_config, site_of
 from corpus_builder.stages.executor import Workers
@@ -46,9 +47,7 @@ def build_run(
     """
     site = site_of(config, mirror)
     source = source or Source()
-    for path, kind in ((source.pages, "folder"), (source.articles, "file")):
-        if path and not path.exists():
-            raise UsageError(f"{kind} not found: {path}")
+    _check_source(source)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")
     workspace = Workspace(folder.absolute())
@@ -61,6 +60,19 @@ def build_run(
     run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES, replace)
     filters_of(run)
     return run
+
+
+def _check_source(source: Source) -> None:
+    """Raise UsageError for pages or a table that are not there; object stores are asked when they are read."""
+    if source.pages and is_remote(source.pages):
+        raise UsageError(
+            f"--pages takes a folder of this machine, not {source.pages}",
+            next_step="copy it here, or pack the pages into WARC files and give --warc",
+        )
+    if source.pages and not source.pages.exists():
+        raise UsageError(f"folder not found: {source.pages}")
+    if source.articles and not is_remote(source.articles) and not local_path(source.articles).exists():
+        raise UsageError(f"file not found: {source.articles}")
 
 
 def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:

@@ -10,14 +10,17 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.extract.tables import read_articles
+from corpus_builder.mirror import copied
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import RowWriter, read_rows, write_rows
+from corpus_builder.remote import is_remote, local_path
 from corpus_builder.stages.config import ArticlesConfig, RunConfig
 from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.stage import Run, Stage
@@ -30,7 +33,7 @@ TABLE = "table"
 """The drops of a table are kept under this name, as if it were a shard."""
 
 
-def extract_table(run: Run, stage: Stage, table: Path) -> None:
+def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
     """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/.
 
     Editions of earlier runs stay, where the table has no newer text of them, unless the run replaces them.
@@ -52,7 +55,7 @@ def extract_table(run: Run, stage: Stage, table: Path) -> None:
     shutil.rmtree(months, ignore_errors=True)
 
 
-def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set[str]]:
+def _into_months(run: Run, table: Path | str, months: Path) -> tuple[Counter[str], set[str]]:
     """Sort the table's editions into a file per month; the number of editions by month, and the wanted stories.
 
     A limit keeps the newest stories of the run's dates and all of earlier runs, as crawl.index.in_order does for pages.
@@ -73,7 +76,7 @@ def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set
             writers[month].write(edition_row(edition))
             editions[month, edition.article_id] += 1
 
-        for outcome in read_articles(table, run.site, run.languages, _options(config.articles)):
+        for outcome in _outcomes(run, table):
             if isinstance(outcome, Drop):
                 drops.add(outcome)
                 continue
@@ -103,6 +106,21 @@ def _into_months(run: Run, table: Path, months: Path) -> tuple[Counter[str], set
         if story in wanted:
             sizes[month] += count
     return sizes, wanted
+
+
+def _outcomes(run: Run, table: Path | str) -> Iterator[Edition | Drop]:
+    """The editions and drops of a table; one in an object store is read from a copy, and its rows name the store."""
+    options = _options(run.config.articles)
+    if not is_remote(table):
+        yield from read_articles(local_path(table), run.site, run.languages, options)
+        return
+    url = str(table).rstrip("/")
+    copy = copied(url)
+    for outcome in read_articles(copy, run.site, run.languages, options):
+        if isinstance(outcome, Drop):
+            yield replace(outcome, item=outcome.item.replace(str(copy), url, 1))
+        else:
+            yield replace(outcome, capture=outcome.capture.replace(str(copy), url, 1))
 
 
 def _earlier(run: Run, gone: Container[str]) -> set[tuple[str, str]]:

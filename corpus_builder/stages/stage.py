@@ -48,11 +48,14 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """Where the articles come from: the site itself, or WARC files, saved pages, a table of articles, an archive."""
+    """Where the articles come from: the site itself, or WARC files, saved pages, a table of articles, an archive.
+
+    WARC files and tables may be in an object store (s3://…).
+    """
 
     warc: str | None = None
     pages: Path | None = None
-    articles: Path | None = None
+    articles: Path | str | None = None
     archive: Archive | None = None
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import UsageError
 from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.remote import is_remote
 from corpus_builder.workspace.layout import Workspace
 
 _NUMBERS = ("offset", "length")
@@ -57,9 +58,12 @@ def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
 
 
 def _ref(workspace: Workspace, row: Mapping[str, Any]) -> CaptureRef:
-    return CaptureRef(**{**row, "path": str(workspace.root / row["path"])})
+    path = row["path"] if is_remote(row["path"]) else str(workspace.root / row["path"])
+    return CaptureRef(**{**row, "path": path})
 
 
 def _stored(workspace: Workspace, path: str) -> str:
+    if is_remote(path):
+        return path
     absolute = Path(path).absolute()
     return workspace.relative(absolute) if absolute.is_relative_to(workspace.root) else str(absolute)

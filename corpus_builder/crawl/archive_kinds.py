@@ -74,7 +74,7 @@ def _conversion(path: Path | str) -> tuple[str, str] | None:
     """What an archive is that is not read, and how to convert it."""
     start = _start(path)
     if start.startswith(_ZIP) and name_of(path).suffix.lower() == ".wacz":
-        folder = name_of(path).stem
+        folder = str(path)[: -len(".wacz")]
         return "a WACZ file", f"run: unzip '{path}' 'archive/*' -d '{folder}'; then give --warc '{folder}/archive'"
     if start.startswith(_ARC):
         return "an ARC file", f"run: warcio recompress '{path}' '{path}.warc.gz'; then give the new file"

@@ -43,6 +43,10 @@ def build(
     warc: str | None = None,
     pages: str | Path | None = None,
     articles: str | Path | None = None,
+    common_crawl: str | None = None,
+    cdx: Sequence[str] = (),
+    wayback: bool = False,
+    records: str | None = None,
     replace: bool = False,
     workers: int | None = None,
 ) -> Funnel:
@@ -60,6 +64,10 @@ def build(
         warc: read these WARC files (a glob) instead of crawling.
         pages: read the saved pages of this folder instead of crawling.
         articles: read this table of articles (JSONL, CSV, Parquet) instead of crawling.
+        common_crawl: fetch the site's pages from these crawls of Common Crawl (`CC-MAIN-2025-05`, separated by commas).
+        cdx: fetch them from the archive with these indexes (URLs of CDX servers).
+        wayback: fetch them from the Wayback Machine, or from one whose index `cdx` names.
+        records: where the WARC files of the indexes are (an http, https or s3 URL).
         replace: start the dataset anew, instead of adding to the stories of earlier calls.
         workers: worker processes; default: the number of cores. In a script, call `build` under
             `if __name__ == "__main__":`, because worker processes import the script again.
@@ -72,13 +80,15 @@ def build(
         RunError: disk, network or data failed.
         NothingProduced: no row came out; the message names the stage and the reasons.
     """
+    from corpus_builder.crawl import archive_of
     from corpus_builder.stages.build import build as run_stages
     from corpus_builder.stages.build import build_run
     from corpus_builder.stages.config import load_config
     from corpus_builder.stages.stage import Source
 
     settings = load_config(str(config), since=since, until=until, limit=limit, crawl={"contact": contact})
-    source = Source(warc, Path(pages) if pages else None, Path(articles) if articles else None)
+    archive = archive_of(common_crawl, cdx, records, wayback=wayback)
+    source = Source(warc, Path(pages) if pages else None, Path(articles) if articles else None, archive)
     return run_stages(
         build_run(settings, Path(workspace), mirror=base_url, source=source, workers=workers, replace=replace)
     )

@@ -295,12 +295,6 @@ def _run(
     verbose: bool,
 ) -> None:
     """Run the stages of some commands and print the funnel."""
-    if sum(bool(source) for source in (base_url, warc, pages, articles, archive)) > 1:
-        raise UsageError(
-            "--base-url, --warc, --pages, --articles and the archives (--common-crawl, --cdx, --wayback) exclude one"
-            " another",
-            next_step="give one of them",
-        )
     from corpus_builder.cli.outcome import print_outcome
     from corpus_builder.stages.build import build as build_stages
     from corpus_builder.stages.build import build_run

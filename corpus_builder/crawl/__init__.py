@@ -16,7 +16,7 @@ from corpus_builder.crawl.links import crawl_links
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
 from corpus_builder.crawl.plan import CrawlPlan, plan
-from corpus_builder.crawl.removal import remove_records, withdraw
+from corpus_builder.crawl.removal import remove_archived, remove_records, withdraw
 
 __all__ = [
     "Archive",
@@ -35,6 +35,7 @@ __all__ = [
     "index_warcs",
     "plan",
     "read_captures",
+    "remove_archived",
     "remove_records",
     "withdraw",
 ]

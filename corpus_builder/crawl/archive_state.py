@@ -11,7 +11,8 @@ files       the WARC files and their sizes as of the last stored record
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +83,16 @@ class ArchiveState:
         self._db.execute("PRAGMA journal_mode = WAL")
         for statement in _SCHEMA:
             self._db.execute(statement)
+
+    @classmethod
+    @contextmanager
+    def opened(cls, path: Path) -> Iterator[ArchiveState]:
+        """The state for what concerns the files alone, whichever archive their records are from."""
+        state = cls(path, "")
+        try:
+            yield state
+        finally:
+            state.close()
 
     def close(self) -> None:
         """Close the file."""
@@ -172,6 +183,24 @@ class ArchiveState:
         self._db.execute(
             "UPDATE captures SET state = ?, reason = ?, detail = ? WHERE id = ?", (state, reason, detail, capture)
         )
+
+    def moved(self, old: str, new: str, places: Mapping[int, int], size: int) -> None:
+        """A WARC file was rewritten under another name without the records of stories that were taken down.
+
+        `places` maps old to new offsets of the records that are left.
+        """
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            rows = self._db.execute("SELECT id, offset FROM captures WHERE file = ?", (old,)).fetchall()
+            self._db.executemany(
+                "UPDATE captures SET file = ?, offset = ? WHERE id = ?",
+                [(new, places[row["offset"]], row["id"]) for row in rows if row["offset"] in places],
+            )
+            self._db.execute(
+                "UPDATE captures SET state = 'failed', reason = 'taken_down', file = NULL WHERE file = ?", (old,)
+            )
+            if self._db.execute("DELETE FROM files WHERE name = ?", (old,)).rowcount:
+                self.grew(new, size)
 
     def forget_beyond(self, name: str, size: int) -> int:
         """List the captures again that a WARC file has lost (a power cut, a deleted file). Returns how many."""

@@ -1,8 +1,8 @@
-"""Removing articles from a crawl: their records from the WARC files, their pages from the frontier.
+"""Removing articles from what was fetched: their records from the WARC files, their pages from the frontier.
 
 A file that contains such records is rewritten without them, otherwise byte for byte, under a new name. One transaction
-then points the frontier to the new file, and the old one is deleted. A process killed in between leaves both files; the
-next removal reads all files, and removes what is left.
+then points the frontier, or the state of an archive, to the new file, and the old one is deleted. A process killed in
+between leaves both files; the next removal reads all files, and removes what is left.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
+from corpus_builder.crawl.archive_state import ArchiveState
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import RunError
@@ -52,8 +54,32 @@ def withdraw(folder: Path, site: Site, articles: Mapping[str, Sequence[str]]) ->
         frontier.close()
 
 
+class RecordState(Protocol):
+    """What knows where the records of a folder's WARC files are: the frontier of a crawl, or an archive's state."""
+
+    def files(self) -> Mapping[str, int]:
+        """The WARC files and their sizes."""
+
+    def moved(self, old: str, new: str, places: Mapping[int, int], size: int) -> None:
+        """A file was rewritten under another name; `places` maps old to new offsets of the records that are left."""
+
+
 def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Removal:
     """Remove all records of some articles (responses, requests, revisits) from the WARC files of a crawl's folder."""
+    frontier = Frontier(folder / "state.sqlite")
+    try:
+        return _remove(folder, site, article_ids, frontier)
+    finally:
+        frontier.close()
+
+
+def remove_archived(folder: Path, site: Site, article_ids: Collection[str]) -> Removal:
+    """Remove all records of some articles from those that were fetched from archives into a folder."""
+    with ArchiveState.opened(folder / "state.sqlite") as state:
+        return _remove(folder, site, article_ids, state)
+
+
+def _remove(folder: Path, site: Site, article_ids: Collection[str], state: RecordState) -> Removal:
     home = urlsplit(site.rules.homepage)
 
     def is_removed(record: RawRecord) -> bool:
@@ -68,10 +94,9 @@ def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Re
         return key is not None and key.article_id in article_ids
 
     removed, written = 0, []
-    frontier = Frontier(folder / "state.sqlite")
     try:
         for path in sorted((folder / "warc").glob("*.warc*")):
-            records = _rewrite(path, frontier, is_removed)
+            records = _rewrite(path, state, is_removed)
             if records:
                 removed += records
                 written.append(path.name)
@@ -80,12 +105,10 @@ def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Re
             f"cannot rewrite the WARC files: {error}",
             next_step="check the disk, then run the same command again",
         ) from error
-    finally:
-        frontier.close()
     return Removal(removed, tuple(written))
 
 
-def _rewrite(path: Path, frontier: Frontier, is_removed: Callable[[RawRecord], bool]) -> int:
+def _rewrite(path: Path, state: RecordState, is_removed: Callable[[RawRecord], bool]) -> int:
     """Rewrite a file if any of its records has to be removed. Returns how many were."""
     kept: list[RawRecord] = []
     removed = 0
@@ -96,7 +119,7 @@ def _rewrite(path: Path, frontier: Frontier, is_removed: Callable[[RawRecord], b
             kept.append(RawRecord(record.offset, record.length))
     if not removed:
         return 0
-    name = _free_name(path.parent, frontier)
+    name = _free_name(path.parent, state)
     places: dict[int, int] = {}
     with replacing(path.with_name(name)) as part, path.open("rb") as old, part.open("wb") as new:
         for record in kept:
@@ -104,13 +127,13 @@ def _rewrite(path: Path, frontier: Frontier, is_removed: Callable[[RawRecord], b
             old.seek(record.offset)
             new.write(old.read(record.length))
         size = new.tell()
-    frontier.moved(path.name, name, places, size)
+    state.moved(path.name, name, places, size)
     path.unlink()
     return removed
 
 
-def _free_name(folder: Path, frontier: Frontier) -> str:
-    taken = {path.name for path in folder.iterdir()} | set(frontier.files())
+def _free_name(folder: Path, state: RecordState) -> str:
+    taken = {path.name for path in folder.iterdir()} | set(state.files())
     number = len(taken) + 1
     while (name := f"crawl-{number:05d}.warc.gz") in taken:
         number += 1

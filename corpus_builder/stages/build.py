@@ -47,6 +47,11 @@ def build_run(
     """
     site = site_of(config, mirror)
     source = source or Source()
+    if sum(bool(each) for each in (mirror, source.warc, source.pages, source.articles, source.archive)) > 1:
+        raise UsageError(
+            "a base URL, WARC files, saved pages, a table of articles and an archive exclude one another",
+            next_step="give one of --base-url, --warc, --pages, --articles, --common-crawl, --cdx, --wayback",
+        )
     _check_source(source)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")

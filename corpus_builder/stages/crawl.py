@@ -94,7 +94,7 @@ def _fetch_from_archive(run: Run, archive: Archive) -> None:
     try:
         fetched = fetch_archive(run.site, crawl_options(run), archive, workspace.archive, withdrawn, run.progress)
     except KeyboardInterrupt:  # the pages so far can be extracted while the user decides to go on
-        write_capture_refs(workspace, _index_archive(run)[0])
+        index_archived(run)
         raise
     refs, drops = _index_archive(run)
     _record(run, refs, [*fetched.drops, *drops], dict(fetched.counts), started)
@@ -105,6 +105,11 @@ def _fetch_from_archive(run: Run, archive: Archive) -> None:
             " reach",
             next_step="run the same command again later: it carries on where this run stopped",
         )
+
+
+def index_archived(run: Run) -> None:
+    """Write captures.parquet from the records that were fetched from archives, without a request."""
+    write_capture_refs(run.workspace, _index_archive(run)[0])
 
 
 def _index_archive(run: Run) -> tuple[list[CaptureRef], list[Drop]]:

@@ -1,14 +1,13 @@
 """Taking stories down: out of everything in a workspace, and never back in.
 
 In this order, so that a run that is killed and started again ends the same: the tombstone; the WARC files, the frontier
-and captures.parquet of the crawl; what was made of the story's shard (aligned/, scores/, dataset/, report/), which is
-removed at once; articles/, dropped/ and splits.json; then the stages after extraction run again, so that nothing
-learned from the story's words remains either.
+and captures.parquet of the crawl, and of what was fetched from archives; what was made of the story's shard (aligned/,
+scores/, dataset/, report/), which is removed at once; articles/, dropped/ and splits.json; then the stages after
+extraction run again, so that nothing learned from the story's words remains either.
 """
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from corpus_builder.audit.folder import forget_stories
 from corpus_builder.corrections.folder import forget_corrections
-from corpus_builder.crawl import remove_records, withdraw
+from corpus_builder.crawl import remove_archived, remove_records, withdraw
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash
 from corpus_builder.model import Drop, Edition
@@ -26,7 +25,7 @@ from corpus_builder.parquet import read_rows, row_count, write_rows
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import saved_config
 from corpus_builder.stages.crawl import STAGE as CRAWL
-from corpus_builder.stages.crawl import index_own_crawl
+from corpus_builder.stages.crawl import index_archived, index_own_crawl
 from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Progress, Run, join_drops
@@ -37,8 +36,6 @@ from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits, write_splits
 from corpus_builder.workspace.tables import EDITIONS, edition_of, read_article_ids, read_drops, write_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, add_tombstones, read_tombstones
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,19 +58,7 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
         sweep(workspace.root)
         stories = _stories(run, urls)
         add_tombstones(workspace.tombstones, stories)
-        records = 0
-        if (workspace.crawl / "state.sqlite").is_file():
-            set_captures_aside(workspace)  # records move when WARC files are rewritten
-            withdraw(workspace.crawl, run.site, stories)
-            records = remove_records(workspace.crawl, run.site, stories.keys()).records
-            if workspace.captures_aside.is_file():
-                index_own_crawl(run)
-        if any(workspace.archive.glob("warc/*")):
-            logger.warning(
-                "%s is not rewritten: it still has the records of these articles as they were fetched from an archive. "
-                "No later run publishes them; delete the folder to be rid of them",
-                workspace.archive,
-            )
+        records = _remove_from_what_was_fetched(run, stories)
         editions = _remove_from_articles(run, stories.keys())
         _note_in_drops(run, stories)
         forget_stories(workspace.audit, stories.keys())
@@ -86,6 +71,27 @@ def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown
     if done and workspace.shards():
         build(run, done)
     return Takedown(stories, records, editions)
+
+
+def _remove_from_what_was_fetched(run: Run, stories: Mapping[str, Sequence[str]]) -> int:
+    """Remove the stories' records from the crawl and from what archives gave; how many there were."""
+    workspace, removed = run.workspace, 0
+    crawled = (workspace.crawl / "state.sqlite").is_file()
+    archived = (workspace.archive / "state.sqlite").is_file()
+    if not (crawled or archived):
+        return 0
+    from_archive = any(Path(ref.path).is_relative_to(workspace.archive) for ref in earlier_capture_refs(workspace))
+    set_captures_aside(workspace)  # records move when WARC files are rewritten
+    if crawled:
+        withdraw(workspace.crawl, run.site, stories)
+        removed += remove_records(workspace.crawl, run.site, stories.keys()).records
+    if archived:
+        removed += remove_archived(workspace.archive, run.site, stories.keys()).records
+    if workspace.captures_aside.is_file() and from_archive:
+        index_archived(run)
+    elif workspace.captures_aside.is_file() and crawled:
+        index_own_crawl(run)
+    return removed
 
 
 def _run(folder: Path, progress: Progress) -> Run:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus_builder.crawl import Archive, CrawlOptions, archive_of, fetch_archive, index_warcs, read_captures
+from corpus_builder.crawl import (
+    Archive,
+    CrawlOptions,
+    archive_of,
+    fetch_archive,
+    index_warcs,
+    read_captures,
+    remove_archived,
+)
 from corpus_builder.crawl.archive import Fetched
 from corpus_builder.crawl.cdx_query import IndexEntry, entries, literal_starts, page_count, queries
 from corpus_builder.errors import RunError, SkipPage, UsageError
@@ -349,6 +359,22 @@ def test_a_file_that_was_deleted_is_fetched_again(server, site, tmp_path):
     next(tmp_path.glob("warc/*.warc.gz")).unlink()
     fetch_archive(site, OPTIONS, archive_at(server), tmp_path)
     assert bodies(tmp_path, site) == before
+
+
+def test_what_is_taken_down_leaves_the_files_and_does_not_come_back(server, site, tmp_path):
+    fetch_archive(site, OPTIONS, archive_at(server), tmp_path)
+    before = bodies(tmp_path, site)
+    removed = remove_archived(tmp_path, site, {"7231071"})
+    assert removed.records >= 2
+    stored = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.glob("warc/*"))
+    assert b"7231071/" not in b"".join(re.findall(rb"WARC-Target-URI: [^\r]*", stored))
+    assert bodies(tmp_path, site) == {url: body for url, body in before.items() if "7231071" not in url}
+    warcio_check(tmp_path)
+    asked = len(server.requests)
+    fetched = fetch_archive(site, OPTIONS, archive_at(server), tmp_path, withdrawn={"7231071"})
+    assert [path for path, _ in server.requests[asked:] if is_record(path)] == [], "the others are where they moved"
+    assert reasons(fetched)["taken_down"] >= 2
+    assert remove_archived(tmp_path, site, {"7231071"}).records == 0
 
 
 def test_a_line_of_the_index_that_cannot_be_read_is_counted(site):

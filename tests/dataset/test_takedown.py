@@ -133,17 +133,13 @@ def test_the_pages_that_stay_are_found_in_the_rewritten_files(built: Workspace, 
         assert url.split("/", 3)[3].encode() in record.split(b"\r\n\r\n")[0]
 
 
-def test_doing_it_twice_changes_nothing(built: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_doing_it_twice_changes_nothing(built: Workspace, tmp_path: Path) -> None:
     shutil.copytree(built.root, tmp_path / "w")
     workspace = Workspace(tmp_path / "w")
     url = story(workspace)[1]
     take_down(workspace.root, [url], silent)
-    assert "is not rewritten" not in caplog.text
     after = dataset(workspace)
-    (workspace.archive / "warc").mkdir(parents=True)
-    (workspace.archive / "warc/crawl-00001.warc.gz").write_bytes(b"")
     again = take_down(workspace.root, [url], silent)
-    assert f"{workspace.archive} is not rewritten" in caplog.text
     assert (again.editions, again.records) == (0, 0)
     assert dataset(workspace) == after
 

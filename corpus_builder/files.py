@@ -4,16 +4,80 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
+import re
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from corpus_builder.errors import RunError
 
+BUILD_AGAIN = "the file is damaged; remove it and run the build again"
 FULL = "free some space on the disk, then run the same command again"
+
+
+def shown(path: str | Path) -> str:
+    r"""A name of a file, or any other text, in UTF-8: bytes of the name that are not are shown as \xEF.
+
+    Names of files are bytes; Python has those that are not UTF-8 as half characters, which no file of text can hold.
+
+    >>> shown("na\udcefve \ud83d")
+    'na\\xefve \\ud83d'
+    """
+    return _HALF.sub(_code, str(path))
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _code(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"  # PEP 383: a byte, or not
+
+
+def json_of(text: str | bytes, *, strict: bool = True) -> Any:
+    """The value of a JSON text. Raises ValueError, with line and column, also for what is nested too deep.
+
+    What is not `strict` may have control characters in its strings.
+    """
+    try:
+        return json.loads(text, strict=strict)
+    except RecursionError as error:
+        raise ValueError("its brackets are nested too deep") from error
+
+
+@contextmanager
+def reading(path: Path, next_step: str) -> Iterator[None]:
+    """Read a file of the program's own in the block. Raises RunError, which names it, where it is damaged or missing.
+
+    Whatever a damaged file makes of the code that reads it: no JSON, no such key, a list where a table should be.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise RunError(f"{path} cannot be read: not UTF-8 at byte {error.start:,}", next_step=next_step) from error
+    except KeyError as error:
+        raise RunError(f"{path} cannot be read: it has no {error}", next_step=next_step) from error
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror or error}", next_step=next_step) from error
+    except (ValueError, TypeError, AttributeError, IndexError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} cannot be read: {str(error)[:_SHOWN]}", next_step=next_step) from error
+
+
+_SHOWN = 200
+"""Characters of a reason in a message. Chosen: two lines of a terminal."""
+
+
+def read_json(path: Path, next_step: str) -> Any:
+    """The value in a JSON file of the program's own. Raises RunError, which names it, where it cannot be read."""
+    with reading(path, next_step):
+        return json_of(path.read_text(encoding="utf-8"))
 
 
 @contextmanager

@@ -1,7 +1,11 @@
-"""Parquet files: the reader and the writer of rows that the whole project uses."""
+"""Parquet files: the reader and the writer of rows that the whole project uses.
+
+Every Parquet file is opened here, so that one that is damaged, or has other columns, becomes an error that names it.
+"""
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_builder.errors import RunError
-from corpus_builder.files import replacing
+from corpus_builder.files import BUILD_AGAIN, replacing, shown
 
 Row = TypeVar("Row")
 
@@ -22,6 +26,8 @@ COMPRESSION = "zstd"
 
 ROWS = 500
 """Rows per row group, which are held in memory at a time. Chosen: an edition with its blocks is some 10 kB, so 5 MB."""
+
+EXPORT_AGAIN = "the file is damaged; export the dataset again, or get it again from where it came"
 
 
 class BatchWriter(ABC, Generic[Row]):
@@ -37,7 +43,7 @@ class BatchWriter(ABC, Generic[Row]):
 
     def __enter__(self) -> Self:
         part = self._open.enter_context(replacing(self.path))
-        self._writer = self._open.enter_context(pq.ParquetWriter(part, self.schema, compression=COMPRESSION))
+        self._writer = self._open.enter_context(_writer(part, self.schema))
         return self
 
     @abstractmethod
@@ -68,7 +74,26 @@ class RowWriter(BatchWriter[dict[str, Any]]):
 
     def table(self, rows: Sequence[dict[str, Any]]) -> pa.Table:
         """Rows as a table; a value that a row lacks is null."""
-        return pa.Table.from_pylist(rows, schema=self.schema)
+        try:
+            return pa.Table.from_pylist(rows, schema=self.schema)
+        except UnicodeEncodeError:  # names of files that are not UTF-8, half characters
+            return pa.Table.from_pylist([_in_utf8(row) for row in rows], schema=self.schema)
+
+
+def _in_utf8(value: Any) -> Any:
+    """A value with all of its texts in UTF-8."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {key: _in_utf8(part) for key, part in value.items()}
+    return list(map(_in_utf8, value)) if isinstance(value, list | tuple) else value
+
+
+@contextmanager
+def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    # As bytes: Arrow takes no text for a name that is not UTF-8.
+    with pa.OSFile(os.fsencode(path), "wb") as file, pq.ParquetWriter(file, schema, compression=COMPRESSION) as writer:
+        yield writer
 
 
 def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], size: int = ROWS) -> int:
@@ -82,7 +107,7 @@ def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], si
 def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
     """Write tables to a Parquet file, one after the other, `ROWS` rows per row group; the number of rows."""
     count = 0
-    with replacing(path) as part, pq.ParquetWriter(part, schema, compression=COMPRESSION) as writer:
+    with replacing(path) as part, _writer(part, schema) as writer:
         left = schema.empty_table()
         for table in tables:
             count += len(table)
@@ -96,46 +121,97 @@ def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> i
 
 
 def read_rows(
-    path: Path, columns: Sequence[str] | None = None, only: Collection[str] | None = None
+    path: Path,
+    columns: Sequence[str] | None = None,
+    only: Collection[str] | None = None,
+    schema: pa.Schema | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Parquet file, some of its columns or all, a row group in memory at a time.
 
-    `only` keeps the rows with these article ids. Raises RunError for a file that cannot be read, and names it.
+    `only` keeps the rows with these article ids. Raises RunError as `opened` does.
     """
-    with opened(path) as file:
-        for batch in file.iter_batches(batch_size=ROWS, columns=columns):
+    with opened(path, schema) as file:
+        for batch in batches(file, path, ROWS, columns):
             if only is not None:
                 batch = batch.filter(pc.is_in(batch["article_id"], pa.array(only, pa.string())))
             yield from batch.to_pylist()
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[pq.ParquetFile]:
-    """A Parquet file to read from. Raises RunError for one that is missing or damaged, also while it is read."""
+def opened(path: Path, schema: pa.Schema | None = None, next_step: str = BUILD_AGAIN) -> Iterator[pq.ParquetFile]:
+    """A Parquet file to read from; `schema` has the columns that it must have.
+
+    Raises RunError, with the file's name and the next step, for one that is missing or damaged or has other columns,
+    also while it is read.
+    """
     try:
-        with pq.ParquetFile(path) as file:
+        with pa.OSFile(os.fsencode(path), "rb") as source, pq.ParquetFile(source) as file:
+            if schema is not None:
+                _check_columns(file.schema_arrow, schema)
             yield file
     except FileNotFoundError as error:
         raise RunError(f"file not found: {path}", next_step="run the stage that writes it again") from error
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError, _OtherColumns) as error:
+        raise RunError(f"{path} cannot be read as Parquet: {first_line(error)}", next_step=next_step) from error
+
+
+class _OtherColumns(Exception):
+    """A file has other columns than it must have."""
+
+
+def _check_columns(there: pa.Schema, wanted: pa.Schema) -> None:
+    for field in wanted:
+        if field.name not in there.names:
+            raise _OtherColumns(f"it has no column {field.name}")
+        kind = there.field(field.name).type
+        if kind != field.type:
+            raise _OtherColumns(f"the column {field.name} has values of another type: {str(kind)[:_SHOWN]}")
+
+
+_SHOWN = 100
+"""Characters of a type in a message. Chosen: a line of a terminal."""
+
+
+def batches(
+    file: pq.ParquetFile, path: Path, size: int = ROWS, columns: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of an opened file, `size` at a time. Raises RunError for a column that it does not have."""
+    _check_has(file, path, columns or ())
+    yield from file.iter_batches(batch_size=size, columns=columns)
+
+
+def _check_has(file: pq.ParquetFile, path: Path, columns: Sequence[str]) -> None:
+    if missing := [name for name in columns if name.partition(".")[0] not in file.schema_arrow.names]:
         raise RunError(
-            f"{path} cannot be read: {first_line(error)}",
-            next_step="the file is damaged; remove it and run the build again",
-        ) from error
+            f"{path} cannot be read: it has no column {', '.join(missing)}",
+            next_step="it is not the file that its name says; write it again",
+        )
 
 
 def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Some columns of a Parquet file as a table. Raises RunError as `opened` does."""
     with opened(path) as file:
+        _check_has(file, path, columns)
         return file.read(columns=list(columns))
+
+
+def footer(path: Path, next_step: str = BUILD_AGAIN) -> pq.FileMetaData:
+    """The footer of a Parquet file: its rows, columns and their statistics. Raises RunError as `opened` does."""
+    with opened(path, next_step=next_step) as file:
+        return file.metadata
+
+
+def schema_of(path: Path, next_step: str = BUILD_AGAIN) -> pa.Schema:
+    """The columns of a Parquet file. Raises RunError as `opened` does."""
+    with opened(path, next_step=next_step) as file:
+        return file.schema_arrow
 
 
 def row_count(path: Path) -> int:
     """The number of rows, from the file's footer. Raises RunError as `opened` does."""
-    with opened(path) as file:
-        return int(file.metadata.num_rows)
+    return int(footer(path).num_rows)
 
 
-def first_line(error: Exception) -> str:
-    """The first line of an error's message; Arrow's go over several."""
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message: Arrow's go on with what the file would have to be."""
     return (str(error).splitlines() or [type(error).__name__])[0]

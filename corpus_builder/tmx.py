@@ -72,7 +72,7 @@ def write_tmx(out: Path, units: Iterable[TranslationUnit], *, source: str, segme
         "datatype": "plaintext",
     }
     count = 0
-    with etree.xmlfile(str(out), encoding="utf-8") as file:
+    with out.open("wb") as binary, etree.xmlfile(binary, encoding="utf-8") as file:
         file.write_declaration()
         file.write_doctype(_DOCTYPE)
         with file.element("tmx", version="1.4"):

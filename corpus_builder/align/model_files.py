@@ -20,6 +20,7 @@ from corpus_builder.align.words.edit_transducer import Transducer, alphabet, cod
 from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.errors import UsageError
+from corpus_builder.files import json_of, reading
 from corpus_builder.ragged import SparseRows
 
 FORMAT = 2
@@ -66,12 +67,14 @@ def _spelling(spelling: Transducer | None) -> dict[str, Any]:
 
 def load(folder: Path) -> AlignerState:
     """Read what `save` wrote. Raises UsageError if there is none, or if another version wrote it."""
-    try:
-        about = json.loads((folder / "aligner.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(
-            f"no trained aligner in {folder}", next_step="train one first, or leave the option out"
-        ) from None
+    if not (folder / "aligner.json").is_file():
+        raise UsageError(f"no trained aligner in {folder}", next_step="train one first, or leave the option out")
+    with reading(folder, "its files are damaged; delete the folder and train again"):
+        return _load(folder)
+
+
+def _load(folder: Path) -> AlignerState:
+    about = json_of((folder / "aligner.json").read_text(encoding="utf-8"))
     if about.get("format") != FORMAT:
         raise UsageError(f"the aligner in {folder} was written by another version",
                          next_step="delete the folder and train again") from None  # fmt: skip

@@ -7,7 +7,6 @@ by question; 1.x: a list of responses with `values`), https://docs.argilla.io.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from corpus_builder.audit.folder import Audit, SampleRow
 from corpus_builder.audit.judgements import MARKS, REASONS, VERDICTS, Judgement, Records, Verdict
 from corpus_builder.errors import UsageError
 from corpus_builder.escape import xml
+from corpus_builder.files import json_of
 
 _REASONS = {words: key for reasons in REASONS.values() for key, words in reasons.items()}
 
@@ -114,7 +114,7 @@ def read_judgements(audit: Audit, source: Path, names: Sequence[str] = ()) -> Im
     is neither tool's, and for a user of whom it is not known who that is.
     """
     try:
-        data = json.loads(source.read_text(encoding="utf-8"))
+        data = json_of(source.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UsageError(f"file not found: {source}", next_step="name the exported JSON file") from error
     except ValueError as error:

@@ -11,7 +11,7 @@ from typing import Any
 from corpus_builder.audit.judgements import Records, check_name, every
 from corpus_builder.audit.strata import Stratum
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.files import replacing, replacing_folder
+from corpus_builder.files import json_of, replacing, replacing_folder
 
 DESIGN, SAMPLE, ADJUDICATION = "design.json", "sample.jsonl", "adjudication.jsonl"
 
@@ -116,12 +116,12 @@ def read_audit(folder: Path) -> Audit:
             next_step=f"choose from {', '.join(names)}" if names else "draw one with `corpus-builder audit new`",
         )
     try:
-        data: dict[str, Any] = json.loads((folder / DESIGN).read_text(encoding="utf-8"))
+        data: dict[str, Any] = json_of((folder / DESIGN).read_text(encoding="utf-8"))
         strata = tuple(Stratum(**each) for each in data.pop("strata"))
         design = Design(**{**data, "annotators": tuple(data["annotators"])}, strata=strata)
         lines = (folder / SAMPLE).read_text(encoding="utf-8").split("\n")
         rows = tuple(
-            SampleRow(**{**row, "annotators": tuple(row["annotators"])}) for row in map(json.loads, filter(None, lines))
+            SampleRow(**{**row, "annotators": tuple(row["annotators"])}) for row in map(json_of, filter(None, lines))
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise RunError(

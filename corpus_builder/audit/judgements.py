@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.errors import UsageError
+from corpus_builder.files import json_of
 
 RIGHT, PARTLY, WRONG = 1, 2, 3
 VERDICTS = {RIGHT: "right", PARTLY: "partly", WRONG: "wrong"}
@@ -89,7 +90,7 @@ class Records:
             if not line.strip():
                 continue
             try:
-                records._take(json.loads(line.decode("utf-8")), annotator)
+                records._take(json_of(line.decode("utf-8")), annotator)
             except (ValueError, KeyError, TypeError, AttributeError):
                 records.damaged.append(number)
         return records

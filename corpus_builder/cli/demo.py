@@ -34,11 +34,12 @@ def demo(
 
 def _print_rows(dataset: Path, languages: Sequence[str], count: int = 3) -> None:
     """Print some sentence rows that have all editions and fit on a screen, spread over the training split."""
-    import pyarrow.parquet as pq
     from rich.table import Table
 
+    from corpus_builder.parquet import read_columns
+
     columns = ["translation", "probability", "kind"]
-    rows = pq.read_table(dataset / "data" / "sentences" / "train-00000-of-00001.parquet", columns=columns).to_pylist()
+    rows = read_columns(dataset / "data" / "sentences" / "train-00000-of-00001.parquet", columns).to_pylist()
     short_rows = [
         row
         for row in rows

@@ -167,12 +167,13 @@ def _contamination(test: TestSet, trained_on: list[str]) -> dict[str, Contaminat
     """The overlap of each training set with the test set, by the name given to it or else its file name."""
     from corpus_builder.evaluate.contamination import find_contamination
     from corpus_builder.evaluate.training import training_texts
+    from corpus_builder.files import shown
 
     overlaps = {}
     for option in trained_on:
         name, equals, place = option.partition("=")
         if not equals or Path(option).exists():
-            name, place = Path(option).name, option
+            name, place = shown(Path(option).name), option
         overlaps[name] = find_contamination(test, training_texts(place))
     return overlaps
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from corpus_builder.corrections.beads import CorrectedBead, Corrections, corrections_file
 from corpus_builder.errors import ConfigError, RunError, UsageError
-from corpus_builder.files import replacing
+from corpus_builder.files import json_of, replacing
 from corpus_builder.toml import validated
 
 _NEXT = "restore the file from a copy, or remove what is wrong in it; docs/corrections.md describes it"
@@ -78,8 +78,8 @@ def _conflict(article_id: str) -> Conflict:
 
 def _read(path: Path) -> Corrections:
     try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        data: Any = json_of(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read: {error}", next_step=_NEXT) from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path} must have an object with format, article_id and beads", next_step=_NEXT)

@@ -8,7 +8,6 @@ wayback-cdx-server).
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +16,7 @@ from urllib.parse import urlencode
 
 from corpus_builder.crawl.choice import GONE
 from corpus_builder.errors import SkipPage
+from corpus_builder.files import json_of
 from corpus_builder.sites import Site
 from corpus_builder.web.responses import PAGE_STATUSES, whole_number
 
@@ -142,7 +142,7 @@ def _starts(tree: Any, most: int) -> tuple[set[str], bool]:
 def page_count(body: bytes) -> int | None:
     """The number of pages in an answer to `showNumPages`: a number, {"pages": 3}, or [["numpages"], ["3"]]."""
     try:
-        value = json.loads(body)
+        value = json_of(body)
     except ValueError:
         return None
     if isinstance(value, dict):
@@ -177,7 +177,7 @@ def _rows(body: bytes) -> Iterator[dict[str, Any] | SkipPage]:
         if not line.strip():
             continue
         try:
-            fields = json.loads(line[start:]) if start >= 0 else None
+            fields = json_of(line[start:]) if start >= 0 else None
         except ValueError:
             fields = None
         if not isinstance(fields, dict):
@@ -191,7 +191,7 @@ def _rows(body: bytes) -> Iterator[dict[str, Any] | SkipPage]:
 
 def _array(text: str) -> Iterator[dict[str, Any] | SkipPage]:
     try:
-        rows: Iterable[Any] = json.loads(text)
+        rows: Iterable[Any] = json_of(text)
     except ValueError as error:
         yield SkipPage("bad_index_line", str(error))
         return

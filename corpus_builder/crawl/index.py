@@ -178,6 +178,11 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path | str]:
     return paths
 
 
+_LISTED = 10_000
+"""Responses of other pages that are listed by their URLs, where there is none of the wanted ones. Chosen: enough to see
+what the archive has; the others are counted.
+"""
+
 _READ = frozenset({"response", "revisit"})
 _COUNTED = frozenset({"resource", "conversion"})
 """Types of records that have the content of a page without its response (ISO 28500, 6.4 and 6.8): dropped."""
@@ -202,6 +207,7 @@ class _WarcIndex:
         self._revisits: dict[PageKey, list[_Revisit]] = {}
         self._robots: dict[str, tuple[str, Robots]] = {}  # by host: the newest, with its time
         self._drops: list[Drop] = []
+        self._others: list[Drop] = []  # responses that are none of the wanted pages: told where there is no other
 
     def forget(self, paths: Iterable[Path | str]) -> None:
         forget_files(self._candidates, paths)
@@ -233,6 +239,8 @@ class _WarcIndex:
         for key, revisits in self._revisits.items():
             if not self._candidates.get(key):
                 self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
+        if not chosen:
+            self._drops += self._others
         return in_order(chosen, self._options.limit, {key.article_id for key in self._earlier}), self._drops
 
     def _refused(self, key: PageKey, ref: CaptureRef) -> bool:
@@ -270,6 +278,8 @@ class _WarcIndex:
             return
         address = self._address(url)
         if address is None:
+            if record.rec_type == "response":
+                self._other(path, url, origin)
             return
         clean = self._site.clean(url)
         if record.rec_type in _COUNTED:
@@ -295,6 +305,12 @@ class _WarcIndex:
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
         self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(is_amp(url, page.root))))
 
+    def _other(self, path: Path, url: str, origin: str) -> None:
+        """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""
+        many = len(self._others) >= _LISTED
+        reason = unwanted(self._site, self._options, url)
+        self._others.append(Drop(STAGE, str(path), reason, "…") if many else Drop(STAGE, url, reason, origin))
+
     def _is_robots(self, url: str) -> bool:
         return is_url(url) and self._site.owns(url) and urlsplit(url).path == "/robots.txt"
 
@@ -315,6 +331,16 @@ class _WarcIndex:
         if address and (address.key in self._earlier or self._options.covers(address.key.language, address.date)):
             return address
         return None
+
+
+def unwanted(site: Site, options: CrawlOptions, url: str) -> str:
+    """Why a URL is none of the wanted articles."""
+    if not is_url(url) or not site.owns(url):
+        return "off_site"
+    address = site.address(url)
+    if address is None:
+        return "not_an_article"
+    return "outside_dates" if address.key.language in options.languages else "other_language"
 
 
 def _same_path(url: str, clean: str) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus_builder.crawl.choice import Candidate, is_amp
 from corpus_builder.crawl.drops import STAGE
-from corpus_builder.crawl.index import forget_files, in_order, seeded
+from corpus_builder.crawl.index import forget_files, in_order, seeded, unwanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage, UsageError
@@ -59,11 +59,14 @@ def index_pages(
     known, opted_out = frozenset(candidates), set[PageKey]()
     forget_files(candidates, files)
     drops: list[Drop] = []
+    others: list[Drop] = []  # told where there is no other page
     for path in files:
         try:
             with guarded(str(path)):
                 candidate = _candidate(path, path.relative_to(folder), site, options, known, opted_out)
-            if candidate:
+            if isinstance(candidate, str):
+                others.append(Drop(STAGE, str(path), candidate))
+            else:
                 key = PageKey(candidate.ref.language, candidate.ref.article_id)
                 candidates.setdefault(key, []).append(candidate)
         except SkipPage as error:
@@ -78,13 +81,15 @@ def index_pages(
         captures = [*sorted(here, key=lambda capture: capture.rank), *before]
         chosen += [(capture.day, capture.ref) for capture in captures]
         drops += [Drop(STAGE, other.ref.path, "earlier_capture", other.ref.url, *key) for other in captures[1:]]
+    if not chosen:
+        drops += others
     return in_order(chosen, options.limit, {key.article_id for key in known}), drops
 
 
 def _candidate(
     path: Path, relative: Path, site: Site, options: CrawlOptions, known: Collection[PageKey], opted_out: set[PageKey]
-) -> Candidate | None:
-    """The capture in a file, None where its article is not wanted. Raises SkipPage and OSError.
+) -> Candidate | str:
+    """The capture in a file, or why its article is not wanted. Raises SkipPage and OSError.
 
     `known` pages are wanted whatever the options; a page that opts out is added to `opted_out`.
     """
@@ -94,7 +99,7 @@ def _candidate(
     page = parse_page(saved.headers, saved.body, "")
     address, url, rank = _address(site, (saved.url, page.head.saved_from, page.head.canonical), relative)
     if address.key not in known and not options.covers(address.key.language, address.date):
-        return None
+        return unwanted(site, options, url)
     if reason := opt_out({}, page.head):
         opted_out.add(address.key)
         raise SkipPage(reason)

@@ -5,7 +5,6 @@ Everything in it comes from the data and the config.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from corpus_builder.dataset.statistics import Statistics, count
 from corpus_builder.dataset.tokenizers import tokenizers
 from corpus_builder.escape import markdown, markdown_address, markdown_code
 from corpus_builder.escape import yaml as quoted
+from corpus_builder.files import json_of
 from corpus_builder.install import install_command
 from corpus_builder.version import VERSION
 
@@ -151,7 +151,7 @@ def _leakage(folder: DatasetFolder) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     head, _, _ = path.read_text(encoding="utf-8").partition(',\n "rows": {')
-    summary: dict[str, Any] = json.loads(head + "\n}")
+    summary: dict[str, Any] = json_of(head + "\n}")
     # In the order of the configs; all have the same.
     summary["trained"] = list(dict.fromkeys(x for own in summary["summary"].values() for found in own.values()
                                             for x in found["in_train"]))  # fmt: skip

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.parquet import footer
 
 
 def dataset_info(folder: DatasetFolder) -> list[dict[str, Any]]:
@@ -29,5 +28,5 @@ def dataset_info(folder: DatasetFolder) -> list[dict[str, Any]]:
 
 
 def _uncompressed(path: Any) -> int:
-    footer = pq.read_metadata(path)
-    return sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
+    about = footer(path)
+    return sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))

@@ -1,21 +1,21 @@
 """External test sets, whose rows must not be in train: `exclude` in the run config.
 
 A file is plain text (one segment per line), TSV (each cell is a segment), XML or SGML as WMT publishes its test sets
-(the `seg` elements), JSON lines or Parquet (every string in them). All but Parquet may be gzipped.
+(the `seg` elements), JSON lines or Parquet (every string in them). All but Parquet may be compressed.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 from corpus_builder.dataset.overlap import TextIndex
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import RunError, UsageError
+from corpus_builder.files import json_of, shown
+from corpus_builder.packed import all_strings, text_lines
+from corpus_builder.parquet import opened
 from corpus_builder.text.sentences import split
 
 _SEG = re.compile(r"<seg\b[^>]*>(.*?)</seg>", re.DOTALL | re.IGNORECASE)
@@ -35,41 +35,30 @@ def index_excluded(files: Sequence[str]) -> tuple[TextIndex, list[str]]:
                 sentences = [segment[start:end] for start, end in split(segment, "en")]
                 for text in dict.fromkeys([segment, *sentences]):
                     index.add(text)
-                    places.append(f"{path.name}:{number}")
-        except (OSError, UnicodeDecodeError, ValueError) as error:
+                    places.append(f"{shown(path.name)}:{number}")
+        except RunError as error:
             raise UsageError(
-                f"exclude: {name} cannot be read: {getattr(error, 'strerror', None) or error}",
+                f"exclude: {error}",
                 next_step="give plain text in UTF-8, TSV, WMT XML, JSON lines or Parquet",
             ) from error
     return index, places
 
 
 def _segments(path: Path) -> Iterator[str]:
-    kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
+    kind = re.sub(r"\.(?:gz|bz2|xz|zst)$", "", path.name.lower()).rpartition(".")[2]
     if kind == "parquet":
-        import pyarrow.parquet as pq
-
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             for batch in file.iter_batches(500):
-                yield from _strings(batch.to_pylist())
-        return
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        if kind in ("xml", "sgm", "sgml"):
-            for match in _SEG.finditer(lines.read()):
-                yield unescape(_TAG.sub("", match[1])).strip()
-        elif kind in ("jsonl", "ndjson"):
-            for line in lines:
-                yield from _strings(json.loads(line))
-        else:
-            for line in lines:
+                yield from all_strings(batch.to_pylist())
+    elif kind in ("xml", "sgm", "sgml"):
+        for match in _SEG.finditer("\n".join(text_lines(path))):
+            yield unescape(_TAG.sub("", match[1])).strip()
+    else:
+        for number, line in enumerate(text_lines(path), 1):
+            if kind not in ("jsonl", "ndjson"):
                 yield from filter(None, map(str.strip, line.split("\t")))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _strings(list(value.values()))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
+            elif line.strip():
+                try:
+                    yield from all_strings(json_of(line))
+                except ValueError as error:
+                    raise RunError(f"{shown(path)}, line {number}: not JSON: {error}") from error

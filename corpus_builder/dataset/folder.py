@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL
 from corpus_builder.dataset.splits import SPLITS
-from corpus_builder.errors import RunError, UsageError
+from corpus_builder.errors import UsageError
+from corpus_builder.parquet import EXPORT_AGAIN, batches, footer, opened, schema_of
 
 # Rows in memory at a time. Chosen: as many as a row group has (write.ROWS).
 BATCH = 2_000
@@ -37,13 +37,10 @@ class DatasetFolder:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder
-        try:
-            self.parts = tuple(
-                Part(path.parent.name, path.name.partition("-")[0], path, pq.read_metadata(path).num_rows)
-                for path in sorted((folder / "data").glob("*/*-*.parquet"))
-            )
-        except (pa.ArrowException, OSError) as error:
-            raise RunError(f"{folder} cannot be read: {error}", next_step="export the dataset again") from error
+        self.parts = tuple(
+            Part(path.parent.name, path.name.partition("-")[0], path, footer(path, EXPORT_AGAIN).num_rows)
+            for path in sorted((folder / "data").glob("*/*-*.parquet"))
+        )
         if not self.parts:
             raise UsageError(
                 f"{folder} is not a dataset folder: it has no files such as data/sentences/test-*.parquet",
@@ -66,7 +63,7 @@ class DatasetFolder:
 
     def schema(self, config: str) -> pa.Schema:
         """The Arrow schema of a config, as it was written."""
-        read = pq.read_schema(next(part.path for part in self.parts if part.config == config))
+        read = schema_of(next(part.path for part in self.parts if part.config == config), EXPORT_AGAIN)
         return pa.schema([_bare(field) for field in read], metadata=read.metadata)
 
     def languages(self, config: str) -> list[str]:
@@ -87,14 +84,9 @@ class DatasetFolder:
         for name in self.splits(config):
             for part in self.parts:
                 if part.config == config and part.split == name and split in (None, name):
-                    try:
-                        with pq.ParquetFile(part.path) as file:
-                            for batch in file.iter_batches(BATCH, columns=columns):
-                                yield name, batch
-                    except (pa.ArrowException, OSError) as error:
-                        raise RunError(
-                            f"{part.path} cannot be read: {error}", next_step="export the dataset again"
-                        ) from error
+                    with opened(part.path, next_step=EXPORT_AGAIN) as file:
+                        for batch in batches(file, part.path, BATCH, columns):
+                            yield name, batch
 
     def rows(
         self, config: str, split: str | None = None, columns: Sequence[str] | None = None

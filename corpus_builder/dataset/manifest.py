@@ -11,6 +11,7 @@ from typing import Any
 from corpus_builder.dataset.about import About
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.errors import RunError
+from corpus_builder.files import json_of
 from corpus_builder.version import VERSION
 
 NAME = "manifest.json"
@@ -31,7 +32,7 @@ def write_manifest(folder: DatasetFolder, about: About, config: Mapping[str, Any
 def said_of(folder: Path) -> dict[str, Any]:
     """What the manifest of a dataset says; nothing where there is none, or none that can be read."""
     try:
-        said = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        said = json_of((folder / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return said if isinstance(said, dict) else {}
@@ -58,7 +59,7 @@ def check_manifest(folder: Path) -> list[str]:
     """
     path = folder / NAME
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
+        files = json_of(path.read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} cannot be read: {error}", next_step="export the dataset again") from error
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} - {NAME}

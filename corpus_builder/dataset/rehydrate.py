@@ -15,8 +15,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from corpus_builder.dataset.derived import write_card, write_manifest
 from corpus_builder.dataset.exporters.standoff import original_schema
 from corpus_builder.dataset.folder import DatasetFolder
@@ -55,7 +53,7 @@ def rehydrate(folder: DatasetFolder, texts: Texts, out: Path) -> Rehydration:
     result, pages = Rehydration(), _Pages(path, texts)
     pages.report(result)
     for part in folder.parts:
-        schema = original_schema(pq.read_schema(part.path))
+        schema = original_schema(folder.schema(part.config))
         place = out / part.path.relative_to(folder.path)
         rebuilt = (row for _, row in folder.rows(part.config, part.split) if pages.restore(row, result.lost))
         result.rows[part.config] += write_rows(place, schema, rebuilt, ROWS)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.schema import TOP
+from corpus_builder.parquet import footer
 
 # Bins of a score between its least and largest value. Chosen: quantiles are exact to a thousandth of that range.
 BINS = 1_000
@@ -115,9 +115,9 @@ class _Spread:
         self._bounds: dict[str, tuple[float, float]] = {}
         for part in folder.parts:
             if part.config == config:
-                footer = pq.read_metadata(part.path)
-                for group in range(footer.num_row_groups):
-                    self._widen(footer.row_group(group))
+                about = footer(part.path)
+                for group in range(about.num_row_groups):
+                    self._widen(about.row_group(group))
         self._bins = {name: np.zeros(BINS, np.int64) for name in self._bounds}
         self._sums: Counter[str] = Counter()
 

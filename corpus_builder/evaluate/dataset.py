@@ -225,17 +225,13 @@ class _Folder:
         return sorted({file.name.partition("-")[0] for file in (self._data / config).glob("*-*.parquet")})
 
     def records(self, config: str, split: str, columns: Sequence[str]) -> Iterator[_Record]:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
+        from corpus_builder.parquet import EXPORT_AGAIN, opened
 
         for path in sorted((self._data / config).glob(f"{split}-*.parquet")):
-            try:
-                with ParquetFile(path) as file:
-                    wanted = [column for column in columns if column in file.schema_arrow.names]
-                    for batch in file.iter_batches(columns=wanted):
-                        yield from batch.to_pylist()
-            except (ArrowException, OSError) as error:
-                raise RunError(f"{path} cannot be read: {error}", next_step="export the dataset again") from error
+            with opened(path, next_step=EXPORT_AGAIN) as file:
+                wanted = [column for column in columns if column in file.schema_arrow.names]
+                for batch in file.iter_batches(columns=wanted):
+                    yield from batch.to_pylist()
 
 
 class _Hub:

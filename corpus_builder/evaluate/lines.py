@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
+from corpus_builder.files import shown
 from corpus_builder.text.language import identifiable_languages, identify
 
 # Characters that the language of a side is identified from. Chosen: some 150 sentences; more would only take time.
@@ -63,7 +64,9 @@ def read_test_set(source: Path, references: Sequence[Path], pair: Pair, document
         Row(str(number), text, tuple(translations), document)
         for number, (text, document, *translations) in enumerate(zip(sources, names, *sides, strict=True), 1)
     )
-    return TestSet(pair, rows, origin={"source": source.name, "references": [path.name for path in references]})
+    return TestSet(
+        pair, rows, origin={"source": shown(source.name), "references": [shown(path.name) for path in references]}
+    )
 
 
 def language_of(path: Path) -> str | None:

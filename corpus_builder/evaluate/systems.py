@@ -12,6 +12,7 @@ from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.lines import check_language, check_length, check_output, read_lines
 from corpus_builder.evaluate.testset import Pair, TestSet
 from corpus_builder.evaluate.translators import KINDS, TranslationCache, Translator, make_translator, translate_all
+from corpus_builder.files import shown
 
 _NAME = re.compile(r"[^=/\\\s][^=/\\]*")
 
@@ -146,7 +147,7 @@ def describe(systems: Systems) -> dict[str, Mapping[str, object]]:
             path = systems.files[name]
             described[name] = {
                 "kind": "file",
-                "name": path.name,
+                "name": shown(path.name),
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
         else:

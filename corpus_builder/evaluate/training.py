@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.dataset import read_texts
+from corpus_builder.files import json_of, shown
+from corpus_builder.packed import all_strings, text_lines
+from corpus_builder.parquet import opened
+
+_PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
 def training_texts(place: str) -> Iterator[str]:
     """All texts of a training set, of either language.
 
     In files of lines every column of a line (split at tabs) is a text; in .jsonl, .json and .parquet every string,
-    however deep. Of a dataset the train splits are read. Files may be gzipped (.gz).
+    however deep. Of a dataset the train splits are read. Files may be compressed.
 
     Raises:
         UsageError: `place` does not exist or is an empty folder.
@@ -35,34 +38,26 @@ def training_texts(place: str) -> Iterator[str]:
 
 
 def _file_texts(path: Path) -> Iterator[str]:
-    suffix = next((suffix for suffix in reversed(path.suffixes) if suffix != ".gz"), "")
+    suffix = next((suffix for suffix in reversed(path.suffixes) if suffix not in _PACKED), "")
     try:
         if suffix == ".parquet":
-            from pyarrow.parquet import ParquetFile
-
-            with ParquetFile(path) as file:
+            with opened(path, next_step="write it again, or leave it out") as file:
                 for batch in file.iter_batches():
-                    yield from _strings(batch.to_pylist())
-            return
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            if suffix == ".json":
-                yield from _strings(json.load(lines))
-                return
-            for line in lines:
-                if suffix == ".jsonl":
-                    yield from _strings(json.loads(line))
-                else:
-                    yield from filter(None, line.rstrip("\n").split("\t"))
-    except (OSError, ValueError) as error:  # the errors of pyarrow, gzip and json are of these kinds
-        raise RunError(f"--trained-on {path}: cannot be read ({error})") from error
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
+                    yield from all_strings(batch.to_pylist())
+        elif suffix == ".json":
+            yield from all_strings(json_of("\n".join(text_lines(path))))
+        else:
+            for number, line in enumerate(text_lines(path), 1):
+                if suffix != ".jsonl":
+                    yield from filter(None, line.split("\t"))
+                elif line.strip():
+                    try:
+                        yield from all_strings(json_of(line))
+                    except ValueError as error:
+                        raise RunError(
+                            f"{shown(path)}, line {number}: not JSON: {error}", next_step="fix that line"
+                        ) from error
+    except ValueError as error:
+        raise RunError(f"--trained-on {shown(path)} is not JSON: {error}", next_step="fix that line") from error
+    except RunError as error:
+        raise RunError(f"--trained-on {error}", next_step=error.next_step) from error

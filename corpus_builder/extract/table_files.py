@@ -6,7 +6,6 @@ row is that row's problem. What is wrong with a whole file (damaged, no such col
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.extract.separated import separated_records
 from corpus_builder.extract.table_columns import FIELDS, Columns, Record, TableOptions, find_columns
-from corpus_builder.extract.table_lines import Line, first_bytes, open_text, read_lines, shown
+from corpus_builder.extract.table_lines import Line, first_bytes, open_text, read_lines
+from corpus_builder.files import json_of, shown
+from corpus_builder.parquet import first_line, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -135,9 +136,7 @@ def _json_object(line: Line) -> dict[str, Any] | str:
     if line.problem:
         return line.problem
     try:
-        value = json.loads(line.text)
-    except RecursionError:
-        return "its JSON is nested too deeply"
+        value = json_of(line.text)
     except ValueError as error:
         return f"not a JSON object: {error}"[:200]
     if isinstance(value, dict):
@@ -182,12 +181,9 @@ def _ends_with_text(names: Sequence[str], reader: _Reader) -> bool:
 
 
 def _parquet(path: Path, reader: _Reader) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
     number = 0
     try:
-        with pyarrow.parquet.ParquetFile(path) as table:
+        with opened(path, next_step="the file is damaged or of another kind; write it again") as table:
             names = table.schema_arrow.names
             columns = reader.columns(path, names)
             used = [name for name in names if name in columns.names()]
@@ -198,12 +194,9 @@ def _parquet(path: Path, reader: _Reader) -> Iterator[Row]:
                         yield Row(f"{shown(path)}:{number}", (), values)
                     else:
                         yield reader.row(path, number, columns, values)
-    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
-        where = f"{shown(path)}:{number + 1}" if number else shown(path)
-        raise RunError(
-            f"{where} cannot be read as Parquet: {_first_line(error)}",
-            next_step="the file is damaged or of another kind; write it again",
-        ) from error
+    except RunError as error:
+        after = f" (after row {number:,})" if number else ""
+        raise RunError(f"{error}{after}", next_step=error.next_step) from error
 
 
 def _values(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
@@ -217,11 +210,7 @@ def _values(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
         try:
             yield batch.slice(row, 1).to_pylist()[0]
         except (ValueError, OverflowError) as error:
-            yield f"a cell cannot be read: {_first_line(error)}"
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+            yield f"a cell cannot be read: {first_line(error)[:200]}"
 
 
 def _saved_dataset(folder: Path, reader: _Reader) -> Iterator[Row]:
@@ -244,6 +233,6 @@ def _readable(folder: Path, read: Callable[[], Any]) -> Any:
         return read()
     except (OSError, ValueError, KeyError, TypeError, MemoryError) as error:  # as pyarrow and datasets raise for damage
         raise RunError(
-            f"{shown(folder)} cannot be read as a saved dataset: {_first_line(error)}",
+            f"{shown(folder)} cannot be read as a saved dataset: {first_line(error)[:200]}",
             next_step="save it again with Dataset.save_to_disk",
         ) from error

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.text.surrogates import without_surrogates
+from corpus_builder.files import shown
 from corpus_builder.web.charset import cyrillic_charset, is_damaged_utf8
 
 _MAX_LINE = 64 * 2**20
@@ -86,11 +86,6 @@ class TextFile:
     newline: str = "\n"
     eight_bit: str | None = None
     mixed: bool = False
-
-
-def shown(path: Path) -> str:
-    """A path as text; file names may have bytes that are not UTF-8."""
-    return without_surrogates(str(path))
 
 
 def first_bytes(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from corpus_builder.dataset.manifest import NAME as DATASET_MANIFEST
 from corpus_builder.dataset.rows import DOCUMENTS
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.escape import one_line, readable
-from corpus_builder.files import replacing
+from corpus_builder.files import json_of, replacing
 from corpus_builder.look.schema import LEVELS, last_statements, statements
 from corpus_builder.look.source import Source
 from corpus_builder.parquet import opened
@@ -366,7 +366,7 @@ class _Columns:
 def _ordered(source: Source, languages: Sequence[str]) -> list[str]:
     """The languages in the order of the run config where the dataset names one."""
     try:
-        manifest = json.loads((source.dataset / DATASET_MANIFEST).read_text(encoding="utf-8"))
+        manifest = json_of((source.dataset / DATASET_MANIFEST).read_text(encoding="utf-8"))
         first = [str(language) for language in manifest["made_by"]["config"]["languages"]]
     except (OSError, ValueError, KeyError, TypeError):
         first = []

@@ -11,6 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from corpus_builder.files import BUILD_AGAIN, reading
+
 JOINT = "joint"
 _LARGEST = 16_000
 """Pieces of a model at most, as is usual for one language; a smaller corpus gets one per hundred characters."""
@@ -56,10 +58,15 @@ def _train(lines: list[str], size: int) -> bytes:
 
 def load_pieces(folder: Path) -> dict[str, Any]:
     """The models of a folder by language, as sentencepiece processors; the joint one is not used for scores."""
+    return {path.stem: _processor(path) for path in sorted(folder.glob("*.model")) if path.stem != JOINT}
+
+
+def _processor(path: Path) -> Any:
+    """A sentencepiece processor. Raises RunError for a damaged model, which sentencepiece would not name."""
     import sentencepiece
 
-    return {
-        path.stem: sentencepiece.SentencePieceProcessor(model_file=str(path))
-        for path in sorted(folder.glob("*.model"))
-        if path.stem != JOINT
-    }
+    with reading(path, BUILD_AGAIN):
+        try:
+            return sentencepiece.SentencePieceProcessor(model_proto=path.read_bytes())
+        except RuntimeError as error:
+            raise ValueError("it is no sentencepiece model") from error

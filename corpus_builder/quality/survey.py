@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from corpus_builder.files import BUILD_AGAIN, json_of, reading
 from corpus_builder.quality.batch import Array, Batch, RowTexts
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.coverage import COVERAGE
@@ -68,8 +70,13 @@ def learn(
 
 
 def load(folder: Path) -> Context:
-    """The context that `learn` saved."""
-    data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    """The context that `survey` saved. Raises RunError for a damaged file."""
+    with reading(folder / _FILE, BUILD_AGAIN):
+        data = json_of((folder / _FILE).read_text(encoding="utf-8"))
+        return _context(data, folder)
+
+
+def _context(data: dict[str, Any], folder: Path) -> Context:
     lengths = {}
     for key, model in data["lengths"].items():
         level, pair, of = key.split("/")

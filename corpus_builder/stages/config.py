@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from corpus_builder.crawl import CrawlOptions
 from corpus_builder.dataset.licences import LICENCES
 from corpus_builder.errors import ConfigError, UsageError
-from corpus_builder.files import replacing
+from corpus_builder.files import replacing, shown
 from corpus_builder.languages import add_folder
 from corpus_builder.resources import shipped
 from corpus_builder.sites import Site, load_site
@@ -210,6 +210,7 @@ def load_config(name: str, **over: Any) -> RunConfig:
             data[key] = {**data.get(key, {}), **{name: v for name, v in value.items() if v is not None}}
         elif value is not None:
             data[key] = value
+    _check_names(data)
     config = validated(RunConfig, data, str(path), next_step="docs/build.md lists all keys")
     about = config.dataset.about
     if about and not Path(about).is_absolute():
@@ -220,6 +221,14 @@ def load_config(name: str, **over: Any) -> RunConfig:
             f"{path}, key dataset.about: file not found: {about}", next_step="write it, or remove the key"
         )
     return config
+
+
+def _check_names(value: Any) -> None:
+    """Raise ConfigError for a file whose name is not UTF-8: the config is kept with the workspace, as JSON."""
+    if isinstance(value, str) and (name := shown(value)) != value:
+        raise ConfigError(f"the name of the file is not UTF-8: {name}", next_step="rename the file")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_names(part)
 
 
 def site_of(config: RunConfig, mirror: str | None = None) -> Site:

@@ -246,6 +246,7 @@ STAGE = Stage(
         "jit",
         "languages",
         "model",
+        "packed",
         "quality",
         "ragged",
         "text",

@@ -95,7 +95,7 @@ def _into_months(run: Run, table: Path | str, months: Path) -> tuple[Counter[str
             if not reason:
                 last[outcome.article_id] = max(day or date.min, last.get(outcome.article_id, date.min))
         for path in run.workspace.shards().values() if left else ():
-            for row in read_rows(path):
+            for row in read_rows(path, schema=EDITIONS):
                 if (row["article_id"], row["language"]) in left:
                     edition = edition_of(row)
                     keep(edition, _day(edition))

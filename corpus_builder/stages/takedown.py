@@ -151,7 +151,7 @@ def _remove_from_articles(run: Run, gone: Collection[str]) -> int:
         if set(gone) & set(read_article_ids(path)):
             for folder in (workspace.aligned, workspace.quotes, workspace.scores):
                 (folder / path.name).unlink(missing_ok=True)
-            taken = [edition_of(row) for row in read_rows(path) if row["article_id"] in gone]
+            taken = [edition_of(row) for row in read_rows(path, schema=EDITIONS) if row["article_id"] in gone]
             write_rows(path, EDITIONS, (row for row in read_rows(path) if row["article_id"] not in gone))
         removed += len(taken)
         _update_manifest(run, shard, path, taken)

@@ -6,13 +6,13 @@ for the page is what names its address, else what has its headline, else what na
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from corpus_builder.files import json_of
 from corpus_builder.text.surrogates import without_surrogates
 
 _TYPES = frozenset({
@@ -154,8 +154,8 @@ def _objects(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The objects of the scripts that may be the page's article, outermost first."""
     for script in scripts:
         try:
-            data = json.loads(script, strict=False)
-        except (ValueError, RecursionError):
+            data = json_of(script, strict=False)
+        except ValueError:
             continue
         waiting = [(item, 0) for item in _as_list(data)]
         for item, depth in waiting:  # grows

@@ -8,11 +8,11 @@ in any of these places counts. What is addressed to another robot does not.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.files import json_of
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.head import Head
 
@@ -110,8 +110,8 @@ class TdmRules:
     def parse(cls, body: bytes) -> TdmRules:
         """The rules of a tdmrep.json. What breaks the protocol counts as unset, as the protocol wants it."""
         try:
-            entries = json.loads(to_utf8(body, {}))
-        except (SkipPage, ValueError, RecursionError):
+            entries = json_of(to_utf8(body, {}))
+        except (SkipPage, ValueError):
             return cls()
         rules = []
         for entry in entries if isinstance(entries, list) else []:

@@ -6,17 +6,23 @@ relative to it, so a workspace can be moved. It also says which pages belong to 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote_to_bytes
 
 import pyarrow as pa
 
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import UsageError
+from corpus_builder.files import shown
 from corpus_builder.parquet import read_rows, write_rows
 from corpus_builder.remote import is_remote
 from corpus_builder.workspace.layout import Workspace
+
+_URI = "file:"
+"""What a path begins with whose name is not UTF-8, which no column of text can hold: it is percent-encoded then."""
 
 _NUMBERS = ("offset", "length")
 CAPTURES = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in CaptureRef._fields])
@@ -35,7 +41,7 @@ def earlier_capture_refs(workspace: Workspace) -> list[CaptureRef]:
     path = workspace.captures if workspace.captures.is_file() else workspace.captures_aside
     if not path.is_file():
         return []
-    return [_ref(workspace, row) for row in read_rows(path)]
+    return [_ref(workspace, row) for row in read_rows(path, schema=CAPTURES)]
 
 
 def set_captures_aside(workspace: Workspace) -> None:
@@ -54,16 +60,19 @@ def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
             f"no pages in {workspace.root} yet: {workspace.relative(workspace.captures)} is missing",
             next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
         )
-    return (_ref(workspace, row) for row in read_rows(workspace.captures))
+    return (_ref(workspace, row) for row in read_rows(workspace.captures, schema=CAPTURES))
 
 
 def _ref(workspace: Workspace, row: Mapping[str, Any]) -> CaptureRef:
-    path = row["path"] if is_remote(row["path"]) else str(workspace.root / row["path"])
-    return CaptureRef(**{**row, "path": path})
+    path = row["path"]
+    if path.startswith(_URI):
+        path = os.fsdecode(unquote_to_bytes(path.removeprefix(_URI)))
+    return CaptureRef(**{**row, "path": path if is_remote(path) else str(workspace.root / path)})
 
 
 def _stored(workspace: Workspace, path: str) -> str:
     if is_remote(path):
         return path
     absolute = Path(path).absolute()
-    return workspace.relative(absolute) if absolute.is_relative_to(workspace.root) else str(absolute)
+    stored = workspace.relative(absolute) if absolute.is_relative_to(workspace.root) else str(absolute)
+    return f"{_URI}{quote(os.fsencode(stored))}" if shown(stored) != stored else stored

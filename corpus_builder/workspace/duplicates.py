@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from corpus_builder.files import replacing
+from corpus_builder.files import BUILD_AGAIN, json_of, reading, replacing
 from corpus_builder.parquet import read_rows, write_rows
 from corpus_builder.quality.duplicates import Duplicate
 from corpus_builder.workspace.layout import Workspace
@@ -81,4 +81,10 @@ def _write_groups(path: Path, groups: Sequence[Collection[str]]) -> Path:
 
 
 def _read_groups(path: Path) -> list[frozenset[str]]:
-    return [frozenset(group) for group in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+    if not path.is_file():
+        return []
+    with reading(path, BUILD_AGAIN):
+        groups = json_of(path.read_text(encoding="utf-8"))
+        if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
+            raise ValueError("it is no list of groups of stories")
+        return [frozenset(map(str, group)) for group in groups]

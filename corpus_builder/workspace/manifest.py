@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_builder.errors import UsageError
-from corpus_builder.files import file_hash, replacing
+from corpus_builder.files import file_hash, json_of, replacing
 from corpus_builder.languages import all_language_files, cached
 from corpus_builder.version import VERSION
 from corpus_builder.workspace.layout import Workspace
@@ -57,7 +57,7 @@ class Manifest:
     def open(cls, workspace: Workspace) -> Manifest:
         """The manifest of a workspace, empty for a new one, outdated for one of another layout or a damaged one."""
         try:
-            data = json.loads(workspace.manifest.read_text(encoding="utf-8"))
+            data = json_of(workspace.manifest.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls(workspace)
         except ValueError:

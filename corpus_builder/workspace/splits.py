@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from corpus_builder.dataset.splits import SPLITS
 from corpus_builder.errors import RunError
-from corpus_builder.files import replacing
+from corpus_builder.files import json_of, replacing
 
 
 def read_splits(path: Path) -> dict[str, str]:
     """The splits by article id; none where there is no file. Raises RunError for a damaged one."""
     try:
-        splits = json.loads(path.read_text(encoding="utf-8"))
+        splits: Any = json_of(path.read_text(encoding="utf-8"))
         if not isinstance(splits, dict) or not set(map(str, splits.values())) <= set(SPLITS):
             raise ValueError(f"it must map article ids to {', '.join(SPLITS)}")
     except FileNotFoundError:

@@ -146,9 +146,13 @@ def block_of(row: dict[str, Any]) -> Block:
     )
 
 
+def _story(row: dict[str, Any]) -> str:
+    return str(row["article_id"])
+
+
 def read_stories(path: Path, only: Collection[str] | None = None) -> Iterator[Story]:
     """The stories of a shard of articles/, or `only` some by their article ids."""
-    for article_id, rows in groupby(read_rows(path, only=only), key=lambda row: str(row["article_id"])):
+    for article_id, rows in groupby(read_rows(path, only=only, schema=EDITIONS), key=_story):
         editions = {row["language"]: edition_of(row) for row in rows}
         site = next(iter(editions.values())).site
         yield Story(site, article_id, editions)
@@ -187,7 +191,7 @@ def bead_of(row: dict[str, Any]) -> PlacedBead:
 
 def read_beads(path: Path, only: Collection[str] | None = None) -> Iterator[tuple[str, list[PlacedBead]]]:
     """The beads of a shard of aligned/, an article at a time."""
-    for article_id, rows in groupby(read_rows(path, only=only), key=lambda row: str(row["article_id"])):
+    for article_id, rows in groupby(read_rows(path, only=only, schema=BEADS), key=_story):
         yield article_id, list(map(bead_of, rows))
 
 
@@ -209,7 +213,7 @@ def quote_of(row: dict[str, Any]) -> PlacedQuote:
 
 def read_quotes(path: Path, only: Collection[str] | None = None) -> Iterator[tuple[str, list[PlacedQuote]]]:
     """The quotations of a shard of quotes/, an article at a time."""
-    for article_id, rows in groupby(read_rows(path, only=only), key=lambda row: str(row["article_id"])):
+    for article_id, rows in groupby(read_rows(path, only=only, schema=QUOTES), key=_story):
         yield article_id, list(map(quote_of, rows))
 
 
@@ -231,4 +235,4 @@ def write_drops(path: Path, drops: Iterable[Drop]) -> int:
 
 def read_drops(path: Path) -> Iterator[Drop]:
     """The drops of a file."""
-    return (Drop(**row) for row in read_rows(path))
+    return (Drop(**row) for row in read_rows(path, DROPS.names, schema=DROPS))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corpus_builder.errors import RunError
-from corpus_builder.files import replacing
+from corpus_builder.files import json_of, replacing
 
 TAKEN_DOWN = "taken_down"
 
@@ -18,7 +18,7 @@ def read_tombstones(path: Path) -> dict[str, list[str]]:
     Raises RunError for a damaged file: a build must not go on without it.
     """
     try:
-        stories = json.loads(path.read_text(encoding="utf-8"))
+        stories = json_of(path.read_text(encoding="utf-8"))
         return {str(article_id): list(map(str, urls)) for article_id, urls in stories.items()}
     except FileNotFoundError:
         return {}

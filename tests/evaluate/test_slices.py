@@ -129,5 +129,5 @@ def test_training_data_that_is_not_there_or_broken(tmp_path):
     with pytest.raises(UsageError, match="folder not found"):
         list(training_texts(str(tmp_path / "absent")))
     (tmp_path / "b.jsonl").write_text("{", encoding="utf-8")
-    with pytest.raises(RunError, match=r"b\.jsonl: cannot be read"):
+    with pytest.raises(RunError, match=r"b\.jsonl, line 1: not JSON"):
         list(training_texts(str(tmp_path / "b.jsonl")))

@@ -6,7 +6,6 @@ An output `sentence_embedding` is used as it is, as is any first output of two d
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from corpus_builder.align.encoder.cache import Vectors
 from corpus_builder.errors import UsageError
+from corpus_builder.files import json_of
 
 BATCH = 64
 """Texts that are encoded together. Chosen for memory."""
@@ -87,7 +87,7 @@ def _first_token(folder: Path) -> bool:
     pooling = folder / "1_Pooling" / "config.json"
     if not pooling.is_file():
         return False
-    settings = json.loads(pooling.read_text(encoding="utf-8"))
+    settings = json_of(pooling.read_text(encoding="utf-8"))
     return bool(settings.get("pooling_mode_cls_token") or settings.get("pooling_mode") == "cls")
 
 
@@ -95,5 +95,5 @@ def _further_layers(folder: Path) -> list[str]:
     modules = folder / "modules.json"
     if not modules.is_file():
         return []
-    kinds = [entry["type"].rsplit(".", 1)[-1] for entry in json.loads(modules.read_text(encoding="utf-8"))]
+    kinds = [entry["type"].rsplit(".", 1)[-1] for entry in json_of(modules.read_text(encoding="utf-8"))]
     return [kind for kind in kinds if kind not in _PLAIN_MODULES]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_builder.errors import NothingProduced, RunError, UsageError
+from corpus_builder.files import shown
 from corpus_builder.languages.codes import code, is_tag
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def _files(folder: Path) -> dict[str, dict[str, Path]]:
     tagged: dict[str, dict[str, Path]] = {}
     ignored = []
     for path in sorted(folder.glob("*.txt")):
-        name, _, tag = path.name.removesuffix(".txt").rpartition(".")
+        name, _, tag = shown(path.name).removesuffix(".txt").rpartition(".")
         if name and is_tag(tag):
             tagged.setdefault(name, {})[tag] = path
         else:

@@ -7,13 +7,13 @@ bead is found right only if the gold has it. Gold is a folder of NAME.X-Y.gold w
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from corpus_builder.errors import NothingProduced, UsageError
+from corpus_builder.files import json_of
 
 Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -99,7 +99,7 @@ def _found(path: Path) -> dict[tuple[str, str, str], set[Sides]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json_of(line)
             sides = {str(x): _indices(indices) for x, indices in row["segments"].items()}
             document = str(row["document"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -124,7 +124,7 @@ def _gold(file: Path) -> Iterator[Sides]:
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
         if line.strip():
             try:
-                left, right = (json.loads(side.strip() or "[]") for side in line.split(":")[:2])
+                left, right = (json_of(side.strip() or "[]") for side in line.split(":")[:2])
                 yield _indices(left), _indices(right)
             except (ValueError, TypeError) as error:
                 raise UsageError(

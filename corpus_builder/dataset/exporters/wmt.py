@@ -24,7 +24,7 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
         raise UsageError("a test set is one split", next_step=f"name it: --split {selection.splits[-1]}")
     source, target = selection.languages
     rows = 0
-    with etree.xmlfile(str(out), encoding="utf-8") as file:
+    with out.open("wb") as binary, etree.xmlfile(binary, encoding="utf-8") as file:
         file.write_declaration()
         with file.element("dataset", id=f"{selection.config}-{selection.splits[0]}"):
             stories = groupby(selection.rows(whole=True), key=lambda item: item[1]["article_id"])

@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +24,9 @@ from corpus_builder.dataset.publish.files import is_hidden, local_files
 from corpus_builder.dataset.publish.texts import texts_in
 from corpus_builder.dataset.tokenizers import FOLDER as TOKENIZERS
 from corpus_builder.dataset.tokenizers import pieces_of
-from corpus_builder.errors import CorpusBuilderError, UsageError
+from corpus_builder.errors import CorpusBuilderError, RunError, UsageError
+from corpus_builder.files import json_of
+from corpus_builder.parquet import opened
 
 CARD = "README.md"
 LEAKAGE = "leakage.json"
@@ -161,17 +162,14 @@ def _patterns(path: Any) -> list[str]:
 
 def _rows(data: list[_Data], files: Mapping[str, Path], faults: list[str]) -> dict[tuple[str, str], int]:
     """Rows by (config, split)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rows: dict[tuple[str, str], int] = {}
     first: dict[str, tuple[str, Any]] = {}
     for each in data:
         try:
-            with pq.ParquetFile(files[each.name]) as file:
+            with opened(files[each.name]) as file:
                 schema, count = file.schema_arrow, file.metadata.num_rows
-        except (pa.ArrowException, OSError) as error:
-            faults.append(f"{each.name} is not a readable Parquet file: {' '.join(str(error).split())}")
+        except RunError as error:
+            faults.append(f"{each.name} is not a readable Parquet file: {error}")
             continue
         rows[each.config, each.split] = rows.get((each.config, each.split), 0) + count
         if not count:
@@ -191,7 +189,7 @@ def _leakage(files: Mapping[str, Path], *, tested: bool) -> Iterator[str]:
             yield f"{LEAKAGE} is missing: no proof that the test split is not in train"
         return
     try:
-        report = json.loads(files[LEAKAGE].read_text(encoding="utf-8"))
+        report = json_of(files[LEAKAGE].read_text(encoding="utf-8"))
         leaked, limit = float(report["leaked"]), float(report["limit"])
     except (ValueError, KeyError, TypeError) as error:
         yield f"{LEAKAGE} cannot be read: {type(error).__name__}: {error}"
@@ -205,7 +203,7 @@ def _tokenizers(files: Mapping[str, Path]) -> Iterator[str]:
         if name.startswith(f"{TOKENIZERS}/"):
             try:
                 pieces_of(path)
-            except ValueError:
+            except RunError:
                 yield f"{name} is not a readable sentencepiece model"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from corpus_builder.dataset.manifest import NAME as MANIFEST
 from corpus_builder.dataset.publish.files import KEPT, FileChanges
 from corpus_builder.dataset.publish.hub import Hub, Remote
 from corpus_builder.errors import UsageError
+from corpus_builder.files import json_of
 
 LINES = 60
 """Lines of a file's difference that are shown. Chosen: a screen."""
@@ -25,7 +25,7 @@ def refuse_edited(files: Mapping[str, Path], hub: Hub, remote: Remote, differenc
     if MANIFEST not in remote.files:
         return
     try:
-        published = json.loads(hub.content(MANIFEST, str(remote.head)))["files"]
+        published = json_of(hub.content(MANIFEST, str(remote.head)))["files"]
     except (ValueError, KeyError, TypeError):
         return  # somebody else's file of that name
     lines = []

@@ -12,6 +12,7 @@ from corpus_builder.dataset.publish.edited import refuse_edited
 from corpus_builder.dataset.publish.files import FileChanges, compare
 from corpus_builder.dataset.publish.hub import Hub, Remote
 from corpus_builder.errors import UsageError
+from corpus_builder.parquet import row_count
 
 # The share of the rows of a split that may be lost without confirmation. Chosen: a takedown or a stricter filter costs
 # a few per cent; a lost month or edition, which this should detect, costs more.
@@ -134,10 +135,9 @@ def _rows_before(
     source: Published, hub: Hub, remote: Remote, difference: FileChanges
 ) -> tuple[dict[tuple[str, str], int], tuple[str, ...]]:
     """The rows on the Hub by (config, split), and the files with rows that cannot be counted."""
-    import pyarrow.parquet as pq
-
     before: Counter[tuple[str, str]] = Counter()
     uncounted = []
+    rows: int | None
     altered = {*difference.changed, *difference.removed}
     for name in sorted(remote.files):
         if not (layout := _DATA.fullmatch(name)):
@@ -147,7 +147,7 @@ def _rows_before(
         if name not in altered:
             if name not in source.files:
                 continue  # left out by --include or --exclude
-            rows = pq.read_metadata(source.files[name]).num_rows
+            rows = row_count(source.files[name])
         elif (rows := hub.rows(name, str(remote.head))) is None:
             uncounted.append(name)
             continue

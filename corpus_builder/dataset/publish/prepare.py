@@ -17,6 +17,8 @@ from corpus_builder.dataset.about import HUB, REPOSITORY
 from corpus_builder.dataset.manifest import NAME as MANIFEST
 from corpus_builder.dataset.publish.checks import Published
 from corpus_builder.errors import UsageError
+from corpus_builder.files import json_of, read_json
+from corpus_builder.parquet import EXPORT_AGAIN
 
 CROISSANT = "croissant.json"
 
@@ -44,7 +46,7 @@ def prepared(source: Published, repo: str, endpoint: str, revision: str, scratch
         if new != text:
             changed[name] = _write(scratch / name, new)
     if changed and MANIFEST in source.files:
-        manifest = json.loads(source.files[MANIFEST].read_text(encoding="utf-8"))
+        manifest = read_json(source.files[MANIFEST], EXPORT_AGAIN)
         for name, path in changed.items():
             if name in manifest["files"]:
                 content = path.read_bytes()
@@ -59,7 +61,7 @@ def _card(changed: dict[str, Path], source: Published) -> str:
 
 def _at(text: str, address: str, revision: str) -> str:
     """croissant.json with the address of each file that lies beside it."""
-    described: dict[str, Any] = json.loads(text)
+    described: dict[str, Any] = json_of(text)
     for each in described.get("distribution", []):
         if each.get("@type") == "cr:FileObject" and "://" not in each.get("contentUrl", "://"):
             each["contentUrl"] = f"{address}/resolve/{revision}/{each['contentUrl']}"

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from corpus_builder.errors import RunError
+from corpus_builder.parquet import opened
+
 # Chosen: a section or a label has one to four words ("Економічна правда"); five are a sentence or a headline.
 WORDS = 5
 # The longest value that is not text is a SHA-256 in hexadecimal digits; URLs may be longer.
@@ -31,18 +34,15 @@ def texts_in(files: Mapping[str, Path]) -> Iterator[str]:
 
 
 def _columns_with_text(path: Path) -> set[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        with pq.ParquetFile(path) as file:
+        with opened(path) as file:
             columns = set(file.schema_arrow.names)
             with_text = columns & TEXT_COLUMNS
             for batch in file.iter_batches(columns=sorted(columns - TEXT_COLUMNS)):
                 for column, values in zip(batch.schema.names, batch.columns, strict=True):
                     if column not in with_text and any(_has_text(leaf) for leaf in _strings(values)):
                         with_text.add(column)
-    except (pa.ArrowException, OSError):
+    except RunError:
         return set()  # reported by the checks of the file itself
     return with_text
 

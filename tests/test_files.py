@@ -1,0 +1,99 @@
+"""Names of files, and JSON files of the program's own that are damaged."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import corpus_builder
+from corpus_builder.align.model_files import load as load_aligner
+from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.errors import RunError
+from corpus_builder.files import json_of, read_json, reading, shown
+from corpus_builder.quality.survey import load as load_survey
+from corpus_builder.workspace.captures import read_capture_refs, write_capture_refs
+from corpus_builder.workspace.duplicates import read_companions
+from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.manifest import Manifest
+from corpus_builder.workspace.splits import read_splits
+from corpus_builder.workspace.tombstones import read_tombstones
+
+DAMAGED = {
+    "empty": b"",
+    "cut": b'{"a": [1, 2',
+    "deep": b"[" * 100_000,
+    "not UTF-8": b'{"a": "\xff\xfe"}',
+    "a number": b"3",
+    "a list of numbers": b"[1, 2]",
+    "an object of numbers": b'{"a": 1, "pairs": 2, "lengths": 3, "format": 2, "stages": 4}',
+    "null": b"null",
+    "a long number": b"9" * 6000,
+    "HTML": b"<html>",
+}
+
+
+def test_names_are_shown_with_the_bytes_that_are_not_utf8() -> None:
+    assert shown(os.fsdecode("архів-".encode() + b"\xef\xff.html")) == "архів-\\xef\\xff.html"
+    assert shown(Path("архів.html")) == "архів.html"
+    assert shown("half \ud83d") == "half \\ud83d"
+    assert shown(r"C:\udcef") == r"C:\udcef"
+
+
+@pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)
+def test_damaged_json_of_a_workspace_is_named(data: bytes, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "quality").mkdir()
+    readers = {
+        tmp_path / "quality" / "context.json": lambda: load_survey(tmp_path / "quality"),
+        tmp_path / "quality" / "companions.json": lambda: read_companions(workspace),
+        tmp_path / "lexicon" / "aligner.json": lambda: load_aligner(tmp_path / "lexicon"),
+        workspace.splits: lambda: read_splits(workspace.splits),
+        workspace.tombstones: lambda: read_tombstones(workspace.tombstones),
+    }
+    for path, read in readers.items():
+        path.write_bytes(data)
+        with pytest.raises(RunError, match=rf"{path.name}|lexicon") as caught:
+            read()
+        assert caught.value.next_step
+
+
+@pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_manifest_is_told_and_made_again(data: bytes, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.manifest.write_bytes(data)
+    assert Manifest.open(workspace).outdated
+
+
+def test_json_errors_have_their_place(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a": 1,\n "b": }')
+    with pytest.raises(RunError, match=r"a\.json cannot be read: Expecting value: line 2 column 7"):
+        read_json(tmp_path / "a.json", "again")
+    with pytest.raises(ValueError, match="nested too deep"):
+        json_of('{"a":' * 50_000)
+    with pytest.raises(RunError, match=r"a\.json cannot be read: it has no 'pairs'"), reading(tmp_path / "a.json", ""):
+        raise KeyError("pairs")
+
+
+@pytest.mark.parametrize("name", [b"na\xefve/\xff.html", "сторінка.html".encode(), b"50%ef.html", b"file:x.html"])
+def test_captures_are_found_again_whatever_their_files_are_called(name: bytes, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    for path in (tmp_path / "pages" / os.fsdecode(name), workspace.crawl / os.fsdecode(name)):
+        ref = CaptureRef("https://a.example/1", "uk", "1", "2025-12", str(path), 0, 10, "", "sha1:X")
+        write_capture_refs(workspace, [ref])
+        assert list(read_capture_refs(workspace)) == [ref]
+
+
+def test_json_of_others_is_read_by_one_function() -> None:
+    """What is nested too deep is a RecursionError of json.loads, which no reader expects."""
+    root = Path(corpus_builder.__file__).parent
+    calls = re.compile(r"\bjson\.loads?\((?!shipped|\(path or shipped|row\[|names\)|value\)|more\))")
+    elsewhere = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if path.name != "files.py" and calls.search(path.read_text(encoding="utf-8"))
+    }
+    assert not elsewhere

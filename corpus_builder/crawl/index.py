@@ -305,7 +305,7 @@ class _WarcIndex:
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
         self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(is_amp(url, page.root))))
 
-    def _other(self, path: Path, url: str, origin: str) -> None:
+    def _other(self, path: Path | str, url: str, origin: str) -> None:
         """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""
         many = len(self._others) >= _LISTED
         reason = unwanted(self._site, self._options, url)

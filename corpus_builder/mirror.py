@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.files import file_hash, replacing
+from corpus_builder.files import file_hash, json_of, replacing
 from corpus_builder.remote import filesystem, is_file, store_errors
 
 logger = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ class Mirror:
 
     def _met(self) -> dict[str, Met]:
         try:
-            return {name: Met(*values) for name, values in json.loads(self._state.read_text(encoding="utf-8")).items()}
+            return {name: Met(*values) for name, values in json_of(self._state.read_text(encoding="utf-8")).items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):  # all is compared again
             return {}
 

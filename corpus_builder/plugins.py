@@ -1,4 +1,5 @@
-"""What installed packages add: entry points of the groups `corpus_builder.metrics`, `.translators`, `.exporters`.
+"""What installed packages add: entry points of the groups `corpus_builder.metrics`, `.translators`, `.exporters`,
+`.scores`, `.filters`.
 
 An `Extensible` is a mapping of what is built in and what packages add, by name. A package is imported only when
 something of it is used, so that a broken one breaks nothing else.
@@ -75,6 +76,11 @@ class Extensible(Mapping[str, Part]):
             raise UsageError(
                 f"{point.value} of {package} is not a {self._what}: {error}", next_step="see docs/extending.md"
             ) from error
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """The package, with its version, of each part that is not built in."""
+        return {name: " and ".join(map(_package, points)) for name, points in self._added.items()}
 
     def __iter__(self) -> Iterator[str]:
         yield from self._built_in

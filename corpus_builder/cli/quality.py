@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,8 @@ def quality(
             "--filter",
             "-f",
             metavar="BOUND",
-            help="Filter, e.g. 'names_agree >= 0.5' or '|length_ratio| <= 3'. Repeat for several.",
+            help="Filter, e.g. 'names_agree >= 0.5' or '|length_ratio| <= 3', or the name of filters: common, or those "
+            "of an installed package. Repeat for several.",
         ),
     ] = None,
     samples: Annotated[int, typer.Option(min=0, help="Number of rejected rows to show for each filter.")] = 2,
@@ -45,7 +47,7 @@ def quality(
     if not workspace.is_dir():
         raise UsageError(f"folder not found: {workspace}", next_step="give the workspace of a build")
     place = Workspace(workspace.absolute())
-    filters = [_filter(text) for text in filter_ or ()] or configured(place)
+    filters = [each for text in filter_ or () for each in _filters(text)] or configured(place)
     previews = preview(place, filters, samples)
     if json:
         from dataclasses import asdict
@@ -56,9 +58,11 @@ def quality(
         _show(each)
 
 
-def _filter(text: str) -> Filter:
-    from corpus_builder.quality.filters import Filter
+def _filters(text: str) -> Sequence[Filter]:
+    from corpus_builder.quality.filters import Filter, named
 
+    if re.fullmatch(r"[\w.-]+", text):
+        return named(text)
     match = _BOUND.fullmatch(text)
     try:
         if match is None:
@@ -71,7 +75,7 @@ def _filter(text: str) -> Filter:
             "'names_agree >= 0.5', '|token_ratio| <= 3'",
         ) from None
     least, greatest = (bound, None) if match[3] == ">=" else (None, bound)
-    return Filter(match[2], least, greatest, absolute=bool(match[1]))
+    return [Filter(match[2], least, greatest, absolute=bool(match[1]))]
 
 
 def _show(preview: FilterPreview) -> None:

@@ -31,8 +31,8 @@ from corpus_builder.quality import completeness
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.copying import UNTRANSLATED
-from corpus_builder.quality.score import Of, column
-from corpus_builder.quality.scores import SCORES
+from corpus_builder.quality.score import column
+from corpus_builder.quality.scores import BUILT_IN
 from corpus_builder.resources import shipped
 
 FILE = "data/quality/calibration.json"
@@ -218,7 +218,7 @@ class Calibration:
         return np.minimum(sigmoid(odds), probability)
 
 
-FAMILIES = tuple(name for name, score in SCORES.items() if score.of is not Of.PAIR or name != "alignment")
+FAMILIES = tuple(name for name in BUILT_IN if name != "alignment")
 """The scores by which a pair is judged, in the order of their contributions."""
 
 

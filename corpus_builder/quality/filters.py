@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.errors import UsageError
+from corpus_builder.plugins import Extensible
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.columns import Value
 from corpus_builder.quality.score import Score, Worst
-from corpus_builder.quality.scores import SCORES
+from corpus_builder.quality.scores import BUILT_IN
 
 MANY = 1 / 3
 """Share of the rows from which on a filter that removes more is warned of. Chosen: the aligner's rows are mostly right,
@@ -107,9 +109,32 @@ def _common(score: Score) -> Iterator[Filter]:
 COMMON = (
     Filter("probability", least=0.5),
     Filter("complete", least=0.5),
-    *chain.from_iterable(map(_common, SCORES.values())),
+    *chain.from_iterable(map(_common, BUILT_IN.values())),
     Filter("near_duplicates", greatest=10),
     Filter("duplicate_rank", greatest=0),
 )
 """Loose filters, to preview what they would remove; none is applied unless a run config names it. Their bounds are
 chosen, not fitted: each removes only rows that are clearly odd by that score."""
+
+
+def _accept(_name: str, made: object) -> tuple[Filter, ...]:
+    """What an installed package has for a set of filters."""
+    several = [each for each in (made if isinstance(made, tuple | list) else [made]) if isinstance(each, Filter)]
+    if not several or (isinstance(made, tuple | list) and len(several) < len(made)):
+        raise TypeError("it must be a corpus_builder.quality.filters.Filter, or several of them")
+    if unbounded := [each.score for each in several if each.least is None and each.greatest is None]:
+        raise ValueError(f"the filter of {unbounded[0]} needs least or greatest")
+    return tuple(several)
+
+
+NAMED: Mapping[str, tuple[Filter, ...]] = Extensible(
+    "corpus_builder.filters", "set of filters", {"common": COMMON}, _accept
+)
+"""Filters that a run config and `quality` take by name: the common ones, and those that installed packages add."""
+
+
+def named(name: str) -> tuple[Filter, ...]:
+    """The filters of a name. Raises UsageError where there are none."""
+    if name not in NAMED:
+        raise UsageError(f"no filters are named {name!r}", next_step=f"choose from {', '.join(NAMED)}")
+    return NAMED[name]

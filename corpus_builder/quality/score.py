@@ -78,9 +78,15 @@ class Score(ABC):
         """[rows] the values of one part, whatever sides a row has."""
 
     def values(self, rows: ScoreInput, part: tuple[str, ...]) -> Array:
-        """[rows] the values of one part; NaN where the row lacks a side of it."""
+        """[rows] the values of one part; NaN where the row lacks a side of it.
+
+        Raises ValueError where there is another number of values than of rows.
+        """
         present = np.logical_and.reduce([rows.batch.present(language) for language in part])
-        return np.where(present, self.computed(rows, part), MISSING)
+        computed = np.asarray(self.computed(rows, part), np.float64)
+        if computed.shape != present.shape:
+            raise ValueError(f"an array of shape {computed.shape} for {len(present)} rows")
+        return np.where(present, computed, MISSING)
 
     def columns(self, languages: Sequence[str]) -> list[str]:
         """The columns of a row in these languages: the worst first, then the parts (a pair's row has only sides and

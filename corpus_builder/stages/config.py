@@ -145,10 +145,12 @@ class CorrectionsConfig(Strict):
 class FilterConfig(Strict):
     """One filter: the least or greatest value of a score that a row may have, in all configs or those of `configs`.
 
-    `absolute` compares the value without its sign, as for length_ratio.
+    `absolute` compares the value without its sign, as for length_ratio. With `named` it stands for the filters of that
+    name: "common", or those that an installed package adds.
     """
 
-    score: str
+    score: str = ""
+    named: str = ""
     min: float | None = None
     max: float | None = None
     configs: tuple[str, ...] = ()
@@ -156,7 +158,12 @@ class FilterConfig(Strict):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if self.min is None and self.max is None:
+        if self.named:
+            if self.model_fields_set - {"named", "configs"}:
+                raise ValueError(f"the filters named {self.named} have scores and bounds of their own")
+        elif not self.score:
+            raise ValueError("a filter needs a score, or the name of filters (named)")
+        elif self.min is None and self.max is None:
             raise ValueError(f"the filter of {self.score} needs min or max")
         return self
 

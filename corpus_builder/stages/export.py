@@ -11,7 +11,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from corpus_builder.audit.published import AuditedPairs
@@ -27,7 +27,7 @@ from corpus_builder.quality import columns as quality_columns
 from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.filters import MANY, many
 from corpus_builder.stages.export_card import audit_text, encoder_name, finish
-from corpus_builder.stages.export_filters import filters_of, judge
+from corpus_builder.stages.export_filters import configured_filters, filters_of, judge
 from corpus_builder.stages.export_rows import (
     BATCH,
     TrainingDocuments,
@@ -86,7 +86,8 @@ def export(run: Run) -> None:
 
 def _key(run: Run, assignment: Assignment) -> str:
     config = run.config.dataset
-    settings = [config.model_dump(), *(each.model_dump() for each in run.config.filters), encoder_name(run),
+    # What a name stands for may change with the package that has it.
+    settings = [config.model_dump(), *(asdict(each) for each in configured_filters(run.config)), encoder_name(run),
                 audit_text(run)]  # fmt: skip
     outside = [file_hash(Path(name)) for name in (*config.exclude, config.about) if name]
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
@@ -247,6 +248,7 @@ STAGE = Stage(
         "languages",
         "model",
         "packed",
+        "plugins",
         "quality",
         "ragged",
         "text",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus_builder.dataset.rows import AUDITED, DOCUMENTS, LEVELS, Row, pair_names, pair_row
 from corpus_builder.errors import ConfigError
 from corpus_builder.quality import columns as quality
-from corpus_builder.quality.filters import Filter, Rejection, accept
+from corpus_builder.quality.filters import Filter, Rejection, accept, named
+from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.stage import Run
 
 AUDIT_WRONG = "audit_wrong"
@@ -29,23 +30,33 @@ class Verdict:
         return self.configs is None or bool(self.configs)
 
 
+def configured_filters(config: RunConfig) -> tuple[Filter, ...]:
+    """The filters of a config, `min_probability` first. Raises UsageError for filters of a name that nobody has."""
+    filters = []
+    if config.dataset.min_probability > 0:
+        filters.append(Filter("probability", least=config.dataset.min_probability))
+    for each in config.filters:
+        if each.named:
+            filters += [replace(one, levels=each.configs or one.levels) for one in named(each.named)]
+        else:
+            filters.append(Filter(each.score, each.min, each.max, each.configs, each.absolute))
+    return tuple(filters)
+
+
 def filters_of(run: Run) -> tuple[Filter, ...]:
     """The run's filters, `min_probability` first. Raises ConfigError for an unknown score or config."""
     names = [name for name, kind in quality.columns(run.languages).items() if kind == "float64"]
-    filters = []
-    if run.config.dataset.min_probability > 0:
-        filters.append(Filter("probability", least=run.config.dataset.min_probability))
-    for each in run.config.filters:
+    filters = configured_filters(run.config)
+    for each in filters:
         if each.score not in names:
             near = difflib.get_close_matches(each.score, names, 3) or names[:12]
             raise ConfigError(
                 f"unknown score {each.score!r}; did you mean {' or '.join(near)}?",
                 next_step="docs/quality.md lists all scores",
             )
-        if unknown := set(each.configs) - set(LEVELS):
+        if unknown := set(each.levels) - set(LEVELS):
             raise ConfigError(f"filters are for {', '.join(LEVELS)}, not {', '.join(sorted(unknown))}")
-        filters.append(Filter(each.score, each.min, each.max, each.configs, each.absolute))
-    return tuple(filters)
+    return filters
 
 
 def judge(filters: Sequence[Filter], level: str, row: Row) -> Verdict:

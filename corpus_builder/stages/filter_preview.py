@@ -24,6 +24,7 @@ from corpus_builder.parquet import opened
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.filters import COMMON, Filter
 from corpus_builder.stages.config import saved_config
+from corpus_builder.stages.export_filters import configured_filters
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.stories import aligned_stories
@@ -70,10 +71,7 @@ def configured(workspace: Workspace) -> tuple[Filter, ...]:
     config = saved_config(workspace)
     if config is None:
         return COMMON
-    least = config.dataset.min_probability
-    filters = [Filter("probability", least=least)] if least else []
-    filters += [Filter(each.score, each.min, each.max, each.configs, each.absolute) for each in config.filters]
-    return tuple(filters) or COMMON
+    return configured_filters(config) or COMMON
 
 
 def preview(workspace: Workspace, filters: Sequence[Filter], samples: int) -> list[FilterPreview]:

@@ -15,6 +15,7 @@ from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.duplicates import ALONE
+from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
 from corpus_builder.quality.survey import load
 from corpus_builder.stages.candidates import candidates
@@ -27,7 +28,9 @@ from corpus_builder.workspace.stories import aligned_stories
 
 def score_rows(run: Run) -> None:
     """Write scores/ for all that is aligned."""
-    run_shards(run, STAGE, shard_tasks(run, STAGE), score_shard)
+    # Scores of packages are code that the key does not have.
+    added = [SCORES.packages] if SCORES.packages else []
+    run_shards(run, STAGE, shard_tasks(run, STAGE, *added), score_shard)
 
 
 def score_shard(task: StageTask) -> ShardResult:
@@ -84,6 +87,7 @@ STAGE = Stage(
         "jit",
         "languages",
         "model",
+        "plugins",
         "quality",
         "ragged",
         "text",

@@ -1,4 +1,4 @@
-"""A tiny package with entry points, installed beside ours: its metric, kind of system and format are choices."""
+"""A tiny package with entry points, installed beside ours: what it has are choices as our own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from corpus_builder.dataset.exporters import _BUILT_IN as FORMATS
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate import metrics
 from corpus_builder.plugins import Extensible
+from corpus_builder.quality import filters, scores
 
 from .conftest import OUTPUTS, write_dataset
 
@@ -38,7 +41,7 @@ def documented(tmp_path):
     toml, code = re.findall(r"```(?:toml)?\n(# (?:pyproject|my_package).*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     groups = re.findall(r'entry-points\."(.*?)"\]\n(.*?)\n', toml)
     entries = "".join(f"[{group}]\n{line.replace(chr(34), '')}\n\n" for group, line in groups)
-    assert len(groups) == 3
+    assert len(groups) == 5
     folder = install(tmp_path / "site", entries)
     (folder / "my_package.py").write_text(code, encoding="utf-8")
     return folder
@@ -75,6 +78,96 @@ def test_the_package_of_the_page_adds_a_format(documented, tmp_path):
     done = program(documented, *arguments)
     assert done.returncode == 0, done.stderr
     assert out.read_text(encoding="utf-8") == "3\n"
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory):
+    """Some stories of the sample newspaper, and a run config with the filters of the package."""
+    folder = tmp_path_factory.mktemp("articles")
+    stories = [json.loads(line) for line in (ROOT / "data/newspaper/gold.jsonl").open(encoding="utf-8")][:8]
+    lines = [
+        {"id": story["article"], "language": language, "url": f"https://example.org/{language}/{story['article']}",
+         "date": story["date"], "title": story["title"][language],
+         "text": "\n".join(" ".join(each["texts"]) for each in paragraphs)}
+        for story in stories
+        for language, paragraphs in story["paragraphs"].items()
+    ]  # fmt: skip
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (folder / "articles.jsonl").write_text(text, encoding="utf-8")
+    config = (ROOT / "configs/sample.toml").read_text(encoding="utf-8") + '\n[[filters]]\nnamed = "tidy"\n'
+    (folder / "mine.toml").write_text(config, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_the_package_of_the_page_adds_a_score_and_filters(documented, articles, tmp_path):
+    build = ["build", str(articles / "mine.toml"), "--articles", str(articles / "articles.jsonl"), "-w", str(tmp_path)]
+    done = program(documented, *build)
+    assert done.returncode == 0, done.stderr
+    (file,) = (tmp_path / "dataset/data/sentences.en-uk").glob("train-*.parquet")
+    rows = pq.read_table(file).to_pylist()
+    values = [row["quality"]["commas_agree"] for row in rows if row["quality"]["commas_agree"] is not None]
+    assert values
+    assert min(values) >= 0.5
+    for row in rows:
+        commas = sorted(text.count(",") for text in row["translation"].values())
+        assert row["quality"]["commas_agree"] == (round(commas[0] / commas[1], 4) if commas[1] else None)
+    assert "share of commas that both sides have" in (tmp_path / "dataset/docs/scores.md").read_text(encoding="utf-8")
+    previewed = program(documented, "quality", str(tmp_path), "--filter", "tidy", "--json")
+    assert previewed.returncode == 0, previewed.stderr
+    names = [each["filter"] for each in json.loads(previewed.stdout)["sentences"]["filters"]]
+    assert names == ["commas_agree >= 0.5", "probability >= 0.5"]
+    without = program(tmp_path, *build)
+    assert without.returncode == 2
+    assert "no filters are named 'tidy'" in without.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (
+            "def odd(rows, a): raise OSError('no weights')",
+            "score 'odd' of tiny 1.0 failed on odd_en: OSError: no weights",
+        ),
+        ("def odd(rows, a): return [1.0]", "ValueError: an array of shape (1,) for"),
+    ],
+)
+def test_a_score_that_fails_ends_the_build_and_names_the_package(articles, tmp_path, module, message):
+    score = "from corpus_builder.quality.score import SideScore, Worst\n" + module
+    score += "\nODD = SideScore(name='odd', version=1, worst=Worst.LEAST, about='odd', compute=odd)"
+    site = install(tmp_path / "site", "[corpus_builder.scores]\nodd = tiny_package:ODD\n", score)
+    done = program(
+        site, "build", "sample", "--articles", str(articles / "articles.jsonl"), "-w", str(tmp_path / "workspace")
+    )
+    assert done.returncode == 1
+    assert message in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("accept", "made", "message"),
+    [
+        (scores._accept, object(), "SideScore, PairScore or DirectionScore"),
+        (scores._accept, scores.SCORES["copied"], "its name is 'copied'"),
+        (scores._accept, replace(scores.SCORES["copied"], name="odd"), None),
+        (filters._accept, (), "Filter, or several"),
+        (filters._accept, [filters.Filter("copied", least=0.1), "x"], "Filter, or several"),
+        (filters._accept, filters.Filter("copied"), "needs least or greatest"),
+        (filters._accept, filters.Filter("copied", least=0.1), None),
+    ],
+)
+def test_what_is_no_score_or_filter_is_refused(accept, made, message):
+    if message is None:
+        assert accept("odd", made)
+    else:
+        with pytest.raises((TypeError, ValueError), match=message):
+            accept("odd", made)
+
+
+def test_a_score_is_not_named_as_another_column():
+    with pytest.raises(ValueError, match="cannot be the name of a column"):
+        scores._accept("probability", replace(scores.SCORES["copied"], name="probability"))
 
 
 def extended(site, monkeypatch, what="metrics"):

@@ -9,7 +9,8 @@ import pytest
 
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.stages.build import build_run
-from corpus_builder.stages.config import config_names, load_config
+from corpus_builder.stages.config import FilterConfig, RunConfig, config_names, load_config
+from corpus_builder.stages.export_filters import configured_filters
 from corpus_builder.stages.stage import Source
 
 
@@ -92,3 +93,28 @@ def test_the_prose_of_the_card_is_found_beside_the_config(tmp_path: Path) -> Non
         load_config(str(path))
     (tmp_path / "about.md").write_text("Words.", encoding="utf-8")
     assert load_config(str(path)).dataset.about == str(tmp_path / "about.md")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({}, "needs a score, or the name"),
+        ({"score": "copied"}, "needs min or max"),
+        ({"named": "common", "min": 0.5}, "bounds of their own"),
+        ({"named": "common", "score": "copied"}, "bounds of their own"),
+    ],
+)
+def test_a_filter_has_a_score_and_a_bound_or_a_name(table: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        FilterConfig.model_validate(table)
+
+
+def test_filters_of_a_name() -> None:
+    def filters(**table: object) -> list[tuple[str, tuple[str, ...]]]:
+        config = RunConfig(site="sample", filters=(FilterConfig.model_validate(table),))
+        return [(each.name, each.levels) for each in configured_filters(config)]
+
+    assert ("probability >= 0.5", ()) in filters(named="common")
+    assert {levels for _, levels in filters(named="common", configs=("sentences",))} == {("sentences",)}
+    with pytest.raises(UsageError, match="no filters are named 'comon'"):
+        filters(named="comon")

@@ -46,6 +46,7 @@ def build(
     common_crawl: str | None = None,
     cdx: Sequence[str] = (),
     wayback: bool = False,
+    index_table: Sequence[str] = (),
     records: str | None = None,
     replace: bool = False,
     workers: int | None = None,
@@ -67,6 +68,7 @@ def build(
         common_crawl: fetch the site's pages from these crawls of Common Crawl (`CC-MAIN-2025-05`, separated by commas).
         cdx: fetch them from the archive with these indexes (URLs of CDX servers).
         wayback: fetch them from the Wayback Machine, or from one whose index `cdx` names.
+        index_table: fetch them by these indexes in Parquet (files, folders, or URLs of stores).
         records: where the WARC files of the indexes are (an http, https or s3 URL).
         replace: start the dataset anew, instead of adding to the stories of earlier calls.
         workers: worker processes; default: the number of cores. In a script, call `build` under
@@ -87,7 +89,7 @@ def build(
     from corpus_builder.stages.stage import Source
 
     settings = load_config(str(config), since=since, until=until, limit=limit, crawl={"contact": contact})
-    archive = archive_of(common_crawl, cdx, records, wayback=wayback)
+    archive = archive_of(common_crawl, cdx, records, wayback=wayback, tables=index_table)
     source = Source(warc, Path(pages) if pages else None, Path(articles) if articles else None, archive)
     return run_stages(
         build_run(settings, Path(workspace), mirror=base_url, source=source, workers=workers, replace=replace)

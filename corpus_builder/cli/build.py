@@ -49,6 +49,13 @@ Cdx = Annotated[
         metavar="URL", help="Fetch the site's pages from the archive with this index (CDX server); repeatable."
     ),
 ]
+IndexTable = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PLACE",
+        help="Fetch the site's pages by this index in Parquet, e.g. s3://commoncrawl/cc-index/table/…; repeatable.",
+    ),
+]
 Records = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Where the index's WARC files are: http(s) or s3, e.g. s3://commoncrawl/."),
@@ -83,6 +90,7 @@ def build(
     articles: Articles = None,
     common_crawl: CommonCrawl = None,
     cdx: Cdx = None,
+    index_table: IndexTable = None,
     records: Records = None,
     wayback: Wayback = False,
     contact: Contact = None,
@@ -112,7 +120,7 @@ def build(
         warc=warc,
         pages=pages,
         articles=articles,
-        archive=_archive(common_crawl, cdx, records, wayback),
+        archive=_archive(common_crawl, cdx, records, wayback, index_table),
         cluster=cluster,
         workers=workers,
         replace=replace,
@@ -132,6 +140,7 @@ def crawl(
     pages: Pages = None,
     common_crawl: CommonCrawl = None,
     cdx: Cdx = None,
+    index_table: IndexTable = None,
     records: Records = None,
     wayback: Wayback = False,
     contact: Contact = None,
@@ -142,7 +151,7 @@ def crawl(
 ) -> None:
     """Discover and fetch pages into WARC files, or continue to; with --warc or --pages, find the site's pages there.
 
-    With --common-crawl, --cdx or --wayback, fetch them from an archive on the net.
+    With --common-crawl, --cdx, --index-table or --wayback, fetch them from an archive on the net.
 
     Example: `corpus-builder crawl pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
     """
@@ -154,7 +163,7 @@ def crawl(
         base_url=base_url,
         warc=warc,
         pages=pages,
-        archive=_archive(common_crawl, cdx, records, wayback),
+        archive=_archive(common_crawl, cdx, records, wayback, index_table),
         replace=replace,
         json=json,
         verbose=verbose,
@@ -269,13 +278,19 @@ def run_settings(
     )
 
 
-def _archive(common_crawl: str | None, cdx: Sequence[str] | None, records: str | None, wayback: bool) -> Archive | None:
+def _archive(
+    common_crawl: str | None,
+    cdx: Sequence[str] | None,
+    records: str | None,
+    wayback: bool,
+    tables: Sequence[str] | None,
+) -> Archive | None:
     """The archive that the options ask for."""
-    if not (common_crawl or cdx or records or wayback):
+    if not (common_crawl or cdx or records or wayback or tables):
         return None
     from corpus_builder.crawl import archive_of
 
-    return archive_of(common_crawl, cdx or (), records, wayback=wayback)
+    return archive_of(common_crawl, cdx or (), records, wayback=wayback, tables=tables or ())
 
 
 def _run(

@@ -26,6 +26,7 @@ from corpus_builder.crawl.byte_ranges import bare_digest, check_member, fetch_me
 from corpus_builder.crawl.cdx_query import IndexEntry, entries, page_count, queries
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.fetch import Fetcher, user_agent
+from corpus_builder.crawl.index_table import table_entries, table_files
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.replays import fetch_replay
 from corpus_builder.crawl.rows import Place
@@ -82,7 +83,7 @@ def fetch_archive(
     options, and RunError where an index or the archive cannot be reached; what was stored before that stays.
     """
     check_archive(archive, options)
-    logger.info("archive %s into %s: %s", ", ".join(archive.indexes), folder, options)
+    logger.info("archive %s into %s: %s", ", ".join((*archive.indexes, *archive.tables)), folder, options)
     try:
         state = ArchiveState(folder / "state.sqlite", archive.records)
         try:
@@ -184,6 +185,8 @@ class _Run:
         for number, (address, index) in enumerate(questions):
             self._progress("index", number, len(questions))
             await self._read_index(client, index, address)
+        for table in self._archive.tables:
+            await self._read_table(table)
         for origin, detail in self._state.unread_lines():
             self._drops.append(Drop(STAGE, origin, "bad_index_line", detail))
 
@@ -204,6 +207,24 @@ class _Run:
             found = entries(body or b"", records=not self._archive.replays)
             owned = (one for one in found if isinstance(one, SkipPage) or self._site.owns(one.url))
             self._state.add_page(address, page, owned)
+
+    async def _read_table(self, table: str) -> None:
+        """Read the files of an index in Parquet that were not read before."""
+        since, files = self._options.since, table_files(table)
+        for number, file in enumerate(files):
+            self._progress("index", number, len(files))
+            address = f"{file}?hosts={','.join(self._site.rules.domains)}&since={since or ''}"
+            pages, read = self._state.progress(address)
+            if pages is None:
+                self._state.counted(address, 1)
+            if not read:
+                found = await asyncio.to_thread(self._of_table, file)
+                self._state.add_page(address, 0, found)
+
+    def _of_table(self, file: str | Path) -> list[IndexEntry | SkipPage]:
+        """The site's captures in a file of an index."""
+        found = table_entries(file, self._site, self._options.since)
+        return [one for one in found if isinstance(one, SkipPage) or self._site.owns(one.url)]
 
     async def _ask(self, client: ArchiveClient, index: str, url: str) -> bytes | None:
         """The answer of an index; None where it says that it has no capture."""

@@ -1,6 +1,6 @@
 """What an archive's index said, and what of it was fetched: an SQLite file, so that an interrupted run carries on.
 
-questions   each question to an index: its number of pages, and how many were read
+questions   each question to an index: its number of pages, and how many were read; a file of an index in Parquet is one
 captures    every capture that the index named: `state` is listed, stored or failed
 lines       lines of the index that could not be read
 files       the WARC files and their sizes as of the last stored record

@@ -50,7 +50,7 @@ def build_run(
     if sum(bool(each) for each in (mirror, source.warc, source.pages, source.articles, source.archive)) > 1:
         raise UsageError(
             "a base URL, WARC files, saved pages, a table of articles and an archive exclude one another",
-            next_step="give one of --base-url, --warc, --pages, --articles, --common-crawl, --cdx, --wayback",
+            next_step="give one of --base-url, --warc, --pages, --articles and the options of archives",
         )
     _check_source(source)
     if folder.exists() and not folder.is_dir():

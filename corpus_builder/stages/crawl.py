@@ -101,8 +101,7 @@ def _fetch_from_archive(run: Run, archive: Archive) -> None:
     unreachable = Counter(drop.reason for drop in fetched.drops)["archive_unavailable"]
     if unreachable and not refs:
         raise RunError(
-            f"nothing could be fetched from {archive.records or archive.indexes[0]}: {unreachable:,} records are out of"
-            " reach",
+            f"nothing could be fetched from {archive.name}: {unreachable:,} records are out of reach",
             next_step="run the same command again later: it carries on where this run stopped",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from corpus_builder.model import BlockKind, Document, Edition, Segment, Span, Story
@@ -30,6 +30,56 @@ def document(
             for block in (edition.blocks[span.block],)
         )
     return Document(story.article_id, segments, _numbered(known, places)), places
+
+
+def lesson(story: Story, languages: Sequence[str], known: Sequence[Sequence[Span]]) -> Document:
+    """The document of a story to learn from, with the sentences that the splitter makes.
+
+    Stories that nobody corrected have such sentences: training on those of a person, who splits more, would make the
+    aligner expect others (benchmarks/corrections.py). So corrected beads that share a sentence are one; if not all
+    words of its sentences are corrected, it is not known.
+    """
+    plain, places = document(story, languages)
+    spans = [[span for span in bead if span.language in places] for bead in known]
+    if not any(spans):
+        return plain
+    sentences = {(language, k): span for language, own in places.items() for k, span in enumerate(own)}
+    touched = [[key for key, at in sentences.items() if any(_overlap(at, s) for s in bead)] for bead in spans]
+    whole = {key for key, at in sentences.items() if _covered(at, spans, story.editions[at.language])}
+    beads = []
+    for group in _connected(touched):
+        if group <= whole:
+            numbers: dict[str, tuple[int, ...]] = {}
+            for language, k in sorted(group):
+                numbers[language] = (*numbers.get(language, ()), k)
+            beads.append(numbers)
+    return Document(plain.name, plain.segments, tuple(beads))
+
+
+def _connected(groups: Iterable[Sequence[tuple[str, int]]]) -> list[set[tuple[str, int]]]:
+    """The groups, those that share a member joined."""
+    joined: list[set[tuple[str, int]]] = []
+    for group in groups:
+        one = set(group)
+        apart = [other for other in joined if one.isdisjoint(other)]
+        one = one.union(*(other for other in joined if not one.isdisjoint(other)))
+        joined = [*apart, one] if one else apart
+    return joined
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return (
+        (one.language, one.block) == (other.language, other.block) and one.start < other.end and other.start < one.end
+    )
+
+
+def _covered(sentence: Span, beads: Sequence[Sequence[Span]], edition: Edition) -> bool:
+    """Whether every word of a sentence is in one of the beads."""
+    rest = [sentence]
+    text = edition.blocks[sentence.block].text
+    for span in (span for bead in beads for span in bead if _overlap(sentence, span)):
+        rest = [part for piece in rest for part in _without(piece, span, text)]
+    return not rest
 
 
 def _numbered(

@@ -11,7 +11,7 @@ from corpus_builder.corrections.validity import checked
 from corpus_builder.files import replacing_folder
 from corpus_builder.model import Document
 from corpus_builder.stages.corrected import ByStory, key_of, teaching
-from corpus_builder.stages.documents import document
+from corpus_builder.stages.documents import lesson
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
 from corpus_builder.stages.stage import ALL, Run, ShardResult, Stage, StageTask, run_shards
 from corpus_builder.workspace.tables import read_stories
@@ -44,7 +44,7 @@ def learn_corpus(task: LearnTask) -> ShardResult:
             for story in read_stories(path):
                 if len(story.editions) > 1:
                     corrected = task.corrections.get(story.article_id)
-                    yield document(story, task.languages, checked(corrected, story).known if corrected else ())[0]
+                    yield lesson(story, task.languages, checked(corrected, story).known if corrected else ())
 
     counts: Counter[str] = Counter()
 

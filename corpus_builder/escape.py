@@ -2,7 +2,7 @@ r"""What strangers wrote, made into data: one function for each medium that text
 
 An article's title, section, address or speaker may hold anything: escape sequences of a terminal, marks that reverse
 the direction of writing, Markdown, LaTeX, a path. Whoever writes such text into a medium calls the medium's function.
-HTML is not here: templates escape it by themselves (report/templating.py, autoescape).
+Templates of HTML escape their texts by themselves (autoescape); `html` is what they do besides (finalize).
 """
 
 from __future__ import annotations
@@ -122,6 +122,11 @@ def separated(text: str) -> str:
 def readable(text: str) -> str:
     """The text without what acts on a screen; carriage returns and Unicode's line separators become line feeds."""
     return _ACTING.sub("", re.sub("\r\n?|[\x85\u2028\u2029]", "\n", text))
+
+
+def html(value: object) -> object:
+    """For an expression in a template of HTML, which escapes it: a text without what acts on a screen."""
+    return type(value)(readable(value)) if isinstance(value, str) else value  # str, or markup that is escaped already
 
 
 def one_line(text: str) -> str:

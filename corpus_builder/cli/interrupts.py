@@ -30,8 +30,11 @@ class _Stopped(SystemExit):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Run a command; where it is interrupted, print one line without a traceback and exit with status 130."""
+def interruptible(*, to_the_end: bool = False) -> Iterator[None]:
+    """Run a command; where it is interrupted, print one line without a traceback and exit with status 130.
+
+    With `to_the_end` nothing comes after the block but the end of the process, which signals do not disturb any more.
+    """
     installed = []
     for name in _LIKE_CTRL_C:
         number = getattr(signal, name, None)
@@ -45,7 +48,9 @@ def interruptible() -> Iterator[None]:
             _stop()
         raise
     finally:
-        for number in installed:
+        if to_the_end:
+            _ignore_signals()
+        for number in installed if not to_the_end else ():
             if signal.getsignal(number) is _like_ctrl_c:  # else _stop has ignored it
                 signal.signal(number, signal.SIG_DFL)
 
@@ -71,10 +76,14 @@ def _like_ctrl_c(_: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
-def _stop() -> NoReturn:
-    for name in ("SIGINT", *_LIKE_CTRL_C):  # a second one would interrupt the line
+def _ignore_signals() -> None:
+    for name in ("SIGINT", *_LIKE_CTRL_C):
         if (number := getattr(signal, name, None)) is not None:
             signal.signal(number, signal.SIG_IGN)
+
+
+def _stop() -> NoReturn:
+    _ignore_signals()  # a second one would interrupt the line
     for worker in multiprocessing.active_children():  # an exit waits for their tasks
         worker.kill()
     with suppress(OSError):  # the terminal is gone, or the reader of a pipe

@@ -31,14 +31,15 @@ def train(
         raise UsageError(f"--languages must name two languages, not {languages}", next_step="write it as uk,en")
     from corpus_builder.align import seed_training
     from corpus_builder.align.words import seed_lexicon
+    from corpus_builder.escape import one_line
     from corpus_builder.files import shown
 
     left, right = _lines(source), _lines(target)
     if len(left) != len(right):
         raise UsageError(f"{source} has {len(left)} lines and {target} has {len(right)}",
                          next_step="line n of one file must translate line n of the other")  # fmt: skip
-    about = [seed_training.ABOUT, f"Source: {origin or shown(source.name)} ({len(left)} pairs)."]
-    about += [f"Licence: {licence}."] if licence else []
+    about = [seed_training.ABOUT, f"Source: {one_line(origin or shown(source.name))} ({len(left)} pairs)."]
+    about += [f"Licence: {one_line(licence)}."] if licence else []
     learned = seed_training.learn(zip(left, right, strict=True), about)
     path = output / f"{'-'.join(names)}.tsv.gz"
     seed_lexicon.write(learned, path)

@@ -8,12 +8,13 @@ def run() -> None:
     """Run a command."""
     try:
         from corpus_builder.cli.interrupts import interruptible
-    except KeyboardInterrupt:
+
+        with interruptible(to_the_end=True):
+            from corpus_builder.cli.main import run as run_command
+
+            run_command()
+    except KeyboardInterrupt:  # before the first line of the block, or after its last
         import os  # which Python itself has imported
 
         os.write(2, f"{STOPPED}\n".encode())
         os._exit(130)
-    with interruptible():
-        from corpus_builder.cli.main import run as run_command
-
-        run_command()

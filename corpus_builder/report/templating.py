@@ -13,6 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corpus_builder.escape import html
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -43,6 +45,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=True,
+        finalize=html,
     )
     made.filters["number"] = lambda value: f"{value:,}"
     made.filters["words"] = readable

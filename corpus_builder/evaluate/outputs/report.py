@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.escape import html
 from corpus_builder.evaluate.differences import CORRECTION, Difference, cautions, differences, matrix
 from corpus_builder.evaluate.evaluation import Evaluation
 from corpus_builder.evaluate.metrics import Metric
@@ -40,6 +41,7 @@ def to_html(evaluation: Evaluation) -> str:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
+        finalize=html,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

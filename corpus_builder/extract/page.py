@@ -17,7 +17,7 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
-from corpus_builder.extract.content import GENERIC, Content
+from corpus_builder.extract.content import Content
 from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
 from corpus_builder.extract.selectors import Finder
@@ -150,7 +150,7 @@ def _edition(
     body = without_frame(refined(content.blocks, rules, language, url), title.text)
     if not body:
         raise SkipPage("empty_body", f"layout {content.layout} has no text in its body")
-    check_stand_in(title.text, body, said=_says_that_it_is_an_article(content, head))
+    check_stand_in(title.text, body, said=_says_that_it_is_an_article(content, head, rules))
     detected = identify(" ".join(block.text for block in body), site.languages)
     if detected.language not in (language, "und") and detected.probability >= SURELY_ANOTHER:
         raise SkipPage(
@@ -180,8 +180,17 @@ def _edition(
     )
 
 
-def _says_that_it_is_an_article(content: Content, head: Head) -> bool:
-    return content.layout != GENERIC or bool(head.article.properties or head.meta("article:published_time"))
+def _says_that_it_is_an_article(content: Content, head: Head, rules: CompiledSite) -> bool:
+    """Whether a page has a time or an author. A site sends "not found" in its own layout, too: then without them.
+
+    Where the rules do not say where they stand, matching a layout is enough.
+    """
+    if head.article.properties or head.meta("article:published_time"):
+        return True
+    own = [layout.rules for layout in rules.layouts if layout.rules.name == content.layout]
+    if any(layout.published or layout.authors for layout in own):
+        return any(map(str.strip, (*content.published, *content.authors)))
+    return bool(own)
 
 
 def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:

@@ -44,6 +44,8 @@ class _Words(NamedTuple):
     appeals: re.Pattern[str]
     related: re.Pattern[str]
     paywall: re.Pattern[str]
+    access: re.Pattern[str]
+    channels: re.Pattern[str]
     missing: re.Pattern[str]
     consent: re.Pattern[str]
 
@@ -68,6 +70,8 @@ def _words() -> _Words:
         _any_of(pattern for fact in facts for pattern in fact.page.support),
         _any_of(pattern for fact in facts for pattern in fact.page.related),
         _any_of(pattern for fact in facts for pattern in fact.page.paywall),
+        _any_of(pattern for fact in facts for pattern in fact.page.access),
+        _any_of(pattern for fact in facts for pattern in fact.page.channels),
         _any_of(pattern for fact in facts for pattern in fact.page.missing),
         _any_of(pattern for fact in facts for pattern in fact.page.consent),
     )
@@ -130,6 +134,16 @@ def _is_sentence(text: str) -> bool:
 def is_paywall(text: str) -> bool:
     """Whether a block says that the rest of the article is for subscribers."""
     return len(text) <= _MAX_APPEAL and _words().paywall.match(text) is not None
+
+
+def asks_for_access(text: str) -> bool:
+    """Whether a block speaks of a subscription or an account, and not of a channel that anybody may follow.
+
+    >>> asks_for_access("To read on, become a subscriber."), asks_for_access("Subscribe to our Telegram channel")
+    (True, False)
+    """
+    words = _words()
+    return len(text) <= _MAX_APPEAL and bool(words.access.search(text)) and not words.channels.search(text)
 
 
 def says_missing(title: str) -> bool:

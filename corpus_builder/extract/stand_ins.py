@@ -24,7 +24,7 @@ paragraphs; behind a longer text the words are an appeal.
 def check_stand_in(title: str, body: Sequence[Block], said: bool) -> None:
     """Raise SkipPage `error_page`, `cookie_wall` or `paywall` where a page is one.
 
-    `said`: the page says that it is an article, by a layout of the site, JSON-LD or a date.
+    `said`: the page says that it is an article, by JSON-LD, a date, or an author in a layout of the site.
     """
     texts = [block.text for block in body]
     if not said and says_missing(title):

@@ -237,6 +237,7 @@ class PageWords(Strict):
     `weekdays` and `in_dates` are the words of a line that is nothing but a date. `authors` introduce the author,
     `pictures` who made the pictures. `related` introduce links to other articles, `sharing` and `comments` are buttons
     and counters, `support` asks for money, a subscription or a follower, `paywall` ends the free part of an article.
+    `access` are words about subscriptions and accounts, `channels` about what anybody may follow.
     `missing` are whole titles of pages that are not there, `consent` words of sentences about cookies and personal
     data.
     """
@@ -250,6 +251,8 @@ class PageWords(Strict):
     comments: Patterns = ()
     support: Patterns = ()
     paywall: Patterns = ()
+    access: Patterns = ()
+    channels: Patterns = ()
     missing: Patterns = ()
     consent: Patterns = ()
 

@@ -11,20 +11,20 @@ from itertools import groupby
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.repeated import REPEATED, ShortText, repeated_texts
+from corpus_builder.extract.repeated import REPEATED, PageText, repeated_texts
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import noted
-from corpus_builder.stages.extract_table import TABLE, extract_table
+from corpus_builder.stages.extract_table import TABLE, TABLE_TEXTS, extract_table
 from corpus_builder.stages.page_editions import read_pages
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.page_texts import page_texts_of, read_page_texts, write_page_texts
 from corpus_builder.workspace.shards import into_shards
-from corpus_builder.workspace.short_texts import read_short_texts, short_texts_of, write_short_texts
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row, read_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
@@ -90,14 +90,15 @@ def warn_of_errors(workspace: Workspace) -> None:
 
 
 def _extract_pages(run: Run) -> None:
-    """Extract all shards, and those again whose short texts prove to stand in several articles.
+    """Extract all shards, and those again whose texts prove to stand in several articles.
 
-    A shard's short texts depend on its captures alone, and what is repeated on those of all shards. So the result is
+    A shard's texts depend on its captures alone, and what is repeated on those of all shards. So the result is
     the same in whatever order shards are read, and whatever an earlier run has left.
     """
-    shard_drops(run.workspace, EXTRACT, TABLE).unlink(missing_ok=True)
+    for name in (TABLE, TABLE_TEXTS):
+        shard_drops(run.workspace, EXTRACT, name).unlink(missing_ok=True)
     shards = into_shards(_wanted_refs(run), lambda ref: ref.month, lambda ref: ref.article_id)
-    tasks = _tasks(run, shards)  # with the short texts of an earlier run, if there is one
+    tasks = _tasks(run, shards)  # with the texts of an earlier run, if there is one
     run_shards(run, STAGE, tasks, extract_shard)
     if (again := _tasks(run, shards)) != tasks:
         run_shards(run, STAGE, again, extract_shard)
@@ -105,11 +106,11 @@ def _extract_pages(run: Run) -> None:
 
 def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[ExtractTask]:
     rules = run.site.rules.model_dump(mode="json")
-    paths = {shard: short_texts_of(run.workspace, shard) for shard in shards}
-    repeated = repeated_texts(text for path in paths.values() for text in read_short_texts(path))
+    paths = {shard: page_texts_of(run.workspace, shard) for shard in shards}
+    repeated = repeated_texts(text for path in paths.values() for text in read_page_texts(path))
     tasks = []
     for shard, refs in sorted(shards.items()):
-        here = {text.text for text in read_short_texts(paths[shard])} if repeated else set()
+        here = {text.text for text in read_page_texts(paths[shard])} if repeated else set()
         texts = {text: detail for text, detail in sorted(repeated.items()) if text in here}
         key = STAGE.key(
             run.workspace, shard, rules, list(texts.items()), inputs=[(ref.url, ref.digest) for ref in refs]
@@ -140,7 +141,7 @@ def extract_shard(task: ExtractTask) -> ShardResult:
     articles = folder / f"{task.shard}.parquet"
     counts = Counter[str](pages=sum(1 for _ in by_page(task.refs)))
     reasons: Counter[str] = Counter()
-    texts: list[ShortText] = []
+    texts: list[PageText] = []
     with (
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
         DropWriter(shard_drops(task.workspace, LINK, task.shard)) as notes,
@@ -151,22 +152,22 @@ def extract_shard(task: ExtractTask) -> ShardResult:
         rows = (edition_row(edition) for story in stories for edition in story)
         counts["editions"] = write_rows(articles, EDITIONS, rows)
     counts["dropped"] = drops.count
-    short = short_texts_of(task.workspace, task.shard)
-    write_short_texts(short, texts)
+    noted_texts = page_texts_of(task.workspace, task.shard)
+    write_page_texts(noted_texts, texts)
     # Which layouts linked pages have is counted when they are linked: any of them may be generic.
     generic = bool(linked_later or counts[f"layout_{GENERIC}"] or GENERIC_DROPS & reasons.keys())
-    outputs = (articles, short, drops.path) if linked_later else (articles, short, drops.path, notes.path)
+    outputs = (articles, noted_texts, drops.path) if linked_later else (articles, noted_texts, drops.path, notes.path)
     return ShardResult(outputs, counts, needs_extras=generic)
 
 
 def _stories(
-    task: ExtractTask, drops: DropWriter, reasons: Counter[str], texts: list[ShortText]
+    task: ExtractTask, drops: DropWriter, reasons: Counter[str], texts: list[PageText]
 ) -> Iterator[list[Edition]]:
-    """The editions of each article, in the order of their languages; `texts` gets the short ones."""
+    """The editions of each article, in the order of their languages; `texts` gets what is noted of each."""
 
     def outcomes() -> Iterator[Edition]:
-        for refs, outcome, short in read_pages(by_page(task.refs), task.site, task.repeated):
-            texts.extend(short)
+        for refs, outcome, own_texts in read_pages(by_page(task.refs), task.site, task.repeated):
+            texts.extend(own_texts)
             if isinstance(outcome, Edition):
                 yield outcome
                 continue
@@ -204,7 +205,7 @@ STAGE = Stage(
         "stages.apart",
         "stages.page_editions",
         "workspace.shards",
-        "workspace.short_texts",
+        "workspace.page_texts",
         "workspace.tables",
     ),
     extras=("trafilatura", "lxml_html_clean"),

@@ -1,6 +1,7 @@
 """The stage "extract" for `--articles`: a table of articles that are already text is read into articles/.
 
-The table may come in any order and be larger than memory, so its editions are first sorted into months on disk.
+The table may come in any order and be larger than memory, so its editions are first sorted into months on disk. What is
+noted of their texts stays in memory, so that those which several articles have are dropped as from pages.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from corpus_builder.extract.repeated import REPEATED, PageText, page_text, repeated_texts
 from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.extract.tables import read_articles
 from corpus_builder.mirror import copied
@@ -32,6 +34,9 @@ from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 TABLE = "table"
 """The drops of a table are kept under this name, as if it were a shard."""
 
+TABLE_TEXTS = "table_texts"
+"""So are those of its texts that several articles have, which are known when all is read."""
+
 
 def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
     """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/.
@@ -41,22 +46,41 @@ def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
     shard_drops(run.workspace, EXTRACT, TAKEN_DOWN).unlink(missing_ok=True)
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
-    sizes, wanted = _into_months(run, table, months)
+    texts: list[PageText] = []
+    sizes, wanted = _into_months(run, table, months, texts)
+    repeated = repeated_texts(texts)
     names: list[str] = []
-    for month, size in sorted(sizes.items()):
-        shards: dict[str, list[Edition]] = defaultdict(list)
-        for edition in _in_order(months / f"{month}.parquet", wanted):
-            shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
-        for shard, editions in sorted(shards.items()):
-            _write_shard(run, stage, shard, editions)
-            names.append(shard)
-            run.progress(stage.name, len(names), None)
+    with DropWriter(shard_drops(run.workspace, EXTRACT, TABLE_TEXTS)) as drops:
+        for month, size in sorted(sizes.items()):
+            shards: dict[str, list[Edition]] = defaultdict(list)
+            for edition in _in_order(months / f"{month}.parquet", wanted):
+                if detail := repeated.get(page_text(edition).text, "") if _counts(edition) else "":
+                    drops.add(_dropped(edition, REPEATED, detail))
+                    continue
+                shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
+            for shard, editions in sorted(shards.items()):
+                _write_shard(run, stage, shard, editions)
+                names.append(shard)
+                run.progress(stage.name, len(names), None)
     run.manifest.keep_only(stage.name, names)
     shutil.rmtree(months, ignore_errors=True)
 
 
-def _into_months(run: Run, table: Path | str, months: Path) -> tuple[Counter[str], set[str]]:
+def _counts(edition: Edition) -> bool:
+    """Whether a text is looked for in other rows. A row with neither address nor title is a text of a corpus and no
+    article that somebody fetched; short ones recur there.
+    """
+    return bool(edition.url or edition.title)
+
+
+def _dropped(edition: Edition, reason: str, detail: str) -> Drop:
+    return Drop(EXTRACT, edition.url or edition.capture, reason, detail, edition.language, edition.article_id)
+
+
+def _into_months(run: Run, table: Path | str, months: Path, texts: list[PageText]) -> tuple[Counter[str], set[str]]:
     """Sort the table's editions into a file per month; the number of editions by month, and the wanted stories.
+
+    `texts` gets what is noted of their texts.
 
     A limit keeps the newest stories of the run's dates and all of earlier runs, as crawl.index.in_order does for pages.
     """
@@ -74,6 +98,8 @@ def _into_months(run: Run, table: Path | str, months: Path) -> tuple[Counter[str
             if month not in writers:
                 writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
             writers[month].write(edition_row(edition))
+            if _counts(edition):
+                texts.append(page_text(edition))
             editions[month, edition.article_id] += 1
 
         for outcome in _outcomes(run, table):
@@ -81,14 +107,12 @@ def _into_months(run: Run, table: Path | str, months: Path) -> tuple[Counter[str
                 drops.add(outcome)
                 continue
             if outcome.article_id in gone:
-                item = outcome.url or outcome.capture
-                drops.add(Drop(EXTRACT, item, TAKEN_DOWN, "", outcome.language, outcome.article_id))
+                drops.add(_dropped(outcome, TAKEN_DOWN, ""))
                 continue
             day, key = _day(outcome), (outcome.article_id, outcome.language)
             reason = _outside(day, config)
             if reason and key not in left:
-                item = outcome.url or outcome.capture
-                drops.add(Drop(EXTRACT, item, reason, str(day or ""), outcome.language, outcome.article_id))
+                drops.add(_dropped(outcome, reason, str(day or "")))
                 continue
             left.discard(key)
             keep(outcome, day)

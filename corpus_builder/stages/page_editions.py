@@ -11,7 +11,7 @@ from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.content import GENERIC
 from corpus_builder.extract.page import extract_page
-from corpus_builder.extract.repeated import REPEATED, ShortText, short_text
+from corpus_builder.extract.repeated import REPEATED, PageText, page_text
 from corpus_builder.model import Edition
 from corpus_builder.sites import Site
 from corpus_builder.stages.apart import MEMORY, TIME, Apart, Failure, Limits
@@ -27,13 +27,13 @@ use. Pages of 20 MB, the largest that are read, took up to 2.0 GB (`<p>` with a 
 """
 
 Refs = Sequence[CaptureRef]
-Outcome = tuple[Edition | SkipPage, list[ShortText]]
+Outcome = tuple[Edition | SkipPage, list[PageText]]
 
 
 def read_pages(
     pages: Iterable[Refs], site: Site, repeated: Mapping[int, str]
-) -> Iterator[tuple[Refs, Edition | SkipPage, list[ShortText]]]:
-    """The captures of each page, its edition or why there is none, and the short texts of its captures."""
+) -> Iterator[tuple[Refs, Edition | SkipPage, list[PageText]]]:
+    """The captures of each page, its edition or why there is none, and the texts of its captures."""
     waiting: list[Refs] = []
 
     def sent() -> Iterator[Refs]:
@@ -68,7 +68,7 @@ class _Reader:
     repeated: Mapping[int, str]
 
     def __call__(self, refs: Refs) -> Outcome:
-        texts: list[ShortText] = []
+        texts: list[PageText] = []
         try:
             return edition_of(refs, self.site, self.repeated, texts), texts
         except SkipPage as skip:
@@ -79,12 +79,12 @@ def edition_of(
     refs: Sequence[CaptureRef],
     site: Site,
     repeated: Mapping[int, str] | None = None,
-    texts: list[ShortText] | None = None,
+    texts: list[PageText] | None = None,
 ) -> Edition:
     """The edition of a page by the first of its captures that yields one; the site's layouts before the generic one.
 
-    What is among the `repeated` texts is none. `texts` gets the short texts of all captures up to the first with a long
-    one, so that they do not depend on what is known to be repeated.
+    What is among the `repeated` texts is none. `texts` gets the texts of all captures up to the first with a long one,
+    so that they do not depend on what is known to be repeated.
     Raises the SkipPage of the preferred capture where no capture yields an edition.
     """
     chosen: Edition | None = None
@@ -95,18 +95,18 @@ def edition_of(
                 raise capture
             # The place of a capture differs between two crawls of the same pages; its digest does not.
             edition = replace(extract_page(capture, site), capture=ref.digest)
-            short = short_text(edition)
-            if short and texts is not None:
-                texts.append(short)
-            if short and repeated and short.text in repeated:
-                raise SkipPage(REPEATED, repeated[short.text])
+            text = page_text(edition)
+            if texts is not None:
+                texts.append(text)
+            if not text.long and repeated and text.text in repeated:
+                raise SkipPage(REPEATED, repeated[text.text])
         except SkipPage as skip:
             logger.info("no edition in %s at %s:%d: %s", ref.url, ref.path, ref.offset, skip)
             failure = failure or skip
             continue
         if chosen is None or (chosen.layout == GENERIC and edition.layout != GENERIC):
             chosen = edition
-        if edition.layout != GENERIC and short is None:
+        if edition.layout != GENERIC and text.long:
             break
     if chosen:
         return chosen

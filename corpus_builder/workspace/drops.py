@@ -11,8 +11,8 @@ EXTRACT = "extract"
 LINK = "link"
 """The stage that puts editions into stories, and the notes of where their links disagree."""
 
-# The folder beside those of the stages that has no drops (short_texts.py).
-SHORT_TEXTS = "short_texts"
+# The folder beside those of the stages that has no drops (page_texts.py).
+PAGE_TEXTS = "page_texts"
 
 
 def shard_drops(workspace: Workspace, name: str, shard: str) -> Path:
@@ -27,4 +27,4 @@ def shown_drop_files(workspace: Workspace) -> list[Path]:
 
 def drop_files(workspace: Workspace) -> list[Path]:
     """Every file of drops in dropped/, of stages and of their shards; not the hashes of short texts beside them."""
-    return [path for path in sorted(workspace.dropped.rglob("*.parquet")) if path.parent.name != SHORT_TEXTS]
+    return [path for path in sorted(workspace.dropped.rglob("*.parquet")) if path.parent.name != PAGE_TEXTS]

@@ -9,7 +9,7 @@ import pytest
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
-from corpus_builder.extract.repeated import REPEATED, repeated_texts, short_text
+from corpus_builder.extract.repeated import REPEATED, page_text, repeated_texts
 from corpus_builder.extract.stand_ins import check_stand_in
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import load_site
@@ -40,9 +40,9 @@ def edition(address: str, markup: str) -> Edition:
 
 
 def repeated(pages: Iterable[tuple[str, str]]) -> list[bool]:
-    texts = [short_text(edition(address, markup)) for address, markup in pages]
-    found = repeated_texts(filter(None, texts))
-    return [text is not None and text.text in found for text in texts]
+    texts = [page_text(edition(address, markup)) for address, markup in pages]
+    found = repeated_texts(texts)
+    return [text.text in found for text in texts]
 
 
 @pytest.mark.parametrize("sent", [MISSING * 2, WALL * 3, f"Немає сторінки {{url}}. {MISSING}", f"{MISSING} №{{id}}."])
@@ -85,6 +85,96 @@ def test_a_page_all_of_whose_paragraphs_are_those_of_others_is_no_article() -> N
     assert repeated([*stubs, own]) == [True] * 6 + [False]
 
 
+DATED = LAYOUT.replace("</h1>", '</h1><div class="post_news_date">{date}</div>')
+
+
+def dated(number: int, title: str, *paragraphs: str) -> tuple[str, str]:
+    """A page of the site's layout with a time."""
+    layout = DATED.replace("{date}", f"{number} січня 2025, 10:{number:02}")
+    return url(number - 1, number), page(title, *paragraphs, layout=layout)
+
+
+NEWS = [dated(n, f"Новина {n}", SENTENCE * 2 + f"Це вже {n}-й міст.") for n in range(20, 26)]
+ANSWERS = [
+    "На жаль, «{title}» тут немає. Спробуйте пошук, або почніть з головної сторінки нашого сайту.",
+    "Такого матеріалу у нас зараз немає. Запит №{id}, сьогодні 1{n} січня 2025, 12:0{n}. Почніть з головної.",
+    "За адресою {url} нічого немає. Можливо, ви помилилися у слові {id}; почніть з головної сторінки.",
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_two_are_enough_in_the_layout_of_the_site_where_its_articles_have_a_time(answer: str) -> None:
+    sent = [
+        (url(n, n), page(title, answer.format(title=title, n=n, url=url(n, n), id=8000000 + n)))
+        for n, title in ((1, "Загублена новина 1"), (2, "Загублена новина 2"))
+    ]
+    assert repeated([*sent, *NEWS]) == [True, True] + [False] * 6
+    assert repeated([sent[0], *NEWS]) == [False] * 7
+
+
+def test_short_articles_with_a_time_may_be_alike() -> None:
+    """Published twice, in two sections, as an update at another address, or daily with other figures."""
+    twice = [dated(n, "Тривога", "У місті оголосили повітряну тривогу.") for n in (1, 2)]
+    update = [(url(3, 3), page("Новина", SENTENCE, layout=DATED.replace("{date}", "3 січня 2025, 10:00")))] * 2
+    daily = [dated(n, "Курс", f"Курс долара 1{n} січня 2025 року становить 41,{n}5 гривні.") for n in range(4, 9)]
+    days = [dated(n, "Ніч", f"Ніч на 1{n} січня 2025 року минула без обстрілів.") for n in range(10, 15)]
+    assert repeated([*twice, *update, *daily, *days, *NEWS]) == [False] * 20
+
+
+def test_the_same_words_in_the_languages_of_two_articles_are_no_translations() -> None:
+    text = "№ 1 2 3 4 5"
+    both = [(url(n, n, language), page("Photo", text)) for n in (1, 2) for language in ("", "rus/", "eng/")]
+    assert repeated([*both, *NEWS]) == [True] * 6 + [False] * 6
+    assert repeated([*both[:3], *NEWS]) == [False] * 9  # the editions of one article
+
+
+APPEALS = [
+    "Щоб побачити решту, станьте нашим передплатником.",
+    "Далі — для тих, хто має передплату.",
+    "Це преміум-матеріал.",
+    "Увійдіть до свого кабінету: решта тексту відкриється там.",
+]
+BEGINNINGS = [
+    "Міст за рік виріс на третину.",
+    "У порту зʼявився новий причал.",
+    "Рада змінила правила торгів.",
+    "Школу відкриють восени.",
+]
+
+
+@pytest.mark.parametrize("appeal", APPEALS)
+def test_beginnings_with_one_appeal_to_subscribe_are_no_articles(appeal: str) -> None:
+    stubs = [dated(n, f"Заголовок {n}", text, appeal) for n, text in enumerate(BEGINNINGS[:3], 1)]
+    assert repeated([*stubs, *NEWS]) == [True] * 3 + [False] * 6
+    assert repeated([*stubs[:2], *NEWS]) == [False] * 8  # two may be a coincidence
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Підписуйтеся на наш канал у Telegram.",
+        "Підпишіться на нашу сторінку у Facebook!",
+        "Тривога триває, будьте в укритті.",
+    ],
+)
+def test_short_news_with_the_same_footer_are_articles(footer: str) -> None:
+    assert repeated([dated(n, f"Т{n}", text, footer) for n, text in enumerate(BEGINNINGS, 1)]) == [False] * 4
+
+
+def test_a_footer_that_asks_for_a_subscription_stands_below_whole_articles_too() -> None:
+    footer = "Передплата коштує на місяць стільки, скільки дві кави."
+    short = [dated(n, f"Т{n}", text, footer) for n, text in enumerate(BEGINNINGS, 1)]
+    for texts in (["Про новий міст через річку розповіли мешканці. " * 30], [f"{n}. {SENTENCE * 5}" for n in range(6)]):
+        assert repeated([*short, dated(9, "Довга", *texts, footer), *NEWS]) == [False] * 11
+    assert repeated([*short, *NEWS])[:4] == [True] * 4
+
+
+def test_what_stands_below_long_articles_is_no_article_by_itself() -> None:
+    box = "Головне за день: у редакції чекають на ваші листи."
+    long = [dated(n, f"Довга {n}", *[f"{n} {i} {SENTENCE * 3}" for i in range(12)], box) for n in range(1, 4)]
+    assert repeated([*long, dated(5, "Порожня", box), *NEWS]) == [False] * 3 + [True] + [False] * 6
+
+
 NOT_FOUND = ["Сторінку не знайдено", "Страница не найдена", "Page not found", "404", "404 – Not Found!",
              "Sorry, this page could not be found", "Ошибка 404", "Oops! Something is missing"]  # fmt: skip
 CONSENT = [
@@ -112,6 +202,14 @@ def test_stand_ins_by_their_words() -> None:
     assert {reason(title, SENTENCE) for title in NOT_FOUND} == {"error_page"}
     assert {reason("Газета", text) for text in CONSENT} == {"cookie_wall"}
     assert {reason("Новина", SENTENCE, text, said=True) for text in PAYWALL} == {"paywall"}
+
+
+@pytest.mark.parametrize("title", NOT_FOUND[:5])
+def test_a_page_in_the_layout_of_the_site_without_a_time_may_be_an_error(title: str) -> None:
+    with pytest.raises(SkipPage, match="error_page"):
+        edition(url(1, 1), page(title, SENTENCE))
+    address, markup = dated(1, title, SENTENCE)
+    assert edition(address, markup).title == title
 
 
 def test_articles_about_what_stand_ins_say() -> None:

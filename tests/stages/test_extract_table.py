@@ -83,3 +83,24 @@ def test_a_limit_keeps_the_newest_stories(tmp_path: Path) -> None:
     assert days == {"2": "2025-01-01", "3": "2025-01-03"}
     days, _ = extracted(tmp_path, "limit = 4\n", *ROWS)
     assert days == {"1": "2024-12-31", "2": "2025-01-01", "3": "2025-01-03", "4": "None"}
+
+
+def test_a_text_that_several_articles_of_a_table_have_is_none(tmp_path: Path) -> None:
+    """As for pages, over all months; rows without address and title are texts of a corpus."""
+    home = "https://sample.example/news"
+    wall = "Щоб показувати вам цей сайт, ми просимо дозволу зберігати деякі відомості на вашому пристрої."
+    news = [{**row(n, f"0{n}.01.2025 10:00"), "text": f"{TEXT} {n}-й раз.", "title": f"Т{n}"} for n in range(1, 4)]
+    walls = [{**row(n, f"01.0{n}.2025"), "text": wall, "url": f"{home}/{n}/", "title": "Газета"} for n in range(4, 7)]
+    days, dropped = extracted(tmp_path, "", *news, *walls)
+    assert (set(days), dropped) == ({"1", "2", "3"}, {"same_text_as_others": 3})
+    notes = [{**row(n, f"01.0{n}.2025"), "text": "Офіс зачинено."} for n in range(4, 8)]
+    (tmp_path / "b").mkdir()
+    days, dropped = extracted(tmp_path / "b", "", *news, *notes)
+    assert (len(days), dropped) == (7, {})
+    (tmp_path / "c").mkdir()
+    days, dropped = extracted(tmp_path / "c", "", *news, *walls[:2])
+    assert (len(days), dropped) == (3, {"same_text_as_others": 2})  # without a time, where the others have one
+    twice = [{**row(n, f"0{n}.02.2025 10:00"), "text": wall, "title": "Газета"} for n in (4, 5)]
+    (tmp_path / "d").mkdir()
+    days, dropped = extracted(tmp_path / "d", "", *news, *twice)
+    assert (len(days), dropped) == (5, {})

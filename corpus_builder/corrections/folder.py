@@ -48,11 +48,11 @@ def change(
         before = read_correction(folder, article_id)
         kept = [bead for bead in before.beads if bead not in removed]
         if len(kept) + len(set(removed)) != len(before.beads):
-            raise _conflict(article_id)
+            raise conflict(article_id)
         try:
             after = before.with_beads([*kept, *added])
         except ValueError as error:
-            raise _conflict(article_id) from error
+            raise conflict(article_id) from error
         path = folder / corrections_file(article_id)
         if after.beads:
             _write(path, after)
@@ -69,7 +69,8 @@ def forget_corrections(folder: Path, gone: Collection[str]) -> int:
     return len(paths)
 
 
-def _conflict(article_id: str) -> Conflict:
+def conflict(article_id: str) -> Conflict:
+    """The error for somebody who shows an older state of a story."""
     return Conflict(
         f"{article_id}: these segments were corrected in another window meanwhile",
         next_step="load the page again; nothing was changed",

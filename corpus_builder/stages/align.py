@@ -133,6 +133,7 @@ STAGE = Stage(
         "corrections.beads",
         "corrections.folder",
         "corrections.held_out",
+        "corrections.places",
         "corrections.validity",
         "escape",
         "jit",

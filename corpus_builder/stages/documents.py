@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from corpus_builder.corrections.places import by_block, overlap, without
 from corpus_builder.model import BlockKind, Document, Edition, Segment, Span, Story
 from corpus_builder.text.sentences import split
 
@@ -43,9 +44,13 @@ def lesson(story: Story, languages: Sequence[str], known: Sequence[Sequence[Span
     spans = [[span for span in bead if span.language in places] for bead in known]
     if not any(spans):
         return plain
-    sentences = {(language, k): span for language, own in places.items() for k, span in enumerate(own)}
-    touched = [[key for key, at in sentences.items() if any(_overlap(at, s) for s in bead)] for bead in spans]
-    whole = {key for key, at in sentences.items() if _covered(at, spans, story.editions[at.language])}
+    number = {span: (language, k) for language, own in places.items() for k, span in enumerate(own)}
+    sentences, corrected = by_block(number), by_block(span for bead in spans for span in bead)
+    touched = [
+        [number[at] for s in bead for at in sentences.get((s.language, s.block), ()) if overlap(at, s)]
+        for bead in spans
+    ]
+    whole = {key for at, key in number.items() if _covered(at, corrected.get((at.language, at.block), ()), story)}
     beads = []
     for group in _connected(touched):
         if group <= whole:
@@ -58,27 +63,21 @@ def lesson(story: Story, languages: Sequence[str], known: Sequence[Sequence[Span
 
 def _connected(groups: Iterable[Sequence[tuple[str, int]]]) -> list[set[tuple[str, int]]]:
     """The groups, those that share a member joined."""
-    joined: list[set[tuple[str, int]]] = []
+    group_of: dict[tuple[str, int], set[tuple[str, int]]] = {}
     for group in groups:
         one = set(group)
-        apart = [other for other in joined if one.isdisjoint(other)]
-        one = one.union(*(other for other in joined if not one.isdisjoint(other)))
-        joined = [*apart, one] if one else apart
-    return joined
+        for other in {id(group_of[member]): group_of[member] for member in group if member in group_of}.values():
+            one |= other
+        group_of.update(dict.fromkeys(one, one))
+    return list({id(group): group for group in group_of.values()}.values())
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return (
-        (one.language, one.block) == (other.language, other.block) and one.start < other.end and other.start < one.end
-    )
-
-
-def _covered(sentence: Span, beads: Sequence[Sequence[Span]], edition: Edition) -> bool:
-    """Whether every word of a sentence is in one of the beads."""
+def _covered(sentence: Span, corrected: Sequence[Span], story: Story) -> bool:
+    """Whether every word of a sentence is in one of the corrected places of its block."""
     rest = [sentence]
-    text = edition.blocks[sentence.block].text
-    for span in (span for bead in beads for span in bead if _overlap(sentence, span)):
-        rest = [part for piece in rest for part in _without(piece, span, text)]
+    text = story.editions[sentence.language].blocks[sentence.block].text
+    for span in corrected:
+        rest = [part for piece in rest for part in without(piece, span, text)]
     return not rest
 
 
@@ -107,20 +106,8 @@ def _around(sentences: Iterator[Span], fixed: Sequence[Span], edition: Edition) 
         text = edition.blocks[block].text
         rest = list(sentences_of.get(block, ()))
         for span in fixed_of.get(block, ()):
-            rest = [part for sentence in rest for part in _without(sentence, span, text)]
+            rest = [part for sentence in rest for part in without(sentence, span, text)]
         yield from sorted([*rest, *fixed_of.get(block, ())], key=_start)
-
-
-def _without(sentence: Span, other: Span, text: str) -> Iterator[Span]:
-    """What is left of a sentence without another place: its words before and after."""
-    if other.end <= sentence.start or other.start >= sentence.end:
-        yield sentence
-        return
-    for start, end in ((sentence.start, other.start), (other.end, sentence.end)):
-        words = text[start:end] if start < end else ""
-        if words.strip():
-            start += len(words) - len(words.lstrip())
-            yield Span(sentence.language, sentence.block, start, start + len(words.strip()))
 
 
 def _block(span: Span) -> int:

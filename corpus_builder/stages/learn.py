@@ -79,6 +79,7 @@ STAGE = Stage(
         "corrections.beads",
         "corrections.folder",
         "corrections.held_out",
+        "corrections.places",
         "corrections.validity",
         "escape",
         "jit",

@@ -183,13 +183,15 @@ class Alignment:
     """The beads of a document: of its segments (`beads`), and derived from them, of its blocks (`blocks`).
 
     Every segment is in exactly one of `beads`, every block in exactly one of `blocks`. `probability` (0 to 1) says how
-    likely the editions are translations of one another at all.
+    likely the editions are translations of one another at all: of its least likely language pair, and `related` has
+    those of all pairs.
     """
 
     document: str
     beads: tuple[Bead, ...]
     blocks: tuple[Bead, ...]
     probability: float = 1.0
+    related: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus_builder.align import model_files, training
 from corpus_builder.align.arcs import Arcs
@@ -25,7 +26,7 @@ from corpus_builder.align.calibration import (
     ordered_probability,
 )
 from corpus_builder.align.encoder.cache import Embedder
-from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks
+from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks, likely_links
 from corpus_builder.align.many.groups import Nodes, beads_of
 from corpus_builder.align.many.third_edition import links, support
 from corpus_builder.align.resplit.cuts import PairEvidence, joint_cuts
@@ -141,10 +142,9 @@ class Aligner:
         sizes = [len(document.segments[language]) for language in languages]
         nodes = Nodes.of(sizes)
         alignments = []
-        probability = 1.0
+        probabilities: dict[tuple[str, str], float] = {}
         for (a, b), (pair, lattice) in lattices.items():
-            related = self.related(a, b, pair, lattice)
-            probability = min(probability, related)
+            related = probabilities[a, b] = self.related(a, b, pair, lattice)
             beads = _two_sided(pair, lattice, skip_cost, related)
             pair_links = links(lattice.arcs, pair.a.size)
             alignments.append(PairAlignment(languages.index(a), languages.index(b), beads, pair_links))
@@ -153,8 +153,10 @@ class Aligner:
         block_beads: tuple[Bead, ...] = ()
         if blocks:
             block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
-            block_beads = beads_of(*join_blocks(groups, nodes, block_of, len(languages)), languages, BLOCKS)
-        return Alignment(document.name, segment_beads, block_beads, round(probability, 4))
+            likely = likely_links(languages, probabilities)
+            block_beads = beads_of(*join_blocks(groups, nodes, block_of, len(languages), likely), languages, BLOCKS)
+        least = min(probabilities.values(), default=1.0)
+        return Alignment(document.name, segment_beads, block_beads, round(least, 4), probabilities)
 
     def related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
         """The probability that two editions are translations of one another, from their lattice."""
@@ -228,7 +230,7 @@ def _two_sided(pair: EditionPair, lattice: PairLattice, skip_cost: float, relate
     path = likeliest(lattice.arcs, pair.sizes, skip_cost)
     beads = path.take(path.linked)
     linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)
-    found = with_moved(linked, lattice, pair.sizes, related)
+    found = with_moved(linked, lattice, pair.sizes, related, firm=np.zeros(len(beads.score), np.bool_))
     return pair.pins.completed(found) if pair.pins else found
 
 
@@ -248,10 +250,16 @@ def known_segments(document: Document) -> Callable[[Bead], bool]:
     return lambda bead: all((language, k) in known for language, numbers in bead.segments.items() for k in numbers)
 
 
-def with_moved(beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float) -> PairBeads:
-    """The beads of a path, and beads between segments that it left unmatched in both editions, at any places."""
-    free_a, free_b = beads.free(*sizes)
-    if not (free_a.any() and free_b.any()):
+def with_moved(
+    beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float,
+    firm: npt.NDArray[np.bool_] | None = None,
+) -> PairBeads:  # fmt: skip
+    """The beads of a path, and beads between segments that it left unmatched in both editions, at any places.
+
+    They may displace the path's beads that are not `firm`; without it all are.
+    """
+    firm = np.ones(len(beads.score), np.bool_) if firm is None else firm
+    moved, kept = moved_beads(lattice.scores, lattice.band, beads, firm, sizes)
+    if not len(moved.score):
         return beads
-    moved = moved_beads(lattice.scores, lattice.band, free_a, free_b)
-    return beads.and_moved(moved._replace(probability=moved_probability(moved.score) * related))
+    return beads.take(kept).and_moved(moved._replace(probability=moved_probability(moved.score) * related))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
 from corpus_builder.align.calibration import SENTENCES
-from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks
+from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks, likely_links
 from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.two.pair_beads import PairBeads
 from corpus_builder.ragged import SparseRows
@@ -92,12 +92,23 @@ def test_blocks_that_a_likely_bead_links_are_one_and_weak_links_are_doubts():
     )  # fmt: skip
     # blocks: {0 1} {2} {3} of the first, {0} {1} {2 3} of the second; the bead of 2 and 2 is not likely enough
     block_of = np.array([0, 0, 1, 2, 0, 1, 2, 2], np.int32)
-    joint, blocks = join_blocks(groups, nodes, block_of, 2)
+    joint, blocks = join_blocks(groups, nodes, block_of, 2, likely_links("ab", {}))
     assert members(joint) == [(0, 3, 4), (1,), (2, 5)]
     assert joint.pairs[:, 0] == pytest.approx([0.6, np.nan, 0.8 * (1 - 0.2)], nan_ok=True)
     assert joint.alone == pytest.approx([1.0, 0.8, 1.0])
     assert blocks.number.tolist() == [0, 1, 2, 0, 1, 2]
     assert joint.score == pytest.approx([2.0, 0.0, 1.0])
+
+
+def test_blocks_are_linked_by_unlikely_beads_where_the_editions_are_hardly_known():
+    """Beads of .1 to .18, where the editions are translations with a probability of .2: as .5 to .9 where it is 1."""
+    beads = pair_beads((0, 0, ONE_ONE, 0.18), (1, 1, ONE_ONE, 0.1), (2, 2, ONE_ONE, 0.02))
+    groups, nodes = joined([3, 3], (0, 1, beads, links(3)))
+    block_of = np.array([0, 1, 2, 0, 1, 2], np.int32)
+    known, _ = join_blocks(groups, nodes, block_of, 2, likely_links(("uk", "en"), {("en", "uk"): 1.0}))
+    hardly, _ = join_blocks(groups, nodes, block_of, 2, likely_links(("uk", "en"), {("en", "uk"): 0.2}))
+    assert members(known) == [(0,), (1,), (2,), (3,), (4,), (5,)]
+    assert members(hardly) == [(0, 3), (1, 4), (2,), (5,)]
 
 
 @settings(max_examples=60)
@@ -119,7 +130,7 @@ def test_every_segment_and_block_is_in_one_group_and_beads_lead_back_to_them(dat
     groups, nodes = joined(sizes, *found)
     languages = "abcd"[: len(sizes)]
     block_of = np.concatenate([np.arange(size) // 2 for size in sizes]).astype(np.int32)
-    joint, block_nodes = join_blocks(groups, nodes, block_of, len(sizes))
+    joint, block_nodes = join_blocks(groups, nodes, block_of, len(sizes), likely_links(languages, {}))
     for one, all_nodes in ((groups, nodes), (joint, block_nodes)):
         assert sorted(one.nodes.flat.tolist()) == list(range(len(all_nodes.edition)))
         made = beads_of(one, all_nodes, languages, SENTENCES)

@@ -10,12 +10,14 @@ gold standard. A bead links blocks only if it is likely enough.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
+from corpus_builder.align.arcs import Floats
 from corpus_builder.align.many.groups import Groups, Nodes, pair_number
 from corpus_builder.align.two.pair_beads import PairBeads, wide
 from corpus_builder.jit import compiled
@@ -71,10 +73,9 @@ def _alone(size: int, pairs: int) -> Groups:
     return Groups(Ragged(numbers[:-1], numbers), np.zeros(size), linked, np.ones(size), np.zeros(size, np.bool_))
 
 
-def join_blocks(
-    groups: Groups, nodes: Nodes, block_of: Ints, editions: int, likely: float = LIKELY
-) -> tuple[Groups, Nodes]:
-    """The groups of blocks: blocks connected by groups of segments with a probability of `likely` or more.
+def join_blocks(groups: Groups, nodes: Nodes, block_of: Ints, editions: int, likely: Floats) -> tuple[Groups, Nodes]:
+    """The groups of blocks: blocks connected by groups of segments with a probability of `likely` or more, which is by
+    pair of editions (likely_links).
 
     `block_of` [nodes] is the number of each node's block within its edition. The probability of two languages is that
     of the least certain block (the best of its links) times that of no weaker link to blocks of other groups.
@@ -87,6 +88,16 @@ def join_blocks(
         likely=likely,
     )  # fmt: skip
     return Groups(Ragged(flat, starts), *fields), block_nodes
+
+
+def likely_links(languages: Sequence[str], related: Mapping[tuple[str, str], float]) -> Floats:
+    """[pairs of editions] the probability that a bead needs to link blocks.
+
+    It is LIKELY of the probability that the editions are translations (`related`, 1 where it is not given): the beads
+    of a document that is hardly known are unlikely, and still the best there are.
+    """
+    pairs = combinations(languages, 2)
+    return np.array([LIKELY * related.get((a, b), related.get((b, a), 1.0)) for a, b in pairs], np.float64)
 
 
 @compiled
@@ -294,7 +305,7 @@ def _add_indirect_pairs(
 @compiled
 def _join_blocks(
     starts: Any, nodes: Any, score: Any, pairs: Any, alone: Any, moved: Any, block_of: Any, edition: Any, editions: int,
-    likely: float,
+    likely: Any,
 ) -> Any:  # fmt: skip
     """The fields of the blocks' Groups; block_of [nodes], edition [blocks]."""
     reached_starts, reached = _reached_blocks(starts, nodes, block_of)
@@ -341,7 +352,7 @@ def _root(parent: Any, block: int) -> int:
 
 
 @compiled
-def _connected(starts: Any, reached: Any, pairs: Any, edition: Any, of_pair: Any, likely: float) -> Any:
+def _connected(starts: Any, reached: Any, pairs: Any, edition: Any, of_pair: Any, likely: Any) -> Any:
     """(number of each block's component, in the order of their first blocks; how many components).
 
     Union-find (scipy's connected_components gives the same, but takes longer to call than a story's blocks to join).
@@ -349,7 +360,7 @@ def _connected(starts: Any, reached: Any, pairs: Any, edition: Any, of_pair: Any
     parent = np.arange(len(edition))
     for g in range(len(starts) - 1):
         for p in range(len(of_pair)):
-            if pairs[g, p] >= likely:
+            if pairs[g, p] >= likely[p]:
                 begin = -1
                 for block in reached[starts[g] : starts[g + 1]]:
                     if edition[block] == of_pair[p, 0] or edition[block] == of_pair[p, 1]:
@@ -365,14 +376,14 @@ def _connected(starts: Any, reached: Any, pairs: Any, edition: Any, of_pair: Any
 @compiled
 def _block_scores(
     starts: Any, reached: Any, pairs: Any, score: Any, moved: Any, edition: Any, of_pair: Any, number: Any, count: int,
-    likely: float,
+    likely: Any,
 ) -> Any:  # fmt: skip
     """Of each component: (sum of the scores of the groups that link it, each once; whether one of them has moved)."""
     scores, crossed = np.zeros(count), np.zeros(count, np.bool_)
     counted = np.full(count, -1, np.int32)  # the group that was added to a score last
     for g in range(len(starts) - 1):
         for p in range(len(of_pair)):
-            if pairs[g, p] >= likely:
+            if pairs[g, p] >= likely[p]:
                 for block in reached[starts[g] : starts[g + 1]]:
                     if edition[block] == of_pair[p, 0] or edition[block] == of_pair[p, 1]:
                         c = number[block]
@@ -387,7 +398,7 @@ def _block_scores(
 @compiled
 def _block_probabilities(
     starts: Any, reached: Any, pairs: Any, alone: Any, edition: Any, of_pair: Any, number: Any, count: int,
-    likely: float,
+    likely: Any,
 ) -> Any:  # fmt: skip
     """([components, pairs of editions] the probability of a link, nan for none; of each block that it has none)."""
     best, apart = np.full((len(edition), len(of_pair)), -1.0), np.ones((count, len(of_pair)))
@@ -409,7 +420,7 @@ def _block_probabilities(
             for block in inside:
                 if edition[block] != of_pair[p, 0] and edition[block] != of_pair[p, 1]:
                     continue
-                if probability >= likely:
+                if probability >= likely[p]:
                     best[block, p] = max(best[block, p], probability)
                 elif several:
                     alone_of[block] = min(alone_of[block], 1.0 - probability)

@@ -88,8 +88,11 @@ class Decoder:
 
 
 def alignment_of(aligner: Aligner, prepared: lines.Prepared) -> Alignment:
-    """The beads of a document's segments at the levels `segment` and `sentence`."""
-    skip_cost = 0.0 if prepared.level == "sentence" else pooling.ALONE
+    """The beads of a document's segments at the levels `segment` and `sentence`.
+
+    A sentence without a counterpart costs nothing within a paragraph; as a line of its own it is a one-sided bead.
+    """
+    skip_cost = 0.0 if prepared.level == "sentence" and lines.are_paragraphs([prepared]) else pooling.ALONE
     return aligner.align(prepared.document, skip_cost=skip_cost, blocks=False)
 
 

@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES
-from corpus_builder.align.many.clustering import join_blocks
+from corpus_builder.align.many.clustering import join_blocks, likely_links
 from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
 from corpus_builder.align.texts.folder import Text
@@ -119,7 +119,8 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     line_of = np.array([line for x in chosen for line in prepared.line_of[x]], np.int32)
     if any(len(set(prepared.line_of[x])) < len(prepared.line_of[x]) for x in chosen):
         scale = BLOCKS
-        groups, nodes = join_blocks(groups, nodes, line_of, len(chosen))
+        likely = likely_links(chosen, alignment.related)
+        groups, nodes = join_blocks(groups, nodes, line_of, len(chosen), likely)
     else:
         nodes = nodes._replace(number=line_of)
     known = (1 + alignment.probability) / 2  # where the aligner is lost, it cannot say that a line is alone either

@@ -55,6 +55,19 @@ class PairBeads(NamedTuple):
             np.append(self.probability, others.probability), np.append(self.moved, crossing),
         )  # fmt: skip
 
+    def take(self, chosen: npt.NDArray[np.bool_]) -> PairBeads:
+        """Some of them."""
+        segments, sides, score, probability, moved = self
+        return PairBeads(segments[chosen], sides[chosen], score[chosen], probability[chosen], moved[chosen])
+
+    def owners(self, size_a: int, size_b: int) -> tuple[Ints, Ints]:
+        """By segment of either edition the number of its bead, -1 for none."""
+        owners = np.full(size_a, -1, np.int32), np.full(size_b, -1, np.int32)
+        for k, (a, b) in enumerate(self.sides.tolist()):
+            owners[0][self.segments[k, :a]] = k
+            owners[1][self.segments[k, a : a + b]] = k
+        return owners
+
     @property
     def first(self) -> tuple[Ints, Ints]:
         """The first segment of either side."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corpus_builder.audit.estimates import Estimates, Interval
+from corpus_builder.audit.estimates import Estimates
 from corpus_builder.audit.folder import SAMPLE, read_audit, read_audits
+from corpus_builder.audit.mistakes import Interval
 from corpus_builder.audit.report import Report, report
 
 
@@ -61,6 +62,8 @@ def card_text(found: Report) -> str:
                 f"| {each.name} | {each.rows:,} | {strict.judged[each.name]} | {shown(strict.by_stratum[each.name])} |"
                 for each in found.strata
             ),
+            "",
+            mistakes(found),
             *_disputes(found),
         ]
     )
@@ -82,6 +85,21 @@ def summary(found: Report) -> str:
 def headline(estimates: Estimates) -> Interval:
     """The interval that is quoted: the stratified one, which needs no trust in the probability."""
     return estimates.stratified
+
+
+def mistakes(found: Report) -> str:
+    """What the shared rows say of the annotators' mistakes, and whether the intervals allow for them."""
+    known = found.strict.mistakes if found.strict else None
+    if known is None:
+        return "No row was judged by two annotators: the intervals do not allow for the mistakes of a single one."
+    text = (
+        f"Held against what two agree on or what was decided, single judgements of the shared rows call {known.missed} "
+        f"of {known.of_right} right rows wrong, and {known.passed} of {known.of_wrong} wrong rows right. The estimates "
+        "are corrected for this, and the intervals are wider by what is not known of it."
+    )
+    if known.unchecked:
+        text += f" Of the rows that one annotator did not call right, {known.unchecked:.0%} wait for a second look."
+    return text
 
 
 def _disputes(found: Report) -> list[str]:

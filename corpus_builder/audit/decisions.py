@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corpus_builder.audit.folder import Audit, SampleRow
 from corpus_builder.audit.judgements import Judgement, Verdict
+from corpus_builder.audit.mistakes import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,25 @@ class Decision:
     def value(self) -> int:
         """The verdict on the row as a whole: the worst of its pairs."""
         return max(verdict.value for verdict in self.verdicts.values())
+
+    def observed(self, limit: int, pair: str = "") -> Observed:
+        """The row for the statistics: a verdict up to `limit` counts as right, of one pair or of the row as a whole."""
+        verdicts = self.verdicts[pair].value if pair else self.value
+        said = tuple(
+            (each.verdicts[pair].value if pair else each.value) <= limit
+            for each in self.judgements
+            if not pair or pair in each.verdicts
+        )
+        return Observed(
+            stratum=self.row.stratum,
+            story=self.row.article_id,
+            probability=self.row.probability,
+            right=verdicts <= limit,
+            said=said,
+            shared=len(self.row.annotators) > 1 and len(said) > 1,
+            checked=self.adjudicated or (len(said) > 1 and len(set(said)) == 1),
+            weight=1 / self.row.inclusion,
+        )
 
 
 def decisions(audit: Audit) -> list[Decision]:

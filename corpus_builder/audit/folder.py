@@ -19,7 +19,8 @@ DESIGN, SAMPLE, ADJUDICATION = "design.json", "sample.jsonl", "adjudication.json
 @dataclass(frozen=True, slots=True)
 class SampleRow:
     """A row to judge: its id and place in the dataset, its texts by language, the texts of the rows before and after it
-    in its story, the probabilities of its pairs, its stratum, and who judges it. Annotators do not see `probability`.
+    in its story, the probabilities of its pairs, its stratum, who judges it, and how likely it was to be drawn (1 for
+    all where that is not known). Annotators do not see `probability`.
     """
 
     id: str
@@ -33,6 +34,7 @@ class SampleRow:
     after: Mapping[str, str]
     pairs: Mapping[str, float | None]
     annotators: tuple[str, ...]
+    inclusion: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_builder.audit.folder import Audit, Design, SampleRow, read_audit, write_audit
 from corpus_builder.audit.judgements import check_name
-from corpus_builder.audit.sampling import Candidate, Draw, draw
+from corpus_builder.audit.sampling import Candidate, Draw, Drawn, draw
 from corpus_builder.audit.strata import stratum_of
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.rows import LEVELS, pair_names
@@ -87,10 +87,7 @@ def new_audit(dataset: Path, audits: Path, plan: Plan) -> Audit:
     write_audit(
         audits / design.name,
         design,
-        (
-            _sample_row(*rows[each.candidate.number], each.candidate.stratum, each.annotators, design.pair)
-            for each in plan.drawn.rows
-        ),
+        (_sample_row(*rows[each.candidate.number], each, design.pair) for each in plan.drawn.rows),
     )
     return read_audit(audits / design.name)
 
@@ -132,8 +129,7 @@ def _sample_row(
     row: Mapping[str, Any],
     before: Mapping[str, str],
     after: Mapping[str, str],
-    stratum: str,
-    annotators: tuple[str, ...],
+    drawn: Drawn,
     pair: str,
 ) -> SampleRow:
     sides = _sides(row)
@@ -147,13 +143,14 @@ def _sample_row(
         article_id=row["article_id"],
         position=row["position"],
         split=split,
-        stratum=stratum,
+        stratum=drawn.candidate.stratum,
         probability=row["probability"],
         translation=sides,
         before=before,
         after=after,
         pairs=pairs,
-        annotators=annotators,
+        annotators=drawn.annotators,
+        inclusion=drawn.inclusion,
     )
 
 

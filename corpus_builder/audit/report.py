@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from corpus_builder.audit.agreement import Agreement, agreement
 from corpus_builder.audit.decisions import Decision, decisions
-from corpus_builder.audit.estimates import Estimates, Interval, Observed, estimate, wilson
+from corpus_builder.audit.estimates import Estimates, estimate
 from corpus_builder.audit.folder import Audit
 from corpus_builder.audit.judgements import MARKS, PARTLY, RIGHT
+from corpus_builder.audit.mistakes import Interval, Observed, wilson
 from corpus_builder.audit.strata import Stratum
 
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
@@ -88,9 +89,7 @@ def report(audit: Audit) -> Report:
 
 
 def _observed(decided: Sequence[Decision], limit: int) -> list[Observed]:
-    return [
-        Observed(each.row.stratum, each.row.article_id, each.row.probability, each.value <= limit) for each in decided
-    ]
+    return [each.observed(limit) for each in decided]
 
 
 def _by_pair(
@@ -100,11 +99,7 @@ def _by_pair(
     the dataset, so only the stratified ones mean something."""
     found = {}
     for pair in pairs:
-        rows = [
-            Observed(each.row.stratum, each.row.article_id, each.row.probability, each.verdicts[pair].value <= RIGHT)
-            for each in decided
-            if pair in each.verdicts
-        ]
+        rows = [each.observed(RIGHT, pair) for each in decided if pair in each.verdicts]
         if estimates := estimate(strata, rows, seed):
             found[pair] = estimates
     return found
@@ -128,35 +123,22 @@ def _items(decided: Sequence[Decision]) -> list[dict[str, int]]:
 
 def _reliability(strata: Sequence[Stratum], decided: Sequence[Decision]) -> list[Bin]:
     """The reliability curve. A judged row stands for as many rows as its stratum has for each judged one."""
-    judged = Counter(each.row.stratum for each in decided)
-    weight = {stratum.name: stratum.rows / judged[stratum.name] for stratum in strata if judged[stratum.name]}
+    total_weight: Counter[str] = Counter()
+    for each in decided:
+        total_weight[each.row.id] += 1 / each.row.inclusion  # type: ignore[assignment]
+    rows_of = {stratum.name: stratum.rows for stratum in strata}
+    weight = {
+        each.row.id: rows_of[each.row.stratum] / each.row.inclusion / total_weight[each.row.id] for each in decided
+    }
     bins = []
     for low, high in pairwise(EDGES):
         rows = [each for each in decided if low <= each.row.probability < high or high == 1 == each.row.probability]
-        total = sum(weight[each.row.stratum] for each in rows)
+        total = sum(weight[each.row.id] for each in rows)
         if not rows:
             continue
-        mean = sum(weight[each.row.stratum] * each.row.probability for each in rows) / total
-        right = sum(weight[each.row.stratum] for each in rows if each.value == RIGHT) / total
+        mean = sum(weight[each.row.id] * each.row.probability for each in rows) / total
+        right = sum(weight[each.row.id] for each in rows if each.value == RIGHT) / total
         # Kish's (1965) effective number of rows with unequal weights.
-        effective = total**2 / sum(weight[each.row.stratum] ** 2 for each in rows)
+        effective = total**2 / sum(weight[each.row.id] ** 2 for each in rows)
         bins.append(Bin(low, high, len(rows), mean, wilson(right, effective)))
     return bins
-
-
-def expected(strata: Sequence[Stratum], share: float) -> Interval:
-    """The interval to expect of a sample of this design where `share` of all rows are right.
-
-    The rows that are wrong are put into the strata as the probability says, in proportion.
-    """
-    rows = sum(stratum.rows for stratum in strata)
-    doubt = sum(stratum.rows * (1 - stratum.probability) for stratum in strata)
-    low = high = 0.0
-    for stratum in strata:
-        part = stratum.rows / rows
-        own = min(1.0, (1 - share) * (1 - stratum.probability) * rows / doubt) if doubt > 0 else 1 - share
-        limits = wilson(1 - own, stratum.sampled)
-        left = 1 - stratum.sampled / stratum.rows
-        low += part**2 * left * (limits.estimate - limits.low) ** 2
-        high += part**2 * left * (limits.high - limits.estimate) ** 2
-    return Interval(share, max(0.0, share - low**0.5), min(1.0, share + high**0.5))

@@ -51,10 +51,10 @@ def new(
     Example: `corpus-builder audit new -n 300 --config sentences --pair en-uk --annotators anna,ben`
     """
     from corpus_builder.audit.card import number, shown
-    from corpus_builder.audit.estimates import wilson
+    from corpus_builder.audit.estimates import expected
     from corpus_builder.audit.judgements import annotator_names
+    from corpus_builder.audit.mistakes import wilson
     from corpus_builder.audit.new import new_audit, plan_audit
-    from corpus_builder.audit.report import expected
 
     plan = plan_audit(
         workspace / "dataset", name=name, config=config, pair=pair,
@@ -75,7 +75,7 @@ def new(
     say("\nthe interval to expect (95 %):")
     for share in (0.9, 0.95, 0.98, 0.99):
         simple = wilson(share, len(audit.rows))
-        say(f"  if {share:.0%} of the rows are right: {shown(expected(design.strata, share))}"
+        say(f"  if {share:.0%} of the rows are right: {shown(expected(design.strata, share, len(design.annotators)))}"
             f"; of a simple random sample: [{number(simple.low)}, {number(simple.high)}]")  # fmt: skip
     say(f"\nnext: corpus-builder audit judge {named(audit)} --annotator {design.annotators[0]}")
 
@@ -172,7 +172,7 @@ def import_(
 def _print_report(found: Report) -> None:
     from rich.table import Table
 
-    from corpus_builder.audit.card import number, shown, summary
+    from corpus_builder.audit.card import mistakes, number, shown, summary
 
     say(summary(found).replace("`", ""))
     for who, count in found.judged_by.items():
@@ -214,6 +214,7 @@ def _print_report(found: Report) -> None:
             for label, row in zip(("right", "partly", "wrong"), counts, strict=True):
                 table.add_row(label, *map(str, row))
             console().print(table)
+    say(mistakes(found))
     if found.disputed:
         say(f"{found.disputed} rows are disputed; the worse verdict holds until somebody decides: "
             "corpus-builder audit judge NAME --disagreements --annotator NAME")  # fmt: skip

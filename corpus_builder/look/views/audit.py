@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from corpus_builder.audit.card import number, shown, summary
+from corpus_builder.audit.card import mistakes, number, shown, summary
 from corpus_builder.audit.decisions import disputed
-from corpus_builder.audit.estimates import wilson
-from corpus_builder.audit.folder import Audit, audit_names, read_audit
+from corpus_builder.audit.estimates import expected
+from corpus_builder.audit.folder import Audit, Design, audit_names, read_audit
 from corpus_builder.audit.judgements import annotator_names
+from corpus_builder.audit.mistakes import wilson
 from corpus_builder.audit.new import CONFIGS, Plan, new_audit, plan_audit
 from corpus_builder.audit.queue import rows_to_judge, waiting
-from corpus_builder.audit.report import expected, report
-from corpus_builder.audit.strata import Stratum
+from corpus_builder.audit.report import report
 from corpus_builder.dataset.rows import pair_names
 from corpus_builder.errors import UsageError
 from corpus_builder.look.curve import reliability_curve
@@ -94,13 +94,16 @@ def plan(request: Request) -> Response:
     return render(
         request, "audits.html.j2", PATH, audits=None, configs=_configs(workbench),
         pairs=pair_names(workbench.store.languages), values=values, plan=found,
-        intervals=_intervals(found.design.strata), most=MOST, rows=len(found.drawn.rows), number=number, shown=shown,
+        intervals=_intervals(found.design), most=MOST, rows=len(found.drawn.rows), number=number, shown=shown,
     )  # fmt: skip
 
 
-def _intervals(strata: tuple[Stratum, ...]) -> list[dict[str, Any]]:
-    rows = sum(stratum.sampled for stratum in strata)
-    return [{"share": share, "expected": expected(strata, share), "simple": wilson(share, rows)} for share in SHARES]
+def _intervals(design: Design) -> list[dict[str, Any]]:
+    rows, people = sum(stratum.sampled for stratum in design.strata), len(design.annotators)
+    return [
+        {"share": share, "expected": expected(design.strata, share, people), "simple": wilson(share, rows)}
+        for share in SHARES
+    ]
 
 
 async def draw(request: Request) -> Response:
@@ -122,8 +125,8 @@ def one(request: Request) -> Response:
     found = report(audit)
     return render(
         request, "audit.html.j2", PATH, audit=audit, progress=_progress(audit), report=found,
-        summary=summary(found).replace("`", ""), intervals=() if found.judged else _intervals(audit.design.strata),
-        curve=reliability_curve(found.reliability), number=number, shown=shown,
+        summary=summary(found).replace("`", ""), intervals=() if found.judged else _intervals(audit.design),
+        curve=reliability_curve(found.reliability), mistakes=mistakes(found), number=number, shown=shown,
     )  # fmt: skip
 
 

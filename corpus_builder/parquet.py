@@ -151,7 +151,12 @@ def opened(path: Path, schema: pa.Schema | None = None, next_step: str = BUILD_A
             yield file
     except FileNotFoundError as error:
         raise RunError(f"file not found: {path}", next_step="run the stage that writes it again") from error
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError, _OtherColumns) as error:
+    except _OtherColumns as error:
+        raise RunError(
+            f"{path} cannot be read as Parquet: {error}",
+            next_step="it is damaged, or of another version of the program: remove it and run the build again",
+        ) from error
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise RunError(f"{path} cannot be read as Parquet: {first_line(error)}", next_step=next_step) from error
 
 

@@ -10,7 +10,6 @@ files       the WARC files and their sizes as of the last stored record
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from corpus_builder.crawl.cdx_query import IndexEntry
 from corpus_builder.crawl.rows import Place
+from corpus_builder.crawl.state_file import check, connect
 from corpus_builder.errors import SkipPage
 
 _VERSION = 1
@@ -72,15 +72,15 @@ class Listed(NamedTuple):
 class ArchiveState:
     """The state of what was fetched into one folder from the archive whose records are at `records`.
 
-    Raises sqlite3.DatabaseError where the file is damaged.
+    Raises RunError, or sqlite3.DatabaseError, where the file is damaged.
     """
 
     def __init__(self, path: Path, records: str) -> None:
         self._records = records
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-        self._db.row_factory = sqlite3.Row
+        self._db = connect(path)
         self._db.execute("PRAGMA journal_mode = WAL")
+        check(self._db, path)
         for statement in _SCHEMA:
             self._db.execute(statement)
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import Article, Kind, Page, Place, SqlValue, wanted
 from corpus_builder.crawl.schema import SCHEMA, VERSION
+from corpus_builder.crawl.state_file import NEXT, check, connect
 from corpus_builder.errors import RunError
 
 RUN_LIFETIME = 24 * 3600.0
@@ -34,8 +35,7 @@ class Frontier:
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-            self._db.row_factory = sqlite3.Row
+            self._db = connect(path)
             # Exclusive: a second crawl of the same folder fails at once, instead of writing into the same WARC file.
             self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -45,11 +45,13 @@ class Frontier:
                 if (version := self._db.execute("PRAGMA user_version").fetchone()[0]) not in (0, VERSION):
                     raise RunError(
                         f"{path} was written by another version of corpus-builder (format {version}, here {VERSION})",
-                        next_step="move it away; its WARC files can still be read with --warc",
+                        next_step=NEXT,
                     )
+                check(self._db, path)
                 for statement in SCHEMA:
                     self._db.execute(statement)
                 self._db.execute("UPDATE pages SET state = 'queued' WHERE state = 'in_flight'")
+                self._check_states(path)
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise RunError(f"{path}: {error}", next_step="check the folder and its disk") from error
@@ -60,9 +62,16 @@ class Frontier:
         except (sqlite3.DatabaseError, OSError) as error:
             raise RunError(
                 f"{path} is damaged or cannot be opened: {error}",
-                next_step="move it away; its WARC files can still be read with --warc",
+                next_step=NEXT,
             ) from error
         self.run = 0
+
+    def _check_states(self, path: Path) -> None:
+        """Raise RunError for pages in no state of ours: they would never be requested, and nobody would be told."""
+        states = "'known', 'queued', 'done', 'failed', 'pruned'"
+        kinds = "'sitemap', 'feed', 'archive', 'article'"
+        if odd := self.count(f"state NOT IN ({states}) OR kind NOT IN ({kinds})"):
+            raise RunError(f"{path} is damaged: {odd} of its pages are in an unknown state", next_step=NEXT)
 
     def close(self) -> None:
         """Close the file; what was committed is safe without it, too."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.crawl.options import SeenLink
+from corpus_builder.crawl.state_file import connect
 from corpus_builder.errors import RunError
 
 
@@ -16,8 +17,7 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
     if not path.exists():
         raise RunError(f"no crawl in {folder}", next_step="run corpus-builder crawl first")
     try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=1.0)
-        db.row_factory = sqlite3.Row
+        db = connect(path)
         db.execute("SELECT 1 FROM pages LIMIT 1")
     except sqlite3.DatabaseError as error:
         raise RunError(

@@ -141,11 +141,24 @@ def _check(run: Run, funnel: Funnel, wanted: list[Stage]) -> None:
         if any(stage.name == "crawl" for stage in wanted) and (none_listed := _no_listing(run)):
             logger.warning("%s: this run adds nothing to the stories that the workspace has", none_listed)
         return
-    stage = next(stage for stage in STAGES if stage.name == (funnel.lost_at() or last[0]))
-    reasons = funnel.reasons(stage.name)
-    message = (_no_listing(run) or stage.nothing) + (f" (dropped: {reasons})" if reasons else "")
-    drops = run.workspace.dropped / f"{stage.name}.parquet"
-    raise NothingProduced(message, next_step=f"{drops} lists everything dropped, with its reason" if reasons else "")
+    stage = _lost_at(run, funnel, wanted)
+    if reasons := funnel.reasons(stage.name):
+        why = f" (dropped: {reasons})"
+        next_step = f"{run.workspace.dropped / stage.name}.parquet lists everything dropped, with its reason"
+    elif stage.name == "extract" and run.source.articles:
+        why, next_step = f" (rows of {run.source.articles}: 0)", "give a table that has some"
+    else:
+        why, next_step = "", "run `corpus-builder build CONFIG` there, which runs the stages before this one, too"
+    raise NothingProduced((_no_listing(run) or stage.nothing) + why, next_step=next_step)
+
+
+def _lost_at(run: Run, funnel: Funnel, wanted: list[Stage]) -> Stage:
+    """The first stage, of those that ran now or earlier, out of which nothing came."""
+    ran = {step.stage for step in funnel.steps} | {stage.name for stage in wanted}
+    if run.source.articles:
+        ran -= {"crawl"}  # a table has no pages
+    counted = [stage for stage in STAGES if stage.name in ran and any(figure.always for figure in stage.figures)]
+    return next((stage for stage in counted if not funnel.reached(stage.name)), counted[-1])
 
 
 def _no_listing(run: Run) -> str:

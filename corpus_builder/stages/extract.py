@@ -211,5 +211,5 @@ STAGE = Stage(
     extras=("trafilatura", "lxml_html_clean"),
     drops=(EXTRACT, LINK),
     figures=(Figure("editions", "editions"),),
-    nothing="no page gave an article",
+    nothing="no page or row gave an article",
 )

@@ -31,10 +31,6 @@ class Funnel:
         last = [step for step in self.steps if step.stage == stage]
         return bool(last) and last[-1].count > 0
 
-    def lost_at(self) -> str:
-        """The stage at which nothing was left; "" where something came out of every one."""
-        return next((step.stage for step in self.steps if step.count == 0), "")
-
     def reasons(self, stage: str, most: int = 5) -> str:
         """The most frequent reasons for drops at a stage as text, with their counts."""
         listed = list(self.dropped.get(stage, {}).items())[:most]

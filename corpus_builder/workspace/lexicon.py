@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus_builder.align.model_files import load as load_aligner
+from corpus_builder.errors import UsageError
 from corpus_builder.quality.word_translations import WordTranslations
 
 LIKELY = 0.05
@@ -23,6 +24,11 @@ def read_lexicon(folder: Path) -> WordTranslations:
 
     Raises UsageError where there is none.
     """
+    if not (folder / "aligner.json").is_file():
+        raise UsageError(
+            f"nothing was aligned in {folder.parent} yet",
+            next_step="run `corpus-builder align-articles CONFIG` there first, or `corpus-builder build CONFIG`",
+        )
     state = load_aligner(folder)
     names = {language: list(vocabulary.units) for language, vocabulary in state.vocabularies.items()}
     translations: dict[tuple[str, str], dict[str, frozenset[str]]] = {}

@@ -6,8 +6,9 @@ Needs ../shared (real pages and the newsroom), and for trafilatura and readabili
 that are not installed are skipped.
 
 newsroom    every block of every edition compared with gold.jsonl; a block is right if its text and label are equal
-other sites pages of twelve sites that no rules exist for, and of ten made-up layouts (extraction_layouts.py), block by
-            block: the generic extractor against the modes of trafilatura, readability, resiliparse and newspaper4k. The
+other sites pages of twelve sites that no rules exist for, of ten made-up layouts (extraction_layouts.py) and of other
+            kinds of layouts that were held out at first (extraction_kinds.py), block by block: the generic extractor
+            against the modes of trafilatura, readability, resiliparse and newspaper4k. The
             blocks of the real pages were chosen by reading them; extraction_gold.json has hashes of their letters
 news, article, epravda   blocks of real pages compared with JSON-LD articleBody and with the output of the parser of
             another project (*.expected.json; list items, which that parser drops, are taken from the page)
@@ -261,13 +262,15 @@ def digest(text: str) -> str:
 
 
 def other_sites(shared: Path) -> dict[str, object]:
+    from extraction_kinds import kinds, later_kinds
     from extraction_layouts import layouts
 
     gold = json.loads(Path(__file__).with_name("extraction_gold.json").read_text(encoding="utf-8"))
     folder = shared / "data/html/other"
     pages = [("real", file, (folder / file).read_bytes(), blocks) for file, blocks in gold.items()]
-    for name, (markup, blocks) in layouts().items():
-        pages.append(("made up", f"{name}.uk", markup.encode(), [digest(block) for block in blocks]))
+    for group, made in (("made up", layouts()), ("kinds", kinds()), ("later kinds", later_kinds())):
+        for name, (markup, blocks) in made.items():
+            pages.append((group, f"{name}.uk", markup.encode(), [digest(block) for block in blocks]))
     figures: dict[str, object] = {}
     for extractor_name, (module, extractor) in GENERIC.items():
         if not find_spec(module):

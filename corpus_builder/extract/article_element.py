@@ -20,26 +20,38 @@ _WHOLE = 0.3
 the wrapper of all by one of its parts ("article-with-sharing").
 """
 
+_CARDS = frozenset({
+    "related", "read", "recommend", "recommended", "recommendations", "recirc", "recirculation", "similar", "popular",
+    "trending", "teaser", "teasers", "promo", "promoted", "promotion", "card", "cards",
+})  # fmt: skip
+"""Names of boxes with other articles: only where there is a link in them, else they are a part of this one."""
 _NOISE = frozenset({
-    "related", "read", "recommend", "recommended", "recommendations", "recirc", "recirculation", "similar",
-    "popular", "trending", "teaser", "teasers", "promo", "promoted", "promotion", "sponsored", "sponsor", "advert",
-    "advertisement", "advertising", "ad", "ads", "adv", "banner", "banners", "share", "sharing", "shares", "social",
+    "sponsored", "sponsor", "advert", "advertisement", "advertising", "ad", "ads", "adv", "banner", "banners",
+    "share", "sharing", "shares", "social",
     "socials", "soc", "likes", "rating", "vote", "poll", "comment", "comments", "disqus", "subscribe",
     "subscription", "newsletter", "signup", "telegram", "donate", "donation", "support", "patreon", "cookie",
     "cookies", "consent", "breadcrumb", "breadcrumbs", "nav", "navigation", "menu", "pagination", "pager", "tag",
     "tags", "keywords", "byline", "author", "authors", "meta", "published", "timestamp", "date", "toolbar", "tools",
-    "print", "sidebar", "widget", "widgets", "card", "cards", "toc", "contents", "outbrain", "taboola", "copyright",
-    "footer",
+    "print", "sidebar", "side", "aside", "rail", "widget", "widgets", "toc", "contents", "outbrain", "taboola",
+    "copyright", "footer",
 })  # fmt: skip
 _PICTURE = frozenset({
-    "caption", "captions", "figcaption", "imagecaption", "credit", "credits", "photocredit",
+    "caption", "captions", "figcaption", "imagecaption", "credit", "credits", "photocredit", "gallery", "slider",
+    "slideshow", "slide", "slides", "carousel", "lightbox",
 })  # fmt: skip
 _LEAD = frozenset({
     "lead", "lede", "leadin", "standfirst", "subtitle", "subheadline", "subheading", "subhead", "summary", "intro",
     "anons", "announce", "perex", "deck", "dek", "description", "excerpt", "preview", "abstract",
 })  # fmt: skip
 _PARAGRAPHS = frozenset({"p", "li", "blockquote", "pre", "dd"})
-_TAGS_OF_NOISE = frozenset({"aside", "nav", "footer", "form", "time"})
+_TAGS_OF_NOISE = frozenset({
+    "aside", "nav", "footer", "form", "time", "amp-ad", "amp-auto-ads", "amp-sticky-ad", "amp-embed", "amp-iframe",
+    "amp-list", "amp-next-page", "amp-social-share", "amp-consent", "amp-sidebar", "amp-user-notification",
+})  # fmt: skip
+_CARD_BLOCKS = 4
+"""Most blocks of a card. Chosen: a title, a summary, a date and a section."""
+_TITLE = 20
+"""Fewest letters of the title of a card. Chosen: shorter links are names of sections."""
 _ROLES_OF_NOISE = frozenset({"navigation", "complementary", "search", "banner", "contentinfo", "note"})
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MAX_NAMES = 1000
@@ -98,6 +110,8 @@ class Frame:
         self._pictures: set[Element] = set()
         mass = _masses(article, blocks, list(map(has_vote, blocks)))
         too_much = _WHOLE * mass.get(article, 0)
+        linked = _with_links(article)
+        cards = _linked_cards(article, blocks)
         for element in article.iter():
             if not isinstance(element.tag, str):
                 continue
@@ -105,7 +119,8 @@ class Frame:
             parent = element.getparent()
             names = _names(element)
             is_box = element is not article and mass.get(element, 0) <= too_much
-            if parent in self._noise or (is_box and _is_noise(element, names)):
+            is_card = element in cards or (element in linked and not _CARDS.isdisjoint(names))
+            if parent in self._noise or (is_box and (is_card or _is_noise(element, names))):
                 self._noise.add(element)
             if parent in self._pictures or (is_box and (element.tag == "figure" or not _PICTURE.isdisjoint(names))):
                 self._pictures.add(element)
@@ -134,9 +149,48 @@ class Frame:
         return False
 
 
+def _with_links(article: Element) -> set[Element]:
+    """The elements that have a link in them or are in one."""
+    found: set[Element] = set()
+    for link in article.iter("a"):
+        found.update(link.iter())
+        above = link.getparent()
+        while above is not None and above not in found:
+            found.add(above)
+            above = above.getparent()
+    return found
+
+
+def _linked_cards(article: Element, blocks: Sequence[RawBlock]) -> set[Element]:
+    """The elements of a few blocks that begin with a title that is a link: cards, whatever their names are."""
+    first: dict[Element, int] = {}
+    count: dict[Element, int] = {}
+    for place, block in enumerate(blocks):
+        if block.element is not None:
+            first.setdefault(block.element, place)
+            count[block.element] = count.get(block.element, 0) + 1
+    for element in reversed(list(article.iter())):
+        parent = element.getparent()
+        if element in first and parent is not None:
+            first[parent] = min(first[element], first.get(parent, len(blocks)))
+            count[parent] = count.get(parent, 0) + count[element]
+    cards: set[Element] = set()
+    for place, block in enumerate(blocks):
+        box = block.element
+        if box is None or not block.all_linked or ends_a_sentence(block.text) or len(letters(block.text)) < _TITLE:
+            continue
+        while (parent := box.getparent()) is not None and parent is not article:
+            if first.get(parent) != place or count[parent] > _CARD_BLOCKS:
+                break
+            box = parent
+        cards.add(box)
+    return cards
+
+
 def _is_noise(element: Element, names: set[str]) -> bool:
     return (
         element.tag in _TAGS_OF_NOISE
+        or (element.get("dir") == "rtl" and element.tag not in _PARAGRAPHS)
         or (element.get("role") or "").lower() in _ROLES_OF_NOISE
         or "hidden" in element.attrib
         or not _NOISE.isdisjoint(names)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.article_element import Frame, article_element, ends_a_sentence, letters
@@ -118,6 +119,11 @@ def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) ->
     first = sure[0]
     while first and wanted[first - 1] and _is_beside(blocks[first - 1], blocks[first]):
         first -= 1
+    of_boxes = {
+        id(block)
+        for block, following in pairwise(blocks)
+        if block.kind is BlockKind.HEADING and following.kind is not BlockKind.CAPTION and _is_card(following)
+    }
     kept = [
         block
         for place, block in enumerate(blocks)
@@ -125,6 +131,7 @@ def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) ->
         and first <= place
         and (voted.has(block) or (place < sure[-1] and (_is_long(block) or _may_be_short(block))))
     ]
+    kept = [block for block in kept if id(block) not in of_boxes]
     while kept and kept[-1].kind is BlockKind.HEADING:
         del kept[-1]
     return [*_lead(blocks[:first], frame, head), *kept]
@@ -150,11 +157,17 @@ def _may_be_short(block: RawBlock) -> bool:
 
 def _is_text(block: RawBlock, frame: Frame) -> bool:
     text = " ".join(block.text.split())
-    if block.kind is BlockKind.CAPTION or frame.is_noise(block) or _is_caption(block, frame):
+    if block.kind is BlockKind.CAPTION or frame.is_noise(block) or _is_caption(block, frame) or _is_source(block):
         return False
     if is_chrome(text) or is_heading_of_links(text) or is_date_line(text) or is_byline(text) or not letters(text):
         return False
     return not _is_card(block)
+
+
+def _is_source(block: RawBlock) -> bool:
+    """Whether a block is the source of a quotation, in an element of its own below the words."""
+    cite = block.element.find("cite") if block.element is not None else None
+    return cite is not None and letters("".join(cite.itertext())) == letters(block.text)
 
 
 def _is_card(block: RawBlock) -> bool:

@@ -16,8 +16,8 @@ _ABOUT_CONSENT = 0.5
 """Share of a text in sentences about cookies and personal data from which on it is a consent wall. Chosen: half."""
 
 _STUB = 1000
-"""Most characters before "subscribe to read" for a page to be no article. Chosen: free beginnings are one to three
-paragraphs; behind a longer text the words are an appeal.
+"""Most characters before "subscribe to read", and behind it, for a page to be no article. Chosen: free beginnings are
+one to three paragraphs; behind a longer text the words are an appeal, and before one they cover what the page has.
 """
 
 
@@ -31,8 +31,8 @@ def check_stand_in(title: str, body: Sequence[Block], said: bool) -> None:
         raise SkipPage("error_page", title)
     if not said and share_about_consent("\n".join(texts)) >= _ABOUT_CONSENT:
         raise SkipPage("cookie_wall", texts[0])
-    free = 0
+    free, whole = 0, sum(map(len, texts))
     for text in texts:
-        if is_paywall(text) and free <= _STUB:
+        if is_paywall(text) and free <= _STUB and whole - free - len(text) <= _STUB:
             raise SkipPage("paywall", text)
         free += len(text)

@@ -35,6 +35,7 @@ def module(name: str) -> ModuleType:
 
 PAGES = module("extraction_layouts")
 LAYOUTS: dict[str, tuple[str, list[str]]] = PAGES.layouts()
+KINDS = module("extraction_kinds")
 
 
 def generic(markup: str) -> Content:
@@ -51,6 +52,27 @@ def texts(content: Content) -> list[str]:
 def test_layouts_block_by_block(name: str) -> None:
     markup, expected = LAYOUTS[name]
     assert texts(generic(markup)) == expected
+
+
+@pytest.mark.parametrize("name", [*KINDS.kinds(), *KINDS.later_kinds()])
+def test_other_kinds_of_layouts(name: str) -> None:
+    markup, expected = (KINDS.kinds() | KINDS.later_kinds())[name]
+    found = texts(generic(markup))
+    unreached = {"paywall over hidden text": expected[:1], "vote and embed": []}.get(name, [])
+    assert [text for text in found if text in expected] == [text for text in expected if text not in unreached]
+    assert len(found) - len(expected) + len(unreached) == (name == "vote and embed")  # the text of an embedded post
+
+
+@pytest.mark.parametrize("wrapped", ["<div>{card}</div>", "<section><div>{card}</div></section>", "{card}"])
+def test_a_card_is_one_by_its_linked_title_and_a_paragraph_with_a_link_is_none(wrapped: str) -> None:
+    first, second, last = (f"<p>{text}</p>" for text in (PAGES.FIRST, PAGES.SECOND, PAGES.LAST))
+    summary = "<p>Коротко про те, що сталося у сусідньому місті і чому про це говорять.</p>"
+    card = wrapped.format(card=f"<div><a href='/n/1'><h3>{PAGES.CARDS[0]}</h3></a>{summary}</div>")
+    assert texts(generic(PAGES.page(f"<article>{first}{card}{second}{last}</article>"))) == [
+        PAGES.FIRST, PAGES.SECOND, PAGES.LAST,
+    ]  # fmt: skip
+    linked = f"<div><p>{PAGES.SECOND}</p><p><a href='/n/1'>{PAGES.CARDS[0]}</a></p></div>"
+    assert PAGES.SECOND in texts(generic(PAGES.page(f"<article>{first}{linked}{last}</article>")))
 
 
 def test_captions_are_kept_as_captions_and_leads_as_leads() -> None:

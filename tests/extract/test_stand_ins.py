@@ -223,6 +223,7 @@ def test_articles_about_what_stand_ins_say() -> None:
         assert reason(title, SENTENCE) in ("", "error_page" if title.startswith("404") else "")
     assert reason("Cookies", CONSENT[1], *[SENTENCE * 3] * 3) == ""
     assert reason("Довга", *[SENTENCE * 5] * 3, PAYWALL[0]) == ""
+    assert reason("Відкрита", SENTENCE, PAYWALL[0], *[SENTENCE * 5] * 3, said=True) == ""  # the text is in the page
 
 
 # ------------------------------------------------------------------------------------------------------ the stage

@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus_builder.dataset.about import About
-from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.errors import RunError
 from corpus_builder.files import json_of
 from corpus_builder.version import VERSION
+
+if TYPE_CHECKING:
+    from corpus_builder.dataset.folder import DatasetFolder
 
 NAME = "manifest.json"
 

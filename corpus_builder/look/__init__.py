@@ -8,7 +8,9 @@ query.py      the query language of the searches
 kwic.py       keyword in context: hits, their order, likely equivalents
 people.py     the speakers, with those that people.toml joins
 page.py       what all views share: templates, links, paging
-app.py        the application: its guard, its routes
+curve.py      the reliability curve of an audit as shapes
+guard.py      who may ask, what every response says of itself
+app.py        the application: its routes behind the guard
 server.py     serving it on loopback
 views/        one file a view, each with its ROUTES
 templates/    HTML, the style sheet, and the one script

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.look.query import Query
+from corpus_builder.look.schema import TOKENIZER
 from corpus_builder.look.store import Row, Store
 from corpus_builder.text.tokens import APOSTROPHE, LETTER, normal, unit
 
@@ -114,16 +115,26 @@ def hits(store: Store, db: sqlite3.Connection, query: Query, numbers: Sequence[i
 
 
 def _marked(store: Store, db: sqlite3.Connection, query: Query, numbers: Any) -> Iterator[tuple[int, list[str]]]:
-    """The texts of some rows with the matches marked."""
-    columns = ", ".join(f"highlight(texts, {i}, char(2), char(3))" for i in range(len(store.languages)))
+    """The texts of some rows with the matches marked.
+
+    The rows are put into a small full-text index of their own: on the large one, SQLite would gather all rows of each
+    word of the search anew for every row.
+    """
+    columns = ", ".join(f"l{i}" for i in range(len(store.languages)))
+    marked = ", ".join(f"highlight(few, {i}, char(2), char(3))" for i in range(len(store.languages)))
+    db.execute("PRAGMA temp_store = MEMORY")
+    db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.few USING fts5 ({columns}, {TOKENIZER})")
     for start in range(0, len(numbers), _CHUNK):
         part = [int(number) for number in numbers[start : start + _CHUNK]]
         marks = ", ".join("?" * len(part))
-        found = db.execute(
-            f"SELECT rowid, {columns} FROM texts WHERE texts MATCH ? AND rowid IN ({marks})", (query.match, *part)
+        db.execute("DELETE FROM few")
+        db.execute(f"INSERT INTO few (rowid, {columns}) SELECT row, {columns} FROM rows WHERE row IN ({marks})", part)
+        yield from (
+            (number, texts)
+            for number, *texts in db.execute(
+                f"SELECT rowid, {marked} FROM few WHERE few MATCH ?", (query.match,)
+            ).fetchall()
         )
-        for number, *texts in found:
-            yield number, texts
 
 
 def _place(store: Store, query: Query, texts: Sequence[str], language: str) -> int | None:

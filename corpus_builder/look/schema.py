@@ -14,9 +14,11 @@ VERSION = 1
 LEVELS = ("sentences", "paragraphs", "quotes")
 """The configs whose rows are in the index, in the order of their numbers."""
 
-# Prefixes of two and three characters have an index of their own: a search such as a* reads one list.
 # Apostrophes separate words, the letter-like one (U+02BC) too: п'ять is then found whichever way it is spelt.
-_TOKENIZER = "tokenize=\"unicode61 remove_diacritics 0 separators 'ʼʹ'\", prefix='1 2 3'"
+TOKENIZER = "tokenize=\"unicode61 remove_diacritics 0 separators 'ʼʹ'\""
+"""How texts are cut into words, of every full-text index."""
+# Prefixes of up to three characters have an index of their own: a search such as a* reads one list.
+_INDEX = f"{TOKENIZER}, prefix='1 2 3'"
 
 
 def statements(languages: Sequence[str]) -> list[str]:
@@ -46,11 +48,10 @@ def last_statements(languages: Sequence[str]) -> list[str]:
         "CREATE INDEX stories_article ON stories (article_id)",
         "CREATE INDEX drops_reason ON drops (stage, reason)",
         "CREATE INDEX drops_article ON drops (article_id)",
-        f"CREATE VIRTUAL TABLE texts USING fts5 ({texts}, content='rows', content_rowid='row', {_TOKENIZER})",
+        f"CREATE VIRTUAL TABLE texts USING fts5 ({texts}, content='rows', content_rowid='row', {_INDEX})",
         "INSERT INTO texts (texts) VALUES ('rebuild')",
-        f"CREATE VIRTUAL TABLE titles USING fts5 (search, content='stories', content_rowid='story', {_TOKENIZER})",
+        f"CREATE VIRTUAL TABLE titles USING fts5 (search, content='stories', content_rowid='story', {_INDEX})",
         "INSERT INTO titles (titles) VALUES ('rebuild')",
-        f"CREATE VIRTUAL TABLE drop_texts USING fts5 (item, detail, content='drops', content_rowid='number', "
-        f"{_TOKENIZER})",
+        f"CREATE VIRTUAL TABLE drop_texts USING fts5 (item, detail, content='drops', content_rowid='number', {_INDEX})",
         "INSERT INTO drop_texts (drop_texts) VALUES ('rebuild')",
     ]

@@ -6,10 +6,14 @@ import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_builder.errors import UsageError
 from corpus_builder.install import install_command
 from corpus_builder.look.source import find
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 HOST = "127.0.0.1"
 
@@ -20,14 +24,14 @@ def serve(path: Path, port: int, notify: Callable[[str], None], ready: Callable[
     Raises UsageError where the path has no dataset, the port is taken, or the extra is not installed.
     """
     try:
+        import python_multipart  # noqa: F401 - what reads forms is part of the extra
         import uvicorn
 
-        from corpus_builder.look.app import application
+        from corpus_builder.look.guard import Guard, Later
     except ImportError as error:
         raise UsageError(
             f"look needs {error.name}, which is not installed", next_step=install_command("look")
         ) from error
-    from corpus_builder.look.store import Store
 
     source = find(path)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -44,7 +48,21 @@ def serve(path: Path, port: int, notify: Callable[[str], None], ready: Callable[
 
             ensure(source, notify)
         token = secrets.token_urlsafe(16)
-        app = application(source, Store(source.index()), token)
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, access_log=False)
+
+        def pages() -> ASGIApp:
+            from corpus_builder.look.app import pages
+            from corpus_builder.look.store import Store
+
+            return pages(source, Store(source.index()), token)
+
+        def stop() -> None:
+            server.should_exit = True
+
+        later = Later(pages, stop)
+        config = uvicorn.Config(
+            Guard(later, token), log_level="warning", lifespan="off", server_header=False, access_log=False
+        )
+        server = uvicorn.Server(config)
         ready(f"http://{HOST}:{listening.getsockname()[1]}/{token}/")
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
+        later.raise_failure()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corpus_builder.errors import RunError
 from corpus_builder.look.schema import LEVELS
 
 SECONDS = 5.0
@@ -56,8 +57,13 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self.reading() as db:
-            meta = {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
+        try:
+            with self.reading() as db:
+                meta = {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM meta")}
+        except sqlite3.DatabaseError as error:
+            raise RunError(
+                f"the index {path} cannot be read: {error}", next_step="remove it; the next start builds it again"
+            ) from error
         self.languages: list[str] = meta["languages"]
         self.ranges: dict[str, tuple[int, int]] = {level: (a, b) for level, (a, b) in meta["ranges"].items()}
         self.facets: dict[str, list[str]] = meta.get("facets", {})

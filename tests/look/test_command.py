@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from corpus_builder.look.source import find
+
 from .corpus import write
 
 pytest.importorskip("uvicorn", reason="needs the extra look")
@@ -40,3 +42,23 @@ def test_a_folder_without_a_dataset_is_a_mistake_of_usage(tmp_path: Path) -> Non
     assert done.returncode == 2
     assert "no dataset in" in done.stderr
     assert "next: " in done.stderr
+
+
+def test_the_server_answers_before_what_the_pages_need_is_imported() -> None:
+    code = (
+        "import sys, uvicorn, corpus_builder.cli.look, corpus_builder.look.server, corpus_builder.look.guard; "
+        "print(sorted({'numpy', 'pyarrow', 'scipy', 'pydantic', 'jinja2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_index_that_cannot_be_read_ends_the_command(tmp_path: Path) -> None:
+    workspace = write(tmp_path / "workspace")
+    index = find(workspace.root).index()
+    index.parent.mkdir()
+    index.write_bytes(b"no database")
+    done = subprocess.run([*COMMAND, str(workspace.root), "--no-browser"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(index) in done.stderr

@@ -50,6 +50,7 @@ from corpus_builder.sites import Site, load_site
 from corpus_builder.stages.config import load_config
 from corpus_builder.text.normalise import original
 from corpus_builder.text.sentences import split
+from corpus_builder.web.guard import EXTRACTOR_FAILURES
 from corpus_builder.web.links import is_url
 from corpus_builder.workspace.tables import EDITIONS, edition_row
 
@@ -131,7 +132,7 @@ def outcome(item: Edition | Drop | SkipPage) -> str:
     if isinstance(item, Edition):
         check_edition(item)
         return "edition"
-    assert item.reason not in ("extractor_error", "extractor_timeout"), item.detail
+    assert item.reason not in EXTRACTOR_FAILURES, item.detail
     return f"drop: {item.reason}"
 
 

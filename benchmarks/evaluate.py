@@ -6,6 +6,7 @@
     python benchmarks/evaluate.py names        share of names in the right output, and in another one by chance
     python benchmarks/evaluate.py slices       width of the interval of BLEU by size of the slice
     python benchmarks/evaluate.py units        coverage of intervals over few units (needs no data)
+    python benchmarks/evaluate.py official     official scores of the systems, and their correlation with our metrics
 
 Data: ../shared/data/wmt22, or --data DIR with the files of WMT22, generaltest2022.en-uk.{src.en,ref.A.uk,hyp.NAME.uk}.
 """
@@ -13,6 +14,7 @@ Data: ../shared/data/wmt22, or --data DIR with the files of WMT22, generaltest20
 from __future__ import annotations
 
 import argparse
+import csv
 import logging
 import random
 import resource
@@ -41,7 +43,7 @@ METRICS = ("bleu", "chrf")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "quotations", "names", "metrics", "slices", "units"))
+    parser.add_argument("what", choices=("speed", "quotations", "names", "metrics", "slices", "units", "official"))
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data" / "wmt22")
     arguments = parser.parse_args()
     if arguments.what == "units":
@@ -50,9 +52,9 @@ def main() -> None:
     if not (arguments.data / f"{STEM}src.en").exists():
         sys.exit(f"{arguments.data}: the files of WMT22 are missing; see --help")
     test, outputs = read(arguments.data)
-    {"speed": speed, "quotations": quotations, "names": names, "metrics": metrics, "slices": slices}[arguments.what](
-        arguments.data, test, outputs
-    )
+    commands = {"speed": speed, "quotations": quotations, "names": names, "metrics": metrics, "slices": slices,
+                "official": official}  # fmt: skip
+    commands[arguments.what](arguments.data, test, outputs)
 
 
 def read(data: Path) -> tuple[TestSet, dict[str, list[str]]]:
@@ -211,6 +213,27 @@ def slices(_data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
             halves.append([np.mean(tested[name].high - tested[name].low) / 2 for name in METRICS])
         means = np.mean(halves, axis=0)
         print(f"{size:8}{means[0]:9.1f}{means[1]:9.1f}")
+
+
+def official(data: Path, test: TestSet, outputs: dict[str, list[str]]) -> None:
+    """Over the systems: the greatest difference from the official BLEU and chrF, and of each metric Pearson's and
+    Kendall's correlation with the official BLEU, chrF and COMET.
+    """
+    from scipy.stats import kendalltau, pearsonr
+
+    with (data / "official-scores.en-uk.tsv").open(encoding="utf-8") as file:
+        found = {(row["system"], row["metric"]): float(row["score"]) for row in csv.DictReader(file, delimiter="\t")}
+    columns = {
+        name: np.array([found[system, name] for system in outputs]) for name in ("bleu-all", "chrf-all", "COMET-A")
+    }
+    print("metric    " + "".join(f"{name:>18}" for name in columns) + "   (Pearson, Kendall)")
+    for metric in make_metrics((*DEFAULT, "ter"), test, MetricSettings()):
+        ours = np.array([float(metric.scores(metric.statistics(lines).sum(axis=0))) for lines in outputs.values()])
+        if f"{metric.name}-all" in columns:
+            print(f"{metric.name}: greatest difference {np.abs(ours - columns[f'{metric.name}-all']).max():.1e}")
+        signed = ours if metric.higher_is_better else -ours
+        pairs = [(pearsonr(signed, theirs)[0], kendalltau(signed, theirs)[0]) for theirs in columns.values()]
+        print(f"{metric.name:10}" + "".join(f"{pearson:11.3f} {kendall:6.3f}" for pearson, kendall in pairs))
 
 
 def units() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ from corpus_builder.cli.evaluate_options import (
 )
 from corpus_builder.cli.options import grouped
 from corpus_builder.cli.progress import shown
-from corpus_builder.cli.terminal import console, put
+from corpus_builder.cli.terminal import console, put, say
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.choices import Level
 
 if TYPE_CHECKING:
+    from corpus_builder.evaluate.cache import AnswerCache
     from corpus_builder.evaluate.contamination import Contamination
     from corpus_builder.evaluate.evaluation import Evaluation, Settings
     from corpus_builder.evaluate.metrics import Metric
@@ -43,10 +45,11 @@ def evaluate(
 
     corpus-builder evaluate --dataset workspace/dataset --pair uk-ru --system copy=copy: --system mine=cmd:./mt.sh
     """
+    from corpus_builder.evaluate.cache import AnswerCache
     from corpus_builder.evaluate.evaluation import evaluate as run_evaluation
     from corpus_builder.evaluate.outputs.lines import write_lines
     from corpus_builder.evaluate.systems import describe, open_systems, parse_names, read_outputs, run_translators
-    from corpus_builder.evaluate.translators import TranslationCache, read_systems_config
+    from corpus_builder.evaluate.translators import read_options
 
     named = parse_names(compared.system or [])
     if not named and output.out is None:
@@ -55,12 +58,11 @@ def evaluate(
             next_step="add --system NAME=FILE, or only write the source and the references with --out DIR",
         )
     pair = _pair(inputs)
-    systems = open_systems(named, pair, read_systems_config(compared.systems_config, tuple(named)))
+    systems = open_systems(named, pair, read_options(compared.systems_config, tuple(named)))
     segments = _test_set(inputs, pair)
     joined = inputs.level is Level.DOCUMENTS and not any(row.lines for row in segments.rows)
     whole = segments.joined() if joined else segments
     test = whole if inputs.limit is None else whole.first(inputs.limit)
-    metrics = _metrics(scoring, inputs.dataset, test)
     outputs = read_outputs(
         systems,
         test,
@@ -69,10 +71,15 @@ def evaluate(
         allow_empty=compared.allow_empty,
         check_languages=not inputs.no_language_check,
     )
-    with shown() as progress:
-        if systems.translators:
-            with TranslationCache(compared.cache or _default_cache()) as cache:
-                outputs |= run_translators(systems, test, cache, progress, allow_empty=compared.allow_empty)
+    with ExitStack() as stack:
+        cache = None
+        if systems.translators or any("=" in name for name in scoring.metric or []):
+            cache = stack.enter_context(AnswerCache(compared.cache or _default_cache()))
+        # Wrong options of metrics end the run before systems are run.
+        metrics = _metrics(scoring, inputs.dataset, test, cache)
+        progress = stack.enter_context(shown())
+        if cache is not None:
+            outputs |= run_translators(systems, test, cache, progress, allow_empty=compared.allow_empty)
         outputs = {name: outputs[name] for name in systems.names}
         if output.out is not None:
             write_lines(output.out, test, outputs)
@@ -139,15 +146,24 @@ def _test_set(options: TestSetOptions, pair: Pair) -> TestSet:
     return test
 
 
-def _metrics(options: MetricOptions, dataset: str | None, test: TestSet) -> list[Metric]:
+def _metrics(options: MetricOptions, dataset: str | None, test: TestSet, cache: AnswerCache | None) -> list[Metric]:
     from corpus_builder.evaluate.dataset import find_sentencepiece
     from corpus_builder.evaluate.metrics import DEFAULT, MetricSettings, make_metrics
+    from corpus_builder.evaluate.translators import read_options
 
     sentencepiece = options.sentencepiece
     if sentencepiece is None and dataset is not None:
         sentencepiece = find_sentencepiece(dataset, test.pair)
+    names = [name.partition("=")[0].lower() for name in options.metric or () if "=" in name]
     settings = MetricSettings(
-        sentencepiece, options.comet_model, options.comet_gpus, tuple(options.lower_is_better or ())
+        sentencepiece,
+        options.comet_model,
+        options.comet_gpus,
+        tuple(options.lower_is_better or ()),
+        options.cometkiwi_model,
+        read_options(options.metrics_config, names, "--metrics-config", "metric"),
+        cache,
+        lambda line: say(line, error=True),
     )
     return make_metrics(options.metric or DEFAULT, test, settings)
 

@@ -94,7 +94,10 @@ class SystemOptions(OptionGroup):
     ] = None
     cache: Annotated[
         Path | None,
-        Option(metavar="FILE", help="Translation cache. [default: ~/.cache/corpus-builder/translations.sqlite]"),
+        Option(
+            metavar="FILE",
+            help="Cache of translations, scores and judgements. [default: ~/.cache/corpus-builder/translations.sqlite]",
+        ),
     ] = None
     allow_empty: Annotated[bool, Option("--allow-empty", help="Accept empty lines in the output of a system.")] = False
 
@@ -109,9 +112,9 @@ class MetricOptions(OptionGroup):
         list[str] | None,
         Option(
             metavar="M",
-            help="bleu, chrf, chrf++, ter, spbleu, comet, name, number, quote, or NAME=cmd:COMMAND, a scorer that "
-            "reads source, output and references between tabs and writes a number per line. Repeat for several. "
-            "Default: bleu, chrf, chrf++, name, number, quote.",
+            help="bleu, chrf, chrf++, ter, spbleu, comet, cometkiwi, name, number, quote; NAME=cmd:COMMAND, a scorer "
+            "that reads source, output and references between tabs and writes a number per line; or NAME=http:URL, a "
+            "language model that judges. Repeat for several. Default: bleu, chrf, chrf++, name, number, quote.",
         ),
     ] = None
     lower_is_better: Annotated[
@@ -123,6 +126,12 @@ class MetricOptions(OptionGroup):
     ] = None
     comet_model: Annotated[
         str | None, Option(metavar="MODEL", help="Model for COMET, e.g. Unbabel/wmt22-comet-da.")
+    ] = None
+    cometkiwi_model: Annotated[
+        str | None, Option(metavar="MODEL", help="Model for CometKiwi. [default: Unbabel/wmt22-cometkiwi-da]")
+    ] = None
+    metrics_config: Annotated[
+        Path | None, Option(metavar="FILE", help="Options of the metrics NAME=http:URL: TOML, one table per NAME.")
     ] = None
     comet_gpus: Annotated[int, Option(min=0, help="Number of GPUs for COMET.")] = 0
     smallest_slice: Annotated[

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus_builder.errors import UsageError
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.lines import check_language, check_length, check_output, read_lines
 from corpus_builder.evaluate.testset import Pair, TestSet
-from corpus_builder.evaluate.translators import KINDS, TranslationCache, Translator, make_translator, translate_all
+from corpus_builder.evaluate.translators import KINDS, Translator, make_translator, translate_all
 from corpus_builder.files import shown
 
 _NAME = re.compile(r"[^=/\\\s][^=/\\]*")
@@ -114,7 +115,7 @@ def read_outputs(
 def run_translators(
     systems: Systems,
     test: TestSet,
-    cache: TranslationCache,
+    cache: AnswerCache,
     progress: Callable[[str, int, int], None] = lambda _name, _done, _all: None,
     *,
     allow_empty: bool = False,

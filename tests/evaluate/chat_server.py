@@ -1,10 +1,11 @@
-"""A stand-in for a chat endpoint, on loopback: it returns capitals, and makes scripted errors."""
+"""A stand-in for a chat endpoint, on loopback: it returns capitals or what it is told, and makes scripted errors."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -25,14 +26,22 @@ ERRORS: dict[str, tuple[int, dict[str, str], bytes]] = {
 
 
 class ChatServer:
-    """Serves while it is entered. `script` lists, per segment, the errors to make before translating it.
+    """Serves while it is entered. `script` lists, per segment, the errors to make before translating it, or words to
+    answer instead. `reply` makes an answer of a segment, `segment_of` finds the segment in the last message.
 
     "hang" keeps the connection open without an answer until the server ends, "close" breaks it. `answered` counts
     translations given, `requests` holds all bodies and headers.
     """
 
-    def __init__(self, script: dict[str, list[str]] | None = None) -> None:
-        self.script = script or {}
+    def __init__(
+        self,
+        script: dict[str, list[str]] | None = None,
+        reply: Callable[[str], str] = lambda segment: f" {segment.upper()}\n",
+        segment_of: Callable[[str], str] = lambda content: content.rpartition(
+            "TEXT:\n" if "TEXT:\n" in content else "\n"
+        )[2],
+    ) -> None:
+        self.script, self.reply, self.segment_of = script or {}, reply, segment_of
         self.answered: Counter[str] = Counter()
         self.requests: list[tuple[dict[str, Any], dict[str, str]]] = []
         self.hanging = threading.Event()
@@ -62,8 +71,7 @@ class ChatServer:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
-        content = body["messages"][0]["content"]
-        segment = content.rpartition("TEXT:\n" if "TEXT:\n" in content else "\n")[2]
+        segment = self.segment_of(body["messages"][-1]["content"])
         with self._lock:
             self.requests.append((body, {"path": handler.path, **dict(handler.headers)}))
             errors = self.script.get(segment, [])
@@ -76,12 +84,17 @@ class ChatServer:
             handler.close_connection = True
             handler.connection.close()
             return
-        if error is not None:
+        if error in ERRORS:
             status, headers, content = ERRORS[error]
         else:
             status, headers = 200, {"Content-Type": "application/json"}
-            choice = {"message": {"role": "assistant", "content": f" {segment.upper()}\n"}, "finish_reason": "stop"}
-            content = json.dumps({"choices": [choice]}).encode()
+            message = {"role": "assistant", "content": error or self.reply(segment)}
+            completion = {
+                "id": f"chatcmpl-{len(self.requests)}", "object": "chat.completion", "created": 0,
+                "model": body["model"], "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+            }  # fmt: skip
+            content = json.dumps(completion).encode()
             with self._lock:
                 self.answered[segment] += 1
         handler.send_response(status)

@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from corpus_builder.errors import RunError
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.testset import Pair
-from corpus_builder.evaluate.translators import TranslationCache, translate_all
+from corpus_builder.evaluate.translators import translate_all
 from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
 
 from .chat_server import ChatServer
@@ -30,7 +31,7 @@ def ask(tmp_path, waits):
         translator = ChatTranslator(
             server.url, Pair("en", "uk"), ChatOptions(model="tiny", **options), sleep=waits.append
         )
-        with TranslationCache(tmp_path / "translations.sqlite") as cache:
+        with AnswerCache(tmp_path / "translations.sqlite") as cache:
             return translate_all(translator, segments, cache)
 
     return ask

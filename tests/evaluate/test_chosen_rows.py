@@ -7,9 +7,10 @@ import json
 import pytest
 
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.dataset import Choice, read_dataset
 from corpus_builder.evaluate.testset import Pair
-from corpus_builder.evaluate.translators import TranslationCache, translate_all
+from corpus_builder.evaluate.translators import translate_all
 from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
 from corpus_builder.evaluate.translators.command import CommandOptions, CommandTranslator
 
@@ -148,7 +149,7 @@ def test_joining_keeps_facts_that_all_segments_share():
 
 @pytest.fixture
 def cache(tmp_path):
-    with TranslationCache(tmp_path / "cache.sqlite") as opened:
+    with AnswerCache(tmp_path / "cache.sqlite") as opened:
         yield opened
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.metrics import MetricSettings, make_metrics
 
 from .conftest import OUTPUTS, REFERENCES, SOURCES, make_test
@@ -45,6 +48,7 @@ def test_a_scorer_that_breaks_the_rules(sample, command, message):
     ("option", "message"),
     [
         ("mine=./x", "not NAME=cmd:COMMAND"),
+        ("mine=http:", "not NAME=cmd:COMMAND"),
         ("mine=cmd:", "not NAME=cmd:COMMAND"),
         ("a b=cmd:cat", "not NAME=cmd:COMMAND"),
         ("bleu=cmd:cat", "there is a metric 'bleu' already"),
@@ -79,7 +83,7 @@ def test_its_scores_are_tested_like_all_others(run, lines, tmp_path):
     files += ["--system", f"long={lines('long.uk', [f'{text} і ще' for text in references])}"]
     files += ["--system", f"short={lines('short.uk', references)}"]
     words = "--metric", "extra=cmd:awk -F '\\t' '{print split($2, w, \" \") - split($3, r, \" \")}'"
-    result = run(*files, *words, "--lower-is-better", "extra", "--json", str(path))
+    result = run(*files, *words, "--lower-is-better", "extra", "--json", str(path), "--cache", str(tmp_path / "c"))
     assert result.exception is None, result.exception
     found = json.loads(path.read_text(encoding="utf-8"))
     assert {name: each["extra"]["score"] for name, each in found["systems"].items()} == {"long": 2.0, "short": 0.0}
@@ -87,3 +91,69 @@ def test_its_scores_are_tested_like_all_others(run, lines, tmp_path):
     assert difference["systems"] == ["short", "long"]
     assert (difference["delta"], difference["low"], difference["high"]) == (-2.0, -2.0, -2.0)
     assert difference["significant"]
+
+
+def test_scores_are_kept(sample, tmp_path):
+    """A scorer runs for what it has not scored yet, and not at all where that is nothing."""
+    runs = tmp_path / "runs"
+    # The file is not named as such: one that a command names is part of what its scores depend on.
+    command = f"mine=cmd:D={tmp_path}; tee -a $D/runs | awk '{{print NR}}'"
+    with AnswerCache(tmp_path / "cache") as cache:
+        first = scorer(command, sample, cache=cache).statistics(OUTPUTS)
+        assert scorer(command, sample, cache=cache).statistics(OUTPUTS).tolist() == first.tolist()
+        assert len(runs.read_text(encoding="utf-8").splitlines()) == 4
+        other = scorer(command, sample, cache=cache).statistics([*OUTPUTS[:3], "інше"])
+        assert other[:, 0].tolist() == [1.0, 2.0, 3.0, 1.0]
+        assert len(runs.read_text(encoding="utf-8").splitlines()) == 5
+        with pytest.raises(RunError, match="not a number"):
+            scorer("mine=cmd:sed s/.*/x/", sample, cache=cache).statistics(OUTPUTS)
+        assert scorer("mine=cmd:sed s/.*/2/", sample, cache=cache).statistics(OUTPUTS)[:, 0].tolist() == [2.0] * 4
+
+
+def test_metrics_that_are_commands_say_how(sample):
+    with pytest.raises(UsageError, match="metricx runs as a command") as error:
+        make_metrics(["MetricX"], sample, MetricSettings())
+    assert "--metric metricx=cmd:COMMAND --lower-is-better metricx" in error.value.next_step
+
+
+METRICX = """
+import argparse, json
+parser = argparse.ArgumentParser()
+for name in ("tokenizer", "model_name_or_path", "max_input_length", "batch_size", "input_file", "output_file"):
+    parser.add_argument(f"--{name}", required=True)
+arguments = parser.parse_args()
+print("loading")
+with open(arguments.input_file) as lines, open(arguments.output_file, "w") as out:
+    for line in map(json.loads, lines):
+        out.write(json.dumps({**line, "prediction": float(len(line["hypothesis"]) - len(line["reference"]))}) + "\\n")
+"""
+BLEURT = """
+import sys
+files = dict(argument.lstrip("-").split("=", 1) for argument in sys.argv[1:])
+assert files["bleurt_checkpoint"] == "BLEURT-20"
+sides = [open(files[f"{name}_file"], encoding="utf-8").read().splitlines() for name in ("candidate", "reference")]
+print("loading")
+with open(files["scores_file"], "w") as out:
+    out.writelines(f"{len(a) - len(b)}\\n" for a, b in zip(*sides, strict=True))
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "module", "code", "command"),
+    [
+        ("metricx24", "predict", METRICX, "benchmarks/metricx.sh"),
+        ("bleurt", "score_files", BLEURT, "CHECKPOINT=BLEURT-20 benchmarks/bleurt.sh"),
+    ],
+)
+def test_the_scripts_speak_to_their_programs(sample, tmp_path, monkeypatch, package, module, code, command):
+    """Against stand-ins with the options that the programs document; their weights are too large for a test."""
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    (tmp_path / package / f"{module}.py").write_text(code, encoding="utf-8")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    monkeypatch.chdir(Path(__file__).parents[2])
+    lengths = [float(len(output) - len(reference)) for output, reference in zip(OUTPUTS, REFERENCES, strict=True)]
+    assert scorer(f"mine=cmd:{command}", sample).statistics(OUTPUTS)[:, 0].tolist() == lengths

@@ -76,8 +76,10 @@ def test_a_datasets_own_model(tmp_path, place):
 STAND_IN = """#!{python}
 import json, sys
 options = dict(zip(sys.argv[1:], sys.argv[2:]))
-sides = [open(options[name], encoding="utf-8").read().splitlines() for name in ("-s", "-t", "-r")]
-assert options["--model"] == "some/model" and options["--gpus"] == "0"
+compared = "-r" if "-r" in sys.argv else "-s"
+assert ("kiwi" in options["--model"]) == ("-r" not in sys.argv)
+sides = [open(options[name], encoding="utf-8").read().splitlines() for name in ("-s", "-t", compared)]
+assert options["--model"] in ("some/model", "Unbabel/wmt22-cometkiwi-da") and options["--gpus"] == "0"
 if "broken" in sides[1]:
     sys.exit("CUDA out of luck")
 scores = [{{"src": s, "mt": t, "ref": r, "COMET": float(t == r)}} for s, t, r in zip(*sides)]
@@ -101,6 +103,13 @@ def test_comet_scores_segments(sample):
     assert statistics.tolist() == [[1, 1], [0, 1], [0, 1], [0, 1]]
     assert float(metric.scores(statistics.sum(axis=0))) == 0.25
     assert str(metric.signature) == "nrefs:1|model:some/model"
+
+
+@pytest.mark.usefixtures("comet")
+def test_cometkiwi_sees_no_reference(sample):
+    (metric,) = make_metrics(["cometkiwi"], sample, MetricSettings())
+    assert metric.statistics([SOURCES[0], *OUTPUTS[1:]])[:, 0].tolist() == [1, 0, 0, 0]
+    assert str(metric.signature) == "nrefs:0|model:Unbabel/wmt22-cometkiwi-da"
 
 
 @pytest.mark.usefixtures("comet")

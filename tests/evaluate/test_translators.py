@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from corpus_builder.errors import ConfigError, RunError, UsageError
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.systems import open_systems, parse_names
 from corpus_builder.evaluate.testset import Pair
-from corpus_builder.evaluate.translators import TranslationCache, make_translator, read_systems_config, translate_all
+from corpus_builder.evaluate.translators import make_translator, read_options, translate_all
 
 PAIR = Pair("uk", "ru")
 
@@ -33,7 +34,7 @@ class Recorder:
 
 @pytest.fixture
 def cache(tmp_path):
-    with TranslationCache(tmp_path / "cache" / "translations.sqlite") as cache:
+    with AnswerCache(tmp_path / "cache" / "translations.sqlite") as cache:
         yield cache
 
 
@@ -77,7 +78,7 @@ def test_a_translator_that_leaves_segments_out(cache):
 def test_a_cache_that_is_none(tmp_path):
     (tmp_path / "file").write_text("not a database, and longer than a header of one would be " * 20)
     with pytest.raises(RunError, match="cannot be used"):
-        TranslationCache(tmp_path / "file")
+        AnswerCache(tmp_path / "file")
 
 
 def command(text, **options):
@@ -166,14 +167,14 @@ def test_two_systems_of_one_name():
 def test_options_of_systems(tmp_path):
     config = tmp_path / "systems.toml"
     config.write_text('[mt]\nbatch = 3\n["gpt 4"]\nmodel = "x"\n')
-    assert read_systems_config(config, ("mt", "gpt 4")) == {"mt": {"batch": 3}, "gpt 4": {"model": "x"}}
+    assert read_options(config, ("mt", "gpt 4")) == {"mt": {"batch": 3}, "gpt 4": {"model": "x"}}
     with pytest.raises(ConfigError, match=r"no system is named 'gpt 4'"):
-        read_systems_config(config, ("mt",))
+        read_options(config, ("mt",))
     config.write_text("[mt")
     with pytest.raises(ConfigError, match="not valid TOML"):
-        read_systems_config(config, ("mt",))
+        read_options(config, ("mt",))
     with pytest.raises(ConfigError, match="cannot be read"):
-        read_systems_config(tmp_path / "absent", ())
+        read_options(tmp_path / "absent", ())
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
 from corpus_builder.evaluate.metrics.bleu import Bleu
 from corpus_builder.evaluate.metrics.chrf import Chrf, ChrfPlusPlus
-from corpus_builder.evaluate.metrics.comet import Comet
-from corpus_builder.evaluate.metrics.command import command_metric
+from corpus_builder.evaluate.metrics.comet import Comet, CometKiwi
+from corpus_builder.evaluate.metrics.named import named_metric
 from corpus_builder.evaluate.metrics.names import NameAccuracy
 from corpus_builder.evaluate.metrics.numbers import NumberAccuracy
 from corpus_builder.evaluate.metrics.quotes import QuoteAccuracy
@@ -23,7 +23,7 @@ from corpus_builder.plugins import Extensible
 
 __all__ = ["DEFAULT", "METRICS", "Metric", "MetricSettings", "Signature", "make_metrics"]
 
-_BUILT_IN = (Bleu, Chrf, ChrfPlusPlus, Ter, SpBleu, Comet, NameAccuracy, NumberAccuracy, QuoteAccuracy)
+_BUILT_IN = (Bleu, Chrf, ChrfPlusPlus, Ter, SpBleu, Comet, CometKiwi, NameAccuracy, NumberAccuracy, QuoteAccuracy)
 
 
 def _accept(name: str, made: object) -> type[Metric]:
@@ -48,22 +48,34 @@ DEFAULT = ("bleu", "chrf", "chrf++", "name", "number", "quote")
 (benchmarks/evaluate.py metrics)."""
 
 
+# Metrics that people ask for by name and that are commands here, and what else they need.
+_COMMANDS = {"metricx": " --lower-is-better metricx", "bleurt": "", "bertscore": ""}
+
+
 def make_metrics(names: Sequence[str], test: TestSet, settings: MetricSettings) -> list[Metric]:
-    """The metrics with these names, in this order, each once; case is ignored. NAME=cmd:COMMAND is one that is run.
+    """The metrics with these names, in this order, each once; case is ignored.
+
+    NAME=cmd:COMMAND is a scorer that is run, NAME=http:URL a judge that is asked.
 
     Raises:
         UsageError: a name is unknown, or a metric misses what it needs (a model, a command).
     """
     wanted: dict[str, type[Metric]] = {}
     for option in names:
-        made = command_metric(option, METRICS, settings.lower_is_better)
+        made = named_metric(option, METRICS, settings.lower_is_better)
         if made is not None:
             if made.name in wanted:
                 raise UsageError(f"two metrics are named {made.name!r}", next_step="give each another name")
             wanted[made.name] = made
-        elif (name := option.lower()) not in METRICS:
+        elif (name := option.lower()) in _COMMANDS and name not in METRICS:
             raise UsageError(
-                f"no metric {name!r}", next_step=f"choose from {', '.join(METRICS)}, or give NAME=cmd:COMMAND"
+                f"{name} runs as a command, in an environment of its own",
+                next_step=f"give --metric {name}=cmd:COMMAND{_COMMANDS[name]}; docs/evaluation.md has the command",
+            )
+        elif name not in METRICS:
+            raise UsageError(
+                f"no metric {name!r}",
+                next_step=f"choose from {', '.join(METRICS)}, or give NAME=cmd:COMMAND or NAME=http:URL",
             )
         else:
             wanted[name] = METRICS[name]

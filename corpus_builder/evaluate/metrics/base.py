@@ -7,23 +7,31 @@ scores work alike for all metrics.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import numpy as np
 
+from corpus_builder.evaluate.cache import AnswerCache
 from corpus_builder.evaluate.testset import Array, TestSet
 
 
 @dataclass(frozen=True, slots=True)
 class MetricSettings:
-    """What some metrics need: a sentencepiece model for spBLEU, a model for COMET, and which commands count errors."""
+    """What some metrics need: a sentencepiece model for spBLEU, models for COMET and CometKiwi, which commands count
+    errors, and the options of judges by their names. `cache` has the scores of commands and judges (None: nothing is
+    kept), `notice` receives what they cost, a line each.
+    """
 
     sentencepiece: str | None = None
     comet_model: str | None = None
     comet_gpus: int = 0
     lower_is_better: tuple[str, ...] = ()
+    cometkiwi_model: str | None = None
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    cache: AnswerCache | None = None
+    notice: Callable[[str], None] = lambda _line: None
 
 
 class SacrebleuMetric(Protocol):
@@ -92,6 +100,22 @@ class Metric(ABC):
     @abstractmethod
     def scores(self, totals: Array) -> Array:
         """The scores of summed statistics, shape (…, statistics) to (…); NaN where there is nothing to score."""
+
+
+class MeanMetric(Metric):
+    """The mean of scores that segments have. Statistics: score, 1."""
+
+    decimals = 4
+
+    def scores(self, totals: Array) -> Array:
+        """The mean segment score."""
+        mean: Array = totals[..., 0] / totals[..., 1]
+        return mean
+
+
+def of_segments(scores: Sequence[float]) -> Array:
+    """The statistics of a MeanMetric, shape (segments, 2)."""
+    return np.stack([np.array(scores, np.float64), np.ones(len(scores))], axis=1)
 
 
 def percentage(part: Array, whole: Array) -> Array:

@@ -1,4 +1,4 @@
-"""COMET (Rei et al. 2020) through its command comet-score.
+"""COMET (Rei et al. 2020) and CometKiwi through the command comet-score.
 
 COMET is run as a command instead of imported: it pins old versions of numpy and huggingface_hub, so it needs a separate
 environment (`pipx install unbabel-comet`).
@@ -6,6 +6,7 @@ environment (`pipx install unbabel-comet`).
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,37 +14,39 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from corpus_builder.errors import RunError, UsageError
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
+from corpus_builder.evaluate.metrics.base import MeanMetric, MetricSettings, Signature, of_segments
 from corpus_builder.evaluate.testset import Array, TestSet
-from corpus_builder.files import json_of
 
 
-class Comet(Metric):
-    """The mean of the segment scores, on the scale of the model. Statistics: score, 1.
-
-    COMET takes one reference; of several, the first is used.
-    """
+class Comet(MeanMetric):
+    """COMET, which compares with a reference; of several, with the first. On the scale of the model."""
 
     name = "comet"
     title = "COMET"
-    decimals = 4
 
     def __init__(self, test: TestSet, settings: MetricSettings) -> None:
+        model = self.model(settings)
+        self._command = _find_command()
+        # the command runs in another folder, so a relative path of a checkpoint would not work
+        checkpoint = Path(model)
+        self._model = str(checkpoint.resolve()) if checkpoint.exists() else model
+        self._gpus = settings.comet_gpus
+        self._texts = {"source": test.sources} | self.compared(test)
+        self.signature = Signature.of(nrefs=len(self.compared(test)), model=model)
+
+    def model(self, settings: MetricSettings) -> str:
+        """The model that scores."""
         if settings.comet_model is None:
             raise UsageError(
                 "COMET needs a model",
                 next_step="give --comet-model MODEL, e.g. Unbabel/wmt22-comet-da or the path of a checkpoint",
             )
-        self._command = _find_command()
-        # the command runs in another folder, so a relative path of a checkpoint would not work
-        checkpoint = Path(settings.comet_model)
-        self._model = str(checkpoint.resolve()) if checkpoint.exists() else settings.comet_model
-        self._gpus = settings.comet_gpus
-        self._source, self._reference = test.sources, test.references[0]
-        self.signature = Signature.of(nrefs=1, model=settings.comet_model)
+        return settings.comet_model
+
+    def compared(self, test: TestSet) -> dict[str, Sequence[str]]:
+        """What outputs are compared with, beside the source."""
+        return {"reference": test.references[0]}
 
     def statistics(self, outputs: Sequence[str]) -> Array:
         """Additive statistics of a system's outputs, shape (segments, 2).
@@ -51,26 +54,37 @@ class Comet(Metric):
         Raises:
             RunError: comet-score failed, or did not score every segment.
         """
+        options = {"source": "-s", "output": "-t", "reference": "-r"}
+        command = [self._command, "--model", self._model]
         with tempfile.TemporaryDirectory() as folder:
-            names = {"source": self._source, "output": outputs, "reference": self._reference}
-            for name, lines in names.items():
+            for name, lines in ({"output": outputs} | self._texts).items():
                 Path(folder, name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-            command = [self._command, "-s", "source", "-t", "output", "-r", "reference", "--model", self._model]
+                command += [options[name], name]
             command += ["--gpus", str(self._gpus), "--to_json", "scores.json", "--only_system", "--quiet"]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
             scores = Path(folder, "scores.json")
             if done.returncode or not scores.exists():
                 last = (done.stderr.strip().splitlines() or ["no message"])[-1]
                 raise RunError(f"comet-score failed with exit status {done.returncode}: {last}")
-            (segments,) = json_of(scores.read_text(encoding="utf-8")).values()
+            (segments,) = json.loads(scores.read_text(encoding="utf-8")).values()
         if len(segments) != len(outputs):
             raise RunError(f"comet-score returned {len(segments)} scores for {len(outputs)} segments")
-        return np.array([[segment["COMET"], 1.0] for segment in segments])
+        return of_segments([segment["COMET"] for segment in segments])
 
-    def scores(self, totals: Array) -> Array:
-        """The mean segment score."""
-        mean: Array = totals[..., 0] / totals[..., 1]
-        return mean
+
+class CometKiwi(Comet):
+    """CometKiwi (Rei et al. 2022), which looks at source and output alone."""
+
+    name = "cometkiwi"
+    title = "CometKiwi"
+
+    def model(self, settings: MetricSettings) -> str:
+        """The model that scores: that of the WMT22 shared task, where no other is named."""
+        return settings.cometkiwi_model or "Unbabel/wmt22-cometkiwi-da"
+
+    def compared(self, test: TestSet) -> dict[str, Sequence[str]]:  # noqa: ARG002 - COMET compares with more
+        """Nothing beside the source."""
+        return {}
 
 
 def _find_command() -> str:

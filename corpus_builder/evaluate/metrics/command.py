@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from corpus_builder.errors import RunError, UsageError
-from corpus_builder.evaluate.metrics.base import Metric, MetricSettings, Signature
+from corpus_builder.errors import RunError
+from corpus_builder.evaluate.metrics.base import MeanMetric, MetricSettings, Signature, of_segments
 from corpus_builder.evaluate.shell import digests, run_lines
 from corpus_builder.evaluate.testset import Array, TestSet
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.+-]*")
 # Seconds for the segments of one system. Chosen: a day, so that only a scorer that hangs is ended.
 _TIMEOUT = 24 * 3600.0
 
 
-class CommandMetric(Metric):
-    """The mean of the scores that a command gives to segments. Statistics: score, 1.
+class CommandMetric(MeanMetric):
+    """The mean of the scores that a command gives to segments, by a cache if there is one.
 
     For each segment the command reads a line with the source, the output and the references, with tabs between them,
     and writes a line with a number.
     """
 
-    decimals = 4
     command: str
 
-    def __init__(self, test: TestSet, settings: MetricSettings) -> None:  # noqa: ARG002 - all metrics take both
+    def __init__(self, test: TestSet, settings: MetricSettings) -> None:
         self._columns = [test.sources, *test.references]
-        files = {f"file{number}": digest[:16] for number, digest in enumerate(digests(self.command), 1)}
-        self.signature = Signature.of(nrefs=len(test.references), command=_fact(self.command), **files)
+        self._cache = settings.cache
+        files = digests(self.command)
+        self._identity = {"kind": "scorer", "command": self.command, "files": files}
+        named = {f"file{number}": digest[:16] for number, digest in enumerate(files, 1)}
+        self.signature = Signature.of(nrefs=len(test.references), command=_fact(self.command), **named)
 
     def statistics(self, outputs: Sequence[str]) -> Array:
         """Additive statistics of a system's outputs, shape (segments, 2).
@@ -41,8 +40,17 @@ class CommandMetric(Metric):
         """
         source, *references = self._columns
         lines = ["\t".join(map(_cell, columns)) for columns in zip(source, outputs, *references, strict=True)]
-        written = run_lines(self.command, lines, _TIMEOUT, "score fewer segments with --limit")
-        return np.array([[self._number(line, place), 1.0] for place, line in enumerate(written, 1)])
+        known = {} if self._cache is None else {line: self._cache.get(self._identity, line) for line in lines}
+        missing = [line for line in lines if known.get(line) is None]
+        if missing:
+            written = run_lines(self.command, missing, _TIMEOUT, "score fewer segments with --limit")
+            # Checked before they are kept.
+            numbers = [self._number(text, place) for place, text in enumerate(written, 1)]
+            scores = {line: str(number) for line, number in zip(missing, numbers, strict=True)}
+            if self._cache is not None:
+                self._cache.put(self._identity, scores)
+            known |= scores
+        return of_segments([float(known[line] or math.nan) for line in lines])
 
     def _number(self, line: str, place: int) -> float:
         try:
@@ -55,31 +63,6 @@ class CommandMetric(Metric):
                 next_step="the command must write one number per line, and nothing else, to standard output",
             )
         return number
-
-    def scores(self, totals: Array) -> Array:
-        """The mean segment score."""
-        mean: Array = totals[..., 0] / totals[..., 1]
-        return mean
-
-
-def command_metric(option: str, taken: Container[str], lower_is_better: Container[str]) -> type[Metric] | None:
-    """The metric of an option NAME=cmd:COMMAND, or None for an option of another form.
-
-    Raises:
-        UsageError: the name is one of `taken` or cannot be used, or there is no command.
-    """
-    name, equals, rest = option.partition("=")
-    if not equals:
-        return None
-    name, command = name.lower(), rest.removeprefix("cmd:").strip()
-    if not rest.startswith("cmd:") or not command or not _NAME.fullmatch(name):
-        raise UsageError(
-            f"--metric {option!r} is not NAME=cmd:COMMAND", next_step="e.g. --metric bleurt=cmd:./bleurt.sh"
-        )
-    if name in taken:
-        raise UsageError(f"there is a metric {name!r} already", next_step="give the command another name")
-    facts = {"name": name, "title": name, "command": command, "higher_is_better": name not in lower_is_better}
-    return type("NamedCommandMetric", (CommandMetric,), facts)
 
 
 def _cell(text: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.evaluate.testset import Pair
-from corpus_builder.evaluate.translators.base import TranslationCache, Translator, translate_all
+from corpus_builder.evaluate.translators.base import Translator, translate_all
 from corpus_builder.evaluate.translators.chat import ChatOptions, ChatTranslator
 from corpus_builder.evaluate.translators.command import CommandOptions, CommandTranslator
 from corpus_builder.evaluate.translators.ctranslate2 import CTranslate2Options, CTranslate2Translator
@@ -26,10 +26,9 @@ from corpus_builder.toml import read_toml, validated
 __all__ = [
     "KINDS",
     "KindOf",
-    "TranslationCache",
     "Translator",
     "make_translator",
-    "read_systems_config",
+    "read_options",
     "translate_all",
 ]
 
@@ -124,19 +123,21 @@ def make_translator(
     return KINDS[kind].open(name, kind, rest, pair, configs.get(name, {}))
 
 
-def read_systems_config(path: Path | None, systems: Sequence[str]) -> dict[str, dict[str, object]]:
-    """The options of systems, by name.
+def read_options(
+    path: Path | None, names: Sequence[str], option: str = "--systems-config", what: str = "system"
+) -> dict[str, dict[str, object]]:
+    """The options of systems (or whatever `what` says), by name, from the file of a command-line option.
 
     Raises:
-        ConfigError: the file cannot be read, or has a table for a system that is not among `systems`.
+        ConfigError: the file cannot be read, or has a table for a name that is not among `names`.
     """
     if path is None:
         return {}
     tables = read_toml(path)
     for name, table in tables.items():
-        if name not in systems or not isinstance(table, dict):
+        if name not in names or not isinstance(table, dict):
             raise ConfigError(
-                f"--systems-config {path}: no system is named {name!r}",
-                next_step=f"the systems are {', '.join(systems)}",
+                f"{option} {path}: no {what} is named {name!r}",
+                next_step=f"the {what}s are {', '.join(names) or 'none'}",
             )
     return tables

@@ -1,4 +1,4 @@
-"""The interface of translators, and the cache of their translations.
+"""The interface of translators, and translating with a cache.
 
 A translator has an identity (everything that its translations depend on) and yields translations as they are finished.
 translate_all() asks it only for segments that are not in the cache and stores every piece at once, so a killed run
@@ -8,14 +8,12 @@ resumes where it stopped and no segment is translated twice, not even one that o
 from __future__ import annotations
 
 import hashlib
-import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import ClassVar, Protocol
 
 from corpus_builder.errors import RunError
+from corpus_builder.evaluate.cache import AnswerCache
 
 
 class Translator(Protocol):
@@ -37,47 +35,10 @@ class Translator(Protocol):
         ...
 
 
-class TranslationCache:
-    """Translations by translator and source segment in an SQLite file; several processes may use it at a time."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=60)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS translations (key TEXT PRIMARY KEY, translation TEXT) WITHOUT ROWID"
-            )
-        except (sqlite3.Error, OSError) as error:
-            raise RunError(
-                f"the translation cache {path} cannot be used: {error}", next_step="give another file with --cache"
-            ) from error
-
-    def __enter__(self) -> TranslationCache:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
-
-    def get(self, identity: Mapping[str, object], segment: str) -> str | None:
-        """The translation of a segment, or None."""
-        query = "SELECT translation FROM translations WHERE key = ?"
-        row = self._database.execute(query, (_key(identity, segment),)).fetchone()
-        return None if row is None else str(row[0])
-
-    def put(self, identity: Mapping[str, object], piece: Mapping[str, str]) -> None:
-        """Store translations; they are on disk when this returns. Empty ones are not stored but retried."""
-        rows = [(_key(identity, segment), translation) for segment, translation in piece.items() if translation.strip()]
-        with self._database:
-            self._database.executemany("INSERT OR REPLACE INTO translations VALUES (?, ?)", rows)
-
-
 def translate_all(
     translator: Translator,
     segments: Sequence[str],
-    cache: TranslationCache,
+    cache: AnswerCache,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> list[str]:
     """The translations of all segments, in order; only those that are not in the cache are translated.
@@ -116,11 +77,6 @@ def translate_all(
             f"the translator returned nothing for {len(lost)} of {len(missing)} segments; the first is {lost[0][:80]!r}"
         )
     return [translations[segment] or "" for segment in segments]
-
-
-def _key(identity: Mapping[str, object], segment: str) -> str:
-    text = json.dumps(identity, sort_keys=True, ensure_ascii=False) + "\0" + segment
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # Bytes below which a file's content is hashed. Chosen: configs and vocabularies are smaller, weights are larger.

@@ -99,13 +99,15 @@ class _Builder:
             starts[level] = start
             start += len(heads[level])
         # Quotations first: sentences get the speaker of the one that they hold.
+        ranges = {level: [starts[level], starts[level] + len(heads[level])] for level in self.levels}
         for level in sorted(self.levels, key=lambda level: level != "quotes"):
             self.notify(f"  {level}: {len(heads[level]):,} rows")
-            self._add_level(level, heads[level], starts[level])
+            self._add_level(level, heads.pop(level), starts[level])
+            _give_back()
         self._add_stories()
+        _give_back()
         self._add_drops()
         self._add_lexicon()
-        ranges = {level: [starts[level], starts[level] + len(heads[level])] for level in self.levels}
         self._set("languages", self.languages)
         self._set("ranges", ranges)
         self._set("overview", self._overview())
@@ -151,7 +153,8 @@ class _Builder:
         )
 
     def _add_level(self, level: str, heads: pa.Table, start: int) -> None:
-        stories = np.array([self.numbers[str(each)] for each in heads["article_id"].to_pylist()], np.int64)
+        ids = (str(each) for chunk in heads["article_id"].chunks for each in chunk.to_pylist())
+        stories = np.fromiter((self.numbers[each] for each in ids), np.int64, len(heads))
         positions = heads["position"].to_numpy()
         order = np.lexsort((positions, stories))
         rank = np.empty(len(order), np.int64)
@@ -181,7 +184,6 @@ class _Builder:
         ):
             texts = [readable(row["translation"].get(language) or "") for language in self.languages]
             quality = row.get("quality") or {}
-            pair, why = quality.get("weakest_pair"), quality.get("weakest_reason")
             more: dict[str, Any] = {}
             if level == "quotes":
                 more = self._quotation(row, story, texts)
@@ -193,10 +195,9 @@ class _Builder:
                 columns.tag(at + i, "flags", row["flags"] or ())
                 columns.tag(at + i, "forms", more["form"].values())
                 columns.tag(at + i, "sides", [x for x, text in zip(self.languages, texts, strict=True) if text])
-            reason = " ".join(filter(None, (pair, (why or "").removeprefix("pair: ")))) if why else ""
             yield (
                 number, level, story, row["position"], split, row["id"], row["kind"], row["label"],
-                row.get("probability"), row.get("complete"), reason, " ".join(row["flags"] or ()),
+                row.get("probability"), row.get("complete"), _reason(quality, level), " ".join(row["flags"] or ()),
                 json.dumps(more, ensure_ascii=False) if more else "", *texts,
             )  # fmt: skip
 
@@ -361,6 +362,22 @@ class _Columns:
             yield name, column[order].tobytes()
         for name, values in self.values.items():
             yield name, values[order].tobytes()
+
+
+def _reason(quality: Mapping[str, Any], level: str) -> str:
+    """What is weakest in a row: "en-uk coverage (en)", the pair, the score that shows it, and the side where it is one.
+    Of a row of two languages, for which none is named, the scores that common filters would reject it for."""
+    side, colon, score = (quality.get("weakest_reason") or "").partition(": ")
+    if colon:
+        where = "" if side == "pair" else f" ({side.removeprefix('side ')})"
+        return " ".join(filter(None, (quality.get("weakest_pair"), score))) + where
+    failing = (each.score for each in COMMON if each.rejects(quality, level) is not None)
+    return ", ".join(dict.fromkeys(score for score in failing if score not in ("probability", "complete")))
+
+
+def _give_back() -> None:
+    """Give back the memory that Arrow keeps of what it has read: what SQLite needs comes on top of it."""
+    pa.default_memory_pool().release_unused()
 
 
 def _ordered(source: Source, languages: Sequence[str]) -> list[str]:

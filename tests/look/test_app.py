@@ -130,6 +130,8 @@ def test_the_download_has_every_hit(client) -> None:
     assert [row["keyword"].lower() for row in rows].count("a") == 2
     assert [row["keyword"].lower() for row in rows].count("the") == 3
     assert {row["article_id"] for row in rows} == {"1", "2", "3"}
+    [stated] = [row for row in rows if "bridge" in row["right"] and row["form"]]
+    assert (stated["speaker"], stated["form"]) == ("Пєсков", "direct")
 
 
 def test_filters_count_as_an_export_would(client) -> None:

@@ -75,8 +75,10 @@ def download(request: Request) -> Response:
 def _lines(workbench: Workbench, query: Query, level: str, order: str, language: str) -> Iterator[str]:
     """The lines of the table; a hit a line. Orders by words hold for the rows that the page sorts, then the rest."""
     store = workbench.store
-    yield _line(["id", "article_id", "date", "split", "probability", "flags", "language", "left", "keyword", "right",
-                 *store.languages])  # fmt: skip
+    yield _line(
+        ["id", "article_id", "date", "split", "probability", "flags", "speaker", "form", "language", "left", "keyword",
+         "right", *store.languages]
+    )  # fmt: skip
     with store.reading() as db:
         numbers = kwic.ordered(store, db, query, level, order)
         if order in ("left", "right"):
@@ -87,9 +89,11 @@ def _lines(workbench: Workbench, query: Query, level: str, order: str, language:
             for hit in kwic.hits(store, db, query, numbers[start : start + 1_000].tolist(), language):
                 row = hit.row
                 probability = "" if row.probability is None else f"{row.probability:.4f}"
-                yield _line([row.id, row.article_id, row.date, row.split, probability, " ".join(row.flags),
-                             hit.language, hit.left, hit.keyword, hit.right,
-                             *(row.texts.get(each, "") for each in store.languages)])  # fmt: skip
+                yield _line(
+                    [row.id, row.article_id, row.date, row.split, probability, " ".join(row.flags),
+                     row.more.get("who", ""), row.more.get("how", ""), hit.language, hit.left, hit.keyword, hit.right,
+                     *(row.texts.get(each, "") for each in store.languages)]
+                )  # fmt: skip
 
 
 def _line(fields: list[str]) -> str:

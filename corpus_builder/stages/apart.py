@@ -56,6 +56,7 @@ _ENDS = 5.0
 """Seconds that a process has to write its stack. Chosen: it takes milliseconds."""
 
 _FRAME = re.compile(r'^ {1,4}File "([^"\n]{1,4000})", line (\d{1,9}) in', re.MULTILINE)
+_FUNCTION, _TASK = "function", "task"
 _START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {0} import serve; serve()"
 
 
@@ -106,6 +107,16 @@ class Apart(Generic[Task, Result]):
         self._end()
         self._errors.close()
 
+    def use(self, function: Callable[[Task], Result]) -> None:
+        """Call another function from now on. All results of the one before must have been taken."""
+        self._function = function
+        if self._process is not None:
+            try:
+                _put(self._process.stdin, (_FUNCTION, function))
+                pickle.load(cast("IO[bytes]", self._process.stdout))
+            except (OSError, EOFError, pickle.UnpicklingError):
+                self._end()  # another starts with the next task
+
     def results(self, tasks: Iterable[Task]) -> Iterator[Result | Failure]:
         """The result of each task, in their order. The process works on the next one while the caller has a result.
 
@@ -155,7 +166,7 @@ class Apart(Generic[Task, Result]):
         process = self._process or self._start()
         self._calls += 1
         with suppress(BrokenPipeError):  # it ended between two tasks; _received sees that
-            _put(process.stdin, task)
+            _put(process.stdin, (_TASK, task))
         self._since = time.monotonic()
 
     def _received(self) -> Result | Failure:
@@ -194,7 +205,7 @@ class Apart(Generic[Task, Result]):
             stderr=self._errors,
         )
         try:
-            for value in (sys.path, self._limits, self._function):
+            for value in (sys.path, self._limits, (_FUNCTION, self._function)):
                 _put(process.stdin, value)
             ready = pickle.load(cast("IO[bytes]", process.stdout))
         except (OSError, EOFError, pickle.UnpicklingError) as error:
@@ -305,14 +316,18 @@ def serve() -> None:
     faulthandler.enable(sys.stderr, all_threads=False)
     tasks = sys.stdin.buffer
     limits: Limits = pickle.load(tasks)
-    function: Callable[[Any], Any] = pickle.load(tasks)
     _limit_memory(limits.memory)
-    _put(answers, "ready")
+    function: Callable[[Any], Any] | None = None
     try:
         while True:
-            task = pickle.load(tasks)
-            _limit_time(limits.processor)
-            _put(answers, _answer(function, task))
+            kind, value = pickle.load(tasks)
+            if kind == _FUNCTION:
+                function = value
+                _put(answers, "ready")
+            else:
+                assert function is not None
+                _limit_time(limits.processor)
+                _put(answers, _answer(function, value))
     except (EOFError, BrokenPipeError):  # the caller needs no more, or is no more
         os._exit(0)
 

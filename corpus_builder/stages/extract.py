@@ -17,7 +17,7 @@ from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.extract_table import TABLE, TABLE_TEXTS, extract_table
-from corpus_builder.stages.page_editions import read_pages
+from corpus_builder.stages.page_editions import close_processes, read_pages
 from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
@@ -63,7 +63,10 @@ def extract(run: Run) -> None:
     if run.source.articles:
         extract_table(run, STAGE, run.source.articles)
     else:
-        _extract_pages(run)
+        try:
+            _extract_pages(run)
+        finally:
+            close_processes()
     join_drops(run.workspace, EXTRACT)
     join_drops(run.workspace, LINK)
     warn_of_errors(run.workspace)

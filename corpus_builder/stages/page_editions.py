@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from corpus_builder.crawl.captures import read_captures
@@ -26,6 +29,9 @@ interrupted (web/time_limit.py), and C code has half as much again; ten times th
 use. Pages of 20 MB, the largest that are read, took up to 2.0 GB (`<p>` with a letter, a million times).
 """
 
+_IDLE = 60.0
+"""Seconds after which an unused process ends. Chosen: shards follow at once, and a worker of a cluster lives on."""
+
 Refs = Sequence[CaptureRef]
 Outcome = tuple[Edition | SkipPage, list[PageText]]
 
@@ -41,13 +47,56 @@ def read_pages(
             waiting.append(refs)
             yield refs
 
-    with Apart(in_worker(_Reader(site, repeated)), PAGE_LIMITS) as apart:
+    with _process(in_worker(_Reader(site, repeated))) as apart:
         for outcome in apart.results(sent()):
             refs = waiting.pop(0)
             if isinstance(outcome, Failure):
                 yield refs, _dropped(refs[0].url, outcome), []
             else:
                 yield refs, *outcome
+
+
+_Function = Callable[[Refs], Outcome]
+_Process = Apart[Refs, Outcome]
+_idle: list[tuple[object, _Process]] = []
+_lock = threading.Lock()
+
+
+@contextmanager
+def _process(function: _Function) -> Iterator[_Process]:
+    """A process for a function: the one of the shard before, if it is there, since each start takes a second."""
+    key = (tuple(sys.path), PAGE_LIMITS)
+    with _lock:
+        place = next((i for i, (its_key, _) in enumerate(_idle) if its_key == key), None)
+        kept = _idle.pop(place)[1] if place is not None else None
+    if kept:
+        kept.use(function)
+    process = kept or Apart(function, PAGE_LIMITS)
+    try:
+        yield process
+    except BaseException:  # of any kind: what it still has to answer is in the way of another shard
+        process.close()
+        raise
+    with _lock:
+        _idle.append((key, process))
+    timer = threading.Timer(_IDLE, _close, [process])
+    timer.daemon = True
+    timer.start()
+
+
+def _close(process: _Process) -> None:
+    with _lock:
+        found = [each for each in _idle if each[1] is process]
+        for each in found:
+            _idle.remove(each)
+    for _, idle in found:
+        idle.close()
+
+
+def close_processes() -> None:
+    """End the processes that wait for another shard."""
+    for _, process in _idle:
+        _close(process)
 
 
 def _dropped(url: str, failure: Failure) -> SkipPage:

@@ -165,3 +165,20 @@ def test_it_ends_when_it_is_closed() -> None:
             return
         time.sleep(0.1)
     pytest.fail("its thread goes on")
+
+
+def number_of(_: object) -> str:
+    return f"process {os.getpid()}"
+
+
+def test_another_function_is_called_in_the_same_process() -> None:
+    with Apart(process_id, LIMITS) as process:
+        (number,) = process.results([1])
+        process.use(number_of)
+        assert list(process.results([1, 2])) == [f"process {number}"] * 2
+        assert process._process is not None
+        process._process.kill()
+        process._process.wait()
+        process.use(process_id)  # it has ended meanwhile
+        (other,) = process.results([1])
+        assert other != number

@@ -89,5 +89,6 @@ def test_the_build_goes_on(
             assert "corpus_builder.extract.generic:" in drops[number].detail, drops[number].detail
             assert reason in caplog.text
             assert reason in GENERIC_DROPS
+    assert not page_editions._idle, "a process is left"
     (log,) = (workspace.root / "logs").glob("*.log")
     assert f"{HOME}/news/2025/12/1/13/ ended the process that read it: crash" in log.read_text(encoding="utf-8")

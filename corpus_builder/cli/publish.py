@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,14 @@ from corpus_builder.escape import line
 if TYPE_CHECKING:
     from corpus_builder.dataset.publish import Hub, Plan, PublishOutcome
 
+
+class Gating(StrEnum):
+    """How readers are let in."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
 # Files listed one by one; of more, only the number is shown. Chosen: a screen.
 LISTED = 60
 
@@ -22,6 +31,10 @@ def publish(
     repo: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="Hub dataset (created if missing).")],
     private: Annotated[bool, typer.Option("--private", help="Create the repository as private.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show what would change; send nothing.")] = False,
+    gated: Annotated[
+        Gating | None,
+        typer.Option(help="Readers must agree to the terms: auto lets them in then, manual leaves that to you."),
+    ] = None,
     tag: Annotated[str | None, typer.Option(metavar="V", help="Tag for this version, e.g. v1.2.")] = None,
     stand_off: Annotated[
         bool, typer.Option("--stand-off", help="Refuse a folder that contains texts of articles.")
@@ -58,10 +71,14 @@ def publish(
     source = inspect(dataset, stand_off=stand_off)
     with tempfile.TemporaryDirectory() as scratch:
         source = prepared(source, repo, hub.api.endpoint, revision, Path(scratch))
-        wishes = Wishes(private, tag, allow_shrinking, message, create_pr, overwrite, *patterns)
+        wishes = Wishes(
+            private, tag, allow_shrinking, message, create_pr, overwrite, *patterns, gated.value if gated else None
+        )
         plan = make_plan(chosen(source, *patterns), hub, wishes)
         if not json:
             _show(plan, hub)
+        if "\nextra_gated_prompt:" in plan.source.card and not (plan.gate or plan.remote.gated):
+            say("warning: the card has terms (gating), but nobody is asked to agree: add --gated auto", error=True)
         outcome = None if dry_run else carry_out(plan, hub)
     if json:
         _print_json(plan, hub, outcome)
@@ -74,7 +91,8 @@ def _show(plan: Plan, hub: Hub) -> None:
 
     visible = "private" if plan.private else "public"
     new = "new" if not plan.remote.head else "exists"
-    say(f"{hub.url}: {new}, {visible}, licence {plan.source.licence}")
+    gate = plan.gate or plan.remote.gated
+    say(f"{hub.url}: {new}, {visible}{f', gated ({gate})' if gate else ''}, licence {plan.source.licence}")
     for name, sign, sizes in _changes(plan):
         total = sum(sizes.values())
         say(f"files {name}: {len(sizes)}{f', {_bytes(total)}' if sizes else ''}")
@@ -92,7 +110,7 @@ def _show(plan: Plan, hub: Hub) -> None:
 
 def _last_line(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> str:
     if outcome is None:
-        if not plan.difference and not plan.tag:
+        if not plan.difference and not plan.tag and not plan.gate:
             return "dry run: nothing was sent; there are no changes"
         return "dry run: nothing was sent; publish without --dry-run"
     if outcome.proposed:
@@ -108,6 +126,7 @@ def _print_json(plan: Plan, hub: Hub, outcome: PublishOutcome | None) -> None:
         "url": hub.url,
         "new": plan.remote.head is None,
         "private": plan.private,
+        "gated": plan.gate or plan.remote.gated or None,
         "files": {name: sizes for name, _, sizes in _changes(plan)},
         "rows": [
             {"config": config, "split": split, "before": before, "now": now}

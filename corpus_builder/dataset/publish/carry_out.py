@@ -36,6 +36,8 @@ class PublishOutcome:
 def carry_out(plan: Plan, hub: Hub) -> PublishOutcome:
     """Publish. Raises RunError with the next step; repeating it after any end whatever duplicates nothing."""
     remote = plan.remote if plan.remote.head else _new_repository(plan, hub)
+    if plan.gate:  # before there is anything to read
+        hub.gate(plan.gate)
     commit, committed = str(remote.head), bool(plan.difference)
     if committed and plan.create_pr:
         uploads = _uploads(plan)

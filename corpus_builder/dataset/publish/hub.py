@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from corpus_builder.dataset.publish.failures import LOGIN, explained, may_pass, wait_asked_for
 from corpus_builder.dataset.publish.files import RemoteFile
@@ -36,7 +36,8 @@ TIMEOUT = 300.0
 
 @dataclass(frozen=True)
 class Remote:
-    """A repository as it was when it was asked: `head` is the commit of its main branch.
+    """A repository as it was when it was asked: `head` is the commit of its branch, `gated` how readers get access to
+    its files ("auto", "manual"; "" for all).
 
     Where there is no repository, `head` is None and there are no files.
     """
@@ -44,6 +45,7 @@ class Remote:
     head: str | None = None
     private: bool = False
     files: Mapping[str, RemoteFile] = field(default_factory=dict)
+    gated: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,8 @@ class Hub:
                 if isinstance(entry, RepoFile)
             }
 
-        return Remote(
-            repository.sha, bool(repository.private), self.repeated(tree, f"listing the files of {self.repo}")
-        )
+        files = self.repeated(tree, f"listing the files of {self.repo}")
+        return Remote(repository.sha, bool(repository.private), files, repository.gated or "")
 
     def tag(self, name: str) -> str | None:
         """The commit that a tag points to; None where there is no such tag."""
@@ -154,6 +155,12 @@ class Hub:
         self.repeated(
             lambda: self.api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True),
             f"making the repository {self.repo}",
+        )
+
+    def gate(self, how: Literal["auto", "manual"]) -> None:
+        """Let readers of the files be approved: all who agree to the terms of the card ("auto"), or by hand."""
+        self.repeated(
+            lambda: self.api.update_repo_settings(self.repo, repo_type="dataset", gated=how), f"gating {self.repo}"
         )
 
     def make_branch(self) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from corpus_builder.dataset.publish.checks import Published
 from corpus_builder.dataset.publish.edited import refuse_edited
@@ -25,10 +26,14 @@ _HOLDS_ROWS = re.compile(r".*\.(parquet|arrow|jsonl?|csv|tsv|txt|tmx|xml)(\.(gz|
 _TAG = re.compile(r"(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9][A-Za-z0-9._+-]*(?<!\.)")
 
 
+Gate = Literal["auto", "manual"]
+
+
 @dataclass(frozen=True)
 class Plan:
     """A folder compared with the Hub. `before` has the rows there by (config, split), `uncounted` files with unknown
-    rows. `tag` is the name of the tag to create, None where none was requested or it exists and is right.
+    rows. `tag` is the name of the tag to create, None where none was requested or it exists and is right; `gate` is how
+    readers are to be approved from now on, None where that stays as it is.
     """
 
     source: Published
@@ -40,6 +45,7 @@ class Plan:
     tag: str | None
     message: str = ""
     create_pr: bool = False
+    gate: Gate | None = None
 
     @property
     def shrinking(self) -> list[str]:
@@ -55,7 +61,8 @@ class Plan:
 @dataclass(frozen=True)
 class Wishes:
     """What of publishing the user decides. `patterns` are those of --include and --exclude: files that they leave out
-    stay on the Hub as they are. `overwrite` replaces what was changed there since the last publish.
+    stay on the Hub as they are. `overwrite` replaces what was changed there since the last publish. `gate` is how
+    readers are to be approved, None for leaving that as it is.
     """
 
     private: bool = False
@@ -66,6 +73,7 @@ class Wishes:
     overwrite: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    gate: Gate | None = None
 
     def chooses(self, names: Iterable[str]) -> list[str]:
         """Those of some files that are published."""
@@ -85,6 +93,8 @@ def make_plan(source: Published, hub: Hub, wishes: Wishes = Wishes()) -> Plan:
     private, tag = wishes.private, wishes.tag
     if tag is not None and wishes.create_pr:
         raise UsageError("--tag names a version that is published; --create-pr proposes one", next_step="leave one out")
+    if wishes.gate and wishes.create_pr:
+        raise UsageError("--gated changes the repository at once; --create-pr proposes", next_step="leave one out")
     if tag is not None and not _TAG.fullmatch(tag):
         raise UsageError(f"--tag {tag}: invalid tag name", next_step="use letters, digits and . _ + -, e.g. v1.2")
     hub.accept_card(source.card)
@@ -108,6 +118,7 @@ def make_plan(source: Published, hub: Hub, wishes: Wishes = Wishes()) -> Plan:
         tag=_missing(tag, hub, remote, difference),
         message=wishes.message,
         create_pr=wishes.create_pr,
+        gate=None if wishes.gate == remote.gated else wishes.gate,
     )
     if plan.shrinking and not wishes.allow_shrinking:
         listed = "\n".join(f"  - {line}" for line in plan.shrinking)

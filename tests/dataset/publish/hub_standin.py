@@ -57,30 +57,31 @@ class Commit:
 @dataclass
 class Repo:
     private: bool
+    gated: str | bool = False
     commits: list[Commit] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     pulls: list[str] = field(default_factory=list)
 
-    def add(self, title: str, files: dict[str, Blob]) -> Commit:
+    def add(self, title: str, files: dict[str, Blob], branch: str | None = "main") -> Commit:
+        """A commit, to which a branch now points; to which none does, where it is a pull request's."""
         tree = sorted((path, blob.oid) for path, blob in files.items())
         oid = hashlib.sha1(f"{len(self.commits)} {title} {tree}".encode()).hexdigest()
         self.commits.append(Commit(oid, title, files))
+        if branch:
+            self.branches[branch] = oid
         return self.commits[-1]
 
     @property
     def head(self) -> Commit:
-        elsewhere = {*self.branches.values(), *self.pulls}
-        return next(one for one in reversed(self.commits) if one.oid not in elsewhere or one is self.commits[0])
+        return self.at("main")
 
     def at(self, revision: str) -> Commit:
         wanted = self.tags.get(revision) or self.branches.get(revision, revision)
         for commit in self.commits:
             if commit.oid == wanted:
                 return commit
-        if revision == "main":
-            return self.head
         raise Refusal(404, "Invalid rev id", "RevisionNotFound")
 
 
@@ -250,7 +251,7 @@ class _Handler(BaseHTTPRequestHandler):
             "sha": commit.oid,
             "private": repo.private,
             "disabled": False,
-            "gated": False,
+            "gated": repo.gated,
             "downloads": 0,
             "likes": 0,
             "tags": [],
@@ -294,8 +295,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _refs(self, body: bytes, name: str) -> Json:
         repo = self._repo(name)
         tags = [{"name": tag, "ref": f"refs/tags/{tag}", "targetCommit": oid} for tag, oid in repo.tags.items()]
-        branch = {"name": "main", "ref": "refs/heads/main", "targetCommit": repo.head.oid}
-        return {"branches": [branch], "converts": [], "tags": tags}
+        branches = [
+            {"name": name, "ref": f"refs/heads/{name}", "targetCommit": oid} for name, oid in repo.branches.items()
+        ]
+        return {"branches": branches, "converts": [], "tags": tags}
 
     def _commits(self, body: bytes, name: str, revision: str) -> Json:
         return [
@@ -368,15 +371,23 @@ class _Handler(BaseHTTPRequestHandler):
                     raise Refusal(404, "A file with this name doesn't exist", "EntryNotFound")
             else:
                 raise Refusal(400, f"unknown change {change['key']}")
-        commit = repo.add(header["value"]["summary"], files)
-        if branch != "main":
-            repo.branches[branch] = commit.oid
-        if parse_qs(urlsplit(self.path).query).get("create_pr") == ["1"]:
+        proposed = parse_qs(urlsplit(self.path).query).get("create_pr") == ["1"]
+        commit = repo.add(header["value"]["summary"], files, None if proposed else branch)
+        if proposed:
             repo.pulls.append(commit.oid)
             pull = f"{self.hub.endpoint}/datasets/{name}/discussions/{len(repo.pulls)}"
             made = f"{self.hub.endpoint}/datasets/{name}/commit/{commit.oid}"
             return {"commitUrl": made, "commitOid": commit.oid, "pullRequestUrl": pull}
         return {"commitUrl": f"{self.hub.endpoint}/datasets/{name}/commit/{commit.oid}", "commitOid": commit.oid}
+
+    def _settings(self, body: bytes, name: str) -> Json:
+        repo = self._repo(name)
+        self._write(name.split("/")[0])
+        asked = json.loads(body)
+        if asked.keys() != {"gated"} or asked["gated"] not in ("auto", "manual", False):
+            raise Refusal(400, f"unknown settings {asked}")
+        repo.gated = asked["gated"]
+        return {"gated": repo.gated}
 
     def _make_branch(self, body: bytes, name: str, branch: str) -> Json:
         repo = self._repo(name)
@@ -431,6 +442,7 @@ _ROUTES: list[tuple[str, Callable[..., Json]]] = [
     (f"POST /verify/{_ID}/([0-9a-f]+)", _Handler._verify),
     (f"POST /api/datasets/{_ID}/commit/([^/]+)", _Handler._commit),
     (f"POST /api/datasets/{_ID}/branch/([^/]+)", _Handler._make_branch),
+    (f"PUT /api/datasets/{_ID}/settings", _Handler._settings),
     (f"POST /api/datasets/{_ID}/tag/([^/]+)", _Handler._make_tag),
     (f"(?:GET|HEAD) /datasets/{_ID}/resolve/([^/]+)/(.+)", _Handler._resolve),
 ]

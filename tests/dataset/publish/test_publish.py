@@ -150,3 +150,56 @@ def test_the_command_without_a_folder(hub: StandIn, tmp_path: Path, publish: Pub
     assert done.stderr == (
         f"error: {tmp_path}/absent is not a folder\n  next: give the dataset/ folder of a workspace\n"
     )
+
+
+def test_a_gate_is_there_before_anything_is_to_be_read(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    done = publish(folder, "--gated", "manual")
+    assert done.returncode == 0, done.stderr
+    assert "new, public, gated (manual), licence mit" in done.stdout
+    assert hub.repos[REPO].gated == "manual"
+    writes = [line for line in hub.requests if line.startswith(("PUT", "POST /api/datasets/lab/news/"))]
+    settings = "PUT /api/datasets/lab/news/settings"
+    assert writes[0] == settings
+    again = publish(folder, "--gated", "manual")
+    assert "is up to date" in again.stdout, again.stderr
+    assert hub.requests.count(settings) == 1
+    changed = publish(folder, "--gated", "auto", "--json")
+    assert json.loads(changed.stdout)["gated"] == hub.repos[REPO].gated == "auto"
+    kept = publish(folder)
+    assert "exists, public, gated (auto)" in kept.stdout
+    assert hub.repos[REPO].gated == "auto"
+    refused = publish(folder, "--gated", "auto", "--create-pr")
+    assert refused.returncode == 2
+    assert publish(folder, "--gated", "perhaps").returncode == 2
+
+
+def test_terms_that_nobody_must_agree_to_are_told(hub: StandIn, folder: Path, publish: Publisher) -> None:
+    card = folder / "README.md"
+    text = card.read_text(encoding="utf-8").replace("license: mit", 'license: mit\nextra_gated_prompt: "Be kind."')
+    card.write_text(text, encoding="utf-8")
+    assert "nobody is asked to agree: add --gated auto" in publish(folder, "--dry-run").stderr
+    assert "nobody is asked" not in publish(folder, "--gated", "auto").stderr
+    assert "nobody is asked" not in publish(folder).stderr
+
+
+def test_a_branch_is_made_and_the_main_one_stays(
+    hub: StandIn, tmp_path: Path, folder: Path, publish: Publisher
+) -> None:
+    assert publish(folder, "--tag", "v1").returncode == 0
+    before = hub.repos[REPO].head
+    more = write_dataset(tmp_path / "more", rows={"train": 50, "test": 6})
+    for _ in range(2):  # the second time there is nothing to do
+        done = publish(more, "--revision", "next", "--message", "More rows")
+        assert done.returncode == 0, done.stderr
+    assert "is up to date" in done.stdout
+    assert hub.repos[REPO].head == before
+    there = hub.repos[REPO].at("next")
+    held = {name: blob.content for name, blob in there.files.items() if name != ".gitattributes"}
+    assert (there.title, held) == ("More rows", contents(more))
+    assert hub.published(REPO) == ["Publish v1", "More rows"]
+    loaded = publish.python(READ_BACK.replace('(None, "v1")', '("next", "v1")'))
+    assert loaded.splitlines()[0].startswith("{'train': 50, 'test': 6}"), loaded
+    assert loaded.splitlines()[1].startswith("{'train': 40, 'test': 4}"), loaded
+    fewer = publish(folder, "--revision", "next")
+    assert fewer.returncode == 2
+    assert "would lose many rows" in fewer.stderr

@@ -23,7 +23,7 @@ from corpus_builder.align.calibration import (
     SURE_ENOUGH,
     document_probability,
     moved_probability,
-    ordered_probability,
+    sharp_probability,
 )
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks, likely_links
@@ -45,7 +45,6 @@ from corpus_builder.align.two.encoder_evidence import similarity
 from corpus_builder.align.two.moved import moved_beads
 from corpus_builder.align.two.pair_beads import PairBeads
 from corpus_builder.align.two.pins import Pins
-from corpus_builder.align.two.reversed_control import order_gain
 from corpus_builder.align.words.cognates import Choice
 from corpus_builder.align.words.document_arrays import encode
 from corpus_builder.align.words.seed_lexicon import SeedSource
@@ -163,11 +162,10 @@ class Aligner:
         if pair.pins and pair.pins.two_sided:
             return 1.0  # a person found translations
         model = self.pair_state(a, b).model
-        probability = document_probability(pair, best(lattice.arcs, pair.sizes), model)
-        if probability >= SURE_ENOUGH:
-            return probability
-        # little is known of the words, or the texts are unrelated: ask whether their order matters
-        return max(probability, ordered_probability(probability, order_gain(pair, lattice, model)))
+        path = best(lattice.arcs, pair.sizes)
+        probability = document_probability(pair, path, model)
+        # below that little is known of the words, or the texts are unrelated
+        return probability if probability >= SURE_ENOUGH else max(probability, sharp_probability(probability, path))
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The language's vocabulary; an empty one for a language that it was not trained on."""
@@ -259,7 +257,7 @@ def with_moved(
     They may displace the path's beads that are not `firm`; without it all are.
     """
     firm = np.ones(len(beads.score), np.bool_) if firm is None else firm
-    moved, kept = moved_beads(lattice.scores, lattice.band, beads, firm, sizes)
+    moved, size, score, kept = moved_beads(lattice.scores, lattice.band, beads, firm, sizes)
     if not len(moved.score):
         return beads
-    return beads.take(kept).and_moved(moved._replace(probability=moved_probability(moved.score) * related))
+    return beads.take(kept).and_moved(moved._replace(probability=moved_probability(size, score) * related))

@@ -84,7 +84,7 @@ def test_moved_segments_are_found_in_a_band_of_any_length(size):
     scores[np.arange(size), 0, place] = 9.0
     nothing = np.zeros(0, np.int32)
     path = PairBeads.of_arcs(nothing, nothing, nothing, np.zeros(0), np.zeros(0))
-    found, _ = moved.moved_beads(scores, band, path, np.zeros(0, bool), (size, size))
+    found, *_ = moved.moved_beads(scores, band, path, np.zeros(0, bool), (size, size))
     assert len(found.score) == len(np.unique(first + place))  # each segment is in one bead
 
 
@@ -101,7 +101,7 @@ def test_identical_lines_are_aligned(tmp_path):
     texts = {"en": ["The same line again."] * 2000, "uk": ["Той самий рядок знову."] * 2000}
     beads, _ = aligned(tmp_path / "in", texts)
     assert sum(len(bead["segments"]["en"]) for bead in beads) == 2000
-    assert all(bead["probability"] < 0.9 for bead in beads)
+    assert all(bead["probability"] < 0.99 for bead in beads)  # any other order would be as good
 
 
 @pytest.mark.slow

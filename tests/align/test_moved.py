@@ -31,7 +31,7 @@ def test_a_run_displaces_beads_of_the_path_if_it_explains_the_segments_better(ma
     scores[0, ONE_ONE, 2] = scores[1, ONE_ONE, 3] = size * usual / 2 + margin / 2
     whole = Band(np.zeros(size, np.int32), np.full(size, size - 1, np.int32))
     path = PairBeads.of_arcs(at, at, np.zeros(size, np.int32), np.full(size, usual), np.full(size, 0.9))
-    found, kept = moved_beads(scores, whole, path, np.full(size, firm), (size, size))
+    found, *_, kept = moved_beads(scores, whole, path, np.full(size, firm), (size, size))
     assert kept.tolist() == [firm or not moved] * size
     assert sorted(found.segments[:, :2].tolist()) == ([[0, 2], [1, 3]] if moved and not firm else [])
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.arcs import Floats
-from corpus_builder.align.calibration import Scale, calibrated, uncalibrated
+from corpus_builder.align.calibration import ALONE, Scale, calibrated, uncalibrated
 from corpus_builder.jit import compiled
 from corpus_builder.model import Bead
 from corpus_builder.ragged import Ints, Ragged
@@ -95,14 +95,14 @@ def beads_of(groups: Groups, nodes: Nodes, languages: Sequence[str], scale: Scal
         starts=groups.nodes.starts, nodes=groups.nodes.flat, moved=groups.moved, edition=nodes.edition,
         number=nodes.number, editions=len(languages),
     )  # fmt: skip
-    pairs, alone = calibrated(groups.pairs, scale), calibrated(groups.alone, scale)
+    pairs, alone = calibrated(groups.pairs, scale), calibrated(groups.alone, ALONE)
     least = np.fmin.reduce(pairs, axis=1) if pairs.shape[1] else alone
-    probability = np.where(np.isnan(least), alone, least).round(4).tolist()
+    probability = np.where(np.isnan(least), alone, least).round(6).tolist()
     numbers = nodes.number[groups.nodes.flat].tolist()
     names = list(combinations(languages, 2))
     beads, begin = [], 0
     for sizes, score, p, bits, ps in zip(
-        counts.tolist(), groups.score.round(4).tolist(), probability, flags.tolist(), pairs.round(4).tolist(),
+        counts.tolist(), groups.score.round(4).tolist(), probability, flags.tolist(), pairs.round(6).tolist(),
         strict=True,
     ):  # fmt: skip
         segments = {}
@@ -130,5 +130,5 @@ def groups_of(beads: Iterable[Bead], languages: Sequence[str], nodes: Nodes, sca
     return Groups(
         Ragged(np.array(members, np.int32), np.array(starts, np.int32)), np.array(score, np.float64),
         uncalibrated(np.array(pairs, np.float64).reshape(len(pairs), len(two)), scale),
-        np.nan_to_num(uncalibrated(np.array(alone, np.float64), scale), nan=1.0), np.array(moved, np.bool_),
+        np.nan_to_num(uncalibrated(np.array(alone, np.float64), ALONE), nan=1.0), np.array(moved, np.bool_),
     )  # fmt: skip

@@ -36,6 +36,10 @@ class MovedBeads(NamedTuple):
     """Beads of runs that have moved, with their scores in place of probabilities."""
 
     beads: PairBeads
+    run_size: npt.NDArray[np.int64]
+    """[beads] how many beads there are in the run that each is in."""
+    run_score: npt.NDArray[np.float64]
+    """[beads] the sum of their scores."""
     kept: npt.NDArray[np.bool_]
     """[beads of the path] which of them stay."""
 
@@ -46,9 +50,10 @@ def moved_beads(
     """The beads of runs that have moved; `scores` are lattice.bead_scores, `firm` [beads of the path] stays anyway."""
     owner_a, owner_b = path.owners(*sizes)
     cost = np.where(firm, TAKEN, np.maximum(path.score, 0.0))
-    i, j, shape, kept = _moved(scores, band.first, band.last, owner_a, owner_b, cost)
+    i, j, shape, run, kept = _moved(scores, band.first, band.last, owner_a, owner_b, cost)
     score = scores[i, shape, j - band.first[i]].astype(np.float64) if len(i) else np.zeros(0)
-    return MovedBeads(PairBeads.of_arcs(i, j, shape, score, score), kept)
+    run_score, run_size = np.bincount(run, score)[run], np.bincount(run)[run]
+    return MovedBeads(PairBeads.of_arcs(i, j, shape, score, score), run_size, run_score, kept)
 
 
 @compiled
@@ -91,7 +96,7 @@ def _runs_ending(scores: Any, first: Any, last: Any, cost_a: Any, cost_b: Any) -
 
 @compiled
 def _moved(scores: Any, first: Any, last: Any, owner_a: Any, owner_b: Any, cost: Any) -> Any:
-    """(i, j, shape of each bead; which beads of the path stay).
+    """(i, j, shape and number of the run of each bead; which beads of the path stay).
 
     `owner_a`, `owner_b` [segments] are the numbers of the path's beads, `cost` [beads] what it costs to displace each.
     """
@@ -101,7 +106,8 @@ def _moved(scores: Any, first: Any, last: Any, owner_a: Any, owner_b: Any, cost:
     owner_a, owner_b = owner_a.copy(), owner_b.copy()
     kept = np.ones(path, np.bool_)
     beads = np.empty((min(size_a, size_b), 3), np.int32)
-    n = 0
+    runs = np.empty(len(beads), np.int64)
+    n, run = 0, 0
     cells = (last - first + 1).sum()
     for _ in range(1 + MOST_WORK // max(cells, 1)):
         best, via = _runs_ending(scores, first, last, _summed(owner_a, costs), _summed(owner_b, costs))
@@ -134,6 +140,8 @@ def _moved(scores: Any, first: Any, last: Any, owner_a: Any, owner_b: Any, cost:
             if gain <= ENOUGH:
                 n = begin
                 continue
+            runs[begin:n] = run
+            run += 1
             for k in range(begin, n):
                 i, j, t = beads[k, 0], beads[k, 1], beads[k, 2]
                 for own, at, size in ((owner_a, i, EXTENT[SHAPES[t, 0]]), (owner_b, j, EXTENT[SHAPES[t, 1]])):
@@ -144,4 +152,4 @@ def _moved(scores: Any, first: Any, last: Any, owner_a: Any, owner_b: Any, cost:
                         own[s] = taken
         if n == found:
             break
-    return beads[:n, 0].copy(), beads[:n, 1].copy(), beads[:n, 2].copy(), kept
+    return beads[:n, 0].copy(), beads[:n, 1].copy(), beads[:n, 2].copy(), runs[:n].copy(), kept

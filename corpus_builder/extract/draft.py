@@ -221,7 +221,8 @@ def _repeated(pages: Sequence[_Page], untold: list[str]) -> list[str]:
             page.blocks[:] = rest
         else:
             untold.append(f"what is the article of {page.url}: another page has the same text")
-            shown = {key: text for key, text in shown.items() if key not in {_letters(b.text) for b in page.blocks}}
+            own = {_letters(block.text) for block in page.blocks}
+            shown = {key: text for key, text in shown.items() if key not in own}
     return list(shown.values())
 
 

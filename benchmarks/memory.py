@@ -17,7 +17,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -67,9 +67,14 @@ def _changed(rnd: random.Random, word: re.Match[str]) -> str:
 
 def write_warc(path: Path, count: int) -> None:
     """Write a WARC file of `count` pages."""
+    write_records(path, pages(count))
+
+
+def write_records(path: Path, records: Iterable[tuple[str, bytes]]) -> None:
+    """Write a WARC file of pages: URLs and bodies."""
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
-        for url, body in pages(count):
+        for url, body in records:
             head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
             writer.write_record(writer.create_warc_record(url, "response", io.BytesIO(body), http_headers=head))
 

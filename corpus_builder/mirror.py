@@ -4,7 +4,7 @@ Everything that reads or writes works on the copy; `pull` and `push` carry over 
 the code that works on files has no second way for stores, SQLite and memory-mapped files included. A file is fetched
 under a temporary name and renamed, and an object of a store appears whole: both are always whole.
 
-What the two have in common is in `.store.json` of the copy: of each file the token by which the store tells its
+What the two have in common is in a file beside the copy: of each file the token by which the store tells its
 contents (an ETag), and size and time of change of the copy.
 """
 
@@ -14,10 +14,11 @@ import json
 import logging
 import os
 import re
-import shutil
+import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -29,13 +30,21 @@ logger = logging.getLogger(__name__)
 
 SCRATCH = "CORPUS_BUILDER_SCRATCH"
 """The environment variable with the folder of working copies."""
-STATE = ".store.json"
 
 _TRANSFERS = 16
 """Files on their way at a time. Chosen: requests wait for some 20 ms each; processors have nothing to do meanwhile."""
 
-_ALWAYS_LOCAL = re.compile(r"(?:^|/)(?:\.lock|\.store\.json|\.[^/]*\.(?:part|old)(?:/.*)?|[^/]*-(?:wal|shm|journal))$")
-"""What never leaves this machine: locks, half-written files, and SQLite's files of an open database."""
+_ALWAYS_LOCAL = re.compile(r"(?:^|/)\.(?!shards/)|-(?:wal|shm|journal)$")
+"""What never leaves this machine: hidden files (locks, half-written ones, scratch) but for those of dropped/.shards/,
+and SQLite's files of an open database."""
+
+_NOTED = 5.0
+"""Seconds after which a note of what is stored is on disk. Chosen: what a kill loses of it is fetched again."""
+
+_MADE = re.compile(
+    r"(?:articles|editions|lexicon|embeddings|aligned|quotes|quality|scores|dropped|dataset|report)/|crawl/captures\."
+)
+"""Files that a build makes, and may remove. No other is ever removed from a store."""
 
 Item = TypeVar("Item")
 
@@ -68,7 +77,9 @@ class Mirror:
         self.url = url.rstrip("/")
         self.folder = folder or scratch_folder(self.url)
         self._store, self._base = filesystem(self.url)
-        self._state = self.folder / STATE
+        self._state = self.folder.with_name(f".{self.folder.name}.store.json")
+        self._known: dict[str, Met] | None = None
+        self._saved = 0.0
 
     def listing(self) -> dict[str, tuple[str, int]]:
         """The token and size of every file of the store. Raises what `store_errors` does."""
@@ -95,7 +106,7 @@ class Mirror:
         changed = [
             name
             for name, (token, _) in there.items()
-            if wanted(name) and (name not in met or met[name].token != token or not (self.folder / name).is_file())
+            if wanted(name) and (name not in met or met[name].token != token or self._lost(name))
         ]
         for name in changed:
             if name.startswith("crawl/"):
@@ -116,7 +127,7 @@ class Mirror:
         met = self._met()
         here = {name: path for path in _files(self.folder) if wanted(name := path.relative_to(self.folder).as_posix())}
         changed = [name for name in here if name not in met or not self._is_as_met(name, met[name])]
-        gone = [name for name in met if name not in here and wanted(name)]
+        gone = [name for name in met if name not in here and wanted(name) and _is_made(name)]
         if changed or gone:
             # A manifest speaks of the other files, and the card of a dataset's: they come last.
             first = [name for name in changed if not _speaks_of_others(name)]
@@ -161,7 +172,8 @@ class Mirror:
         if tokens:
             met = self._met()
             met.update({name: self._meet(name, token) for name, token in tokens.items()})
-            self._save(met)
+            if time.monotonic() - self._saved > _NOTED:
+                self._save(met)
 
     def read(self, name: str) -> bytes | None:
         """A small file of the store; None where there is none."""
@@ -228,7 +240,19 @@ class Mirror:
                 next_step=f"remove {self.folder} to go on with what the store has; its own pages are lost then",
             )
 
+    def _lost(self, name: str) -> bool:
+        """Whether a file that store and copy had in common has to be fetched again: where this program did not remove
+        it."""
+        return not (self.folder / name).is_file() and not _is_made(name)
+
     def _met(self) -> dict[str, Met]:
+        if self._known is None:
+            self._known = self._read_state()
+        return self._known
+
+    def _read_state(self) -> dict[str, Met]:
+        if not self.folder.is_dir():  # someone made room
+            return {}
         try:
             return {name: Met(*values) for name, values in json_of(self._state.read_text(encoding="utf-8")).items()}
         except (FileNotFoundError, ValueError, TypeError, AttributeError):  # all is compared again
@@ -237,12 +261,15 @@ class Mirror:
     def _save(self, met: Mapping[str, Met]) -> None:
         with replacing(self._state) as part:
             part.write_text(json.dumps(met, ensure_ascii=False, indent=0, sort_keys=True), encoding="utf-8")
+        self._saved = time.monotonic()
 
 
 def _token(info: Mapping[str, Any]) -> str:
     """What tells the contents of an object: its ETag, or what a store has instead, and its size."""
     keys = ("ETag", "etag", "md5Hash", "generation", "mtime", "LastModified", "last_modified", "created")
-    known = next((str(info[key]) for key in keys if info.get(key)), "")
+    known = next((info[key] for key in keys if info.get(key)), "")
+    if isinstance(known, datetime):  # some stores list a number of seconds in its place
+        known = known.timestamp()
     return f"{known} {info.get('size')}"
 
 
@@ -252,6 +279,10 @@ def _files(folder: Path) -> list[Path]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not _ALWAYS_LOCAL.search(path.relative_to(folder).as_posix())
     ]
+
+
+def _is_made(name: str) -> bool:
+    return _MADE.match(name) is not None
 
 
 def _speaks_of_others(name: str) -> bool:
@@ -270,8 +301,7 @@ def copied(url: str) -> Path:
         return folder / name
     mirror = Mirror(url)
     mirror.pull()
-    if not any(path.name != STATE for path in mirror.folder.glob("*")):
-        shutil.rmtree(mirror.folder, ignore_errors=True)
+    if not any(path.is_file() for path in mirror.folder.rglob("*")):
         raise UsageError(f"not found: {url}", next_step="check the address; `aws s3 ls` lists a bucket")
     return mirror.folder
 

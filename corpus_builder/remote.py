@@ -43,6 +43,11 @@ def local_path(place: str | Path) -> Path:
     return Path(unquote(urlsplit(text).path)) if text.lower().startswith("file:/") else Path(text)
 
 
+def as_url(place: str | Path) -> str:
+    """The URL of a remote place, without a slash at its end; also of one that was made a path of."""
+    return re.sub(r"^([^:/]+):/(?!/)", r"\1://", str(place)).rstrip("/")
+
+
 def name_of(place: str | Path) -> PurePosixPath:
     """The path in a place, for its name and ending."""
     return PurePosixPath(urlsplit(place).path if isinstance(place, str) and is_remote(place) else str(place))

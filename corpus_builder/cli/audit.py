@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus_builder.cli.audit_judge import named
+from corpus_builder.cli.places import folder_here
 from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.errors import UsageError
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Let people judge a sample of rows: precision with an interval.")
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Workspace of a build.")]
+Workspace = Annotated[
+    Path, typer.Option("--workspace", "-w", metavar="DIR", parser=folder_here, help="Workspace of a build.")
+]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the audit.")]
 
 

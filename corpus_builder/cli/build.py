@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from corpus_builder.stages.config import RunConfig
 
 Config = Annotated[str, typer.Argument(help="A run config: a TOML file, or the name of a shipped one, e.g. pravda.")]
-Folder = Annotated[Path, typer.Option("--workspace", "-w", help="The folder to work in.")]
+Folder = Annotated[
+    str, typer.Option("--workspace", "-w", metavar="DIR", help="The folder to work in, or a URL as s3://BUCKET/NAME.")
+]
 Since = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="First day, e.g. 2025-12-01.")
 ]
@@ -65,7 +67,9 @@ Wayback = Annotated[
 ]
 Contact = Annotated[str | None, typer.Option(help="Your mail or web address, for the user agent.")]
 Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between two requests.")]
-Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on, or local:N to start N workers.")
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes (default: number of cores).")]
 Exclude = Annotated[
     list[Path] | None,
@@ -80,7 +84,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines o
 
 def build(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
@@ -131,7 +135,7 @@ def build(
 
 def crawl(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
@@ -172,7 +176,7 @@ def crawl(
 
 def extract(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     articles: Articles = None,
     base_url: BaseUrl = None,
     replace: Replace = False,
@@ -206,7 +210,7 @@ def extract(
 
 def align_articles(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     cluster: Cluster = None,
     workers: Workers = None,
     json: Json = False,
@@ -229,7 +233,7 @@ def align_articles(
 
 def score(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     cluster: Cluster = None,
     workers: Workers = None,
     json: Json = False,
@@ -244,7 +248,7 @@ def score(
 
 def export(
     config: Config,
-    workspace: Folder = Path("workspace"),
+    workspace: Folder = "workspace",
     exclude: Exclude = None,
     json: Json = False,
     verbose: Verbose = False,
@@ -296,7 +300,7 @@ def _archive(
 def _run(
     commands: Sequence[str],
     settings: RunConfig,
-    workspace: Path,
+    workspace: str,
     *,
     base_url: str | None = None,
     warc: str | None = None,

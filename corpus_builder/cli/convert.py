@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.places import dataset_folder, workspace_folder
 from corpus_builder.cli.terminal import say
 from corpus_builder.errors import NothingProduced, UsageError
 
@@ -27,7 +28,7 @@ _ZSTD = 3
 
 
 def convert(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Dataset folder.")],
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET", parser=dataset_folder, help="Dataset folder.")],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=f"{Formats}.")],
     out: Annotated[
         Path,
@@ -53,7 +54,10 @@ def convert(
     ] = None,
     min_probability: Annotated[float, typer.Option(min=0, max=1, help="Minimum probability of a row.")] = 0.0,
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="Workspace of the dataset (for standoff).")
+        Path | None,
+        typer.Option(
+            "--workspace", "-w", metavar="DIR", parser=workspace_folder, help="Workspace of the dataset (for standoff)."
+        ),
     ] = None,
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Where the folder will be downloaded from (for mtdata).")

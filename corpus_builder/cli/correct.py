@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_builder.cli.places import folder_here
 from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.errors import UsageError
 
@@ -15,7 +16,9 @@ app = typer.Typer(
     help="Corrected stories: which still hold, how good the aligner is on those held out, and gold.",
 )
 
-Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Workspace of a build.")]
+Workspace = Annotated[
+    Path, typer.Option("--workspace", "-w", metavar="DIR", parser=folder_here, help="Workspace of a build.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 STORIES = ("all", "teaching", "held-out")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_builder.cli.places import dataset_folder
 from corpus_builder.cli.terminal import console, say, say_json
 
 # The kinds of change in the order of the table's columns.
@@ -15,8 +16,8 @@ KINDS = ("kept", "added", "removed", "reworded", "rescored", "moved")
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="A", help="Earlier dataset folder.")],
-    new: Annotated[Path, typer.Argument(metavar="B", help="Later dataset folder.")],
+    old: Annotated[Path, typer.Argument(metavar="A", parser=dataset_folder, help="Earlier dataset folder.")],
+    new: Annotated[Path, typer.Argument(metavar="B", parser=dataset_folder, help="Later dataset folder.")],
     config: Annotated[list[str] | None, typer.Option(help="Only this config. Repeat for several.")] = None,
     show: Annotated[int, typer.Option(min=0, help="Number of changes to list per config.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print all changes as JSON.")] = False,

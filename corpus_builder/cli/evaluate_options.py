@@ -9,6 +9,7 @@ from typing import Annotated
 from typer import Option
 
 from corpus_builder.cli.options import OptionGroup
+from corpus_builder.cli.places import dataset_name
 from corpus_builder.evaluate.choices import Level, SignificanceTest, Unit
 
 
@@ -26,7 +27,11 @@ class TestSetOptions(OptionGroup):
     ] = None
     dataset: Annotated[
         str | None,
-        Option(metavar="FOLDER|NS/NAME", help="Test set from a dataset: a folder, or a name on the Hugging Face Hub."),
+        Option(
+            metavar="FOLDER|NS/NAME",
+            parser=dataset_name,
+            help="Test set from a dataset: a folder, or a name on the Hugging Face Hub.",
+        ),
     ] = None
     config: Annotated[
         list[str] | None,

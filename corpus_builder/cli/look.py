@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from corpus_builder.cli.places import folder_here
 from corpus_builder.cli.terminal import say
 
 
 def look(
-    path: Annotated[Path, typer.Argument(metavar="WORKSPACE|DATASET", help="A workspace, or a dataset folder.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="WORKSPACE|DATASET", parser=folder_here, help="A workspace, or a dataset folder.")
+    ],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1 (default: any free one).")] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open no browser.")] = False,
 ) -> None:

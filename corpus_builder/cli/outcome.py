@@ -16,7 +16,7 @@ def print_outcome(run: Run, funnel: Funnel, *, as_json: bool) -> None:
     """Print the funnel as a table, or as one JSON object with the same figures."""
     workspace = run.workspace
     outputs = {"dataset": workspace.dataset, "report": workspace.report, "dropped": workspace.dropped}
-    paths = {name: str(path) for name, path in outputs.items() if path.exists()}
+    paths = {name: workspace.shown(path) for name, path in outputs.items() if path.exists()}
     if as_json:
         say_json({"funnel": [asdict(step) for step in funnel.steps], "dropped": funnel.dropped, **paths})
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.places import dataset_folder
 from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.escape import line
 
@@ -27,7 +28,9 @@ LISTED = 60
 
 
 def publish(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="Dataset folder (dataset/ of a workspace).")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="DATASET", parser=dataset_folder, help="Dataset folder (dataset/ of a workspace).")
+    ],
     repo: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="Hub dataset (created if missing).")],
     private: Annotated[bool, typer.Option("--private", help="Create the repository as private.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show what would change; send nothing.")] = False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus_builder.cli.places import workspace_folder
 from corpus_builder.cli.terminal import console, say, say_json
 from corpus_builder.errors import UsageError
 from corpus_builder.escape import line
@@ -21,7 +22,9 @@ _BOUND = re.compile(r"\s*(\|?)([\w]+)\1\s*(>=|<=)\s*([-+.\deE]+)\s*")
 
 
 def quality(
-    workspace: Annotated[Path, typer.Argument(help="Workspace of a build.")] = Path("workspace"),
+    workspace: Annotated[
+        Path, typer.Argument(metavar="[WORKSPACE]", parser=workspace_folder, help="Workspace of a build.")
+    ] = Path("workspace"),
     filter_: Annotated[
         list[str] | None,
         typer.Option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from corpus_builder.cli.terminal import say
 
 
 def takedown(
-    workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE", help="Workspace of a build.")],
+    workspace: Annotated[str, typer.Argument(metavar="WORKSPACE", help="Workspace of a build.")],
     urls: Annotated[list[str], typer.Argument(metavar="URL…", help="URL of any edition of each story.")],
 ) -> None:
     """Remove all editions of stories from a workspace, and keep them out of every later build.

@@ -40,12 +40,12 @@ def check_additions(run: Run, stages: Collection[str]) -> None:
     anew = "choose another --workspace, or start the dataset anew with --replace"
     if run.source.articles and has_pages:
         raise UsageError(
-            f"the stories of {workspace.root} come from pages; those of a table of articles cannot be added to them",
+            f"the stories of {workspace} come from pages; those of a table of articles cannot be added to them",
             next_step=anew,
         )
     if "crawl" in stages and not run.source.articles and has_articles and not has_pages:
         raise UsageError(
-            f"the stories of {workspace.root} come from a table of articles; pages cannot be added to them",
+            f"the stories of {workspace} come from a table of articles; pages cannot be added to them",
             next_step=f"give --articles, {anew}",
         )
 
@@ -73,7 +73,7 @@ def _check_site(run: Run, earlier: RunConfig) -> None:
         return
     name = f"{site.name} ({site.rules.homepage})" if site else earlier.site
     raise UsageError(
-        f"the workspace {run.workspace.root} is of the site {name}; "
+        f"the workspace {run.workspace} is of the site {name}; "
         f"this run is of {run.site.name} ({run.site.rules.homepage})",
         next_step=f"choose another --workspace for {run.site.name}: a workspace has one site",
     )
@@ -86,7 +86,7 @@ def _check_languages(run: Run, earlier: RunConfig) -> None:
         return
     if missing := [language for language in languages if language not in run.languages]:
         raise UsageError(
-            f"the stories of {run.workspace.root} are in {', '.join(languages)}; this run lacks {', '.join(missing)}",
+            f"the stories of {run.workspace} are in {', '.join(languages)}; this run lacks {', '.join(missing)}",
             next_step=f"add {', '.join(missing)} to languages in the config, choose another --workspace, "
             "or start the dataset anew with --replace",
         )

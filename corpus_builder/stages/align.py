@@ -14,8 +14,9 @@ from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.parquet import write_rows
 from corpus_builder.stages.corrected import ByStory, by_shard, key_of
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.placed import place
-from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, StageTask, join_drops, run_shards
+from corpus_builder.stages.stage import Figure, Run, Stage, StageTask, join_drops, run_shards
 from corpus_builder.workspace.drops import shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import BEADS, DropWriter, bead_row, read_stories

@@ -14,7 +14,7 @@ from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.remote import is_remote, local_path
 from corpus_builder.stages.additions import check_additions
 from corpus_builder.stages.config import RunConfig, save_config, saved_config, site_of
-from corpus_builder.stages.executor import Workers
+from corpus_builder.stages.executor import LOCAL, Workers
 from corpus_builder.stages.export_filters import filters_of
 from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.pipeline import STAGES
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 def build_run(
     config: RunConfig,
-    folder: Path,
+    folder: Path | str,
     *,
     mirror: str | None = None,
     source: Source | None = None,
@@ -39,7 +39,8 @@ def build_run(
     progress: Progress = silent,
     replace: bool = False,
 ) -> Run:
-    """A run of the whole pipeline: `mirror` is a base URL that serves the site, `folder` the workspace.
+    """A run of the whole pipeline: `mirror` is a base URL that serves the site, `folder` the workspace, a path or
+    a URL of an object store.
 
     Its stories are added to those that the workspace has, or with `replace` take their place.
 
@@ -53,9 +54,10 @@ def build_run(
             next_step="give one of --base-url, --warc, --pages, --articles and the options of archives",
         )
     _check_source(source)
-    if folder.exists() and not folder.is_dir():
+    if not is_remote(folder) and local_path(folder).exists() and not local_path(folder).is_dir():
         raise UsageError(f"the workspace {folder} is not a folder", next_step="choose a folder, or a name that is free")
-    workspace = Workspace(folder.absolute())
+    workspace = Workspace.opened(folder)
+    _check_shared(workspace, source, cluster)
     if config.align.encoder:
         # this and filters_of fail now, not after the crawl
         encoder = open_encoder(config.align.encoder, workspace.embeddings)
@@ -65,6 +67,16 @@ def build_run(
     run = Run(config, site, workspace, manifest, source, Workers(workers, cluster), progress, STAGES, replace)
     filters_of(run)
     return run
+
+
+def _check_shared(workspace: Workspace, source: Source, cluster: str | None) -> None:
+    """Raise UsageError where the workers of a cluster share an object store with this machine, but not the inputs."""
+    warc = source.warc if source.warc and not is_remote(source.warc) else None
+    if cluster and not cluster.startswith(LOCAL) and workspace.url and (alone := warc or source.pages):
+        raise UsageError(
+            f"the workers of the cluster at {cluster} do not see {alone}",
+            next_step=f"copy it into the store, and give --warc {workspace.url.rpartition('/')[0]}/…",
+        )
 
 
 def _check_source(source: Source) -> None:
@@ -126,6 +138,7 @@ def _run_stage(run: Run, stage: Stage) -> None:
     started = time.monotonic()
     logger.info("stage %s begins", stage.name)
     stage.run(run)
+    run.workspace.push()
     counts = run.manifest.counts(stage.name)
     logger.info("stage %s ends: %.1f s; %s", stage.name, time.monotonic() - started, listed(counts))
     funnel = measure(run)

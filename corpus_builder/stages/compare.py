@@ -16,7 +16,8 @@ from corpus_builder.quality.duplicates import (
     story_clusters,
 )
 from corpus_builder.stages.candidates import candidates
-from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, whole_task
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.stage import Run, Stage, StageTask, run_shards, whole_task
 from corpus_builder.workspace.duplicates import RowKey, write_clusters, write_companions, write_duplicates
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.stories import aligned_stories

@@ -90,6 +90,7 @@ def _earlier(run: Run) -> list[CaptureRef]:
 def _fetch_from_archive(run: Run, archive: Archive) -> None:
     """Fetch the site's records from an archive, then index the WARC files that they are in."""
     started, workspace = time.monotonic(), run.workspace
+    workspace.pull(pages=True)
     withdrawn = read_tombstones(workspace.tombstones).keys()
     try:
         fetched = fetch_archive(run.site, crawl_options(run), archive, workspace.archive, withdrawn, run.progress)
@@ -118,6 +119,7 @@ def _index_archive(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
 
 def _crawl_site(run: Run) -> None:
     started, workspace = time.monotonic(), run.workspace
+    workspace.pull(pages=True)
     workspace.crawl.mkdir(parents=True, exist_ok=True)
     if tombstones := read_tombstones(workspace.tombstones):
         withdraw(workspace.crawl, run.site, tombstones)

@@ -1,6 +1,7 @@
 """Running a stage's tasks: in this process, in worker processes, or on a Dask cluster.
 
-A worker that is killed breaks a process pool; a new pool then continues with the remaining tasks.
+A worker that is killed breaks a process pool; a new pool then continues with the remaining tasks. Dask gives the tasks
+of a worker that died to another one.
 """
 
 from __future__ import annotations
@@ -8,23 +9,29 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
+from corpus_builder.version import VERSION
+from corpus_builder.workspace.manifest import code_version
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 BROKEN_POOLS = 3
 """Pools that may break before the run ends. Chosen: one may be bad luck, after three a task kills its worker."""
+
+LOCAL = "local:"
+"""What the address of a cluster begins with that is started here."""
 
 AHEAD = 3
 """Tasks per worker that are in work or wait to be read. Chosen: a slow one lets the others carry on, and results stay
@@ -33,7 +40,10 @@ few."""
 
 @dataclass(frozen=True)
 class Workers:
-    """Where tasks run: in `count` processes (None: number of cores), or on the Dask scheduler at `cluster`."""
+    """Where tasks run: in `count` processes (None: number of cores), or on the Dask scheduler at `cluster`.
+
+    `cluster` may be "local:N", for a cluster of N processes that is started here and ends with the tasks.
+    """
 
     count: int | None = None
     cluster: str | None = None
@@ -102,18 +112,77 @@ class Workers:
                             worker.kill()  # files are written under temporary names
                     raise
             return
+        with _dask(self.cluster) as client:
+            yield client.get_executor(pure=False, retries=2)
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Any]:
+    """A client of a Dask scheduler whose workers have this version of the program."""
+    try:
+        from distributed import Client, KilledWorker, LocalCluster
+    except ImportError as error:
+        raise UsageError("--cluster needs Dask", next_step=install_command("cluster")) from error
+    with ExitStack() as stack:
+        place: Any = address
+        if address.startswith(LOCAL):
+            with _signals_blocked():
+                place = stack.enter_context(
+                    LocalCluster(
+                        n_workers=_number(address), threads_per_worker=1, dashboard_address=None, silence_logs="ERROR"
+                    )
+                )
         try:
-            from distributed import Client
-        except ImportError as error:
-            raise UsageError("--cluster needs Dask", next_step=install_command("cluster")) from error
-        try:
-            client = Client(self.cluster, timeout=10)
+            client = stack.enter_context(Client(place, timeout=10, set_as_default=False))
         except (OSError, ValueError) as error:
             raise UsageError(
-                f"no Dask scheduler answers at {self.cluster}: {error}", next_step="an address is as tcp://host:8786"
+                f"no Dask scheduler answers at {address}: {error}",
+                next_step="an address is as tcp://host:8786; local:4 starts four workers here",
             ) from error
-        with client:
-            yield client.get_executor(pure=False, retries=2)
+        _check_workers(client, address)
+        try:
+            yield client
+        except KilledWorker as error:
+            raise RunError(
+                f"a task ended its worker again and again: {error}",
+                next_step="probably too little memory for a worker; the next run continues with what is left",
+            ) from error
+
+
+def _number(address: str) -> int:
+    """The N of local:N."""
+    number = address.removeprefix(LOCAL)
+    if not number.isascii() or not number.isdigit() or not int(number):
+        raise UsageError(f"--cluster {address!r} is no number of workers", next_step="write it as local:4")
+    return int(number)
+
+
+def _check_workers(client: Any, address: str) -> None:
+    """Raise UsageError where there is no worker, or one with another program: its results would be others."""
+    try:
+        client.wait_for_workers(1, timeout=60)
+        found = client.run(program)
+    except TimeoutError as error:
+        raise UsageError(
+            f"the Dask scheduler at {address} has no worker",
+            next_step=f"start some: dask worker {address} --nthreads 1",
+        ) from error
+    except (ImportError, AttributeError) as error:
+        raise UsageError(
+            f"a worker of {address} cannot run the program: {error}",
+            next_step=f"there, {install_command('cluster', 's3')}",
+        ) from error
+    others = sorted(worker for worker, version in found.items() if version != program())
+    if others:
+        raise UsageError(
+            f"workers of {address} have another version of the program: {', '.join(others[:5])}",
+            next_step=f"install version {VERSION} there, with the same extras",
+        )
+
+
+def program() -> str:
+    """A hash of the program's code, and of the versions of what decides results most."""
+    return code_version("") + f" Python {'.'.join(map(str, sys.version_info[:2]))}"
 
 
 _function: Callable[..., Any] | None = None

@@ -17,8 +17,9 @@ from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.extract_table import TABLE, TABLE_TEXTS, extract_table
+from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.page_editions import close_processes, read_pages
-from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, join_drops, run_shards
+from corpus_builder.stages.stage import Figure, Run, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
@@ -215,4 +216,5 @@ STAGE = Stage(
     drops=(EXTRACT, LINK),
     figures=(Figure("editions", "editions"),),
     nothing="no page or row gave an article",
+    fetched=False,  # a task has its captures, and WARC files are read in place
 )

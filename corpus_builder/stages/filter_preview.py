@@ -81,7 +81,7 @@ def preview(workspace: Workspace, filters: Sequence[Filter], samples: int) -> li
     """
     shards = sorted(workspace.scores.glob("*.parquet"))
     if not shards:
-        raise UsageError(f"no scores in {workspace.root}", next_step="run `corpus-builder score` there first")
+        raise UsageError(f"no scores in {workspace}", next_step="run `corpus-builder score` there first")
     with opened(shards[0]) as first:
         quality = first.schema_arrow.field("quality").type
     names = [each.name for each in quality]

@@ -13,7 +13,8 @@ from corpus_builder.model import Document
 from corpus_builder.stages.corrected import ByStory, key_of, teaching
 from corpus_builder.stages.documents import lesson
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
-from corpus_builder.stages.stage import ALL, Run, ShardResult, Stage, StageTask, run_shards
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.stage import ALL, Run, Stage, StageTask, run_shards
 from corpus_builder.workspace.tables import read_stories
 
 

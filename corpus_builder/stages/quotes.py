@@ -9,7 +9,8 @@ from corpus_builder.model import PlacedQuote
 from corpus_builder.parquet import write_rows
 from corpus_builder.quotes import find_quotes
 from corpus_builder.quotes.alignment import align_quotes
-from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, shard_tasks
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.stage import Run, Stage, StageTask, run_shards, shard_tasks
 from corpus_builder.workspace.stories import aligned_stories
 from corpus_builder.workspace.tables import QUOTES, quote_row
 

@@ -19,7 +19,8 @@ from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
 from corpus_builder.quality.survey import load
 from corpus_builder.stages.candidates import candidates
-from corpus_builder.stages.stage import Figure, Run, ShardResult, Stage, StageTask, run_shards, shard_tasks
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.stage import Figure, Run, Stage, StageTask, run_shards, shard_tasks
 from corpus_builder.workspace.duplicates import RowKey, read_duplicates
 from corpus_builder.workspace.lexicon import read_lexicon
 from corpus_builder.workspace.score_writer import scores_table, write_scores

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from corpus_builder.crawl import Archive
 from corpus_builder.files import file_hash
@@ -22,8 +22,9 @@ from corpus_builder.resources import shipped
 from corpus_builder.sites import Site
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.executor import Workers
+from corpus_builder.stages.jobs import Job, ShardResult, Task, receive, run_job
 from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.logs import in_worker
+from corpus_builder.workspace.logs import current_log
 from corpus_builder.workspace.manifest import Manifest, code_version, task_key
 from corpus_builder.workspace.tables import read_drops, write_drops
 
@@ -103,7 +104,8 @@ class Stage:
     ("text", "dataset.rows"); a test compares them with the import graph. `data` are shipped files and folders
     ("data/lexicon"), `extras` optional distributions that can change the result ("trafilatura"). A stage without
     `modules` runs every time. `drops` names the files of dropped/ that it writes, `figures` its steps of the funnel,
-    `nothing` the message for a run that loses everything here.
+    `nothing` the message for a run that loses everything here. Where it is not `fetched`, a worker needs none of the
+    files of `reads`.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Stage:
     drops: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     nothing: str = ""
+    fetched: bool = True
 
     def key(self, workspace: Workspace, shard: str, *settings: Any, inputs: Any = None) -> str:
         """The key of a task. `inputs` replaces the hashes of the files of `reads`, where a task uses parts of them."""
@@ -134,6 +137,10 @@ class Stage:
             for path in sorted(workspace.root.glob(pattern.replace(SHARD, shard)))
             if path.is_file()
         }
+
+    def needs(self, workspace: Workspace, shard: str) -> dict[str, str]:
+        """The files with their hashes that a worker of another machine has to fetch for a task; else none."""
+        return self.inputs(workspace, shard) if workspace.url and self.fetched else {}
 
     def installed(self) -> str:
         """The versions of the stage's extras that are installed."""
@@ -152,18 +159,6 @@ def _version(distribution: str) -> str:
         return "not installed"
 
 
-class ShardTask(Protocol):
-    """What a shard function is given: plain data that travels to a worker process."""
-
-    @property
-    def shard(self) -> str:
-        """The shard's name, as "2025-12"."""
-
-    @property
-    def key(self) -> str:
-        """The hash of everything that the result depends on."""
-
-
 @dataclass(frozen=True)
 class StageTask:
     """A shard of the workspace (or ALL) to work on, in these languages."""
@@ -172,18 +167,6 @@ class StageTask:
     key: str
     workspace: Workspace
     languages: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ShardResult:
-    """What a shard function returns: the files that it wrote, its counts, and whether an extra could change them."""
-
-    outputs: tuple[Path, ...]
-    counts: Mapping[str, int] = field(default_factory=dict)
-    needs_extras: bool = False
-
-
-Task = TypeVar("Task", bound=ShardTask)
 
 
 def run_shards(run: Run, stage: Stage, tasks: Sequence[Task], function: Callable[[Task], ShardResult]) -> None:
@@ -197,14 +180,23 @@ def run_shards(run: Run, stage: Stage, tasks: Sequence[Task], function: Callable
     done = len(tasks) - len(stale)
     logger.info("%s: %d of %d shards are up to date", stage.name, done, len(tasks))
     run.progress(stage.name, done, len(tasks))
+    jobs = [Job(function, task, stage.needs(run.workspace, task.shard), current_log()) for task in stale]
+    try:
+        _collect(run, stage, jobs, extras, done, len(tasks))
+    finally:
+        manifest.save()
+
+
+def _collect(run: Run, stage: Stage, jobs: Sequence[Job[Task]], extras: str, done: int, total: int) -> None:
     started = time.monotonic()
-    for task, result in run.workers.map(in_worker(function), stale):
-        now = time.monotonic()
+    for job, result in run.workers.map(run_job, jobs):
+        receive(run.workspace, result)
+        now, shard = time.monotonic(), job.task.shard
         used = extras if result.needs_extras else ""
-        manifest.record(stage.name, task.shard, task.key, result.outputs, result.counts, now - started, used)
-        logger.info("%s %s: %.1f s; %s", stage.name, task.shard, now - started, listed(result.counts))
+        run.manifest.enter(stage.name, shard, job.task.key, result.outputs, result.counts, now - started, used)
+        logger.info("%s %s: %.1f s; %s", stage.name, shard, now - started, listed(result.counts))
         started, done = now, done + 1
-        run.progress(stage.name, done, len(tasks))
+        run.progress(stage.name, done, total)
 
 
 def shard_tasks(run: Run, stage: Stage, *settings: Any) -> list[StageTask]:

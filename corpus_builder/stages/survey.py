@@ -13,7 +13,8 @@ from corpus_builder.parquet import row_count
 from corpus_builder.quality.batch import RowTexts
 from corpus_builder.quality.survey import SAMPLE, learn
 from corpus_builder.stages.candidates import candidates
-from corpus_builder.stages.stage import Run, ShardResult, Stage, StageTask, run_shards, whole_task
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.stage import Run, Stage, StageTask, run_shards, whole_task
 from corpus_builder.workspace.lexicon import read_lexicon
 from corpus_builder.workspace.stories import aligned_stories
 

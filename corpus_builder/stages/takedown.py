@@ -47,14 +47,14 @@ class Takedown:
     editions: int
 
 
-def take_down(folder: Path, urls: Sequence[str], progress: Progress) -> Takedown:
+def take_down(folder: Path | str, urls: Sequence[str], progress: Progress) -> Takedown:
     """Take the stories of some URLs out of a workspace; all editions of each.
 
     Raises UsageError where `folder` is no workspace, or a URL is neither an article of its site nor in it.
     """
     run = _run(folder, progress)
     workspace = run.workspace
-    with workspace.locked():
+    with workspace.locked(pages=True):
         sweep(workspace.root)
         stories = _stories(run, urls)
         add_tombstones(workspace.tombstones, stories)
@@ -94,9 +94,9 @@ def _remove_from_what_was_fetched(run: Run, stories: Mapping[str, Sequence[str]]
     return removed
 
 
-def _run(folder: Path, progress: Progress) -> Run:
+def _run(folder: Path | str, progress: Progress) -> Run:
     """The run that the workspace was last built by."""
-    workspace = Workspace(folder.absolute())
+    workspace = Workspace.opened(folder)
     Manifest.open(workspace).require_current()
     config = saved_config(workspace)
     if config is None:

@@ -41,7 +41,7 @@ def earlier_capture_refs(workspace: Workspace) -> list[CaptureRef]:
     path = workspace.captures if workspace.captures.is_file() else workspace.captures_aside
     if not path.is_file():
         return []
-    return [_ref(workspace, row) for row in read_rows(path, schema=CAPTURES)]
+    return [_ref(str(workspace.root), row) for row in read_rows(path, schema=CAPTURES)]
 
 
 def set_captures_aside(workspace: Workspace) -> None:
@@ -57,17 +57,19 @@ def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
     """
     if not workspace.captures.is_file():
         raise UsageError(
-            f"no pages in {workspace.root} yet: {workspace.relative(workspace.captures)} is missing",
+            f"no pages in {workspace} yet: {workspace.relative(workspace.captures)} is missing",
             next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
         )
-    return (_ref(workspace, row) for row in read_rows(workspace.captures, schema=CAPTURES))
+    base = workspace.url or str(workspace.root)  # workers of other machines read them, too
+    return (_ref(base, row) for row in read_rows(workspace.captures, schema=CAPTURES))
 
 
-def _ref(workspace: Workspace, row: Mapping[str, Any]) -> CaptureRef:
+def _ref(base: str, row: Mapping[str, Any]) -> CaptureRef:
     path = row["path"]
     if path.startswith(_URI):
         path = os.fsdecode(unquote_to_bytes(path.removeprefix(_URI)))
-    return CaptureRef(**{**row, "path": path if is_remote(path) else str(workspace.root / path)})
+    own = not is_remote(path) and not Path(path).is_absolute()
+    return CaptureRef(**{**row, "path": f"{base}/{path}" if own else path})
 
 
 def _stored(workspace: Workspace, path: str) -> str:

@@ -1,26 +1,75 @@
 """The workspace: the folder that a build works in, and its parts.
 
 Files are written under a temporary name, flushed and renamed (corpus_builder/files.py), so every file is whole.
+
+A workspace may be at the URL of an object store. Then `root` is its working copy on this machine, which all code works
+on; what has changed is carried over by `pull` and `push` (corpus_builder/mirror.py). A Workspace that is sent to
+another machine is there the same URL with that machine's working copy.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import CorpusBuilderError, UsageError
+from corpus_builder.mirror import Mirror, scratch_folder
+from corpus_builder.remote import as_url, filesystem, is_remote, local_path
+from corpus_builder.workspace.store_lock import store_locked
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A build's folder; docs/build.md lists its contents."""
+    """A build's folder; docs/build.md lists its contents. `url` is where it is, if that is not this machine."""
 
     root: Path
+    url: str = ""
+
+    @classmethod
+    def at(cls, place: str | Path) -> Workspace:
+        """The workspace at a path or a URL. Raises UsageError for a store that cannot be used."""
+        if not is_remote(place):
+            return cls(local_path(place).absolute())
+        url = as_url(place)
+        filesystem(url)
+        return cls(scratch_folder(url), url)
+
+    @classmethod
+    def opened(cls, place: str | Path) -> Workspace:
+        """The same, its working copy up to date but for the pages of the crawl."""
+        workspace = cls.at(place)
+        workspace.pull()
+        return workspace
+
+    def __reduce__(self) -> tuple[object, tuple[str | Path]]:
+        return Workspace.at, (self.url or self.root,)
+
+    def __str__(self) -> str:
+        """Where it is, for messages."""
+        return self.url or str(self.root)
+
+    @property
+    def mirror(self) -> Mirror | None:
+        """The store and the working copy; None for a folder of this machine."""
+        return _mirror(self.url, self.root) if self.url else None
+
+    def pull(self, *, pages: bool = False) -> list[str]:
+        """Bring the working copy up to date, with the WARC files of the crawl or without; the names that changed."""
+        return self.mirror.pull(lambda name: _is_copied(name, pages)) if self.mirror else []
+
+    def push(self) -> None:
+        """Store what has changed, the manifest last; logs when the run has ended."""
+        if self.mirror:
+            self.mirror.push(lambda name: not name.startswith(("logs/", "look/")))
 
     @property
     def crawl(self) -> Path:
@@ -145,9 +194,16 @@ class Workspace:
         """A path as the manifest writes it."""
         return path.relative_to(self.root).as_posix()
 
+    def shown(self, path: Path) -> str:
+        """A path in the workspace, or its URL, for messages."""
+        return f"{self.url}/{self.relative(path)}" if self.url else str(path)
+
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep a second build out of this workspace. The lock ends with the process, however that ends."""
+    def locked(self, *, pages: bool = False) -> Iterator[None]:
+        """Keep a second build out of this workspace. The lock ends with the process, however that ends.
+
+        With `pages` the working copy of one in a store gets the WARC files of the crawl, too.
+        """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -161,9 +217,43 @@ class Workspace:
                 f"another run is using {self.root}", next_step="wait for it to end, or choose another --workspace"
             ) from error
         try:
-            yield
+            with self._stored(pages):
+                yield
         finally:
             os.close(handle)
+
+    @contextmanager
+    def _stored(self, pages: bool) -> Iterator[None]:
+        """Keep runs on other machines out, too, and store at the end what has changed, however the run ends."""
+        mirror = self.mirror
+        if mirror is None:
+            yield
+            return
+        with store_locked(mirror):
+            if self.manifest.name in self.pull(pages=pages):
+                raise UsageError(f"another run has just finished in {self}", next_step="run the same command again")
+            try:
+                yield
+            except BaseException:
+                try:
+                    mirror.push(_is_stored)
+                except CorpusBuilderError as error:  # the first error is the one to tell
+                    logger.warning("%s; the working copy in %s has what is not stored yet", error, self.root)
+                raise
+            mirror.push(_is_stored)
+
+
+@lru_cache(maxsize=100)  # chosen: more than one run has workspaces
+def _mirror(url: str, root: Path) -> Mirror:
+    return Mirror(url, root)
+
+
+def _is_copied(name: str, pages: bool) -> bool:
+    return _is_stored(name) and (pages or not name.startswith(("crawl/warc/", "crawl/archive/warc/", "logs/")))
+
+
+def _is_stored(name: str) -> bool:
+    return not name.startswith("look/")  # an index that is made again
 
 
 def sweep(root: Path) -> None:

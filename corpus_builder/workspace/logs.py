@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ Result = TypeVar("Result")
 
 _open_log: Path | None = None
 """The file that this process logs to."""
+_of_worker: logging.Handler | None = None
+"""In a worker: what writes to it. A worker of a cluster outlives the run that it works for."""
 
 
 class LineFormatter(logging.Formatter):
@@ -37,6 +39,60 @@ class LineFormatter(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name of logging
         """The traceback."""
         return terminal(super().formatException(ei))
+
+
+class _Lines(logging.Handler):
+    """Keeps lines."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.setFormatter(_formatter())
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.lines.append(self.format(record))
+
+
+def current_log() -> Path | None:
+    """The file that this process logs to."""
+    return _open_log
+
+
+@contextmanager
+def worker_log(log: Path | None) -> Iterator[list[str]]:
+    """Log to a file while a task runs; on a machine that has no such folder into a list, which `add_lines` writes."""
+    if log is None or log.parent.is_dir():
+        _log_to(log)
+        yield []
+        return
+    lines, root = _Lines(), logging.getLogger(PACKAGE)
+    root.addHandler(lines)
+    before = root.level
+    root.setLevel(logging.INFO)
+    try:
+        yield lines.lines
+    finally:
+        root.removeHandler(lines)
+        root.setLevel(before)
+
+
+def add_lines(lines: Sequence[str]) -> None:
+    """Write the lines of a worker of another machine to the log of this run."""
+    if _open_log and lines:
+        with _open_log.open("a", encoding="utf-8") as file:
+            file.write("".join(f"{each}\n" for each in lines))
+
+
+def _log_to(log: Path | None) -> None:
+    """Let this worker log to a file from now on."""
+    global _of_worker
+    if log is None or log == _open_log:
+        return
+    if _of_worker:
+        logging.getLogger(PACKAGE).removeHandler(_of_worker)
+        _of_worker.close()
+    _of_worker = _attach(log)
 
 
 @contextmanager
@@ -64,12 +120,16 @@ def _new_name(folder: Path) -> Path:
     return path
 
 
+def _formatter() -> logging.Formatter:
+    formatter = LineFormatter(FORMAT, datefmt="%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    return formatter
+
+
 def _attach(path: Path) -> logging.Handler:
     global _open_log
     handler = logging.FileHandler(path, encoding="utf-8")
-    formatter = LineFormatter(FORMAT, datefmt="%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
+    handler.setFormatter(_formatter())
     handler.setLevel(logging.INFO)
     root = logging.getLogger(PACKAGE)
     root.addHandler(handler)
@@ -87,8 +147,7 @@ class _Logged(Generic[Task, Result]):
     log: Path
 
     def __call__(self, task: Task) -> Result:
-        if _open_log != self.log:
-            _attach(self.log)
+        _log_to(self.log)
         return self.function(task)
 
 

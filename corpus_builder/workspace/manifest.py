@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,10 @@ from corpus_builder.workspace.layout import Workspace
 logger = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+_SHARE = 20
+"""Writing the manifest takes at most one part in so many of a stage's time. Chosen: a kill then loses the records of
+seconds, even where writing takes one; those shards are done again, with the same result."""
 
 LAYOUT = 2
 """The version of the workspace's files. Raised when files of an earlier build can no longer be read."""
@@ -52,6 +57,8 @@ class Manifest:
     workspace: Workspace
     stages: dict[str, dict[str, Entry]] = field(default_factory=dict)
     outdated: str = ""
+    _cost: float = field(default=0.0, compare=False)
+    _saved: float = field(default=0.0, compare=False)
 
     @classmethod
     def open(cls, workspace: Workspace) -> Manifest:
@@ -78,7 +85,7 @@ class Manifest:
         """Raise UsageError where the files of the workspace were written by another version."""
         if self.outdated:
             raise UsageError(
-                f"the workspace {self.workspace.root} cannot be used as it is: {self.outdated}",
+                f"the workspace {self.workspace} cannot be used as it is: {self.outdated}",
                 next_step="run `corpus-builder build CONFIG --workspace FOLDER` once: "
                 "the crawl (WARC files and state) is kept, everything after it is made again",
             )
@@ -87,7 +94,7 @@ class Manifest:
         """Remove what the stages after the crawl made in an outdated workspace; the crawl's pages and state stay."""
         logger.warning(
             "workspace %s: %s. The crawl (WARC files and state) is kept, everything after it is made again.",
-            self.workspace.root,
+            self.workspace,
             self.outdated,
         )
         place = self.workspace
@@ -122,11 +129,29 @@ class Manifest:
     ) -> None:
         """Record a task that ran; files of its earlier run that it no longer makes are removed."""
         hashes = {self.workspace.relative(path): file_hash(path) for path in outputs}
+        self.enter(stage, shard, key, hashes, counts, seconds, extras)
+        self.save()
+
+    def enter(
+        self,
+        stage: str,
+        shard: str,
+        key: str,
+        hashes: Mapping[str, str],
+        counts: Mapping[str, int],
+        seconds: float,
+        extras: str = "",
+    ) -> None:
+        """The same for outputs whose hashes are known, by their names; written when some time has passed, or by `save`.
+
+        The file grows with the number of shards, so writing it for each of them would take the square of that.
+        """
         shards = self.stages.setdefault(stage, {})
         if earlier := shards.get(shard):
             self._remove(earlier.outputs.keys() - hashes.keys())
-        shards[shard] = Entry(key, hashes, dict(counts), round(seconds, 3), extras)
-        self.save()
+        shards[shard] = Entry(key, dict(hashes), dict(counts), round(seconds, 3), extras)
+        if time.monotonic() - self._saved > _SHARE * self._cost:
+            self.save()
 
     def keep_only(self, stage: str, shards: Iterable[str]) -> None:
         """Forget the shards of a stage that are gone, and remove their files."""
@@ -148,6 +173,7 @@ class Manifest:
 
     def save(self) -> None:
         """Write manifest.json."""
+        started = time.monotonic()
         data = {
             "layout": LAYOUT,
             "version": VERSION,
@@ -158,6 +184,8 @@ class Manifest:
         }
         with replacing(self.workspace.manifest) as part:
             part.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+        self._saved = time.monotonic()
+        self._cost = self._saved - started
 
 
 def task_key(*parts: Any) -> str:

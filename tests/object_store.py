@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -58,9 +59,9 @@ class ObjectStore:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
-    @property
+    @cached_property
     def files(self) -> Any:
-        """fsspec's file system, without caches."""
+        """fsspec's file system, without its cache of listings; a new one takes a second."""
         import fsspec
 
         return fsspec.filesystem("s3", use_listings_cache=False, skip_instance_cache=True)

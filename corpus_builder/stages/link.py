@@ -193,6 +193,7 @@ STAGE = Stage(
         "align.words",
         "crawl.links",
         "crawl.options",
+        "crawl.state_file",
         "jit",
         "languages",
         "link",

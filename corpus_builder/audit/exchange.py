@@ -1,8 +1,9 @@
 """Audits in Label Studio and Argilla: the sample as their JSON, and what was judged there back.
 
-Label Studio: a list of tasks (`data`, and exported with `annotations`), https://labelstud.io/guide/tasks and
-https://labelstud.io/guide/export. Argilla: a list of records as `Dataset.records.to_json` writes it (2.x: `responses`
-by question; 1.x: a list of responses with `values`), https://docs.argilla.io.
+Label Studio: a list of tasks (`data`, and exported with `annotations`), https://labelstud.io/guide/task_format and
+https://labelstud.io/guide/export; in JSON-MIN the answers lie beside the data. Argilla: a list of records as
+`Dataset.records.to_json` writes it (2.x: `responses` by question; 1.x: a list of responses with `values`),
+https://docs.argilla.io.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from corpus_builder.errors import UsageError
 from corpus_builder.escape import xml
 from corpus_builder.files import json_of
 
+NOTHING = "–"
+"""Stands for a text that a row does not have."""
 _REASONS = {words: key for reasons in REASONS.values() for key, words in reasons.items()}
 
 
@@ -50,19 +53,21 @@ class _Answer:
 
 def _label_studio(audit: Audit) -> list[dict[str, Any]]:
     return [
-        {"data": {"row": row.id, **_fields(row)}, "meta": {"annotators": list(row.annotators)}} for row in audit.rows
+        {"data": {"row": row.id, **_fields(audit, row)}, "meta": {"annotators": list(row.annotators)}}
+        for row in audit.rows
     ]
 
 
 def _label_studio_note(audit: Audit) -> str:
     """The labelling interface to paste into the project."""
-    languages = sorted({language for row in audit.rows for language in row.translation})
+    languages = _languages(audit)
     places = ("before", *languages, "after")
     lines = ["<View>", *(f'  <Text name="text-{xml(place)}" value="${xml(place)}"/>' for place in places)]
     for pair in _pairs(audit):
         lines.append(f'  <Header value="{pair}"/>')
-        for name, words, choice in (("verdict", VERDICTS.values(), "single"), ("reason", _REASONS, "single")):
-            lines.append(f'  <Choices name="{name}-{pair}" toName="text-{languages[0]}" choice="{choice}">')
+        for name, words in (("verdict", VERDICTS.values()), ("reason", _REASONS)):
+            required = ' required="true"' if name == "verdict" and _everywhere(audit, pair) else ""
+            lines.append(f'  <Choices name="{name}-{pair}" toName="text-{languages[0]}" choice="single"{required}>')
             lines += [f'    <Choice value="{word}"/>' for word in words]
             lines.append("  </Choices>")
     lines.append(f'  <Choices name="marks" toName="text-{languages[0]}" choice="multiple">')
@@ -72,8 +77,8 @@ def _label_studio_note(audit: Audit) -> str:
 
 def _argilla(audit: Audit) -> list[dict[str, Any]]:
     return [
-        {"id": row.id, "fields": _fields(row), "metadata": {"annotators": list(row.annotators)}, "suggestions": {},
-         "responses": {}, "vectors": {}}
+        {"id": row.id, "fields": _fields(audit, row), "metadata": {"annotators": list(row.annotators)},
+         "suggestions": {}, "responses": {}, "vectors": {}}
         for row in audit.rows
     ]  # fmt: skip
 
@@ -82,10 +87,12 @@ def _argilla_note(audit: Audit) -> str:
     """The questions that the dataset needs."""
     questions = []
     for pair in _pairs(audit):
-        questions.append(f"verdict-{pair}: LabelQuestion of {', '.join(VERDICTS.values())}")
+        optional = "" if _everywhere(audit, pair) else ", not required,"
+        questions.append(f"verdict-{pair}: LabelQuestion{optional} of {', '.join(VERDICTS.values())}")
         questions.append(f"reason-{pair}: LabelQuestion, not required, of {', '.join(_REASONS)}")
     questions.append(f"marks: MultiLabelQuestion, not required, of {', '.join(MARKS.values())}")
-    return "\n".join(["the dataset needs these questions, and a TextField for each field:", *questions])
+    fields = ", ".join(("before", *_languages(audit), "after"))
+    return "\n".join([f"the dataset needs the TextFields {fields}, and these questions:", *questions])
 
 
 FORMATS: Mapping[str, Tool] = {
@@ -94,13 +101,24 @@ FORMATS: Mapping[str, Tool] = {
 }
 
 
-def _fields(row: SampleRow) -> dict[str, str]:
-    """The texts to show; every field is there in all rows, as both tools want. Probabilities are left out."""
-    return {"before": _joined(row.before), **row.translation, "after": _joined(row.after)}
+def _fields(audit: Audit, row: SampleRow) -> dict[str, str]:
+    """The texts to show; every field is there in all rows, as both tools want: "–" where a row has no such text, as
+    Argilla takes no empty one. Probabilities are left out."""
+    texts = {language: row.translation.get(language) or NOTHING for language in _languages(audit)}
+    return {"before": _joined(row.before), **texts, "after": _joined(row.after)}
+
+
+def _languages(audit: Audit) -> list[str]:
+    return sorted({language for row in audit.rows for language in row.translation})
+
+
+def _everywhere(audit: Audit, pair: str) -> bool:
+    """Whether all rows have a pair, so that the tool may insist on its verdict."""
+    return all(pair in row.pairs for row in audit.rows)
 
 
 def _joined(texts: Mapping[str, str]) -> str:
-    return "\n".join(f"{language}: {text}" for language, text in texts.items())
+    return "\n".join(f"{language}: {text}" for language, text in texts.items()) or NOTHING
 
 
 def _pairs(audit: Audit) -> list[str]:
@@ -146,12 +164,21 @@ def read_judgements(audit: Audit, source: Path, names: Sequence[str] = ()) -> Im
 
 
 def _answers(each: Mapping[str, Any], outcome: Import) -> Iterator[_Answer]:
-    if "data" in each:
-        yield from _of_label_studio(each, outcome)
-    elif "fields" in each:
-        yield from _of_argilla(each, outcome)
-    else:
-        outcome.left_out["neither a task of Label Studio nor a record of Argilla"] += 1
+    """What a task or a record says; what has another form than the tools write is counted."""
+    try:
+        if "data" in each:
+            found = list(_of_label_studio(each, outcome))
+        elif "fields" in each:
+            found = list(_of_argilla(each, outcome))
+        elif "annotation_id" in each:
+            found = [_of_label_studio_min(each)]
+        else:
+            outcome.left_out["neither a task of Label Studio nor a record of Argilla"] += 1
+            return
+    except (AttributeError, KeyError, TypeError, ValueError):  # a list where an object should be, and so on
+        outcome.left_out["an annotation of another form than the tool writes"] += 1
+        return
+    yield from found
 
 
 def _of_label_studio(task: Mapping[str, Any], outcome: Import) -> Iterator[_Answer]:
@@ -160,13 +187,28 @@ def _of_label_studio(task: Mapping[str, Any], outcome: Import) -> Iterator[_Answ
         if annotation.get("was_cancelled"):
             outcome.left_out["skipped by the annotator"] += 1
             continue
-        by = annotation.get("completed_by", "")
-        user = str(by.get("email") or by.get("id", "")) if isinstance(by, dict) else str(by)
+        user = _user(annotation.get("completed_by", ""))
         answers = {
             str(part.get("from_name", "")): list(map(str, part.get("value", {}).get("choices", ())))
             for part in annotation.get("result", ())
         }
         yield _Answer(row, user, answers)
+
+
+def _of_label_studio_min(task: Mapping[str, Any]) -> _Answer:
+    """A task of the export JSON-MIN: one annotation, whose answers lie beside the fields of the task."""
+    answers = {}
+    for name, value in task.items():
+        if name.startswith(("verdict-", "reason-")) or name == "marks":
+            answers[name] = _listed(value["choices"] if isinstance(value, dict) else value)
+    return _Answer(str(task.get("row", "")), _user(task.get("annotator", "")), answers)
+
+
+def _user(by: object) -> str:
+    """A user of Label Studio as the file names them: an address or a number; in JSON also "address, number"."""
+    if isinstance(by, dict):
+        return str(by.get("email") or by.get("id", ""))
+    return str(by).partition(",")[0].strip()
 
 
 def _of_argilla(record: Mapping[str, Any], outcome: Import) -> Iterator[_Answer]:

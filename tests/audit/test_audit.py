@@ -444,6 +444,41 @@ def test_label_studio_and_argilla_there_and_back(workspace: Path, tmp_path: Path
     assert [said_by_ben[audit.rows[k].id].value for k in (0, 1)] == [3, 1]
 
 
+def test_every_field_is_in_every_task_and_no_verdict_is_asked_for_that_a_row_cannot_have(workspace: Path) -> None:
+    audit = audit_of(workspace, "two-sided", pair=None)
+    first = audit.rows[0]
+    short = replace(first, translation={"en": "a", "uk": "b"}, pairs={"en-uk": 0.9}, before={})
+    audit = Audit(audit.path, audit.design, (short, *audit.rows[1:]))
+    for tool in FORMATS.values():
+        fields = [each.get("data") or each["fields"] for each in tool.write(audit)]
+        assert {*fields[0], "row"} == {"row", "before", "en", "ru", "uk", "after"}
+        assert {frozenset(each) for each in fields} == {frozenset(fields[0])}
+        assert all(value for each in fields for value in each.values())
+    studio = FORMATS["label-studio"].note(audit)
+    assert 'name="verdict-en-uk" toName="text-en" choice="single" required="true"' in studio
+    assert 'name="verdict-ru-uk" toName="text-en" choice="single">' in studio
+    assert "verdict-ru-uk: LabelQuestion, not required, of right" in FORMATS["argilla"].note(audit)
+
+
+def test_the_short_export_of_label_studio_and_odd_annotations(workspace: Path, tmp_path: Path) -> None:
+    audit = audit_of(workspace, "short")
+    rows = audit.rows_of("anna")
+    tasks = [
+        {"id": 1, "row": rows[0].id, "verdict-en-uk": "right", "annotator": 7, "annotation_id": 3, "lead_time": 1.5},
+        {"id": 2, "row": rows[1].id, "verdict-en-uk": "wrong", "reason-en-uk": "language",
+         "marks": {"choices": ["free", "looks machine-made"]}, "annotator": "7", "annotation_id": 4},
+        {"data": ["no object"], "annotations": []},
+        {"data": {"row": rows[2].id}, "annotations": [{"completed_by": 7, "result": [{"value": None}]}]},
+        {"fields": {}, "id": rows[3].id, "responses": {"verdict-en-uk": "right"}},
+    ]  # fmt: skip
+    file = tmp_path / "short.json"
+    file.write_text(json.dumps(tasks))
+    outcome = read_judgements(audit, file, ["7=anna"])
+    assert outcome.left_out == {"an annotation of another form than the tool writes": 3}
+    said = audit.records("anna").judgements
+    assert [(said[row.id].verdicts["en-uk"].code, said[row.id].marks) for row in rows[:2]] == [("1", ""), ("3l", "ft")]
+
+
 @pytest.mark.parametrize("text", ["{}", "nothing", "[1]", '[{"data": {"row": "x"}}]'])
 def test_a_file_that_is_of_neither_tool_is_a_clear_error(workspace: Path, tmp_path: Path, text: str) -> None:
     name = f"neither-{len(text)}"

@@ -192,6 +192,7 @@ STAGE = Stage(
         "align.bead_shapes",
         "align.words",
         "crawl.links",
+        "crawl.state_file",
         "crawl.options",
         "crawl.state_file",
         "jit",

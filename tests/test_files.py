@@ -6,10 +6,15 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import corpus_builder
 from corpus_builder.align.model_files import load as load_aligner
+from corpus_builder.align.model_files import save as save_aligner
+from corpus_builder.align.state import AlignerState, PairState
+from corpus_builder.align.words.translation_table import TranslationTable
+from corpus_builder.align.words.vocabulary import Vocabulary
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import RunError
 from corpus_builder.files import json_of, read_json, reading, shown
@@ -59,6 +64,23 @@ def test_damaged_json_of_a_workspace_is_named(data: bytes, tmp_path: Path) -> No
         with pytest.raises(RunError, match=rf"{path.name}|lexicon") as caught:
             read()
         assert caught.value.next_step
+
+
+@pytest.mark.parametrize("damaged", ["aligner.json", "units.uk.txt", "uk-en.npz"])
+@pytest.mark.parametrize("kept", [0, 0.3, 0.9])
+def test_a_damaged_aligner_is_named(damaged: str, kept: float, tmp_path: Path) -> None:
+    words = {"uk": [f"слово{n}" for n in range(50)], "en": [f"word{n}" for n in range(50)]}
+    vocabularies = {language: Vocabulary(names, [1.0] * 50) for language, names in words.items()}
+    numbers, ones = np.arange(50, dtype=np.int32), np.ones(50)
+    table = TranslationTable.of(numbers, numbers, ones, ones, ones)
+    state = AlignerState(("uk", "en"), vocabularies, {("uk", "en"): PairState(table)})
+    save_aligner(state, tmp_path)
+    assert load_aligner(tmp_path).languages == ("uk", "en")
+    data = (tmp_path / damaged).read_bytes()
+    (tmp_path / damaged).write_bytes(data[: int(len(data) * kept)])
+    with pytest.raises(RunError, match=tmp_path.name) as caught:
+        load_aligner(tmp_path)
+    assert caught.value.next_step
 
 
 @pytest.mark.parametrize("data", DAMAGED.values(), ids=DAMAGED)

@@ -88,6 +88,9 @@ def _load(folder: Path) -> AlignerState:
         a, b = name.split("-")
         pairs[a, b] = _load_pair(folder / f"{name}.npz", model)
         pairs[a, b].method = about["cognates"][name]
+        x, y, _ = pairs[a, b].table.entries()
+        if max(x, default=-1) >= len(vocabularies[a].units) or max(y, default=-1) >= len(vocabularies[b].units):
+            raise ValueError(f"{name}.npz has words that units.*.txt lack")
     return AlignerState(tuple(about["languages"]), vocabularies, pairs, about.get("encoder", ""))
 
 

@@ -171,6 +171,20 @@ def test_retry_after_may_be_a_date(paper, run, kept):
     assert len(kept()) == 1
 
 
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "1" * 19, "-1", "soon", "1e400", "0x10", "Wed, 99 Xyz 99999"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_retry_after_that_says_nothing_is_a_usual_retry(paper, run, kept, value, status):
+    """Also one of a robots.txt. Values too long to be seconds ask for a pause of no length that anybody could mean."""
+    paths = paper.story(1)
+    paper.sitemap("/sitemap.xml", paths)
+    page, robots = paper.answers[paths[0]][0], paper.answers["/robots.txt"][0]
+    paper.put(paths[0], Answer(b"busy", status, {"Retry-After": value}), page)
+    paper.put("/robots.txt", Answer(b"busy", status, {"Retry-After": value}), robots)
+    run()
+    assert len(kept()) == 3
+    assert len([asked for asked in paper.asked if asked.path == paths[0]]) == 2
+
+
 def test_a_site_that_asks_for_a_long_rest_gets_it(paper, run, tmp_path):
     paths = paper.story(1)
     paper.put(paths[0], Answer(b"", 429, {"Retry-After": "86400"}))

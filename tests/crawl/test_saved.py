@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -170,6 +171,27 @@ def test_responses_that_mislead_a_reader(tmp_path):
     refs, drops = index_warcs(path, SITE, OPTIONS)
     assert read(refs) == {("1", "uk"): page("joined")}
     assert {(drop.article_id, drop.reason) for drop in drops} == {("2", "damaged_record"), ("3", "too_large")}
+
+
+@pytest.mark.parametrize("status", ["²", "2²0", "9" * 5000, "-200", "0x200", "200.0", "", "OK", "2000", "999", "000"])
+def test_a_status_that_is_none_is_a_drop(status, tmp_path):
+    def fill(writer):
+        record(writer, f"{HOME}/news/2025/12/1/1/", page("good"))
+        record(writer, f"{HOME}/news/2025/12/1/2/", page("x"), status="2999 OK")
+
+    path = write(tmp_path / "a.warc", fill, False)
+    data = path.read_bytes()
+    length = int(re.findall(rb"Content-Length: (\d+)\r\n", data)[-1])
+    new = f"{status} OK".encode()
+    path.write_bytes(
+        data.replace(b"2999 OK", new).replace(
+            b"Content-Length: %d\r\n" % length, b"Content-Length: %d\r\n" % (length + len(new) - len(b"2999 OK"))
+        )
+    )
+    refs, drops = index_warcs(path, SITE, OPTIONS)
+    assert read(refs) == {("1", "uk"): page("good")}
+    assert [drop.article_id for drop in drops] == ["2"]
+    assert re.fullmatch(r"damaged_record|http_\d+", drops[0].reason)
 
 
 def test_a_record_without_an_end_is_given_up(tmp_path, monkeypatch):

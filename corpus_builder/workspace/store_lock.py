@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from corpus_builder.errors import CorpusBuilderError, UsageError
+from corpus_builder.files import json_of
 from corpus_builder.mirror import Mirror
 
 NAME = ".lock"
@@ -57,7 +58,7 @@ def _mine() -> bytes:
 
 def _holder(mirror: Mirror) -> dict[str, Any] | None:
     try:
-        found = json.loads(mirror.read(NAME) or b"")
+        found = json_of(mirror.read(NAME) or b"")
         return {"machine": str(found["machine"]), "process": int(found["process"]), "time": float(found["time"])}
     except (ValueError, KeyError, TypeError):
         return None

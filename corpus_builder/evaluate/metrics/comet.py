@@ -6,7 +6,6 @@ environment (`pipx install unbabel-comet`).
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.metrics.base import MeanMetric, MetricSettings, Signature, of_segments
 from corpus_builder.evaluate.testset import Array, TestSet
+from corpus_builder.files import json_of
 
 
 class Comet(MeanMetric):
@@ -66,7 +66,7 @@ class Comet(MeanMetric):
             if done.returncode or not scores.exists():
                 last = (done.stderr.strip().splitlines() or ["no message"])[-1]
                 raise RunError(f"comet-score failed with exit status {done.returncode}: {last}")
-            (segments,) = json.loads(scores.read_text(encoding="utf-8")).values()
+            (segments,) = json_of(scores.read_text(encoding="utf-8")).values()
         if len(segments) != len(outputs):
             raise RunError(f"comet-score returned {len(segments)} scores for {len(outputs)} segments")
         return of_segments([segment["COMET"] for segment in segments])

@@ -17,6 +17,7 @@ from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.evaluate.endpoint import Endpoint, EndpointOptions, Question
 from corpus_builder.evaluate.metrics.base import MeanMetric, MetricSettings, Signature, of_segments
 from corpus_builder.evaluate.testset import Array, TestSet
+from corpus_builder.files import json_of
 from corpus_builder.languages import language
 from corpus_builder.toml import validated
 
@@ -104,7 +105,7 @@ class JudgeMetric(MeanMetric):
             if self._cache is not None:
                 self._cache.put(self._identity, {reply.key: reply.answer})
         self._notice(self._cost(len(missing), len(set(keys)), read, written))
-        return of_segments([points(json.loads(judged[key])) for key in keys])
+        return of_segments([points(json_of(judged[key])) for key in keys])
 
     def _key(self, number: int, output: str) -> str:
         """What is shown to the judge of a segment."""
@@ -115,7 +116,7 @@ class JudgeMetric(MeanMetric):
 
     def _question(self, key: str) -> Question[str]:
         messages = [{"role": "system", "content": _PROMPT}, {"role": "user", "content": key}]
-        shown = json.loads(key)["translation"][:60]
+        shown = json_of(key)["translation"][:60]
         return Question(key, f"judgement of {shown!r}", messages, lambda content: json.dumps(errors_in(content)))
 
     def _check_bound(self, missing: int) -> None:
@@ -140,7 +141,7 @@ def errors_in(content: str) -> list[dict[str, str]]:
     # Some models think aloud first, some put JSON into a fence.
     said = content.rpartition("</think>")[2]
     try:
-        answer: Any = json.loads(said[said.find("{") : said.rfind("}") + 1])
+        answer: Any = json_of(said[said.find("{") : said.rfind("}") + 1])
         errors = answer["errors"]
         judged = [{name: str(error.get(name) or "") for name in ("severity", "category", "span")} for error in errors]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

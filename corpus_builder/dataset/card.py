@@ -24,6 +24,7 @@ from corpus_builder.escape import markdown, markdown_address, markdown_code
 from corpus_builder.escape import yaml as quoted
 from corpus_builder.files import json_of
 from corpus_builder.install import install_command
+from corpus_builder.languages import language
 from corpus_builder.version import VERSION
 
 # The classes of the Hub's `size_categories` (huggingface.co/docs/hub/datasets-cards), each with its upper limit.
@@ -83,6 +84,7 @@ def write_card(
         "prose": lambda heading: known.pop(heading.casefold(), ""),
         "figures": figures,
         "languages": languages,
+        "language_names": [language(code).name or code for code in languages],
         "levels": [config for config in figures.rows if "." not in config],
         "pairs": sorted({x.partition(".")[2] for x in figures.rows if "." in x and not x.startswith(MONOLINGUAL)}),
         "months": _shortened(dict(sorted(figures.months.items(), reverse=True)), MONTHS, "earlier"),
@@ -101,6 +103,7 @@ def write_card(
         "tokenizers": tokenizers(folder.path),
         "bibtex": citation(about, newest[:4]),
         "licence_url": licence_url(about.licence, about.license_link),
+        "unnamed": about.licence.casefold() == "other" and not about.license_name,
         "repository": REPOSITORY,
         "quote": quoted,
         "info": yaml.safe_dump(

@@ -20,6 +20,7 @@ from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.resources import shipped
+from corpus_builder.stages.export_filters import configured_filters
 from corpus_builder.stages.funnel import measure
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.manifest import code_version
@@ -106,13 +107,16 @@ def about_dataset(run: Run) -> About:
 def _making(run: Run) -> Making:
     """How the rows came about. The counts of a crawl are left out: they differ between a run and its repetition."""
     config, funnel = run.config, measure(run)
-    filters = [f"`probability` at least {config.dataset.min_probability}"] if config.dataset.min_probability else []
-    for each in config.filters:
+    filters = []
+    for each in configured_filters(config):
         bounds = [
-            f"{word} {value}" for word, value in (("at least", each.min), ("at most", each.max)) if value is not None
+            f"{word} {value}"
+            for word, value in (("at least", each.least), ("at most", each.greatest))
+            if value is not None
         ]
-        of = f" ({', '.join(each.configs)})" if each.configs else ""
-        filters.append(f"`{each.score}` {' and '.join(bounds)}{of}")
+        unsigned = ", without its sign," if each.absolute else ""
+        of = f" ({', '.join(each.levels)})" if each.levels else ""
+        filters.append(f"`{each.score}`{unsigned} {' and '.join(bounds)}{of}")
     shown = [stage.name for stage in run.stages if stage.name not in ("crawl", "export", "report")]
     return Making(
         steps=tuple((step.name, step.count) for step in funnel.steps if step.stage in shown),

@@ -251,3 +251,21 @@ def test_the_card_has_the_features_and_sizes_of_every_config(tmp_path: Path) -> 
         assert entry["download_size"] == sum(part.path.stat().st_size for part in folder.parts if part.config == config)
     assert header["multilinguality"][0] == "translation"
     assert header["language_creators"] == ["found"]
+
+
+@pytest.mark.parametrize(
+    ("licence", "name", "said"),
+    [
+        ("other", "", ("- **Licence:** not one that has a name", "names no licence (`other`)")),
+        ("other", "News Terms", ("- **Licence:** News Terms", "dataset: `News Terms`")),
+        ("cc-by-4.0", "", ("- **Licence:** [cc-by-4.0](https://", "dataset: `cc-by-4.0`")),
+    ],
+)
+def test_the_card_does_not_call_other_a_licence(tmp_path: Path, licence: str, name: str, said: tuple[str, ...]) -> None:
+    write(tmp_path)
+    write_card(DatasetFolder(tmp_path), replace(ABOUT, licence=licence, license_name=name))
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    for words in said:
+        assert words in card
+    assert "The editions in English, Russian, Ukrainian of" in card
+    assert "Every row has" not in card  # those of `monolingual` have no probability

@@ -113,6 +113,8 @@ def test_the_package_of_the_page_adds_a_score_and_filters(documented, articles, 
         commas = sorted(text.count(",") for text in row["translation"].values())
         assert row["quality"]["commas_agree"] == (round(commas[0] / commas[1], 4) if commas[1] else None)
     assert "share of commas that both sides have" in (tmp_path / "dataset/docs/scores.md").read_text(encoding="utf-8")
+    card = (tmp_path / "dataset/README.md").read_text(encoding="utf-8")
+    assert "Filters of rows: `commas_agree` at least 0.5; `probability` at least 0.5." in card
     previewed = program(documented, "quality", str(tmp_path), "--filter", "tidy", "--json")
     assert previewed.returncode == 0, previewed.stderr
     names = [each["filter"] for each in json.loads(previewed.stdout)["sentences"]["filters"]]

@@ -33,7 +33,8 @@ def list_(workspace: Workspace = Path("workspace"), json: Json = False) -> None:
     """
     from corpus_builder.stages.correct import corrected_stories, opened, reasons
 
-    stories = corrected_stories(*opened(workspace))
+    place, config = opened(workspace)
+    stories = corrected_stories(place, config.corrections)
     if json:
         say_json([
             {

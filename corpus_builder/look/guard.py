@@ -28,7 +28,7 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
-SCRIPTS = ("look.js", "judge.js")
+SCRIPTS = ("look.js", "judge.js", "correct.js")
 """The one script of the pages, in its parts."""
 LARGEST = 100_000
 """Bytes of a form. Chosen: a thousand times what the workbench sends."""

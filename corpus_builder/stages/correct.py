@@ -17,7 +17,7 @@ from corpus_builder.corrections.measure import is_complete, measured
 from corpus_builder.corrections.validity import Checked, checked
 from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.model import Span, Story
-from corpus_builder.stages.config import RunConfig, saved_config, site_of
+from corpus_builder.stages.config import CorrectionsConfig, RunConfig, saved_config, site_of
 from corpus_builder.stages.corrected import held_out
 from corpus_builder.stages.encoders import embedder
 from corpus_builder.stages.placed import place
@@ -64,7 +64,7 @@ class CorrectionReport:
     measured: int
 
 
-def corrected_stories(workspace: Workspace, config: RunConfig) -> list[CorrectedStory]:
+def corrected_stories(workspace: Workspace, config: CorrectionsConfig) -> list[CorrectedStory]:
     """All stories that somebody corrected, by article id."""
     corrections = read_corrections(workspace.corrections)
     stories = {
@@ -77,7 +77,7 @@ def corrected_stories(workspace: Workspace, config: RunConfig) -> list[Corrected
         story = stories.get(article_id)
         found = checked(own, story)
         complete = story is not None and is_complete(story, found.known)
-        out.append(CorrectedStory(article_id, story, found, complete, held_out(config.corrections, article_id)))
+        out.append(CorrectedStory(article_id, story, found, complete, held_out(config, article_id)))
     return out
 
 
@@ -85,7 +85,7 @@ def report(folder: Path, seed: int = 1) -> CorrectionReport:
     """Align the held-out stories without their corrections, and compare. Raises UsageError where `folder` is no
     workspace that was aligned."""
     workspace, config = opened(folder)
-    stories = corrected_stories(workspace, config)
+    stories = corrected_stories(workspace, config.corrections)
     languages = _languages(config)
     chosen = [each for each in stories if each.held_out and each.complete]
     tallies: dict[str, list[Tally]] = {}
@@ -107,7 +107,7 @@ def export_gold(folder: Path, output: Path, which: str) -> tuple[int, int, int]:
     workspace, config = opened(folder)
     chosen = [
         each
-        for each in corrected_stories(workspace, config)
+        for each in corrected_stories(workspace, config.corrections)
         if which == "all" or each.held_out == (which == "held-out")
     ]
     complete = list(_complete(chosen))

@@ -57,6 +57,7 @@ PAGES = [
     "/quotations?speaker=nobody", "/people", "/people?name=script", "/drops",
     "/drops?q=script&stage=crawl", "/drops?q=)", "/audits", "/audits/NAME", "/audits/NAME/judge?annotator=anna",
     "/audits/NAME/disagreements?annotator=ben", "/audit-plan?rows=4&annotators=anna,ben",
+    "/corrections",
 ]  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_every_view_has_a_page_that_the_navigation_leads_to(client, view) -> Non
 
 def test_every_route_that_is_read_is_tested() -> None:
     tested = {re.sub(r"\d+", "{number:int}", path.partition("?")[0]).replace("NAME", "{name}") for path in PAGES}
-    others = {"/filters.json", "/concordance.tsv"}
+    others = {"/filters.json", "/concordance.tsv", "/corrections/{number:int}"}  # the last one in test_correct.py
     assert {route.path for view in VIEWS for route in view.ROUTES} == tested | others
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from corpus_builder.look.views import audit, concordance, drops, overview, quotations, stories
+from corpus_builder.look.views import audit, concordance, correct, drops, overview, quotations, stories
 
-VIEWS: tuple[ModuleType, ...] = (overview, stories, concordance, quotations, drops, audit)
+VIEWS: tuple[ModuleType, ...] = (overview, stories, concordance, quotations, drops, audit, correct)
 """In the order of the navigation."""

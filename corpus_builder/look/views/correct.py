@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,15 +13,16 @@ from starlette.routing import Route
 
 from corpus_builder.corrections.editing import ShownBead, Spans, State, confirm_all, edit, shown, version
 from corpus_builder.corrections.folder import Conflict, read_correction
+from corpus_builder.corrections.held_out import is_held_out
 from corpus_builder.corrections.validity import checked
 from corpus_builder.errors import CorpusBuilderError, UsageError
 from corpus_builder.look.correcting import story_to_correct, workspace_of
 from corpus_builder.look.page import bench, environment, render
 from corpus_builder.model import Span, Story
-from corpus_builder.stages.config import CorrectionsConfig, saved_config
-from corpus_builder.stages.correct import corrected_stories
-from corpus_builder.stages.corrected import held_out
 from corpus_builder.workspace.layout import Workspace
+
+if TYPE_CHECKING:
+    from corpus_builder.stages.config import CorrectionsConfig
 
 TITLE = "Correct"
 PATH = "/corrections"
@@ -31,6 +32,8 @@ WORDS = {State.HUMAN: "corrected", State.ALIGNER: "", State.OPEN: "left to the n
 
 def stories(request: Request) -> Response:
     """The stories that somebody corrected, and how correcting works."""
+    from corpus_builder.stages.correct import corrected_stories  # it takes a while
+
     workbench = bench(request)
     workspace = workbench.source.workspace
     found = corrected_stories(workspace, _config(workspace)) if workspace else []
@@ -58,10 +61,11 @@ def story(request: Request) -> Response:
     article_id, date, titles = row
     own, placed = story_to_correct(workspace, article_id)
     corrections = checked(read_correction(workspace.corrections, article_id), own)
+    config = _config(workspace)
     return render(
         request, "correct.html.j2", PATH, number=number, article_id=article_id, date=date, titles=json.loads(titles),
         beads=_boxes(request, own, shown(own, placed, corrections)), void=corrections.reasons,
-        held_out=held_out(_config(workspace), article_id),
+        held_out=is_held_out(article_id, config.held_out, config.seed),
         earlier=number - 1 if number > 1 else None, later=number + 1 if number < last else None,
     )  # fmt: skip
 
@@ -142,6 +146,8 @@ def _spans(places: Any) -> Spans:
 
 
 def _config(workspace: Workspace | None) -> CorrectionsConfig:
+    from corpus_builder.stages.config import CorrectionsConfig, saved_config  # it takes a while
+
     try:
         config = saved_config(workspace) if workspace else None
     except UsageError:  # a config of another version: correcting does not need it

@@ -57,7 +57,10 @@ _ENDS = 5.0
 
 _FRAME = re.compile(r'^ {1,4}File "([^"\n]{1,4000})", line (\d{1,9}) in', re.MULTILINE)
 _FUNCTION, _TASK = "function", "task"
-_START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from {0} import serve; serve()"
+_START = (
+    "import pickle, sys; sys.path[:], absent = pickle.load(sys.stdin.buffer); sys.modules.update(absent); "
+    "from {0} import serve; serve()"
+)
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,7 @@ class Apart(Generic[Task, Result]):
             stderr=self._errors,
         )
         try:
-            for value in (sys.path, self._limits, (_FUNCTION, self._function)):
+            for value in (what_can_be_imported(), self._limits, (_FUNCTION, self._function)):
                 _put(process.stdin, value)
             ready = pickle.load(cast("IO[bytes]", process.stdout))
         except (OSError, EOFError, pickle.UnpicklingError) as error:
@@ -258,6 +261,11 @@ def _put(stream: IO[bytes] | None, value: object) -> None:
     assert stream is not None
     pickle.dump(value, stream, pickle.HIGHEST_PROTOCOL)
     stream.flush()
+
+
+def what_can_be_imported() -> tuple[list[str], dict[str, None]]:
+    """Where modules are found, and those that shall not be: None in sys.modules. The process apart imports the same."""
+    return list(sys.path), {name: None for name, module in sys.modules.items() if module is None}
 
 
 def resident_memory(process: int) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from corpus_builder.extract.page import extract_page
 from corpus_builder.extract.repeated import REPEATED, PageText, page_text
 from corpus_builder.model import Edition
 from corpus_builder.sites import Site
-from corpus_builder.stages.apart import MEMORY, TIME, Apart, Failure, Limits
+from corpus_builder.stages.apart import MEMORY, TIME, Apart, Failure, Limits, what_can_be_imported
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.workspace.logs import in_worker
 
@@ -65,7 +64,7 @@ _lock = threading.Lock()
 @contextmanager
 def _process(function: _Function) -> Iterator[_Process]:
     """A process for a function: the one of the shard before, if it is there, since each start takes a second."""
-    key = (tuple(sys.path), PAGE_LIMITS)
+    key = (what_can_be_imported(), PAGE_LIMITS)
     with _lock:
         place = next((i for i, (its_key, _) in enumerate(_idle) if its_key == key), None)
         kept = _idle.pop(place)[1] if place is not None else None

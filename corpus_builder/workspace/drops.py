@@ -26,5 +26,5 @@ def shown_drop_files(workspace: Workspace) -> list[Path]:
 
 
 def drop_files(workspace: Workspace) -> list[Path]:
-    """Every file of drops in dropped/, of stages and of their shards; not the hashes of short texts beside them."""
+    """Every file of drops in dropped/, of stages and of their shards; not the hashes of texts beside them."""
     return [path for path in sorted(workspace.dropped.rglob("*.parquet")) if path.parent.name != PAGE_TEXTS]

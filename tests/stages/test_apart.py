@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import itertools
 import os
 import re
@@ -182,3 +183,17 @@ def test_another_function_is_called_in_the_same_process() -> None:
         process.use(process_id)  # it has ended meanwhile
         (other,) = process.results([1])
         assert other != number
+
+
+def can_be_imported(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
+def test_what_is_not_to_be_imported_is_not_there_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    with Apart(can_be_imported, LIMITS) as process:
+        assert list(process.results(["sqlite3", "json"])) == [False, True]

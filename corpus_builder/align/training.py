@@ -55,14 +55,15 @@ LINKED = 1.5
 prototype."""
 VARIANCE_WEIGHT = 20.0
 """Number of beads that FIRST_VARIANCE counts for. From the recipe of the prototype."""
+GAIN = 0.05
+"""The share by which an encoder must raise what words explain, to be used, where other documents or a lexicon say what
+they mean. Chosen on development data: on Text+Berg `use` raised it by .03, `e5` lowered it, and both cost F1."""
+CONTRADICTED = 0.5
+"""In a lone document without a lexicon nothing else says what its words mean. There an encoder is used unless the words
+of the beads that it leads to explain one another worse than so much of what they do without it. Chosen: on lone
+documents of Tatoeba, where `e5` is right, they lose a tenth at most."""
 OUTLIER = 9.0
 """Beads with a greater z²/s² do not count for the spread of lengths: three standard deviations."""
-
-GAIN = 0.05
-"""The share by which an encoder must raise what words explain, to be used. Chosen on development data: on Text+Berg
-`use` raised it by .032 and cost .0126 of F1, and `e5` lowered it and cost .0284; on lone documents of which the words
-said little both raised it by more than .1 in most (measured once with this test switched off;
-benchmarks/align/encoder_grounds.py prints F1 with it)."""
 
 
 @dataclass(slots=True)
@@ -158,12 +159,12 @@ class Learned(NamedTuple):
 
 def run_rounds(
     pairs: Sequence[EditionPair], shares_x: Floats, shares_y: Floats, base: TranslationTable,
-    model: LatticeModel | None = None, method: cognates.Method = "table",
+    model: LatticeModel | None = None, method: cognates.Method = "table", encoder_share: float = 1.0,
 ) -> Learned:  # fmt: skip
     """Align and learn in turns.
 
     `base` has the counts to start from (a seed lexicon, an earlier run); the corpus' counts are added to them. Without
-    a `model` the first one is used, with the corpus' ratio of lengths.
+    a `model` the first one is used, with the corpus' ratio of lengths. An encoder counts by `encoder_share`.
     """
     if model is None:
         letters_a, letters_b = (sum(float(edition.lengths.sum()) for edition in side)
@@ -185,13 +186,14 @@ def run_rounds(
             lattice = lattice_of(pairs[k], table, model, trained_on[k])
             arcs.append(lattice.arcs)
             if (similarity := pairs[k].similarity) is not None:
-                examples.append(encoder_evidence.examples(similarity, lattice.arcs, lattice.band))
+                examples.append(encoder_evidence.examples(
+                    similarity, lattice.arcs, lattice.band, lattice.scores, model))  # fmt: skip
             del lattice  # for memory, in long documents
         for k, pair_arcs in zip(chosen, arcs, strict=True):
             trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes), pairs[k].pins)
         model = fit([pairs[k] for k in chosen], arcs, model)
         if (weights := encoder_evidence.learn(examples)) is not None:
-            model = model._replace(encoder_weights=weights)
+            model = model._replace(encoder_weights=encoder_share * weights)
         links = (link_weights(pairs[k], beads) for k in chosen if (beads := trained_on[k]) is not None)
         table = ibm1.learn(links, shares_x, shares_y, base)
     return Learned(table, model, [beads for beads in trained_on if beads is not None], spelling)
@@ -299,48 +301,48 @@ def _learn_pair(
     ]
     shares_a, shares_b = (state.vocabularies[language].unit_shares() for language in pair)
 
-    def rounds(pairs: Sequence[EditionPair]) -> Learned:
-        return run_rounds(pairs, shares_a, shares_b, pair_state.table, model, pair_state.method)
+    def rounds(pairs: Sequence[EditionPair], share: float = 0.0) -> Learned:
+        return run_rounds(pairs, shares_a, shares_b, pair_state.table, model, pair_state.method, share)
 
     learned = rounds(edition_pairs)
     if encoder and encoder.supports(a, b):
-        similarities = [encoder_evidence.similarity(encoder, document, a, b) for document in documents]
-        with_encoder = [replace(p, similarity=s) for p, s in zip(edition_pairs, similarities, strict=True)]
-        learned = _with_encoder_if_better(learned, edition_pairs, rounds(with_encoder), with_encoder)
+        alone, beads = _explained(edition_pairs, learned)
+        learned = learned._replace(model=learned.model._replace(encoder_weights=None))
+        if (share := encoder_evidence.share(alone, beads)) > 0:
+            similarities = [encoder_evidence.similarity(encoder, document, a, b) for document in documents]
+            encoded = [replace(p, similarity=s) for p, s in zip(edition_pairs, similarities, strict=True)]
+            helped = rounds(encoded, share)
+            by_others = len(documents) > 1 or len(pair_state.table.links.values) > 0
+            needed = alone + GAIN * max(alone, 0.0) if by_others else min(CONTRADICTED * alone, alone)
+            if _explained(encoded, helped)[0] > needed:
+                learned = helped
     pair_state.table, pair_state.model, pair_state.spelling = learned.table, learned.model, learned.spelling
     numbers = (fingerprint(document, a, b) for document in documents)
     pair_state.trained_on |= dict(zip(numbers, learned.trained_on, strict=True))
 
 
-def _with_encoder_if_better(
-    words: Learned, pairs: Sequence[EditionPair], both: Learned, pairs_encoded: Sequence[EditionPair]
-) -> Learned:
-    """What was learned with the encoder, if it leads to words that explain one another better, by more than `GAIN`;
-    else what was learned without.
+def _explained(pairs: Sequence[EditionPair], learned: Learned) -> tuple[float, int]:
+    """How well words and lengths explain one another in the beads of the best paths: nats, and the number of beads.
 
-    The encoder's own evidence does not count: the beads that either found are compared by their words and lengths, and
-    a document's words by what others say of them where there are others.
+    Of EARLY documents at most. The encoder's own evidence does not count, and a document's words are judged by what
+    others say of them, where there are others.
     """
-    chosen = range(0, len(pairs), -(-len(pairs) // EARLY) or 1)
-    alone = sum(_explained(pairs[k], words, k) for k in chosen)
-    helped = sum(_explained(pairs_encoded[k], both, k) for k in chosen)
-    if helped - alone > GAIN * max(alone, 0.0):
-        return both
-    return words._replace(model=words.model._replace(encoder_weights=None))
-
-
-def _explained(pair: EditionPair, learned: Learned, number: int) -> float:
-    """How well the words of one document explain one another in the beads of its best path, in nats."""
-    table, model, trained_on = learned.table, learned.model, learned.trained_on[number]
-    if learned.spelling is not None:
-        pair = pair.with_spelling("learned", learned.spelling)
-    path = best(lattice_of(pair, table, model, trained_on).arcs, pair.sizes)
-    path = path.take(path.linked)
-    if not len(path.i):
-        return 0.0
-    lattice = lattice_of(replace(pair, similarity=None), table, model, trained_on)
-    scores = lattice.scores[path.i, path.shape, path.j - lattice.band.first[path.i]]
-    return float((scores - model.priors[path.shape]).sum())
+    table, model, _, spelling = learned
+    nats, beads = 0.0, 0
+    for k in range(0, len(pairs), -(-len(pairs) // EARLY) or 1):
+        pair, trained_on = pairs[k], learned.trained_on[k]
+        if spelling is not None:
+            pair = pair.with_spelling("learned", spelling)
+        lattice = lattice_of(pair, table, model, trained_on)
+        path = best(lattice.arcs, pair.sizes)
+        path = path.take(path.linked)
+        if not len(path.i):
+            continue
+        if pair.similarity is not None:
+            lattice = lattice_of(replace(pair, similarity=None), table, model, trained_on)
+        scores = lattice.scores[path.i, path.shape, path.j - lattice.band.first[path.i]]
+        nats, beads = nats + float((scores - model.priors[path.shape]).sum()), beads + len(path.i)
+    return nats, beads
 
 
 def sampled(names: Iterable[str], size: int = SAMPLE) -> frozenset[str]:

@@ -189,10 +189,26 @@ def test_the_regression_finds_the_log_likelihood_ratio():
     rng = np.random.default_rng(1)
     x = np.concatenate((rng.normal(0.3, 0.1, 20000), rng.normal(0.1, 0.1, 20000)))
     y = np.repeat([1.0, 0.0], 20000)
-    alpha, beta = encoder_evidence.logistic(x, y, np.ones(40000))
+    nothing, one = np.zeros(40000), np.ones(40000)
+    alpha, beta = encoder_evidence.logistic(x, y, one, nothing, one)
     assert beta == pytest.approx(20, rel=0.05)
     assert alpha == pytest.approx(-4, rel=0.05)
-    assert encoder_evidence.logistic(x, 1 - y, np.ones(40000)).tolist() == [0, 0]
+    assert encoder_evidence.logistic(x, 1 - y, one, nothing, one).tolist() == [0, 0]
+
+
+def test_the_regression_finds_what_is_said_beyond_the_words():
+    """Margins that repeat the words add nothing, others their own ratio, however much the words say."""
+    rng = np.random.default_rng(1)
+    y, one = np.repeat([1.0, 0.0], 20000), np.ones(40000)
+    x, words = (np.concatenate((rng.normal(0.3, 0.1, 20000), rng.normal(0.1, 0.1, 20000))) for _ in range(2))
+    known = 20 * words - 4
+    assert encoder_evidence.logistic(words, y, one, known, one).tolist() == [0, 0]
+    assert encoder_evidence.logistic(x, y, one, known, one)[1] == pytest.approx(20, rel=0.1)
+
+
+@pytest.mark.parametrize(("nats", "share"), [(0.0, 1.0), (3.9, 1.0), (6.0, 0.5), (8.0, 0.0), (20.0, 0.0)])
+def test_an_encoder_counts_the_less_the_more_the_words_explain(nats, share):
+    assert encoder_evidence.share(nats * 70, 70) == pytest.approx(share)
 
 
 def test_texts_are_encoded_once_over_all_runs(tmp_path):

@@ -11,8 +11,9 @@ the group's segments, shortened as the group's vector is. The bead's score gets
 
     evidence(A, B) = (|A| + |B|)/2 · clip(α + β margin(A, B))
 
-α + βm is the log-likelihood ratio of a margin under beads and under chance, by a logistic regression of the aligner's
-confident beads against beads beside them. An uninformative encoder gets a β near 0, and adds nothing.
+α + βm is what a margin adds to the log odds of the aligner's confident beads against beads beside them, beyond their
+words and lengths: a logistic regression in which the bead's other score is given. So an encoder that repeats what the
+words say, or is uninformative, gets a β near 0. It is shortened further by how much the words explain (`share`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy.typing as npt
 from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.bead_shapes import EXTENT, OFFSETS, PLAIN, SHAPES, SIZE
 from corpus_builder.align.encoder.cache import Embedder
+from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.search_band import Band
 from corpus_builder.jit import compiled
 from corpus_builder.model import Document
@@ -51,6 +53,12 @@ gain 1 on average)."""
 DENSE = 400_000
 """Cells up to which a document's cosines are stored, else its vectors: search_band.WHOLE, below which all are
 needed."""
+FARTHEST = 20.0
+"""The score of an example without the encoder counts no more than this, in nats. Chosen: nothing changes its odds."""
+LITTLE = 4.0
+"""Nats a bead that words and lengths explain, up to which an encoder counts in full; from twice as many on it does not
+count. Chosen between lone documents of Tatoeba and Debian (.2 to 4.4; `e5` gains .02 to .06 of F1) and Text+Berg dev (9
+to 12; `use` loses .006 without this and `e5` .001): benchmarks/align/encoder_grounds.py."""
 _ROWS = 512
 """Rows of a block of cosines. Chosen for memory."""
 
@@ -160,59 +168,76 @@ def _margins(
     return out
 
 
-def examples(similarity: Similarity, arcs: Arcs, band: Band) -> Examples:
-    """[examples, 3] of one document: margin, 1 for a confident bead or 0 for one beside it, weight.
+def examples(
+    similarity: Similarity, arcs: Arcs, band: Band, scores: npt.NDArray[np.float32], model: LatticeModel
+) -> Examples:
+    """[examples, 5] of one document: margin, 1 for a confident bead or 0 for one beside it, weight, the score without
+    shape and encoder, half the number of segments.
 
-    A bead's weight is its posterior; all those beside it together have the same weight.
+    A bead's weight is its posterior; all those beside it together have the same weight. `scores` are those of its
+    lattice, by `model`.
     """
     sure = arcs.take((arcs.shape < PLAIN) & (arcs.probability >= CONFIDENT))
     margins = similarity.margins(band)
+    if model.encoder_weights is not None:
+        scores = scores - similarity.evidence(band, model.encoder_weights).transpose(0, 2, 1)
     first, last = band
     steps = np.concatenate((np.arange(-BESIDE, 0), np.arange(1, BESIDE + 1)))
-    rows = [np.zeros((0, 3))]
+    rows = [np.zeros((0, 5))]
     places = zip(sure.i.tolist(), sure.j.tolist(), sure.shape.tolist(), sure.probability.tolist(), strict=True)
     for i, j, shape, probability in places:
         beside = j + steps[np.abs(steps) >= EXTENT[SHAPES[shape, 1]]] - first[i]
-        wrong = margins[i, beside[(beside >= 0) & (beside <= last[i] - first[i])], shape]
-        wrong = wrong[~np.isnan(wrong)]
-        if len(wrong):
-            rows.append(np.array([(margins[i, j - first[i], shape], 1.0, probability)]))
-            rows.append(np.stack((wrong, np.zeros(len(wrong)), np.full(len(wrong), probability / len(wrong))), axis=1))
+        beside = beside[(beside >= 0) & (beside <= last[i] - first[i])]
+        beside = beside[~np.isnan(margins[i, beside, shape])]
+        if len(beside):
+            at = np.append(j - first[i], beside)
+            wrong = np.full(len(beside), probability / len(beside))
+            rows.append(np.stack((
+                margins[i, at, shape], at == at[0], np.append(probability, wrong),
+                np.clip(scores[i, shape, at] - model.priors[shape], -FARTHEST, FARTHEST),
+                np.full(len(at), _SEGMENTS[shape]),
+            ), axis=1))  # fmt: skip
     return np.concatenate(rows)
 
 
 def learn(documents: Sequence[Examples]) -> Floats | None:
     """(α, β) from the examples of all documents.
 
-    None if too few beads are confident, (0, 0) if their margins are no greater than those of the beads beside them.
+    None if too few beads are confident, (0, 0) if the margins say nothing beyond the other scores.
     """
-    x, y, weights = np.concatenate([np.zeros((0, 3)), *documents]).T
-    return logistic(x, y, weights) if weights @ y >= FEWEST else None
+    x, y, weights, known, segments = np.concatenate([np.zeros((0, 5)), *documents]).T
+    return logistic(x, y, weights, known, segments) if weights @ y >= FEWEST else None
 
 
-def logistic(x: Floats, y: Floats, weights: Floats) -> Floats:
-    """(α, β) of log odds α + βx by Newton's method, with a normal prior.
+def logistic(x: Floats, y: Floats, weights: Floats, known: Floats, segments: Floats) -> Floats:
+    """(α, β) of log odds `known + segments (α + βx)` by Newton's method, with a normal prior.
 
-    (0, 0) if β is not above 0, or if the examples are hardly likelier with it than at even odds (`WORTH`).
+    (0, 0) if β is not above 0, or if the examples are hardly likelier with it than without (`WORTH`).
     """
     centre = float((weights * x).sum() / weights.sum())
     spread = float(np.sqrt((weights * (x - centre) ** 2).sum() / weights.sum()))
     if spread < 1e-9:
         return np.zeros(2)
-    design = np.stack((np.ones(len(x)), (x - centre) / spread), axis=1)
+    design = np.stack((np.ones(len(x)), (x - centre) / spread), axis=1) * segments[:, None]
     coefficients = np.zeros(2)
     for _ in range(50):
-        p = 1 / (1 + np.exp(np.minimum(-design @ coefficients, 700.0)))  # e⁷⁰⁹ is the greatest that fits a double
+        # e⁷⁰⁹ is the greatest that fits a double
+        p = 1 / (1 + np.exp(np.clip(-known - design @ coefficients, -700.0, 700.0)))
         slope = design.T @ (weights * (y - p)) - coefficients / SPREAD**2
         curve = (design * (weights * p * (1 - p))[:, None]).T @ design + np.eye(2) / SPREAD**2
         step = np.linalg.solve(curve, slope)
-        coefficients += step
+        coefficients += step / max(1.0, float(np.abs(step).max()))  # the curve of sure examples is flat far away
         if np.abs(step).max() < 1e-8:
             break
+    sign = np.where(y > 0, -1, 1)
+    likelier = np.logaddexp(0, sign * known) - np.logaddexp(0, sign * (known + design @ coefficients))
     alpha, beta = coefficients[0] - coefficients[1] * centre / spread, coefficients[1] / spread
-    likely = -np.logaddexp(0, np.where(y > 0, -1, 1) * (alpha + beta * x))
-    gain = float((weights * (likely + np.log(2))).sum())
-    return np.array([alpha, beta]) if beta > 0 and gain > WORTH else np.zeros(2)
+    return np.array([alpha, beta]) if beta > 0 and float(weights @ likelier) > WORTH else np.zeros(2)
+
+
+def share(explained: float, beads: int) -> float:
+    """The share of its evidence that an encoder gets where words and lengths explain so many nats in so many beads."""
+    return float(np.clip(2 - explained / max(beads, 1) / LITTLE, 0.0, 1.0))
 
 
 def similarity(encoder: Embedder, document: Document, a: str, b: str) -> Similarity | None:

@@ -133,6 +133,52 @@ def made_up(pairs: Pairs, chance: random.Random) -> Pairs:
     return [(x, "".join(other.get(c, c) for c in y.lower())) for x, y in pairs]
 
 
+def subtitles(
+    pair: str, number: int, sizes: tuple[int, int] = (100, 180), *, split: float = 0.15
+) -> list[GoldDocument]:
+    """Like subtitles: short lines, many split in one edition, words left out, runs of lines of one edition."""
+    return [_subtitles(pair, k, sizes, split) for k in range(number)]
+
+
+def _subtitles(pair: str, k: int, sizes: tuple[int, int], split: float) -> GoldDocument:
+    chance = random.Random(f"subtitles {pair} {k}")
+    x, y = pair.split("-")
+    pairs = chance.sample(tatoeba(pair), chance.randint(*sizes))
+    runs = {chance.choice((0, len(pairs) - 1, chance.randrange(len(pairs)))) for _ in range(3)}
+    lines: tuple[list[str], list[str]] = ([], [])
+    gold: list[Bead] = []
+    for n, both in enumerate(pairs):
+        if n in runs:
+            side = chance.randrange(2)
+            lines[side].extend(extra[side] for extra in chance.sample(tatoeba(pair), chance.randint(2, 8)))
+        left, right = ([_without_a_word(text, chance)] for text in both)
+        kind = chance.random()
+        if kind < 1.5 * split:
+            cut = chance.choice((left, right))
+            cut[:] = _in_two(cut[0], chance)
+        elif kind < 1.7 * split:
+            chance.choice((left, right)).clear()
+        if left and right:
+            begin = len(lines[0]), len(lines[1])
+            gold.append((tuple(range(begin[0], begin[0] + len(left))), tuple(range(begin[1], begin[1] + len(right)))))
+        lines[0].extend(left)
+        lines[1].extend(right)
+    return GoldDocument(f"s{k}", (x, y), lines, gold)
+
+
+def _without_a_word(text: str, chance: random.Random) -> str:
+    words = text.split()
+    if len(words) > 3 and chance.random() < 0.3:
+        del words[chance.randrange(len(words))]
+    return " ".join(words)
+
+
+def _in_two(text: str, chance: random.Random) -> list[str]:
+    words = text.split()
+    at = chance.randint(1, max(len(words) - 1, 1))
+    return [part for part in (" ".join(words[:at]), " ".join(words[at:])) if part]
+
+
 def rearranged(documents: Sequence[GoldDocument], how: str) -> list[GoldDocument]:
     """The second editions in another order: `chapters` (the second and third quarter swapped), `halves`, `reversed`."""
     out = []
@@ -216,6 +262,7 @@ def grounds(quick: bool) -> Iterator[Ground]:
     for pair in ("en-uk", "ru-uk", "en-ru"):
         yield Ground(f"short lines {pair}", windows(pair, few), True)
         yield Ground(f"few short lines {pair}", windows(pair, 2 * few, (15, 40)), True)
+        yield Ground(f"like subtitles {pair}", subtitles(pair, few), True)
     yield Ground("short lines en-uk, made-up", windows("en-uk", few, turn=made_up), True)
     yield Ground("short lines en-uk, lexicon", windows("en-uk", few), True, "shipped")
     yield Ground("short lines en-ru, 12 together", windows("en-ru", 12), False)

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 from common import bead_scores, calibration_error
-from ground_texts import Bead, GoldDocument, Ground, grounds
+from ground_texts import GoldDocument, Ground, grounds
 
 LEVELS = ("auto", "segment", "sentence", "clause")
 START = "from corpus_builder.cli.start import run; run()"
@@ -130,24 +130,22 @@ def command(method: str, folder: Path, output: Path, lexicon: str) -> list[str]:
 def judged(ground: Ground, rows: Iterable[dict[str, object]]) -> Judged:
     """The beads of a method that states probabilities."""
     out: Judged = []
-    gold: dict[str, set[Bead]] = {document.name: set(document.gold) for document in ground.documents}
-    linked = {name: [{k for bead in beads for k in bead[side]} for side in (0, 1)] for name, beads in gold.items()}
-    languages = {document.name: document.languages for document in ground.documents}
+    documents = {document.name: document for document in ground.documents}
     for bead in rows:
         if bead.get("probability") is None:
             continue
-        name = str(bead["document"])
-        segments = bead["segments"]
+        document, segments = documents[str(bead["document"])], bead["segments"]
         assert isinstance(segments, dict)
-        left, right = (tuple(segments.get(x) or ()) for x in languages[name])
-        two_sided = bool(left and right)
-        is_right = (
-            (left, right) in gold[name]
-            if two_sided
-            else not (set(left) & linked[name][0] or set(right) & linked[name][1])
-        )
-        out.append((float(str(bead["probability"])), is_right, two_sided))
+        left, right = (tuple(segments.get(x) or ()) for x in document.languages)
+        out.append((float(str(bead["probability"])), is_right(document, left, right), bool(left and right)))
     return out
+
+
+def is_right(document: GoldDocument, left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+    """Whether a bead is in the gold; a one-sided one, whether the gold links none of its lines."""
+    if left and right:
+        return (left, right) in document.gold
+    return not any(set(left) & set(bead[0]) or set(right) & set(bead[1]) for bead in document.gold)
 
 
 def peer(method: str, folder: Path, output: Path) -> None:

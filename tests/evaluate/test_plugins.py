@@ -51,7 +51,7 @@ def program(site, *arguments):
     """Our command in a process of its own, with a folder of packages on its path."""
     code = "from corpus_builder.cli.start import run; run()"
     paths = f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(site)!r}]; "
-    return subprocess.run([sys.executable, "-c", paths + code, *arguments], capture_output=True, text=True, timeout=120)
+    return subprocess.run([sys.executable, "-c", paths + code, *arguments], capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.slow

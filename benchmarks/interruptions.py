@@ -90,6 +90,8 @@ def trial(process: subprocess.Popen[str], moment: float, number: signal.Signals)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return "hangs", [f"it does not end within {PATIENCE:g} s"]
+    if process.returncode == -number and not output + errors:
+        return "before the first line of Python", []
     faults = []
     if "Traceback" in output + errors:
         faults.append(f"a traceback: {errors[-2000:]}")

@@ -22,6 +22,9 @@ INTERRUPTED = 130
 _LONGEST_EXIT = 5.0
 """Seconds that an interrupted process may take to close what is open. Chosen: it takes less than one as a rule."""
 
+_MOMENT = 0.02
+"""Seconds until an interruption that was lost is tried again. Chosen: what deletes an object takes less."""
+
 _LIKE_CTRL_C = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
@@ -38,9 +41,11 @@ def interruptible(*, to_the_end: bool = False) -> Iterator[None]:
     installed = []
     for name in _LIKE_CTRL_C:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
+        # nohup ignores SIGHUP; the second is what start.py had set
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _like_ctrl_c)
             installed.append(number)
+    hook, sys.unraisablehook = sys.unraisablehook, _raise_again
     try:
         yield
     except BaseException as error:
@@ -50,6 +55,8 @@ def interruptible(*, to_the_end: bool = False) -> Iterator[None]:
     finally:
         if to_the_end:
             _ignore_signals()
+        else:
+            sys.unraisablehook = hook
         for number in installed if not to_the_end else ():
             if signal.getsignal(number) is _like_ctrl_c:  # else _stop has ignored it
                 signal.signal(number, signal.SIG_DFL)
@@ -74,6 +81,18 @@ def _like_ctrl_c(_: int, frame: FrameType | None) -> None:
         handler(signal.SIGINT, frame)
     else:  # a shell starts background jobs with SIGINT ignored
         raise KeyboardInterrupt
+
+
+def _raise_again(lost: sys.UnraisableHookArgs) -> None:
+    """Interrupt once more where Python could not raise an interruption, as while it deletes an object."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    # From another thread and in a moment: here it would be lost again.
+    again = threading.Timer(_MOMENT, os.kill, (os.getpid(), signal.SIGTERM if ignored else signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 def _ignore_signals() -> None:

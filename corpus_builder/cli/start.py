@@ -7,6 +7,10 @@ STOPPED = "stopped; run the same command to carry on"
 def run() -> None:
     """Run a command."""
     try:
+        import signal
+
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # as Ctrl-C from the first line on
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         from corpus_builder.cli.interrupts import interruptible
 
         with interruptible(to_the_end=True):

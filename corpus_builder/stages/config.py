@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from corpus_builder.crawl import CrawlOptions
 from corpus_builder.dataset.licences import LICENCES
 from corpus_builder.errors import ConfigError, UsageError
-from corpus_builder.files import replacing, shown
+from corpus_builder.files import json_of, replacing, shown
 from corpus_builder.languages import add_folder
 from corpus_builder.resources import shipped
 from corpus_builder.sites import Site, load_site
@@ -272,10 +272,16 @@ def saved_config(workspace: Workspace) -> RunConfig | None:
     Raises UsageError for a damaged one, or one of another version of the program.
     """
     try:
-        return RunConfig.model_validate_json(workspace.config.read_text(encoding="utf-8"))
+        data = json_of(workspace.config.read_text(encoding="utf-8"))
+        return RunConfig.model_validate(data if isinstance(data, dict) else {})
     except FileNotFoundError:
         return None
-    except (ValueError, ValidationError) as error:
-        raise UsageError(
-            f"{workspace.config} cannot be read: {error}", next_step="run `corpus-builder build` there once more"
-        ) from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(map(str, fault["loc"])) or "its keys"
+        raise UsageError(f"{workspace.config} cannot be read: {place}: {fault['msg']}", next_step=_AGAIN) from error
+    except ValueError as error:
+        raise UsageError(f"{workspace.config} cannot be read: {error}", next_step=_AGAIN) from error
+
+
+_AGAIN = "remove it and run `corpus-builder build` there once more"

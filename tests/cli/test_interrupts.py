@@ -147,3 +147,36 @@ def test_ctrl_c_at_any_moment_of_a_build(delay: float, tmp_path: Path) -> None:
     assert process.returncode == 130, errors
     assert errors.endswith(LINE)
     assert "Traceback" not in errors
+
+
+SWALLOWED = """
+import os, signal, sys, time
+from corpus_builder.cli.interrupts import interruptible
+class Deleted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(0.001)
+with interruptible(to_the_end=True):
+    Deleted()
+    time.sleep(20)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interruption_while_an_object_is_deleted_is_not_lost(name: str) -> None:
+    process = start(SWALLOWED.format(name=name))
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (130, LINE)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_at_the_very_end_change_nothing(number: signal.Signals) -> None:
+    code = (
+        "import atexit, os, time\n"
+        f"atexit.register(lambda: (os.kill(os.getpid(), {int(number)}), time.sleep(0.2)))\n"
+        "import sys; sys.argv = ['corpus-builder', '--version']\n"
+        "from corpus_builder.cli.start import run; run()"
+    )
+    process = start(code)
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (0, "")

@@ -112,7 +112,7 @@ def test_captures_are_found_again_whatever_their_files_are_called(name: bytes, t
 def test_json_of_others_is_read_by_one_function() -> None:
     """What is nested too deep is a RecursionError of json.loads, which no reader expects."""
     root = Path(corpus_builder.__file__).parent
-    calls = re.compile(r"\bjson\.loads?\((?!shipped|\(path or shipped|row\[|names\)|value\)|more\))")
+    calls = re.compile(r"\bjson\.loads?\((?!shipped|\(path or shipped|row\[|names\)|value\)|more\)|titles\))")
     elsewhere = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")

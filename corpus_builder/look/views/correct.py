@@ -16,6 +16,7 @@ from corpus_builder.corrections.folder import Conflict, read_correction
 from corpus_builder.corrections.held_out import is_held_out
 from corpus_builder.corrections.validity import checked
 from corpus_builder.errors import CorpusBuilderError, UsageError
+from corpus_builder.files import json_of
 from corpus_builder.look.correcting import story_to_correct, workspace_of
 from corpus_builder.look.page import bench, environment, render
 from corpus_builder.model import Span, Story
@@ -74,7 +75,7 @@ async def change(request: Request) -> Response:
     """Replace some beads by others: JSON with article_id and either `seen` and `beads`, lists of lists of places
     "en:3:0:25", or `all` with the version that was shown. The answer has the beads anew."""
     try:
-        data = json.loads(await request.body())
+        data = json_of(await request.body())
         if not isinstance(data, dict):
             raise TypeError("not an object")
         article_id = str(data["article_id"])

@@ -57,7 +57,7 @@ def list_(workspace: Workspace = Path("workspace"), json: Json = False) -> None:
                       "held out" if each.held_out else "teaches", void)  # fmt: skip
     console().print(table)
     total = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons(stories).items()))
-    say(f"{len(stories)} stories, {sum(each.complete for each in stories)} of them complete"
+    say(f"stories: {len(stories)}, complete: {sum(each.complete for each in stories)}"
         + (f"; no longer hold: {total}" if total else ""))  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def report(
                 f"F1 {value.f1:.4f}{interval}")  # fmt: skip
         say(f"{pair} {scored.beads:,} beads found, {scored.gold:,} two-sided in the corrections, "
             f"{scored.documents:,} stories")  # fmt: skip
-    say(f"{found.stories} corrected stories: {found.teaching} teach the aligner, {found.held_out} are held out, "
-        f"{found.measured} of these are complete")  # fmt: skip
+    say(f"corrected stories: {found.stories}; they teach the aligner: {found.teaching}; held out: {found.held_out}, "
+        f"of these complete and measured: {found.measured}")  # fmt: skip
     if not found.measured:
         say("nothing can be measured yet: correct or confirm every segment of some held-out stories "
             "(corpus-builder correct list)")  # fmt: skip
@@ -113,4 +113,4 @@ def export(
     if stories not in STORIES:
         raise UsageError(f"--stories {stories} is unknown", next_step=f"choose one of {', '.join(STORIES)}")
     written, beads, left = export_gold(workspace, output, stories)
-    say(f"{written} stories, {beads} groups: {output}" + (f"; {left} stories are not complete" if left else ""))
+    say(f"stories: {written}, groups: {beads}: {output}" + (f"; not complete: {left}" if left else ""))

@@ -237,7 +237,7 @@ def test_the_command_lists_measures_and_exports(workspace: Workspace, pages: Pat
     assert {pair: each["scored"]["strict"]["f1"] for pair, each in found["pairs"].items()} == {
         "en-ru": 1.0, "en-uk": 1.0, "ru-uk": 1.0,
     }  # fmt: skip
-    assert "1 stories, " in run_command("export", "-o", str(tmp_path / "gold"), "-w", str(workspace.root))
+    assert "stories: 1, " in run_command("export", "-o", str(tmp_path / "gold"), "-w", str(workspace.root))
     assert (tmp_path / "gold" / f"{whole[0]}.en-uk.gold").is_file()
     nothing = CliRunner().invoke(app, ["correct", "export", "-o", str(tmp_path / "g"), "--stories", "teaching",
                                        "-w", str(workspace.root)])  # fmt: skip

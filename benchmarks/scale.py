@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from memory import pages, write_records  # benchmarks/memory.py
+
+from corpus_builder.crawl.options import CaptureRef
 
 WARC_PAGES = 5_000
 """Pages of a WARC file. Chosen: those of Common Crawl have some 30,000 in 1 GB; so that 10,000 pages are in two."""
@@ -76,6 +79,29 @@ def main() -> None:
         measured.append(measure(count, args.workers))
         _print_stages(measured[-1])
     _print_many(measured[-1], args.workers, args.price)
+    print(f"  index of captures: {_bytes_a_capture():.0f} bytes of memory each")
+
+
+def _bytes_a_capture(count: int = 100_000) -> float:
+    """The memory of a reference to a capture, with a URL, a path and a digest as they are in archives."""
+    tracemalloc.start()
+    kept = [
+        CaptureRef(
+            url=f"https://www.vilna-hazeta.example/rus/news/2025/12/{number % 28}/{8_000_000 + number}/",
+            language="ru",
+            article_id=str(8_000_000 + number),
+            month="2025-12",
+            path=f"s3://archive/2025/pages-{number // WARC_PAGES}.warc.gz",
+            offset=number * 3000,
+            length=3000,
+            fetched=f"2025-12-01T00:00:{number:06}",
+            digest="sha1:" + "A" * 26 + f"{number:06}",
+        )
+        for number in range(count)
+    ]
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return size / len(kept)
 
 
 def _print_stages(one: Measured) -> None:

@@ -161,18 +161,19 @@ def _check_workers(client: Any, address: str) -> None:
     """Raise UsageError where there is no worker, or one with another program: its results would be others."""
     try:
         client.wait_for_workers(1, timeout=60)
-        found = client.run(program)
     except TimeoutError as error:
         raise UsageError(
             f"the Dask scheduler at {address} has no worker",
             next_step=f"start some: dask worker {address} --nthreads 1",
         ) from error
-    except (ImportError, AttributeError) as error:
+    found = client.run(program, on_error="return")
+    found = {worker: told for worker, told in found.items() if not isinstance(told, OSError)}  # dead meanwhile
+    if unable := [told for told in found.values() if isinstance(told, Exception)]:
         raise UsageError(
-            f"a worker of {address} cannot run the program: {error}",
+            f"a worker of {address} cannot run the program: {unable[0]}",
             next_step=f"there, {install_command('cluster', 's3')}",
-        ) from error
-    others = sorted(worker for worker, version in found.items() if version != program())
+        )
+    others = sorted(worker for worker, told in found.items() if told != program())
     if others:
         raise UsageError(
             f"workers of {address} have another version of the program: {', '.join(others[:5])}",

@@ -102,6 +102,13 @@ def test_workers_that_share_nothing_build_the_same_and_one_may_die(store, expect
 
 
 @pytest.mark.slow
+def test_a_worker_that_dies_before_its_first_task_is_done_without(tmp_path):
+    with cluster(tmp_path, 2) as (address, workers):
+        workers[0].kill()
+        assert dict(Workers(cluster=address).map(square, [1, 2, 3])) == {1: 1, 2: 4, 3: 9}
+
+
+@pytest.mark.slow
 def test_a_cluster_is_started_for_the_tasks_and_a_worker_that_dies_is_replaced(tmp_path):
     pytest.importorskip("distributed")
     assert dict(Workers(cluster="local:2").map(square, [1, 2, 3])) == {1: 1, 2: 4, 3: 9}

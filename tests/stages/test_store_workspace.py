@@ -110,8 +110,7 @@ def _commands_on_it(store: ObjectStore, tmp_path: Path) -> None:
     for arguments, status, said in (
         (("quality", URL, "--filter", "probability >= 0.9"), 0, "rows pass all filters"),
         (("diff", f"{URL}/dataset", f"{URL}/dataset"), 0, ""),
-        (("convert", f"{URL}/dataset", "--format", "tmx", "--out", str(tmp_path / "out")), 0, ""),
-        (("publish", f"{URL}/dataset", "--repo", "a/b", "--dry-run"), 0, ""),
+        (("convert", f"{URL}/dataset", "--to", "tmx", "--pair", "en-uk", "--out", str(tmp_path / "out.tmx")), 0, ""),
         (("evaluate", "--dataset", f"{URL}/dataset", "--pair", "en-uk", "--system", "copy=cmd:cat"), 0, "BLEU"),
         (("look", URL), 2, "aws s3 sync"),
         (("audit", "report", "-w", URL), 2, "aws s3 sync"),

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from corpus_builder.align.aligner import Aligner
+from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.texts import decoding, folder
 from corpus_builder.align.texts.command import align_texts
 from corpus_builder.align.texts.decoding import Decoder
@@ -60,6 +61,17 @@ def test_worker_processes_give_the_same_output(tmp_path, texts, monkeypatch):
     align_texts(texts, tmp_path / "one.jsonl", explain=True)
     align_texts(texts, tmp_path / "two.jsonl", explain=True, mapper=Workers(2).in_order)
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_with_an_encoder_there_is_one_process_which_is_told(tmp_path, texts, monkeypatch):
+    class Encoder:
+        def encode(self, given):
+            return [[len(text), 1.0] for text in given]
+
+    monkeypatch.setattr("corpus_builder.align.texts.command.open_encoder", lambda *_: Embedder(Encoder, "lengths"))
+    told = []
+    align_texts(texts, tmp_path / "out.jsonl", encoder="lengths", notify=told.append, mapper=Workers(2).in_order)
+    assert any("one process" in message for message in told)
 
 
 def test_what_a_worker_gets_does_not_grow_with_the_documents(tmp_path, texts, monkeypatch):

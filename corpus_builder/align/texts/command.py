@@ -56,6 +56,8 @@ def align_texts(
         return train((p.document for p in documents), languages, seed_lexicon=seed_lexicon, previous=previous,
                      encoder=embedder, cognates=cognates)  # fmt: skip
 
+    if embedder and mapper is not map:
+        notify("with an encoder, documents are aligned in one process")
     decoder = _trained(texts, level, learn, together=together, explained=explain)
     if model:
         decoder.aligner.save(model)

@@ -111,7 +111,8 @@ class Capture:
     """One saved response of a site: what the crawler stored, a WARC record, or a saved page.
 
     `url` is the requested URL, `body` the bytes without any Content-Encoding, `headers` have lower-case names, `origin`
-    is where it is stored ("crawl/warc/a.warc.gz:1234" or the path of a file).
+    is where it is stored ("crawl/warc/a.warc.gz:1234" or the path of a file). `target` is the URL that was really
+    requested, where it is known: it differs from `url` on a mirror.
     """
 
     url: str
@@ -120,6 +121,7 @@ class Capture:
     body: bytes
     fetched: datetime | None
     origin: str
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ def _read(ref: CaptureRef, file: BinaryIO) -> Capture:
     record = parse_record(data, origin)
     response = http_response(record, origin)
     response.check_whole()
-    return Capture(ref.url, response.status, response.headers, response.body, fetched, origin)
+    target = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    return Capture(ref.url, response.status, response.headers, response.body, fetched, origin, target)
 
 
 def parse_record(data: bytes, origin: str) -> ArcWarcRecord:

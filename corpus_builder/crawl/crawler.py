@@ -30,7 +30,7 @@ from corpus_builder.crawl.pacing import PATIENCE, backoff
 from corpus_builder.crawl.robots import RobotsUnavailable
 from corpus_builder.crawl.rows import Page
 from corpus_builder.crawl.visit import RECHECK, Visits
-from corpus_builder.crawl.warc import WarcStore, open_store
+from corpus_builder.crawl.warc import MIRROR, WarcStore, open_store
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 from corpus_builder.version import VERSION
@@ -88,6 +88,8 @@ def _in_folder(
     frontier = Frontier(folder / "state.sqlite")
     try:
         info = {"operator": options.contact, "robots": "obey", "isPartOf": site.name}
+        if site.mirror:
+            info[MIRROR] = site.mirror
         store = open_store(folder / "warc", frontier, info)
         try:
             return asyncio.run(_crawl(site, options, frontier, store, progress or (lambda *_: None), job))

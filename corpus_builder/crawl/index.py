@@ -23,6 +23,7 @@ from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import wanted
+from corpus_builder.crawl.warc import MIRROR
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
@@ -199,7 +200,7 @@ class _WarcIndex:
     """Collects captures from files. Memory holds one reference per capture, and one body at a time."""
 
     def __init__(self, site: Site, options: CrawlOptions, earlier: Sequence[CaptureRef] = ()) -> None:
-        self._site = site
+        self._site = self._home = site
         self._options = options
         self._candidates = seeded(site, earlier)
         self._earlier = frozenset(self._candidates)
@@ -214,6 +215,7 @@ class _WarcIndex:
 
     def add(self, path: Path | str) -> None:
         logger.info("reading %s", path)
+        self._site = self._home
         try:
             for raw in walk(path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
@@ -269,6 +271,8 @@ class _WarcIndex:
         if raw.damage:
             raise SkipPage("damaged_record", raw.damage)
         record = parse_record(raw.data, origin)
+        if record.rec_type == "warcinfo":
+            self._site = self._home.served_by(_mirror(record, self._home.name))
         if record.rec_type not in _READ and record.rec_type not in _COUNTED:
             return
         url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
@@ -341,6 +345,14 @@ def unwanted(site: Site, options: CrawlOptions, url: str) -> str:
     if address is None:
         return "not_an_article"
     return "outside_dates" if address.key.language in options.languages else "other_language"
+
+
+def _mirror(record: ArcWarcRecord, site: str) -> str:
+    """The base URL that a crawl of this program was told to fetch a site from; "" where it went to the site itself."""
+    text = record.raw_stream.read().decode("utf-8", errors="replace")
+    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    mirror = fields.get(MIRROR, "").strip()
+    return mirror if fields.get("isPartOf", "").strip() == site and is_url(mirror) else ""
 
 
 def _same_path(url: str, clean: str) -> bool:

@@ -28,6 +28,9 @@ from corpus_builder.web.responses import NOT_MODIFIED
 
 logger = logging.getLogger(__name__)
 
+MIRROR = "mirror"
+"""The field of a warcinfo record with the base URL that served the site (`--base-url`)."""
+
 _LEVEL = 2
 """zlib's level. A 116 KB news page takes 1.6 ms and 40 KB at level 2, 4.6 ms and 36 KB at level 6, the default. A
 compressed body is stored as it is: compressing it again takes 0.4 ms a page and saves less than 3 %.

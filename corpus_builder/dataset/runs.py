@@ -8,7 +8,9 @@ numpy does it; docs/dataset.md compares it with DuckDB.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,8 @@ class Runs:
     """Pairs of a hash and an owner: add() all of them, then read them sorted(). The files go with the object."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = tempfile.TemporaryDirectory(dir=folder, prefix=".hashes", ignore_cleanup_errors=True)
-        self._path = Path(self._folder.name)
+        self._path = Path(tempfile.mkdtemp(dir=folder, prefix=".hashes"))
+        weakref.finalize(self, shutil.rmtree, self._path, ignore_errors=True)
 
     def add(self, hashes: NDArray[np.uint64], owners: NDArray[np.int64]) -> None:
         """Add pairs; the owners are numbers below 2^31."""

@@ -94,6 +94,18 @@ class Site:
             for pattern in edition.paths
         ]
 
+    @cached_property
+    def _served(self) -> dict[str, Site]:
+        return {}
+
+    def served_by(self, url: str) -> Site:
+        """The site as it is where a URL was fetched: itself, or with the host of the URL as its mirror."""
+        if not url or self.owns(url):
+            return self
+        parts = urlsplit(url)
+        mirror = f"{parts.scheme}://{parts.netloc}"
+        return self._served.setdefault(mirror, Site(self.rules, mirror))
+
     def owns(self, url: str) -> bool:
         """Whether a URL is on one of the site's hosts, or its mirror. Another port of a host is another host."""
         parts = urlsplit(url)

@@ -142,7 +142,7 @@ def edition_of(
             if isinstance(capture, SkipPage):
                 raise capture
             # The place of a capture differs between two crawls of the same pages; its digest does not.
-            edition = replace(extract_page(capture, site), capture=ref.digest)
+            edition = replace(extract_page(capture, site.served_by(capture.target)), capture=ref.digest)
             text = page_text(edition)
             if texts is not None:
                 texts.append(text)

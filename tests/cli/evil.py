@@ -40,14 +40,23 @@ SPEECH = {
 }
 
 
-def table(stories: int = 5) -> str:
+CITIES = ("Odesa", "Lviv", "Poltava", "Kharkiv", "Uzhhorod")
+
+
+def table(stories: int = len(CITIES)) -> str:
     """A table of evil articles as JSON lines."""
     rows = [
         {
             "id": f"{EVIL_ID}{number}",
             "language": language,
             "title": f"{texts[0]} {EVIL}",
-            "paragraphs": [*texts, SPEECH[language], f"{texts[0]} {EVIL}", f"={texts[1]}"],
+            # Pages of different articles with one text would be dropped.
+            "paragraphs": [
+                *(f"{text} {CITIES[number]}." for text in texts),
+                SPEECH[language],
+                f"{texts[0]} {EVIL}",
+                f"={texts[1]}",
+            ],
             "date": f"2025-0{number + 1}-01",
             "section": SECTIONS[number % len(SECTIONS)],
             "authors": [EVIL],

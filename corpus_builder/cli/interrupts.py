@@ -65,10 +65,13 @@ def interruptible(*, to_the_end: bool = False) -> Iterator[None]:
 def _is_interruption(error: BaseException | None) -> bool:
     """Whether an exception is Ctrl-C, or what other code made of it: typer an exit, some modules an ImportError.
 
-    Ctrl-C cancels what asyncio runs, which says so by KeyboardInterrupt, unless something else ended it as well.
+    Ctrl-C cancels what asyncio runs. As a rule that ends in a KeyboardInterrupt; a cancellation that ends the command
+    itself is Ctrl-C, too, while one that another exception has in its past may be a time-out.
     """
+    if type(error).__name__ == "CancelledError":
+        return True
     while error is not None:
-        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
+        if isinstance(error, KeyboardInterrupt):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus_builder.cli.interrupts import interruptible
 from corpus_builder.newspaper import NewspaperServer
 
 pytestmark = [
@@ -180,3 +182,11 @@ def test_signals_at_the_very_end_change_nothing(number: signal.Signals) -> None:
     process = start(code)
     _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_a_time_out_is_no_interruption() -> None:
+    async def slow() -> None:
+        await asyncio.wait_for(asyncio.sleep(60), 0.01)
+
+    with pytest.raises(TimeoutError), interruptible():
+        asyncio.run(slow())

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from corpus_builder.errors import RunError
 from corpus_builder.files import BUILD_AGAIN, replacing, shown
+from corpus_builder.remote import is_remote, open_place
 
 Row = TypeVar("Row")
 
@@ -138,14 +139,14 @@ def read_rows(
 
 
 @contextmanager
-def opened(path: Path, schema: pa.Schema | None = None, next_step: str = BUILD_AGAIN) -> Iterator[pq.ParquetFile]:
-    """A Parquet file to read from; `schema` has the columns that it must have.
+def opened(path: Path | str, schema: pa.Schema | None = None, next_step: str = BUILD_AGAIN) -> Iterator[pq.ParquetFile]:
+    """A Parquet file to read from, a path or the URL of a store; `schema` has the columns that it must have.
 
     Raises RunError, with the file's name and the next step, for one that is missing or damaged or has other columns,
     also while it is read.
     """
     try:
-        with pa.OSFile(os.fsencode(path), "rb") as source, pq.ParquetFile(source) as file:
+        with _source(path) as source, pq.ParquetFile(source) as file:
             if schema is not None:
                 _check_columns(file.schema_arrow, schema)
             yield file
@@ -158,6 +159,11 @@ def opened(path: Path, schema: pa.Schema | None = None, next_step: str = BUILD_A
         ) from error
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise RunError(f"{path} cannot be read as Parquet: {first_line(error)}", next_step=next_step) from error
+
+
+def _source(path: Path | str) -> Any:
+    """The bytes of a file; of one in a store only what is asked for is fetched."""
+    return open_place(path, 0) if is_remote(path) else pa.OSFile(os.fsencode(path), "rb")
 
 
 class _OtherColumns(Exception):

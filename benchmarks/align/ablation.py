@@ -85,7 +85,11 @@ PARTS: dict[str, list[Edit]] = {
         ("align/texts/pooling.py", "= pool(distributions)", "= pool(distributions[:3])")
     ],
     "splitting sentences jointly": [
-        ("align/aligner.py", "joint_cuts(document, alignment.beads, evidence)", "{}")
+        (
+            "align/aligner.py",
+            "joint_cuts(document, [bead for bead in alignment.beads if not known(bead)], evidence)",
+            "{}",
+        )
     ],
     "moved segments": [("align/two/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
     "temperature (.7 for 1)": [("align/two/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],

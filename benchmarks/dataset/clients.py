@@ -10,6 +10,7 @@ install a package named `tests`, which other programs then import. Cells of prog
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ WHOLE = "test_every_client_reads_the_same_rows"
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     results = run()
     cells = {}
     for client, output in (*READERS, *ELSEWHERE):

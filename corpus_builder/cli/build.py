@@ -314,6 +314,11 @@ def _run(
     verbose: bool,
 ) -> None:
     """Run the stages of some commands and print the funnel."""
+    if base_url and (warc or pages or articles or archive):
+        raise UsageError(
+            "--base-url excludes --warc, --pages, --articles and the archives",
+            next_step="give one of them: what was crawled from a mirror is read without naming it",
+        )
     from corpus_builder.cli.outcome import print_outcome
     from corpus_builder.stages.build import build as build_stages
     from corpus_builder.stages.build import build_run

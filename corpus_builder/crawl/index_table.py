@@ -14,11 +14,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_builder.crawl.cdx_query import IndexEntry
-from corpus_builder.errors import RunError, SkipPage, UsageError
-from corpus_builder.remote import expanded, name_of, open_place
+from corpus_builder.errors import SkipPage, UsageError
+from corpus_builder.parquet import opened
+from corpus_builder.remote import expanded, name_of
 from corpus_builder.sites import Site
 
 _NEEDED = ("url", "url_host_name", "fetch_time", "warc_filename", "warc_record_offset", "warc_record_length")
@@ -53,25 +53,19 @@ def table_entries(file: str | Path, site: Site, since: date | None) -> Iterator[
     file has other columns, RunError where it cannot be read.
     """
     hosts = _hosts(site)
-    try:
-        with open_place(file, 0) as source, pq.ParquetFile(source, pre_buffer=False) as table:
-            names = set(table.schema_arrow.names)
-            if missing := [name for name in _NEEDED if name not in names]:
-                raise UsageError(
-                    f"{file} is no index of an archive: it has no column {', '.join(missing)}",
-                    next_step="give a file with the columns of Common Crawl's index",
-                )
-            columns = [*_NEEDED, *(name for name in _OPTIONAL if name in names)]
-            groups = [
-                group for group in range(table.num_row_groups) if _may_hold(table.metadata.row_group(group), hosts)
-            ]
-            for batch in table.iter_batches(_BATCH, row_groups=groups, columns=columns) if groups else ():
-                for row in _wanted(batch, hosts, since).to_pylist():
-                    yield _entry(row, file)
-    except (pa.ArrowException, OSError) as error:
-        raise RunError(
-            f"the index {file} cannot be read: {error}", next_step="check the file, or get it again"
-        ) from error
+    with opened(file, next_step="check the file, or get it again") as table:
+        names = set(table.schema_arrow.names)
+        if missing := [name for name in _NEEDED if name not in names]:
+            raise UsageError(
+                f"{file} is no index of an archive: it has no column {', '.join(missing)}",
+                next_step="give a file with the columns of Common Crawl's index",
+            )
+        columns = [*_NEEDED, *(name for name in _OPTIONAL if name in names)]
+        every = range(table.num_row_groups)
+        groups = [number for number in every if _may_hold(table.metadata.row_group(number), hosts)]
+        for batch in table.iter_batches(_BATCH, row_groups=groups, columns=columns) if groups else ():
+            for row in _wanted(batch, hosts, since).to_pylist():
+                yield _entry(row, file)
 
 
 def _hosts(site: Site) -> list[str]:

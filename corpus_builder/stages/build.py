@@ -48,10 +48,10 @@ def build_run(
     """
     site = site_of(config, mirror)
     source = source or Source()
-    if sum(bool(each) for each in (mirror, source.warc, source.pages, source.articles, source.archive)) > 1:
+    if sum(bool(each) for each in (source.warc, source.pages, source.articles, source.archive)) > 1:
         raise UsageError(
-            "a base URL, WARC files, saved pages, a table of articles and an archive exclude one another",
-            next_step="give one of --base-url, --warc, --pages, --articles and the options of archives",
+            "WARC files, saved pages, a table of articles and an archive exclude one another",
+            next_step="give one of --warc, --pages, --articles and the options of archives",
         )
     _check_source(source)
     if not is_remote(folder) and local_path(folder).exists() and not local_path(folder).is_dir():

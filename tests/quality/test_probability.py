@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_builder.cli.quality import _filter as read_filter
+from corpus_builder.cli.quality import _filters as read_filters
 from corpus_builder.errors import UsageError
 from corpus_builder.quality import calibration as c
 from corpus_builder.quality.batch import RowTexts
@@ -220,9 +220,9 @@ def test_a_filter_rejects_the_same_values_one_by_one_and_together(
 @pytest.mark.parametrize("text", ["probability > 0.9", "probability<0.9", "probability == 1", "probability 0.9"])
 def test_an_operator_that_is_none_names_those_that_are(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read_filter(text)
+        read_filters(text)
     assert ">= (at least) and <= (at most)" in caught.value.next_step
-    assert read_filter(" |token_ratio|<=3 ").name == "|token_ratio| <= 3"
+    assert read_filters(" |token_ratio|<=3 ")[0].name == "|token_ratio| <= 3"
 
 
 def test_a_filter_that_removes_much_says_of_what() -> None:

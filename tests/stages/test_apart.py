@@ -117,9 +117,10 @@ def test_the_clock_ends_what_takes_no_processor_time() -> None:
 @posix
 def test_memory_is_also_polled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system does not mind its limit: `ps` is asked once a second."""
-    monkeypatch.setattr(apart, "resident_memory", apart._resident_by_ps)
+    # A million times what it takes, against a limit that is far above what it takes.
+    monkeypatch.setattr(apart, "resident_memory", lambda process: apart._resident_by_ps(process) * 10**6)
     failure, done = (
-        outcomes("wait", "b", limits=Limits(60, 60, 2**20))
+        outcomes("wait", "b", limits=Limits(60, 60, 2**40))
         if apart._resident_by_ps(os.getpid())
         else (Failure(MEMORY, ""), "done b")
     )

@@ -27,7 +27,6 @@ from corpus_builder.crawl import (
     remove_archived,
 )
 from corpus_builder.crawl.archive import Fetched
-from corpus_builder.crawl.cdx_query import IndexEntry, entries, literal_starts, page_count, queries
 from corpus_builder.errors import RunError, SkipPage, UsageError
 from corpus_builder.newspaper import Newspaper, load_newspaper
 from corpus_builder.newspaper.archive import CRAWLS, HOME, ArchiveServer, Fault
@@ -375,52 +374,6 @@ def test_what_is_taken_down_leaves_the_files_and_does_not_come_back(server, site
     assert [path for path, _ in server.requests[asked:] if is_record(path)] == [], "the others are where they moved"
     assert reasons(fetched)["taken_down"] >= 2
     assert remove_archived(tmp_path, site, {"7231071"}).records == 0
-
-
-def test_a_line_of_the_index_that_cannot_be_read_is_counted(site):
-    good = (
-        b'{"url": "https://x.org/a", "timestamp": "20260101000000", "status": "200", "filename": "f", "offset": "0",'
-        b' "length": "9"}'
-    )
-    lines = [good, b"nonsense", b'{"url": "https://x.org/a"}', b"org,x)/a 20260101000000 " + good, good[:-20]]
-    lines += [good.replace(b'"9"', b'"0"'), good.replace(b"20260101", b"20261301"), b'x["a"]']
-    body = b"\n".join(lines)
-    found = list(entries(body, records=True))
-    assert [type(one) for one in found] == [IndexEntry, SkipPage, SkipPage, IndexEntry] + [SkipPage] * 4
-    assert {one.reason for one in found if isinstance(one, SkipPage)} == {"bad_index_line"}
-    rows = b'[["timestamp", "original", "statuscode"], ["20260101000000", "https://x.org/a", "200"], ["2026"], 3]'
-    assert [type(one) for one in entries(rows, records=False)] == [IndexEntry, SkipPage, SkipPage]
-    assert list(entries(b"[]", records=False)) == []
-    assert [type(one) for one in entries(rows[:-5], records=False)] == [SkipPage]
-
-
-@pytest.mark.parametrize(
-    ("body", "pages"),
-    [(b'{"pages": 3, "blocks": 9}', 3), (b"12\n", 12), (b'[["numpages"], ["4"]]', 4), (b"[]", None), (b"<html>", None)],
-)
-def test_the_number_of_pages(body, pages):
-    assert page_count(body) == pages
-
-
-@pytest.mark.parametrize(
-    ("pattern", "starts"),
-    [
-        (r"/(?P<s>news|articles)/(?P<id>\d+)/", {"/news/", "/articles/"}),
-        (r"/(?:rus/)?news/(?P<id>\d+)", {"/"}),
-        (r"/news/(?P<year>20\d\d)/(?P<id>\d+)", {"/news/20"}),
-        (r"(?P<id>.+)", {""}),
-        (r"/(?:a|b\d)x", {"/a", "/b"}),
-        (r"(?i)/News/(?P<id>\d+)", {"/News/"}),
-    ],
-)
-def test_what_urls_begin_with(pattern, starts):
-    assert literal_starts(pattern, 64) == starts
-
-
-def test_a_site_whose_urls_begin_with_nothing_in_common_is_asked_for_by_host():
-    asked = queries(load_site("epravda"), ("uk",))
-    assert {query.match for query in asked} <= {"host", "prefix", "exact"}
-    assert [query.url for query in asked if query.match == "exact"] == ["www.epravda.com.ua/robots.txt"]
 
 
 @pytest.mark.parametrize(

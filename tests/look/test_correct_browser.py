@@ -12,15 +12,13 @@ from corpus_builder.corrections.folder import read_corrections
 from corpus_builder.look.build import ensure
 from corpus_builder.look.source import Source, find
 from corpus_builder.model import PlacedBead
-from corpus_builder.newspaper import load_newspaper
-from corpus_builder.newspaper.server import answers
-from corpus_builder.sites import load_site
 from corpus_builder.stages import stage
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import read_beads
+from tests.saved_pages import save_month
 
 from .browsing import MARKS, assert_accessible, served, watched
 
@@ -28,19 +26,13 @@ pytest.importorskip("uvicorn", reason="needs the extra look")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra browser")
 pytest.importorskip("axe_playwright_python", reason="needs the extra browser")
 pytestmark = MARKS
-HOME = "https://www.vilna-hazeta.example"
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Saved pages of a month."""
-    folder, site = tmp_path_factory.mktemp("pages"), load_site("sample")
-    for path, answer in answers(load_newspaper(), HOME).items():
-        address = site.address(HOME + path)
-        if answer.status == 200 and address and address.date and (address.date.year, address.date.month) == (2022, 10):
-            file = folder / f"www.vilna-hazeta.example{path}index.html"
-            file.parent.mkdir(parents=True)
-            file.write_bytes(answer.body)
+    folder = tmp_path_factory.mktemp("pages")
+    save_month(folder, 2022, 10)
     return folder
 
 

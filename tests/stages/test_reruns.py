@@ -14,10 +14,7 @@ from typer.testing import CliRunner
 from corpus_builder import resources
 from corpus_builder.cli.main import app
 from corpus_builder.errors import UsageError
-from corpus_builder.newspaper import load_newspaper
-from corpus_builder.newspaper.server import answers
 from corpus_builder.resources import shipped
-from corpus_builder.sites import load_site
 from corpus_builder.stages import stage as stage_module
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
@@ -26,8 +23,8 @@ from corpus_builder.stages.stage import ALL, Run, Source, Stage
 from corpus_builder.workspace import manifest as manifest_module
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import read_drops, read_stories
+from tests.saved_pages import HOME, save_month
 
-HOME = "https://www.vilna-hazeta.example"
 BY_NAME = {stage.name: stage for stage in STAGES}
 
 
@@ -43,13 +40,8 @@ def page_of_no_layout() -> str:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Saved pages of two months: those of October 2022 fit a layout of the site, one of December 2025 fits none."""
-    folder, site = tmp_path_factory.mktemp("pages"), load_site("sample")
-    for path, answer in answers(load_newspaper(), HOME).items():
-        address = site.address(HOME + path)
-        if answer.status == 200 and address and address.date and (address.date.year, address.date.month) == (2022, 10):
-            file = folder / f"www.vilna-hazeta.example{path}index.html"
-            file.parent.mkdir(parents=True)
-            file.write_bytes(answer.body)
+    folder = tmp_path_factory.mktemp("pages")
+    save_month(folder, 2022, 10)
     file = folder / "www.vilna-hazeta.example/news/2025/12/01/99/index.html"
     file.parent.mkdir(parents=True)
     file.write_text(page_of_no_layout(), encoding="utf-8")

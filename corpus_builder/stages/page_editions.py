@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.options import CaptureRef
@@ -56,18 +57,25 @@ def read_pages(
 
 
 _Function = Callable[[Refs], Outcome]
-_Process = Apart[Refs, Outcome]
-_idle: list[tuple[object, _Process]] = []
+
+
+class _Idle(NamedTuple):
+    """A process that waits for another shard until its timer ends it; `key` is what it was started with."""
+
+    key: object
+    process: Apart[Refs, Outcome]
+    timer: threading.Timer
+
+
+_idle: list[_Idle] = []
 _lock = threading.Lock()
 
 
 @contextmanager
-def _process(function: _Function) -> Iterator[_Process]:
+def _process(function: _Function) -> Iterator[Apart[Refs, Outcome]]:
     """A process for a function: the one of the shard before, if it is there, since each start takes a second."""
     key = (what_can_be_imported(), PAGE_LIMITS)
-    with _lock:
-        place = next((i for i, (its_key, _) in enumerate(_idle) if its_key == key), None)
-        kept = _idle.pop(place)[1] if place is not None else None
+    kept = _taken(lambda idle: idle.key == key)
     if kept:
         kept.use(function)
     process = kept or Apart(function, PAGE_LIMITS)
@@ -76,26 +84,33 @@ def _process(function: _Function) -> Iterator[_Process]:
     except BaseException:  # of any kind: what it still has to answer is in the way of another shard
         process.close()
         raise
-    with _lock:
-        _idle.append((key, process))
     timer = threading.Timer(_IDLE, _close, [process])
     timer.daemon = True
+    with _lock:
+        _idle.append(_Idle(key, process, timer))
     timer.start()
 
 
-def _close(process: _Process) -> None:
+def _taken(wanted: Callable[[_Idle], bool]) -> Apart[Refs, Outcome] | None:
+    """The first of the waiting processes that is wanted, which waits no longer."""
     with _lock:
-        found = [each for each in _idle if each[1] is process]
-        for each in found:
-            _idle.remove(each)
-    for _, idle in found:
-        idle.close()
+        for idle in _idle:
+            if wanted(idle):
+                _idle.remove(idle)
+                idle.timer.cancel()
+                return idle.process
+    return None
+
+
+def _close(process: Apart[Refs, Outcome]) -> None:
+    if _taken(lambda idle: idle.process is process):
+        process.close()
 
 
 def close_processes() -> None:
     """End the processes that wait for another shard."""
-    for _, process in _idle:
-        _close(process)
+    while process := _taken(lambda _: True):
+        process.close()
 
 
 def _dropped(url: str, failure: Failure) -> SkipPage:

@@ -51,7 +51,14 @@ def start(code: str, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_minds_signals,
     )
+
+
+def _minds_signals() -> None:
+    """What started the tests may ignore some (nohup, a shell's background jobs), and processes inherit that."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def children(process: int) -> list[int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus_builder.errors import SkipPage
 from corpus_builder.parquet import read_rows
 from corpus_builder.stages import page_editions
 from corpus_builder.stages.apart import Limits
@@ -92,3 +93,23 @@ def test_the_build_goes_on(
     assert not page_editions._idle, "a process is left"
     (log,) = (workspace.root / "logs").glob("*.log")
     assert f"{HOME}/news/2025/12/1/13/ ended the process that read it: crash" in log.read_text(encoding="utf-8")
+
+
+def called(refs: page_editions.Refs) -> page_editions.Outcome:
+    """Stands in for reading a page."""
+    return SkipPage("empty_body", str(len(refs))), []
+
+
+def test_processes_that_wait_are_used_again_and_all_are_ended() -> None:
+    with page_editions._process(called) as first, page_editions._process(called) as second:
+        assert first is not second
+    with page_editions._process(called) as third:
+        assert third in (first, second)
+        assert len(page_editions._idle) == 1
+    assert len(page_editions._idle) == 2
+    timers = [idle.timer for idle in page_editions._idle]
+    page_editions.close_processes()
+    assert not page_editions._idle
+    assert first._closed.is_set()
+    assert second._closed.is_set()
+    assert all(timer.finished.is_set() for timer in timers), "no thread waits for a process that has ended"

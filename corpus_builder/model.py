@@ -15,6 +15,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+RIGHT = 0.9
+"""The published probability from which on a row counts as right, wherever rows are counted or shown as right or weak.
+Chosen: of such rows nine in ten should be right; docs/quality.md has what was measured."""
+LIKELY = 0.5
+"""The published probability from which on something of a row is more likely so than not: that it is right (rows below
+are shown in red), that it is complete."""
+
 
 class BlockKind(StrEnum):
     """The kind of a block on its page."""

@@ -10,8 +10,10 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-BOUNDS = (0.5, 0.9, 0.99)
-"""Limits between the strata of the probability. Chosen: more wrong than right; below and above the usual filter at .9;
+from corpus_builder.model import LIKELY, RIGHT
+
+BOUNDS = (LIKELY, RIGHT, 0.99)
+"""Limits between the strata of the probability. Chosen: more wrong than right; below and above what counts as right;
 and the bulk of a good dataset, which lies above .99."""
 LEAST, MOST = 0.02, 0.98
 """The probability that Neyman allocation reckons with lies between these. Chosen: a calibrated probability that is

@@ -15,6 +15,7 @@ from typing import TypedDict, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
+from corpus_builder.model import LIKELY
 
 Answer = TypeVar("Answer")
 
@@ -38,8 +39,6 @@ class _Record(TypedDict, total=False):
 _COLUMNS = ("id", "article_id", "date", "section", "kind", "label", "translation", "probability", "complete", "audited")
 DOCUMENTS = "documents"
 """The config whose rows are whole stories, with a line per block."""
-COMPLETE = 0.5
-"""Score `complete` from which a row counts as complete: the bound of its filter in common use (quality/filters.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Choice:
         probability, complete = record.get("probability"), record.get("complete")
         if self.min_probability is not None and (probability is None or not probability >= self.min_probability):
             return "probability_too_low" if probability is not None else "no_probability"
-        if self.complete and (complete is None or not complete >= COMPLETE):
+        if self.complete and (complete is None or not complete >= LIKELY):
             return "incomplete" if complete is not None else "completeness_unknown"
         return "not_audited" if self.audited_only and record.get("audited") not in (True, "right") else None
 

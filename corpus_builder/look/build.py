@@ -23,8 +23,10 @@ from corpus_builder.escape import one_line, readable
 from corpus_builder.files import json_of, replacing
 from corpus_builder.look.schema import LEVELS, last_statements, statements
 from corpus_builder.look.source import Source
+from corpus_builder.model import LIKELY
 from corpus_builder.parquet import opened
 from corpus_builder.quality.filters import COMMON
+from corpus_builder.quality.reasons import reason_against
 from corpus_builder.report.people import find_people
 from corpus_builder.stages.verdict import verdict
 from corpus_builder.workspace.drops import shown_drop_files
@@ -32,8 +34,6 @@ from corpus_builder.workspace.drops import shown_drop_files
 Notify = Callable[[str], None]
 Numbers = npt.NDArray[np.float64]
 
-LOW = 0.5
-"""Rows of a lower probability are counted as weak in the list of stories; the report has the same bound."""
 TRANSLATIONS = 12
 """Likely translations that are kept of a unit. Chosen: more are noise, and the marks would cover the sentence."""
 BITS = 30
@@ -197,8 +197,8 @@ class _Builder:
                 columns.tag(at + i, "sides", [x for x, text in zip(self.languages, texts, strict=True) if text])
             yield (
                 number, level, story, row["position"], split, row["id"], row["kind"], row["label"],
-                row.get("probability"), row.get("complete"), _reason(quality, level), " ".join(row["flags"] or ()),
-                json.dumps(more, ensure_ascii=False) if more else "", *texts,
+                row.get("probability"), row.get("complete"), reason_against(quality, level),
+                " ".join(row["flags"] or ()), json.dumps(more, ensure_ascii=False) if more else "", *texts,
             )  # fmt: skip
 
     def _quotation(self, row: Mapping[str, Any], story: int, texts: Sequence[str]) -> dict[str, Any]:
@@ -248,7 +248,7 @@ class _Builder:
         self.db.execute(
             "UPDATE stories SET (probability, rows, low) = (SELECT avg(probability), count(*), "
             "coalesce(sum(probability < ?), 0) FROM rows WHERE rows.story = stories.story AND level = ?)",
-            (LOW, level),
+            (LIKELY, level),
         )
         config = DOCUMENTS if DOCUMENTS in self.folder.configs else self.levels[0]
         seen: set[str] = set()
@@ -362,17 +362,6 @@ class _Columns:
             yield name, column[order].tobytes()
         for name, values in self.values.items():
             yield name, values[order].tobytes()
-
-
-def _reason(quality: Mapping[str, Any], level: str) -> str:
-    """What is weakest in a row: "en-uk coverage (en)", the pair, the score that shows it, and the side where it is one.
-    Of a row of two languages, for which none is named, the scores that common filters would reject it for."""
-    side, colon, score = (quality.get("weakest_reason") or "").partition(": ")
-    if colon:
-        where = "" if side == "pair" else f" ({side.removeprefix('side ')})"
-        return " ".join(filter(None, (quality.get("weakest_pair"), score))) + where
-    failing = (each.score for each in COMMON if each.rejects(quality, level) is not None)
-    return ", ".join(dict.fromkeys(score for score in failing if score not in ("probability", "complete")))
 
 
 def _give_back() -> None:

@@ -22,8 +22,10 @@ CALIBRATED = (PROBABILITY, COMPLETE)
 ROW = {"score": "float64", "near_duplicates": "float64", "duplicate_rank": "float64"}
 """Columns of a row as a whole, with their types: the aligner's log-likelihood ratio, the number of near-duplicate rows
 in other stories, and the row's place among them (0: the first)."""
-THREE = {"consistency": "float64", "weakest_pair": "string", "weakest_reason": "string"}
+THREE = {"consistency": "float64", "weakest_pair": "string"}
 """Columns of rows in three languages or more (consistency.py)."""
+REASON = "weakest_reason"
+"""What is wrong with the least likely pair of a row (consistency.py); in words."""
 
 
 def columns(languages: Sequence[str]) -> dict[str, str]:
@@ -33,7 +35,7 @@ def columns(languages: Sequence[str]) -> dict[str, str]:
     if len(pairs) > 1:
         types |= {f"{name}_{pair}": "float64" for name in CALIBRATED for pair in pairs}
         types |= THREE
-    types |= ROW
+    types |= {REASON: "string", **ROW}
     for score in SCORES.values():
         types |= dict.fromkeys(score.columns(languages), "float64")
     return types
@@ -46,6 +48,7 @@ def narrowed(values: Mapping[str, Value], pair: Sequence[str]) -> dict[str, Valu
     for name in CALIBRATED:
         of_pair = values.get(f"{name}_{a}_{b}")
         narrow[name] = values.get(name) if of_pair is None else of_pair
+    narrow[REASON] = values.get(REASON) if values.get("weakest_pair") in (None, f"{a}-{b}") else None
     narrow |= {name: values.get(name) for name in ROW}
     for name, worst, parts in _parts(a, b):
         if worst is None:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.errors import UsageError
+from corpus_builder.model import LIKELY
 from corpus_builder.plugins import Extensible
 from corpus_builder.quality.batch import Array
 from corpus_builder.quality.columns import Value
@@ -107,8 +108,8 @@ def _common(score: Score) -> Iterator[Filter]:
 
 
 COMMON = (
-    Filter("probability", least=0.5),
-    Filter("complete", least=0.5),
+    Filter("probability", least=LIKELY),
+    Filter("complete", least=LIKELY),
     *chain.from_iterable(map(_common, BUILT_IN.values())),
     Filter("near_duplicates", greatest=10),
     Filter("duplicate_rank", greatest=0),

@@ -76,12 +76,11 @@ def _add_probabilities(
     if len(batch.pairs) > 1:
         scores[PROBABILITY] = _certain(calibration.rows(least, level), human)
         scores[COMPLETE] = calibration.complete_rows(least_complete, level, scores[PROBABILITY])
-    if len(batch.languages) < 3:
-        return {}
     sides = consistency(
         {pair: probability for pair, (probability, _) in judged.items()},
         {pair: contributions for pair, (_, contributions) in judged.items()},
         FAMILIES,
+        scores[PROBABILITY],
     )
     scores["consistency"] = sides.value
     return {"weakest_pair": sides.weakest, "weakest_reason": sides.reason}

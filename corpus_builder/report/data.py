@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from corpus_builder.model import RIGHT
 from corpus_builder.report.people import Person
 
 
@@ -69,10 +70,6 @@ class ShownSegment:
     opens_block: bool = False
 
 
-WEAK = 0.9
-"""Below this a row is shown where only problems are. As in the verdict: from here on a row counts as right."""
-
-
 @dataclass(frozen=True, slots=True)
 class ShownBead:
     """A row of the side-by-side view; `sides` has a language only where it has segments.
@@ -96,7 +93,7 @@ class ShownBead:
 
     def odd(self, editions: int) -> bool:
         """Whether the bead may be a problem: a flag, an empty side, or a low probability."""
-        low = self.probability is not None and self.probability < WEAK
+        low = self.probability is not None and self.probability < RIGHT
         return bool(self.flags) or len(self.sides) < editions or low
 
 

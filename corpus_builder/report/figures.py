@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from corpus_builder.model import RIGHT
 from corpus_builder.report.data import Histogram, Period, dated
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def probabilities(series: Mapping[str, Histogram]) -> str:
             least = list(accumulate(reversed(counts)))[::-1]
             edges = [bin_number * histogram.width for bin_number in range(size + 1)]
             axes.plot(edges[:-1], [count / total for count in least], color=SERIES[i], linewidth=1.6, label=name)
-        axes.axvline(0.9, color=FAINT, linewidth=0.8)
+        axes.axvline(RIGHT, color=FAINT, linewidth=0.8)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")

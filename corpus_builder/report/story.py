@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from corpus_builder.model import Edition, PlacedBead, Span, Story
 from corpus_builder.report.data import ShownBead, ShownEdition, ShownSegment, ShownStory
-from corpus_builder.report.templating import shortened
+from corpus_builder.report.templating import level_name, shortened
 
 # In the order of the page.
 LEVELS = ("block", "sentence")
@@ -17,6 +17,8 @@ BEADS, CHARACTERS, TITLE, ADDRESS = 150, 3_000, 300, 500
 
 Scores = Mapping[tuple[str, int], tuple[Mapping[str, Any], Sequence[str]]]
 """The published scores and flags of rows by level and position."""
+Reason = Callable[[Mapping[str, Any], str], str]
+"""What speaks most against a row, from its scores and the name of its config; "" where nothing does."""
 
 
 def shown_story(
@@ -24,6 +26,7 @@ def shown_story(
     beads: Iterable[PlacedBead],
     languages: Sequence[str],
     scores: Scores,
+    reason: Reason,
     dropped: Sequence[tuple[str, str]] = (),
 ) -> ShownStory:
     """A story with its columns in the order of `languages`; `dropped` has reasons and details."""
@@ -33,7 +36,8 @@ def shown_story(
     for bead in beads:
         probability = bead.document_probability
         if len(rows[bead.level]) < BEADS:
-            rows[bead.level].append(_bead(story, bead, *scores.get((bead.level, bead.position), ({}, bead.flags))))
+            quality, flags = scores.get((bead.level, bead.position), ({}, bead.flags))
+            rows[bead.level].append(_bead(story, bead, quality, flags, reason(quality, level_name(bead.level))))
         else:
             cut[bead.level] += 1
     editions = [story.editions[language] for language in languages if language in story.editions]
@@ -49,12 +53,6 @@ def shown_story(
     )
 
 
-def weakest(quality: Mapping[str, Any]) -> str:
-    """What speaks most against a row, with the pair that it concerns: "en-uk numbers_agree"; empty if nothing."""
-    reason = (quality.get("weakest_reason") or "").removeprefix("pair: ")
-    return " ".join(filter(None, (quality.get("weakest_pair"), reason))) if reason else ""
-
-
 def _edition(edition: Edition) -> ShownEdition:
     return ShownEdition(
         language=edition.language,
@@ -65,7 +63,7 @@ def _edition(edition: Edition) -> ShownEdition:
     )
 
 
-def _bead(story: Story, bead: PlacedBead, quality: Mapping[str, Any], flags: Sequence[str]) -> ShownBead:
+def _bead(story: Story, bead: PlacedBead, quality: Mapping[str, Any], flags: Sequence[str], reason: str) -> ShownBead:
     sides: dict[str, list[ShownSegment]] = {}
     for span in bead.spans:
         sides.setdefault(span.language, []).append(_piece(story.editions[span.language], span))
@@ -75,7 +73,7 @@ def _bead(story: Story, bead: PlacedBead, quality: Mapping[str, Any], flags: Seq
         sides={language: tuple(pieces) for language, pieces in sides.items()},
         probability=quality.get("probability"),
         complete=quality.get("complete"),
-        reason=weakest(quality),
+        reason=reason,
         pairs={pair: value for pair, value in pairs.items() if value is not None},
         flags=tuple(flags),
     )

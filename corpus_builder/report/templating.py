@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from corpus_builder.escape import html
+from corpus_builder.model import LIKELY, RIGHT
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,6 +48,8 @@ def environment() -> Environment:
         autoescape=True,
         finalize=html,
     )
+    made.globals |= {"RIGHT": RIGHT, "LIKELY": LIKELY}
+    made.filters["bound"] = bound
     made.filters["number"] = lambda value: f"{value:,}"
     made.filters["words"] = readable
     made.filters["level"] = level_name
@@ -89,6 +92,11 @@ def _source(name: str) -> str:
     loader = environment().loader
     assert loader is not None
     return loader.get_source(environment(), name)[0]
+
+
+def bound(probability: float) -> str:
+    """A bound of a probability as texts have it: ".9"."""
+    return f"{probability:g}".removeprefix("0")
 
 
 def level_name(level: str) -> str:

@@ -33,7 +33,8 @@ _OF_ROWS = {
     "are of one pair",
     "consistency": "how likely every side is a translation of at least one other",
     "weakest_pair": "the least likely pair",
-    "weakest_reason": "what is wrong with it: a side or the pair, and the score that shows it",
+    "weakest_reason": "what is wrong with that pair, or with a row of two languages: a side or the pair, and the score "
+    "that shows it",
     "score": "the aligner's log-likelihood ratio; around 0 means no evidence",
     "near_duplicates": "number of near-duplicate rows in other stories",
     "duplicate_rank": "place of the row among them; 0 is the first",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from corpus_builder.quality.reasons import reason_against
 from corpus_builder.report.data import ShownStory
 from corpus_builder.report.story import shown_story
 from corpus_builder.workspace.layout import Workspace
@@ -48,4 +49,4 @@ def shown_stories(
         wanted = set(ids)
         for aligned in islice(aligned_stories(workspace, shard, scores=scored, only=wanted), len(wanted)):
             drops = dropped.get(aligned.article_id, ())
-            yield shown_story(aligned.story, aligned.beads, languages, aligned.scores, drops)
+            yield shown_story(aligned.story, aligned.beads, languages, aligned.scores, reason_against, drops)

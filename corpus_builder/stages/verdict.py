@@ -11,14 +11,12 @@ import pyarrow.compute as pc
 
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.rows import DOCUMENTS, MONOLINGUAL, pair_names
+from corpus_builder.model import LIKELY, RIGHT
+from corpus_builder.quality.reasons import reason_against
 from corpus_builder.report.data import Covered, PairVerdict, Verdict, WorstRow
-from corpus_builder.report.story import CHARACTERS, weakest
+from corpus_builder.report.story import CHARACTERS
 from corpus_builder.report.templating import shortened
 
-RIGHT = 0.9
-"""A row of this probability counts as right. The README and the card give the precision of rows at p ≥ .9."""
-COMPLETE = 0.5
-"""A row is complete from this on: more likely than not no side says more; the common filter of quality/filters.py."""
 WORST = 20
 """Worst rows that are kept. Chosen: a screen."""
 ROWS = "sentences"
@@ -58,7 +56,7 @@ def _counts(batch: pa.RecordBatch, pair: str, scores: set[str], languages: int) 
         return np.zeros(3, np.int64)
     right = probability >= RIGHT
     complete = _numbers(batch, f"complete{suffix}", scores)
-    whole = right & (complete >= COMPLETE) if complete is not None else right
+    whole = right & (complete >= LIKELY) if complete is not None else right
     return np.array([np.isfinite(probability).sum(), right.sum(), whole.sum()])
 
 
@@ -110,7 +108,7 @@ def _worst_row(probability: float, row: Mapping[str, Any], places: Mapping[str, 
         article_id=str(row["article_id"]),
         place=places.get(str(row["article_id"]), ""),
         probability=probability,
-        reason=weakest(row.get("quality") or {}),
+        reason=reason_against(row.get("quality") or {}, ROWS),
         flags=tuple(row.get("flags") or ()),
         sides={language: shortened(text, CHARACTERS) for language, text in row["translation"].items() if text},
     )

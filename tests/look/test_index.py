@@ -11,11 +11,11 @@ import pytest
 
 from corpus_builder.errors import UsageError
 from corpus_builder.look import kwic
-from corpus_builder.look.build import _reason, ensure
+from corpus_builder.look.build import ensure
 from corpus_builder.look.query import parse
 from corpus_builder.look.source import Source, find
 from corpus_builder.look.store import Store
-from corpus_builder.quality.filters import COMMON
+from corpus_builder.model import LIKELY
 
 from .corpus import LANGUAGES, SENTENCES
 
@@ -126,11 +126,9 @@ def test_what_has_no_dataset_is_an_error_that_names_it(tmp_path: Path) -> None:
         find(tmp_path)
 
 
-def test_the_weakest_score_is_named_of_every_weak_row() -> None:
-    names = {"weakest_pair": "en-uk", "weakest_reason": "side en: length_ratio"}
-    assert _reason(names, "sentences") == "en-uk length_ratio (en)"
-    assert _reason({**names, "weakest_reason": "pair: names_agree"}, "sentences") == "en-uk names_agree"
-    two = {"weakest_pair": None, "weakest_reason": None, "probability": 0.0, "coverage": 0.01, "names_agree": 0.0}
-    assert {"coverage", "names_agree"} <= {each.score for each in COMMON}
-    assert set(_reason(two, "sentences").split(", ")) == {"coverage", "names_agree"}
-    assert _reason({"probability": 0.99, "names_agree": 1.0}, "sentences") == ""
+def test_weak_rows_have_their_reason(store: Store) -> None:
+    with store.reading() as db:
+        rows = store.rows(db, range(*store.ranges["sentences"]))
+    weak = [row for row in rows if row.probability is not None and row.probability < LIKELY]
+    assert weak
+    assert {row.reason for row in weak} == {"en-uk names_agree"}

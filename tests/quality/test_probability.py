@@ -17,6 +17,7 @@ from corpus_builder.quality.columns import columns, narrowed
 from corpus_builder.quality.consistency import consistency
 from corpus_builder.quality.context import Context
 from corpus_builder.quality.filters import Filter, accept, many
+from corpus_builder.quality.reasons import reason_against
 from corpus_builder.quality.scoring import score
 from corpus_builder.workspace.score_writer import scores_table
 
@@ -69,16 +70,52 @@ def test_fit_finds_the_model_that_made_the_rows() -> None:
 
 def test_one_bad_side_is_told_from_one_bad_pair() -> None:
     pairs = [("en", "ru"), ("en", "uk"), ("ru", "uk")]
-    likely = [[0.9, 0.1, 0.2], [0.1, 0.9, 0.95], [0.1, 0.1, 0.1], [0.99, 0.99, 0.99], [math.nan, math.nan, 0.9]]
-    added = np.array([[-2.0, 0.0]] * 3 + [[0.1, 0.0]] * 2)
+    likely = [[0.9, 0.1, 0.2], [0.1, 0.9, 0.95], [0.1, 0.1, 0.1], [0.99, 0.99, 0.99]]
+    added = np.array([[-2.0, 0.0]] * 3 + [[0.1, 0.0]])
     told = consistency(
         {pair: np.array([own[k] for own in likely]) for k, pair in enumerate(pairs)}, dict.fromkeys(pairs, added),
-        ["language", "coverage"],
+        ["language", "coverage"], np.array([0.1, 0.1, 0.1, 0.99]),
     )  # fmt: skip
-    assert told.value[:4].tolist() == [0.2, 0.9, 0.1, 0.99]
-    assert math.isnan(told.value[4])
-    assert told.weakest == ["en-uk", "en-ru", "en-ru", "en-ru", None]
-    assert told.reason == ["side uk: language", "pair: language", "all: language", None, None]
+    assert told.value.tolist() == [0.2, 0.9, 0.1, 0.99]
+    assert told.weakest == ["en-uk", "en-ru", "en-ru", "en-ru"]
+    assert told.reason == ["side uk: language", "pair: language", "all: language", None]
+
+
+def test_a_weak_row_of_two_sides_has_a_reason_too() -> None:
+    nan = math.nan
+    two = {("en", "ru"): np.full(4, nan), ("en", "uk"): np.full(4, nan), ("ru", "uk"): np.array([0.3, 0.7, 0.95, 0.7])}
+    added = np.array([[-2.0, 0.0], [-0.7, 0.0], [0.1, 0.0], [-0.1, 0.0]])
+    for likely in (two, {("ru", "uk"): two["ru", "uk"]}):  # of a row of three languages, and of two
+        told = consistency(likely, dict.fromkeys(likely, added), ["language", "coverage"], two["ru", "uk"])
+        assert np.isnan(told.value).all()
+        assert told.weakest == ["ru-uk"] * 4
+        assert told.reason == ["pair: language", "pair: language", None, "pair: alignment"]
+    nothing = consistency({("ru", "uk"): np.array([nan])}, {("ru", "uk"): added[:1]}, ["language", "coverage"],
+                          np.array([nan]))  # fmt: skip
+    assert (nothing.weakest, nothing.reason) == ([None], [None])
+
+
+def test_the_row_of_a_pair_has_the_reason_where_it_is_the_weakest() -> None:
+    row = {"weakest_pair": "en-uk", "weakest_reason": "pair: numbers_agree"}
+    assert narrowed(row, ("uk", "en"))["weakest_reason"] == "pair: numbers_agree"
+    assert narrowed(row, ("ru", "uk"))["weakest_reason"] is None
+    assert narrowed({"weakest_reason": "pair: names_agree"}, ("uk", "en"))["weakest_reason"] == "pair: names_agree"
+
+
+@pytest.mark.parametrize(
+    ("quality", "words"),
+    [
+        ({"weakest_pair": "en-uk", "weakest_reason": "side en: length_ratio"}, "en-uk length_ratio (en)"),
+        ({"weakest_pair": "en-uk", "weakest_reason": "all: coverage"}, "en-uk coverage (all pairs)"),
+        ({"weakest_reason": "pair: names_agree", "numbers_agree": 0.0}, "names_agree"),
+        ({"weakest_pair": None, "weakest_reason": None, "probability": 0.0, "coverage": 0.01, "names_agree": 0.0},
+         "coverage, names_agree"),
+        ({"probability": 0.99, "complete": 0.1, "names_agree": 1.0}, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_the_reason_against_a_row_in_words(quality: dict[str, float | str | None], words: str) -> None:
+    assert reason_against(quality, "sentences") == words
 
 
 GOOD = {

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span, Story
+from corpus_builder.quality.reasons import reason_against
 from corpus_builder.report import story as views
-from corpus_builder.report.story import shown_story, weakest
+from corpus_builder.report.story import shown_story
 
 
 def test_a_story_is_shown_with_labels_at_the_head_of_blocks_and_long_ones_cut() -> None:
@@ -22,7 +23,9 @@ def test_a_story_is_shown_with_labels_at_the_head_of_blocks_and_long_ones_cut() 
         ("sentence", 0): ({"probability": 0.4, "complete": 0.3, "probability_en_uk": 0.4, "weakest_pair": "en-uk",
                            "weakest_reason": "pair: names_agree"}, ("near_duplicate",)),
     }  # fmt: skip
-    shown = shown_story(Story("s", "7", editions), [*beads, *more], ("uk", "ru", "en"), scores, [("near_test", "x")])
+    shown = shown_story(
+        Story("s", "7", editions), [*beads, *more], ("uk", "ru", "en"), scores, reason_against, [("near_test", "x")]
+    )
     assert [edition.language for edition in shown.editions] == ["uk", "en"]
     assert shown.editions[0].title == "Заголовок"
     assert shown.probability == 0.8
@@ -38,9 +41,3 @@ def test_a_story_is_shown_with_labels_at_the_head_of_blocks_and_long_ones_cut() 
     assert (first.pairs, first.flags) == ({"en-uk": 0.4}, ("near_duplicate",))
     assert (second.probability, second.pairs, second.reason) == (None, {}, "")
     assert shown.dropped == (("near_test", "x"),)
-
-
-def test_the_reason_against_a_row_is_told_with_its_pair() -> None:
-    assert weakest({"weakest_pair": "en-uk", "weakest_reason": "pair: coverage"}) == "en-uk coverage"
-    assert weakest({"weakest_pair": None, "weakest_reason": "copied"}) == "copied"
-    assert weakest({"weakest_pair": "en-uk", "weakest_reason": None}) == weakest({}) == ""

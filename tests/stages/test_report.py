@@ -157,7 +157,12 @@ def test_the_verdict_is_on_published_rows(run: Run) -> None:
     two_stories(run)
     folder = run.workspace.dataset / "data" / "sentences"
     folder.mkdir(parents=True)
-    score = {"probability_en_uk": 0.95, "complete_en_uk": 0.4, "weakest_pair": "en-uk", "weakest_reason": "copied"}
+    score = {
+        "probability_en_uk": 0.95,
+        "complete_en_uk": 0.4,
+        "weakest_pair": "en-uk",
+        "weakest_reason": "pair: copied",
+    }
     none = dict.fromkeys(score)
     rows = [
         {

@@ -15,6 +15,8 @@ from corpus_builder.look.kwic import Piece
 from corpus_builder.look.page import Paging, bench, chosen, render, search_of
 from corpus_builder.look.query import Query, QueryError, parse
 from corpus_builder.look.store import Row, Store
+from corpus_builder.model import LIKELY, RIGHT
+from corpus_builder.report.templating import bound
 
 TITLE = "Stories"
 PATH = "/stories"
@@ -22,11 +24,9 @@ _ORDERS = {
     "newest": ("date, newest first", "story DESC"),
     "oldest": ("date, oldest first", "story"),
     "weakest": ("mean probability, lowest first", "probability IS NULL, probability, story"),
-    "most": ("most rows below .5 first", "low DESC, story"),
+    "most": (f"most rows below {bound(LIKELY)} first", "low DESC, story"),
 }
 _ONE_SIDED = {"sentences": "one_sided_sentence", "paragraphs": "one_sided_block"}
-WEAK = 0.9
-"""Below this a row is shown where only problems are. As in the verdict: at p ≥ .9 a row counts as right."""
 
 
 def stories(request: Request) -> Response:
@@ -121,7 +121,7 @@ def story(request: Request) -> Response:
 
 def _problem(row: Row, languages: Sequence[str]) -> bool:
     return (
-        bool(row.flags) or len(row.texts) < len(languages) or (row.probability is not None and row.probability < WEAK)
+        bool(row.flags) or len(row.texts) < len(languages) or (row.probability is not None and row.probability < RIGHT)
     )
 
 

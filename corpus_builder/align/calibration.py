@@ -11,7 +11,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.align.arcs import Arcs
+from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.two.edition_pair import EditionPair
 from corpus_builder.align.two.lattice_model import LatticeModel
 
@@ -53,7 +53,7 @@ EDGE = 1e-6
 that the probabilities of a good corpus still rank its beads."""
 
 
-def moved_probability(size: npt.NDArray[np.int64], gain: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def moved_probability(size: npt.NDArray[np.int64], gain: Floats) -> Floats:
     """[beads] the probability that a moved bead is right, by the size of its run and the run's summed scores."""
     odds = (np.clip(gain / size, 0.0, MOVED_MOST) / MOVED_CENTRE) ** MOVED_POWER * np.maximum(gain / LONG_RUN, 1.0) ** 2
     return np.asarray(odds / (1 + odds), np.float64)
@@ -93,19 +93,35 @@ def score_per_word(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
     return float((linked.score - model.priors[linked.shape]).sum()) / max(words, 1)
 
 
-def calibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDArray[np.float64]:
+def calibrated(probability: Floats, scale: Scale) -> Floats:
     """Probabilities after a linear map of their log odds (Platt 1999); nan stays nan."""
     slope, shift = scale
     inside = np.clip(probability, EDGE, 1 - EDGE)
-    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(slope * np.log(inside / (1 - inside)) + shift)))
+    out: Floats = 1 / (1 + np.exp(-(slope * np.log(inside / (1 - inside)) + shift)))
     return out
 
 
-def uncalibrated(probability: npt.NDArray[np.float64], scale: Scale) -> npt.NDArray[np.float64]:
+def alone_in_gap(alone: Floats, run: Floats, facing: Floats) -> Floats:
+    """[segments] the probability that each has no counterpart, before it is calibrated.
+
+    `alone` is the aligner's own, `run` the number of segments without a counterpart at its place, `facing` the number
+    of those of the other edition there; where `run` is 0, `alone` stays.
+    """
+    inside = np.clip(alone, EDGE, 1 - EDGE)
+    odds = np.log(inside / (1 - inside)) + RUN * np.log(np.maximum(run, 1.0)) + FACING * np.log1p(facing)
+    return np.where(run > 0, 1 / (1 + np.exp(-odds)), alone)
+
+
+def alone_probability(alone: Floats) -> Floats:
+    """`alone_in_gap` calibrated."""
+    return np.minimum(calibrated(alone, ALONE), MOST_ALONE)
+
+
+def uncalibrated(probability: Floats, scale: Scale) -> Floats:
     """The inverse of `calibrated`."""
     slope, shift = scale
     inside = np.clip(probability, EDGE, 1 - EDGE)
-    out: npt.NDArray[np.float64] = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) - shift) / slope))
+    out: Floats = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) - shift) / slope))
     return out
 
 
@@ -115,7 +131,11 @@ each counting by the square root of its number (benchmarks/align/calibration.py,
 ground left out)."""
 LINES = (0.594, 1.247)
 """The scale of two-sided beads of lines from multiple segmentations, fitted in the same way at the level `clause`."""
-ALONE = (0.265, 0.47)
-"""The scale of one-sided beads, fitted in the same way. Whether a line has no counterpart depends on the text more than
-on anything that the aligner sees: nearly always on a newspaper's site, in a third of the cases where translations are
-free and lines are split differently. So their probabilities stay below .99."""
+ALONE = (0.638, -0.359)
+"""The scale of one-sided beads, fitted in the same way, together with these:"""
+RUN, FACING = 0.803, -2.425
+"""What the log odds of a segment without a counterpart gain, before they are scaled, by the log of the number of such
+segments at its place (many/gaps.py), and by the log of 1 + their number in the other edition."""
+MOST_ALONE = 0.98
+"""No one-sided bead is likelier. Chosen: whether a line has no counterpart depends on the text more than on anything
+that the aligner sees; of those that would have .99 or more, .08 have one (swapped chapters, free translations)."""

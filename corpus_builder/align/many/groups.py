@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.arcs import Floats
-from corpus_builder.align.calibration import ALONE, Scale, calibrated, uncalibrated
+from corpus_builder.align.calibration import ALONE, Scale, alone_probability, calibrated, uncalibrated
 from corpus_builder.jit import compiled
 from corpus_builder.model import Bead
 from corpus_builder.ragged import Ints, Ragged
@@ -95,7 +95,7 @@ def beads_of(groups: Groups, nodes: Nodes, languages: Sequence[str], scale: Scal
         starts=groups.nodes.starts, nodes=groups.nodes.flat, moved=groups.moved, edition=nodes.edition,
         number=nodes.number, editions=len(languages),
     )  # fmt: skip
-    pairs, alone = calibrated(groups.pairs, scale), calibrated(groups.alone, ALONE)
+    pairs, alone = calibrated(groups.pairs, scale), alone_probability(groups.alone)
     least = np.fmin.reduce(pairs, axis=1) if pairs.shape[1] else alone
     probability = np.where(np.isnan(least), alone, least).round(6).tolist()
     numbers = nodes.number[groups.nodes.flat].tolist()

@@ -67,10 +67,14 @@ _CONTEXT = {
 
 
 def write_croissant(
-    folder: DatasetFolder, about: About, period: tuple[str, str] | None = None, audits: Sequence[str] = ()
+    folder: DatasetFolder,
+    about: About,
+    period: tuple[str, str] | None = None,
+    audits: Sequence[str] = (),
+    corrected: int = 0,
 ) -> None:
     """Write croissant.json into a dataset folder; `period` is the first and last day of publication of the articles,
-    `audits` a line about each audit by people."""
+    `audits` a line about each audit by people, `corrected` the number of rows that people corrected or confirmed."""
     languages = folder.languages(folder.default())
     named = [(part, _name(folder, part)) for part in folder.parts]
     creators = [{"@type": "sc:Person", "name": name} for name in about.authors]
@@ -88,7 +92,7 @@ def write_croissant(
         "keywords": ["parallel corpus", "machine translation", "news"],
         **({"creator": creators} if creators else {}),
         "citeAs": citation(about, (period or ("", ""))[1][:4]),
-        **_responsible(about, period, audits),
+        **_responsible(about, period, audits, corrected),
         "distribution": [
             {
                 "@type": "cr:FileObject",
@@ -124,7 +128,7 @@ def write_croissant(
     (folder.path / "croissant.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _responsible(about: About, period: tuple[str, str] | None, audits: Sequence[str]) -> dict[str, Any]:
+def _responsible(about: About, period: tuple[str, str] | None, audits: Sequence[str], corrected: int) -> dict[str, Any]:
     """The fields of the RAI extension that are known."""
     return {
         "rai:dataCollection": f"Articles that {about.site} published in several languages, gathered from its pages.",
@@ -143,7 +147,8 @@ def _responsible(about: About, period: tuple[str, str] | None, audits: Sequence[
             else {}
         ),
         "rai:dataLimitations": [
-            "Rows are aligned automatically; `probability` is how likely each is to be correct.",
+            f"Rows are aligned automatically{f', but for {corrected:,} that people corrected' if corrected else ''}; "
+            "`probability` is how likely each is to be correct.",
             "Sides have the same meaning, but are not always literal translations; the original is not known.",
         ],
         "rai:dataBiases": [f"News of {about.site}, with its subjects, style and phrases."],

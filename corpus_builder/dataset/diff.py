@@ -56,7 +56,7 @@ Numbers = npt.NDArray[np.int64]
 
 # Columns whose changes are reported.
 _COLUMNS = ("date", "section", "url", "position", "kind", "label", "probability", "complete", "quality", "flags",
-            "speaker", "mention", "cue", "form", "paragraph_id", "language", "title")  # fmt: skip
+            "audited", "origin", "speaker", "mention", "cue", "form", "paragraph_id", "language", "title")  # fmt: skip
 _KEYS = pa.schema([("id", pa.string()), ("article_id", pa.string()), ("position", pa.int64()), ("split", pa.string())])
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import permutations
 from typing import ClassVar
 
+from corpus_builder.dataset.origins import Origins
 from corpus_builder.dataset.rows import Quality, Row, make_row
 from corpus_builder.model import PlacedQuote, QuoteSide, Story
 
 QUOTES = "quotes"
 PARAGRAPHS = Mapping[tuple[str, int], str]
 """The id of the paragraph row that a block lies in, by language and number of the block."""
+NOBODY = Origins(())
+"""The origins in a story without corrections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,14 @@ QUOTE_COLUMNS = QuoteColumns()
 
 
 def quote_rows(
-    story: Story, quotes: Iterable[PlacedQuote], paragraphs: PARAGRAPHS, languages: Sequence[str]
+    story: Story,
+    quotes: Iterable[PlacedQuote],
+    paragraphs: PARAGRAPHS,
+    languages: Sequence[str],
+    origins: Origins = NOBODY,
 ) -> Iterator[QuoteRow]:
-    """The rows of a story's quotations; one that a single edition has is a row too."""
+    """The rows of a story's quotations; one that a single edition has is a row too. The origin of a row is that of the
+    sentences that its words stand in."""
     for quote in quotes:
         sides: dict[str, list[QuoteSide]] = {}
         for side in quote.sides:
@@ -69,6 +77,7 @@ def quote_rows(
             # The same words may be quoted twice in a story; where they stand tells the two apart.
             f"{QUOTES} {opening.block}:{opening.start}",
         )
+        row = replace(row, origin=origins.of(span for side in quote.sides for span in side.spans))
         yield QuoteRow(
             **{column.name: getattr(row, column.name) for column in fields(row)},
             speaker=_by_language(languages, {x: side.speaker for x, side in first.items()}),

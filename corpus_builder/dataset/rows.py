@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, ClassVar, Protocol
 
+from corpus_builder.dataset.origins import BY_ALIGNER, BY_PEOPLE, Origins
 from corpus_builder.model import Edition, PlacedBead, Span, Story
 
 Quality = Mapping[str, float | str | None]
@@ -81,8 +82,8 @@ class Row:
     flags: tuple[str, ...]
     verdicts: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """What people who audited the dataset said of each pair ("en-uk"), a key of `AUDITED`; others are left out."""
-    origin: str = field(default="aligner", kw_only=True)
-    """"aligner", or "human" for a row that a person corrected or confirmed."""
+    origin: str = field(default=BY_ALIGNER, kw_only=True)
+    """Who aligned it (origins.py): "aligner", "human", or "mixed"."""
 
     @property
     def audited(self) -> str | None:
@@ -119,10 +120,11 @@ def story_date(story: Story) -> str | None:
     return min(days, default=None)
 
 
-def document_row(story: Story, languages: Sequence[str], probability: float | None) -> Row:
-    """A story as one row: its editions' whole texts, a block a line."""
+def document_row(story: Story, languages: Sequence[str], probability: float | None, origin: str = BY_ALIGNER) -> Row:
+    """A story as one row: its editions' whole texts, a block a line. `origin` is that of its sentences."""
     texts = {language: edition_text(edition) for language, edition in story.editions.items()}
-    return make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), DOCUMENTS)
+    row = make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), DOCUMENTS)
+    return replace(row, origin=origin)
 
 
 def text_rows(story: Story) -> Iterator[TextRow]:
@@ -147,13 +149,14 @@ def edition_text(edition: Edition) -> str:
 
 
 def bead_rows(
-    story: Story, beads: Iterable[PlacedBead], config: str, languages: Sequence[str], scores: Scores | None = None
+    story: Story, beads: Sequence[PlacedBead], config: str, languages: Sequence[str], scores: Scores | None = None
 ) -> Iterator[Row]:
     """The rows of one trilingual config ("paragraphs" or "sentences") of a story. One-sided beads make none.
 
     `scores` has the quality and the flags of every bead of two or more editions, by level and position; None leaves it
     with what the aligner says.
     """
+    origins = Origins(beads)
     copies: dict[str, int] = {}
     for bead in beads:
         if bead.level != LEVELS[config] or len({span.language for span in bead.spans}) < 2:
@@ -165,7 +168,7 @@ def bead_rows(
         row = make_row(
             story, languages, bead.position, str(first.kind), label, texts, values, (*bead.flags, *flags), config
         )
-        row = replace(row, origin=bead.origin) if bead.origin != row.origin else row
+        row = replace(row, origin=BY_PEOPLE if bead.origin == BY_PEOPLE else origins.of(bead.spans))
         # The same words may occur twice in a story; the second row gets another id.
         copies[row.id] = copy = copies.get(row.id, -1) + 1
         yield replace(row, id=_hash(row.id, str(copy))) if copy else row

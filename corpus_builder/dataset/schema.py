@@ -51,8 +51,7 @@ def features(config: str, languages: Sequence[str], quality: Mapping[str, str]) 
     }
     if level != DOCUMENTS:
         columns["audited"] = Value("string")
-    if level in LEVELS:
-        columns["origin"] = Value("string")
+    columns["origin"] = Value("string")
     if level == QUOTES:
         per_language = {language: Value("string") for language in names}
         columns |= dict.fromkeys(("speaker", "mention", "cue", "form"), per_language)

@@ -16,7 +16,7 @@ from corpus_builder.parquet import footer
 
 # Bins of a score between its least and largest value. Chosen: quantiles are exact to a thousandth of that range.
 BINS = 1_000
-_COLUMNS = ("date", "section", "translation", *TOP, "quality", "flags")
+_COLUMNS = ("date", "section", "translation", *TOP, "quality", "flags", "origin")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Statistics:
 
     `rows` by config and split; `months` and `sections` by split, of the default config; `stories` by split, in `pairs`
     by pair and split; `words` and `characters` by language, and `sides` by the languages that a row has ("en-ru-uk"),
-    of the default config, like `flags`, `scores` and `probabilities` (20 equal bins from 0 to 1).
+    of the default config, like `flags`, `origins`, `scores` and `probabilities` (20 equal bins from 0 to 1).
     """
 
     default: str
@@ -51,6 +51,7 @@ class Statistics:
     characters: Counter[str] = field(default_factory=Counter)
     sides: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
+    origins: Counter[str] = field(default_factory=Counter)
     scores: list[ScoreSpread] = field(default_factory=list)
     probabilities: list[int] = field(default_factory=lambda: [0] * 20)
 
@@ -76,6 +77,7 @@ def count(folder: DatasetFolder) -> Statistics:
         _add_dates(figures.dates, split, dates)
         _add_texts(figures, batch["translation"], languages)
         figures.flags.update(_counted(batch["flags"].flatten()))
+        figures.origins.update(_counted(batch["origin"]) if "origin" in columns else {})
         spread.add(batch)
         probability = batch["probability"].drop_null().to_numpy(zero_copy_only=False)
         bins = np.histogram(probability, bins=20, range=(0, 1))[0]

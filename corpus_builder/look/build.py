@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import NAME as DATASET_MANIFEST
+from corpus_builder.dataset.origins import BY_ALIGNER
 from corpus_builder.dataset.rows import DOCUMENTS
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.escape import one_line, readable
@@ -191,6 +192,8 @@ class _Builder:
                 more = self._said(story, texts)
             if more:
                 columns.say(at + i, more)
+            if row.get("origin") not in (None, BY_ALIGNER):
+                more["origin"] = row["origin"]
             if level == "quotes":
                 columns.tag(at + i, "flags", row["flags"] or ())
                 columns.tag(at + i, "forms", more["form"].values())

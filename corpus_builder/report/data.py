@@ -85,6 +85,8 @@ class ShownBead:
     reason: str
     pairs: Mapping[str, float]
     flags: tuple[str, ...]
+    origin: str = "aligner"
+    """"human" where a person corrected or confirmed it."""
 
     @property
     def opens_block(self) -> bool:

@@ -76,6 +76,7 @@ def _bead(story: Story, bead: PlacedBead, quality: Mapping[str, Any], flags: Seq
         reason=reason,
         pairs={pair: value for pair, value in pairs.items() if value is not None},
         flags=tuple(flags),
+        origin=bead.origin,
     )
 
 

@@ -93,6 +93,7 @@ STAGE = Stage(
     writes=("quality/duplicates/<shard>.parquet", "quality/clusters.json", "quality/companions.json"),
     run=compare,
     modules=(
+        "dataset.origins",
         "dataset.rows",
         "languages",
         "model",

@@ -236,6 +236,7 @@ STAGE = Stage(
         "dataset.overlap",
         "dataset.plots",
         "dataset.quotes",
+        "dataset.origins",
         "dataset.rows",
         "dataset.runs",
         "dataset.schema",

@@ -14,6 +14,7 @@ from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import write_manifest
+from corpus_builder.dataset.origins import BY_PEOPLE
 from corpus_builder.dataset.tokenizers import copy_models
 from corpus_builder.files import file_hash
 from corpus_builder.quality.calibration import FILE as CALIBRATION
@@ -45,9 +46,11 @@ def finish(run: Run, building: Path) -> None:
     """Write tokenizers, card, plots, croissant.json and manifest.json into a folder of rows."""
     folder, about = DatasetFolder(building), about_dataset(run)
     copy_models(tokenizer_models(run), building)
-    dates = write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run)).dates.values()
+    figures = write_card(folder, about, _calibration(), _meanings(run.languages), audit_text(run))
+    dates = figures.dates.values()
     period = (min(first for first, _ in dates), max(last for _, last in dates)) if dates else None
-    write_croissant(folder, about, period, audit_summaries(run.workspace.audit))
+    corrected = figures.origins[BY_PEOPLE]
+    write_croissant(folder, about, period, audit_summaries(run.workspace.audit), corrected)
     # The code that rows pass through; how pages were fetched leaves no trace in them.
     modules = sorted({module for stage in run.stages for module in stage.modules})
     write_manifest(folder, about, _config(run), code_version(*modules))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from corpus_builder.audit.published import AuditedPairs
 from corpus_builder.dataset.leakage import HELD_OUT_TEXT, Leakage, Refusal, TrainingText
+from corpus_builder.dataset.origins import Origins
 from corpus_builder.dataset.quotes import QUOTES, quote_rows
 from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL, Row, TextRow, bead_rows, document_row, text_rows
 from corpus_builder.dataset.splits import Assignment
@@ -42,7 +43,8 @@ def rows_of(aligned: AlignedStory, languages: Sequence[str], audited: AuditedPai
 
 def _rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
     story, beads = aligned.story, aligned.beads
-    yield DOCUMENTS, document_row(story, languages, beads[0].document_probability)
+    origins = Origins(beads)
+    yield DOCUMENTS, document_row(story, languages, beads[0].document_probability, origins.of_story)
     paragraph_of: dict[int, str] = {}
     if aligned.scores:  # none where no bead of the story has two sides
         for level in LEVELS:
@@ -56,7 +58,7 @@ def _rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[
         if bead.level == LEVELS["paragraphs"] and bead.position in paragraph_of
         for span in bead.spans
     }
-    for row in quote_rows(story, aligned.quotes, paragraphs, languages):
+    for row in quote_rows(story, aligned.quotes, paragraphs, languages, origins):
         yield QUOTES, row
 
 

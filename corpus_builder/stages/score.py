@@ -84,6 +84,7 @@ STAGE = Stage(
     run=score_rows,
     modules=(
         "align",
+        "dataset.origins",
         "dataset.rows",
         "jit",
         "languages",

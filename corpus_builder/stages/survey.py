@@ -56,6 +56,7 @@ STAGE = Stage(
     run=survey,
     modules=(
         "align",
+        "dataset.origins",
         "dataset.rows",
         "jit",
         "languages",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from corpus_builder.dataset.origins import Origins
+from corpus_builder.dataset.quotes import quote_rows
 from corpus_builder.dataset.rows import bead_rows, document_row, pair_row
-from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, Span, Story
+from corpus_builder.model import Block, BlockKind, Edition, PlacedBead, PlacedQuote, QuoteSide, Span, Story
 
 LANGUAGES = ("uk", "ru", "en")
 TEXTS = {
@@ -89,3 +95,47 @@ def test_a_document_row_holds_every_block() -> None:
     row = document_row(story(), LANGUAGES, 0.99)
     assert row.translation == {language: "\n".join(texts) for language, texts in TEXTS.items()}
     assert row.quality == {"probability": 0.99}
+
+
+SENTENCES = (
+    (("uk", 0, 0, 5), ("ru", 0, 0, 8)),
+    (("uk", 1, 0, 6), ("ru", 1, 0, 7)),
+    (("uk", 1, 7, 13),),
+    (("uk", 2, 0, 6), ("ru", 2, 0, 15)),
+)
+
+
+@pytest.mark.parametrize(
+    ("corrected", "origins"),
+    # Of the story, of the paragraphs "Перше. Друге." and "Третє.", of the quotations "Перше. Друге." and "ретє".
+    [
+        ((), ["aligner"] * 5),
+        ((1,), ["mixed", "mixed", "aligner", "mixed", "aligner"]),
+        ((3,), ["mixed", "aligner", "human", "aligner", "human"]),
+        ((0, 1, 2), ["mixed", "human", "aligner", "human", "aligner"]),
+        ((0, 1, 2, 3), ["human"] * 5),
+    ],
+)
+def test_whatever_has_a_corrected_sentence_says_so(corrected: Collection[int], origins: list[str]) -> None:
+    beads = [
+        replace(bead("sentence", n, *spans), origin="human" if n in corrected else "aligner")
+        for n, spans in enumerate(SENTENCES)
+    ]
+    blocks = [bead("block", n, ("uk", n + 1, 0, 6), ("ru", n + 1, 0, 7)) for n in range(2)]
+    blocks[0] = bead("block", 0, ("uk", 1, 0, 13), ("ru", 1, 0, 7))
+    found = Origins(beads)
+    said = [
+        PlacedQuote("7", n, (QuoteSide("uk", "x", "direct", None, None, None, 0, spans),), None, {}, ())
+        for n, spans in enumerate([(Span("uk", 1, 0, 6), Span("uk", 1, 7, 13)), (Span("uk", 2, 1, 5),)])
+    ]
+    rows = [
+        document_row(story(), LANGUAGES, 0.99, found.of_story),
+        *bead_rows(story(), [*blocks, *beads], "paragraphs", LANGUAGES),
+        *quote_rows(story(), said, {}, LANGUAGES, found),
+    ]
+    assert [row.origin for row in rows] == origins
+    sentences = [row.origin for row in bead_rows(story(), [*blocks, *beads], "sentences", LANGUAGES)]
+    assert sentences == ["human" if n in corrected else "aligner" for n in (0, 1, 3)]
+    pair = pair_row(rows[0], "ru-uk")
+    assert pair is not None
+    assert pair.origin == origins[0]

@@ -119,6 +119,10 @@ def test_a_correction_is_in_the_next_dataset_with_probability_1(workspace: Works
     assert all(row["probability"] == 1.0 and row["id"] not in ids for row in rows)
     pair = [row for _, row in DatasetFolder(workspace.dataset).rows("sentences.en-uk") if row["origin"] == "human"]
     assert [row["probability"] for row in pair] == [1.0, 1.0]
+    for config in ("documents", "documents.en-uk", "paragraphs"):
+        published = [row for _, row in DatasetFolder(workspace.dataset).rows(config)]
+        assert {row["article_id"] for row in published if row["origin"] == "mixed"} == {article_id}
+    assert "corrected or confirmed 2 rows of `sentences`" in (workspace.dataset / "README.md").read_text("utf-8")
     counts = run_of(workspace.root, pages, held_out=0.0).manifest.counts
     assert counts("learn")["corrected_beads"]
     assert counts("align")["corrected_sentence"] == 2

@@ -19,6 +19,7 @@ from corpus_builder.errors import UsageError
 from corpus_builder.escape import one_line, separated
 
 _PLAIN = ("id", "split", "article_id", "date", "section", "position", "kind", "label")
+_LAST = ("flags", "audited", "origin", "paragraph_id")
 
 
 def write_tsv(selection: Selection, out: Path) -> ExportOutcome:
@@ -59,7 +60,8 @@ def _columns(selection: Selection) -> list[str]:
     schema = selection.folder.schema(selection.config)
     facts = [f"{name}_{language}" for name, language in _facts(schema.names, selection)]
     scores = [part.name for part in schema.field("quality").type] if "quality" in schema.names else []
-    return [*_PLAIN, *selection.languages, *facts, *(name for name in TOP if name in schema.names), *scores, "flags"]
+    top, last = ([name for name in names if name in schema.names] for names in (TOP, _LAST))
+    return [*_PLAIN, *selection.languages, *facts, *top, *scores, *last]
 
 
 def _facts(names: list[str], selection: Selection) -> Iterator[tuple[str, str]]:

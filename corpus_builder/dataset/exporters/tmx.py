@@ -21,8 +21,9 @@ def write(selection: Selection, out: Path) -> ExportOutcome:
 
 def _unit(row: dict[str, Any], split: str, selection: Selection) -> TranslationUnit:
     properties = {"split": split, **{name: row[name] for name in ("article_id", "date", "section", "kind", "label")}}
-    properties["probability"] = row["probability"]
+    properties |= {name: row.get(name) for name in ("probability", "complete")}
     properties["flags"] = " ".join(row["flags"])
+    properties |= {name: row.get(name) for name in ("audited", "origin", "paragraph_id")}
     variants = tuple(
         Variant(language, text, {name: row.get(name, {}).get(language) for name in ("url", *SAID)})
         for language in selection.languages

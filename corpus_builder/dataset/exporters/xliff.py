@@ -19,7 +19,8 @@ _CORE = "urn:oasis:names:tc:xliff:document:2.0"
 _METADATA = "urn:oasis:names:tc:xliff:metadata:2.0"
 # The namespace of XML itself, which every parser knows under the prefix xml.
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_ROW = ("article_id", "date", "section", "position", "kind", "label", "probability", "complete", "audited")
+_ROW = ("article_id", "date", "section", "position", "kind", "label", "probability", "complete", "audited",
+        "origin", "paragraph_id")  # fmt: skip
 
 
 def write(selection: Selection, out: Path) -> ExportOutcome:

@@ -1,18 +1,20 @@
-"""Seconds and bytes a page of each stage, and what 100 million pages would take.
+"""Processor seconds and bytes a page of each stage, the peak memory of its largest process, and what 100 million pages
+would take.
 
-    python benchmarks/scale.py [--pages 2000 10000] [--workers 2] [--price 0.05]
+    python benchmarks/scale.py [--pages 1000 10000] [--workers 2] [--price 0.05]
 
-The pages are those of benchmarks/memory.py, in WARC files of `WARC_PAGES` pages each. Every number of pages is built by
-a process of its own with `--workers` worker processes. Printed are, for each, the pages a second of every stage on the
-clock and the peak memory of the largest process; then, from the largest, the bytes a page of each folder and the hours
-that 100 million pages take: "shards" on any number of workers, "whole" for what one process does for the whole corpus.
-`--price` is that of a core for an hour.
+The pages are those of benchmarks/memory.py, in WARC files of `WARC_PAGES` pages each. Every stage runs in a process of
+its own, with `--workers` worker processes. Printed are, for each number of pages and each stage, the processor seconds
+of all processes, those of the stage's own process ("one"), which more workers do not make fewer, and the peak memory of
+the largest process; then, from the largest number of pages, the bytes a page of each folder and the core hours of 100
+million pages. `--price` is that of a core for an hour. Each stage's start, some 2 seconds, is in its figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
+import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,23 +28,37 @@ sys.path.insert(0, str(Path(__file__).parent))
 from memory import pages, write_records  # benchmarks/memory.py
 
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.stages.build import build, build_run
+from corpus_builder.stages.config import load_config
+from corpus_builder.stages.pipeline import STAGES
+from corpus_builder.stages.stage import Source
 
 WARC_PAGES = 5_000
 """Pages of a WARC file. Chosen: those of Common Crawl have some 30,000 in 1 GB; so that 10,000 pages are in two."""
 
 MANY = 100_000_000
-WHOLE = frozenset({"crawl", "learn", "survey", "compare", "export", "report", "link"})
-"""Stages that are one task, or run in the command's own process."""
-_END = re.compile(r"stage (\w+) ends: ([\d.]+) s")
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """What a stage took: processor seconds of its own process and of its workers, MB of the largest process."""
+
+    one: float
+    workers: float
+    peak: float
+
+    @property
+    def seconds(self) -> float:
+        """The processor seconds of all processes."""
+        return self.one + self.workers
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A build: seconds on the clock of each stage, MB of its largest process, bytes of each folder."""
+    """A build: what each stage took, and the bytes of each folder."""
 
     pages: int
-    seconds: Mapping[str, float]
-    peak: float
+    stages: Mapping[str, StageCost]
     sizes: Mapping[str, int]
 
 
@@ -54,23 +70,33 @@ def measure(count: int, workers: int) -> Measured:
         while records := list(islice(every, WARC_PAGES)):
             write_records(Path(folder, f"pages-{number:04}.warc.gz"), records)
             number += 1
-        command = [sys.executable, str(Path(__file__).with_name("memory.py")), "--build", folder, str(workers)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        _, peak = map(float, done.stdout.split()[-2:])
-        workspace = Path(folder, "w")
-        [log] = (workspace / "logs").glob("*.log")
-        seconds = {name: float(value) for name, value in _END.findall(log.read_text(encoding="utf-8"))}
+        costs = {}
+        for stage in STAGES:
+            command = [sys.executable, __file__, "--stage", stage.name, folder, str(workers)]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            costs[stage.name] = StageCost(**json.loads(done.stdout.splitlines()[-1]))
         sizes = {"WARC files": sum(path.stat().st_size for path in Path(folder).glob("*.warc.gz"))}
-        for path in sorted(workspace.iterdir()):
+        for path in sorted(Path(folder, "w").iterdir()):
             if path.is_dir():
                 sizes[path.name] = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        return Measured(count, seconds, peak, sizes)
+        return Measured(count, costs, sizes)
+
+
+def run_stage(name: str, folder: str, workers: str) -> None:
+    """Run one stage in this process and its workers; print what it took as JSON."""
+    source = Source(warc=f"{folder}/*.warc.gz")
+    run = build_run(load_config("sample"), Path(folder, "w"), source=source, workers=int(workers))
+    build(run, [stage for stage in STAGES if stage.name == name])
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    peak = max(own.ru_maxrss, others.ru_maxrss) / 1024
+    cost = StageCost(own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime, peak)
+    print(json.dumps(vars(cost)))
 
 
 def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, nargs="+", default=[2_000, 10_000])
+    parser.add_argument("--pages", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--price", type=float, default=0.05, help="of a core for an hour")
     args = parser.parse_args()
@@ -78,7 +104,7 @@ def main() -> None:
     for count in args.pages:
         measured.append(measure(count, args.workers))
         _print_stages(measured[-1])
-    _print_many(measured[-1], args.workers, args.price)
+    _print_many(measured[-1], args.price)
     print(f"  index of captures: {_bytes_a_capture():.0f} bytes of memory each")
 
 
@@ -105,26 +131,34 @@ def _bytes_a_capture(count: int = 100_000) -> float:
 
 
 def _print_stages(one: Measured) -> None:
-    total = sum(one.seconds.values())
-    print(f"{one.pages:,} pages: {total:.0f} s, {one.pages / total:.1f} pages/s, largest process {one.peak:.0f} MB")
-    for stage, seconds in one.seconds.items():
-        print(f"  {stage:8} {seconds:8.1f} s {one.pages / max(seconds, 0.05):9.0f} pages/s")
+    total = sum(cost.seconds for cost in one.stages.values())
+    peak = max(cost.peak for cost in one.stages.values())
+    print(f"{one.pages:,} pages: {total:.0f} processor seconds, {one.pages / total:.1f} pages a processor second,")
+    print(f"  largest process {peak:.0f} MB")
+    print(f"  {'stage':8} {'processor s':>11} {'one':>8} {'pages/s':>8} {'peak MB':>8}")
+    for stage, cost in one.stages.items():
+        rate = one.pages / max(cost.seconds, 0.05)
+        print(f"  {stage:8} {cost.seconds:11.1f} {cost.one:8.1f} {rate:8.0f} {cost.peak:8.0f}")
     sys.stdout.flush()
 
 
-def _print_many(one: Measured, workers: int, price: float) -> None:
+def _print_many(one: Measured, price: float) -> None:
     print(f"\n{MANY:,} pages, by the build of {one.pages:,}")
-    hours = {stage: seconds / one.pages * MANY / 3600 for stage, seconds in one.seconds.items()}
-    for stage, each in hours.items():
-        kind = "whole" if stage in WHOLE else "shards"
-        cores = each if kind == "whole" else each * workers
-        print(f"  {stage:8} {kind:6} {cores:9,.0f} core hours")
-    shards = sum(each * workers for stage, each in hours.items() if stage not in WHOLE)
-    whole = sum(each for stage, each in hours.items() if stage in WHOLE)
-    print(f"  shards {shards:,.0f} core hours, {shards * price:,.0f} at {price} an hour; whole {whole:,.0f} hours")
+    factor = MANY / one.pages / 3600
+    for stage, cost in one.stages.items():
+        print(f"  {stage:8} {cost.workers * factor:9,.0f} core hours of workers {cost.one * factor:9,.0f} of one")
+    workers, alone = (
+        factor * sum(values)
+        for values in zip(*((cost.workers, cost.one) for cost in one.stages.values()), strict=True)
+    )  # fmt: skip
+    print(f"  {'all':8} {workers:9,.0f} core hours of workers {alone:9,.0f} of one")
+    print(f"  workers at {price} an hour: {workers * price:,.0f}")
     for name, size in one.sizes.items():
         print(f"  {name:11} {size / one.pages:9,.0f} bytes a page {size / one.pages * MANY / 2**40:8.2f} TB")
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--stage"]:
+        run_stage(*sys.argv[2:])
+    else:
+        main()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -129,13 +130,31 @@ def read_rows(
 ) -> Iterator[dict[str, Any]]:
     """The rows of a Parquet file, some of its columns or all, a row group in memory at a time.
 
-    `only` keeps the rows with these article ids. Raises RunError as `opened` does.
+    `only` keeps the rows with these article ids; row groups that cannot have one are not read. Raises RunError as
+    `opened` does.
     """
     with opened(path, schema) as file:
-        for batch in batches(file, path, ROWS, columns):
+        groups = None if only is None else _groups_with(file.metadata, sorted(only))
+        for batch in batches(file, path, ROWS, columns, groups):
             if only is not None:
                 batch = batch.filter(pc.is_in(batch["article_id"], pa.array(only, pa.string())))
             yield from batch.to_pylist()
+
+
+def _groups_with(metadata: pq.FileMetaData, article_ids: Sequence[str]) -> list[int]:
+    """The row groups that may have one of these article ids, which are sorted, by their least and greatest ones."""
+    groups = []
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        columns = (group.column(place) for place in range(group.num_columns))
+        known = next((column.statistics for column in columns if column.path_in_schema == "article_id"), None)
+        if known is None or not known.has_min_max:
+            groups.append(number)
+            continue
+        place = bisect_left(article_ids, known.min)
+        if place < len(article_ids) and article_ids[place] <= known.max:
+            groups.append(number)
+    return groups
 
 
 @contextmanager
@@ -184,11 +203,17 @@ _SHOWN = 100
 
 
 def batches(
-    file: pq.ParquetFile, path: Path, size: int = ROWS, columns: Sequence[str] | None = None
+    file: pq.ParquetFile,
+    path: Path,
+    size: int = ROWS,
+    columns: Sequence[str] | None = None,
+    groups: Sequence[int] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of an opened file, `size` at a time. Raises RunError for a column that it does not have."""
+    """The rows of an opened file or of some of its row groups, `size` at a time. Raises RunError for a column that it
+    does not have."""
     _check_has(file, path, columns or ())
-    yield from file.iter_batches(batch_size=size, columns=columns)
+    if groups is None or groups:
+        yield from file.iter_batches(batch_size=size, columns=columns, row_groups=groups)
 
 
 def _check_has(file: pq.ParquetFile, path: Path, columns: Sequence[str]) -> None:

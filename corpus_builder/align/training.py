@@ -213,7 +213,7 @@ def learn(
     """Learn from the documents: for each language pair a translation table and a lattice model (see aligner.train)."""
     if previous is not None:
         require_same_encoder(previous, encoder, "the earlier aligner")
-    chosen = _sample(documents, sample)
+    chosen = choose(documents, sample)
     vocabularies = {language: _first_vocabulary(source, language, languages, previous) for language in languages}
     state = AlignerState(tuple(languages), vocabularies, {}, encoder.identity if encoder else "")
     pairs = list(combinations(languages, 2))
@@ -350,11 +350,16 @@ def sampled(names: Iterable[str], size: int = SAMPLE) -> frozenset[str]:
     return frozenset(heapq.nsmallest(size, names, key=_place))
 
 
-def _sample(documents: Iterable[Document], size: int) -> list[Document]:
+def choose(documents: Iterable[Document], size: int) -> list[Document]:
     """At most `size` documents, those with known beads first, chosen by a hash of their names, whatever order they come
     in; sorted by name."""
-    smallest = heapq.nsmallest(size, documents, key=lambda document: (not document.known, _place(document.name)))
+    smallest = heapq.nsmallest(size, documents, key=lambda document: sample_order(document.name, bool(document.known)))
     return sorted(smallest, key=lambda document: document.name)
+
+
+def sample_order(name: str, known: bool) -> tuple[bool, tuple[bytes, str]]:
+    """The order in which training takes documents: those with known beads first, then by a hash of their names."""
+    return not known, _place(name)
 
 
 def _place(name: str) -> tuple[bytes, str]:

@@ -12,6 +12,7 @@ from corpus_builder.align.aligner import Aligner
 from corpus_builder.corrections.validity import Checked, checked
 from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.parquet import write_rows
+from corpus_builder.stages.code import ALIGNING
 from corpus_builder.stages.corrected import ByStory, by_shard, key_of
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
 from corpus_builder.stages.jobs import ShardResult
@@ -129,26 +130,7 @@ STAGE = Stage(
     reads=("articles/<shard>.parquet", "lexicon/*"),
     writes=("aligned/<shard>.parquet", "dropped/align.parquet"),
     run=align,
-    modules=(
-        "align",
-        "corrections.beads",
-        "corrections.folder",
-        "corrections.held_out",
-        "corrections.places",
-        "corrections.validity",
-        "escape",
-        "jit",
-        "languages",
-        "model",
-        "ragged",
-        "text",
-        "stages.align",
-        "stages.corrected",
-        "stages.documents",
-        "stages.encoders",
-        "stages.placed",
-        "workspace.tables",
-    ),
+    modules=(*ALIGNING, "stages.align", "stages.placed"),
     extras=ENCODER_EXTRAS,
     drops=(ALIGN,),
     figures=(Figure("stories of two or more editions", "stories"), Figure("sentence beads", "beads_sentence")),

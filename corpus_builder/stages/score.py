@@ -19,6 +19,7 @@ from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
 from corpus_builder.quality.survey import load
 from corpus_builder.stages.candidates import candidates
+from corpus_builder.stages.code import ROWS
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.stage import Figure, Run, Stage, StageTask, run_shards, shard_tasks
 from corpus_builder.workspace.duplicates import RowKey, read_duplicates
@@ -83,24 +84,13 @@ STAGE = Stage(
     writes=("scores/<shard>.parquet",),
     run=score_rows,
     modules=(
+        *ROWS,
         "align",
-        "dataset.origins",
-        "dataset.rows",
-        "jit",
-        "languages",
-        "model",
         "plugins",
-        "quality",
-        "ragged",
-        "text",
-        "stages.candidates",
         "stages.score",
         "workspace.duplicates",
         "workspace.lexicon",
         "workspace.score_writer",
-        "workspace.scores",
-        "workspace.stories",
-        "workspace.tables",
     ),
     data=(CALIBRATION,),
     figures=(Figure("rows scored", "rows"),),

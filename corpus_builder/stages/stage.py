@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -185,6 +185,11 @@ def run_shards(run: Run, stage: Stage, tasks: Sequence[Task], function: Callable
         _collect(run, stage, jobs, extras, done, len(tasks))
     finally:
         manifest.save()
+
+
+def run_here(run: Run, stage: Stage, task: Task, function: Callable[[Task], ShardResult]) -> None:
+    """Run a stage that is one task in this process, where all files of the workspace are, if that is necessary."""
+    run_shards(replace(run, workers=Workers(1)), stage, [task], function)
 
 
 def _collect(run: Run, stage: Stage, jobs: Sequence[Job[Task]], extras: str, done: int, total: int) -> None:

@@ -163,6 +163,14 @@ def read_article_ids(path: Path) -> list[str]:
     return list(dict.fromkeys(str(row["article_id"]) for row in read_rows(path, ["article_id"])))
 
 
+def read_parallel_ids(path: Path) -> list[str]:
+    """The article ids of the stories of two or more editions in a shard of articles/, in order."""
+    languages: dict[str, set[str]] = {}
+    for row in read_rows(path, ["article_id", "language"]):
+        languages.setdefault(str(row["article_id"]), set()).add(row["language"])
+    return [article_id for article_id, own in languages.items() if len(own) > 1]
+
+
 def _fields(value: Any) -> dict[str, Any]:
     """A dataclass with slots as a dictionary, without the deep copies of dataclasses.asdict: half the time of writing
     beads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from corpus_builder.align import training
 from corpus_builder.align.encoder import open as encoder
 from corpus_builder.errors import NothingProduced, RunError, UsageError
 from corpus_builder.model import BlockKind
 from corpus_builder.newspaper import NewspaperServer
 from corpus_builder.resources import shipped
+from corpus_builder.stages import learn
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
+from corpus_builder.stages.documents import lesson
 from corpus_builder.stages.export_card import tokenizer_models
 from corpus_builder.stages.funnel import Funnel
 from corpus_builder.stages.pipeline import STAGES, stages_of
@@ -101,6 +105,19 @@ def test_the_tokenizers_of_the_scores_are_published_unless_they_are_not_wanted(b
     assert sorted(tokenizer_models(run)) == models
     settings = run.config.dataset.model_copy(update={"tokenizers": False})
     assert tokenizer_models(replace(run, config=run.config.model_copy(update={"dataset": settings}))) == []
+
+
+def test_the_sample_to_learn_from_is_that_of_all_stories_though_only_ids_are_read(
+    built: tuple[Run, Funnel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, _ = built
+    monkeypatch.setattr(learn, "SAMPLE", 5)
+    stories = [story for path in run.workspace.shards().values() for story in read_stories(path)]
+    lessons = [lesson(story, run.languages, ()) for story in stories if len(story.editions) > 1]
+    task = learn.LearnTask("all", "", run.workspace, run.languages)
+    counts = Counter[str]()
+    assert learn.chosen(task, counts) == {document.name for document in training.choose(lessons, 5)}
+    assert counts["documents"] == len(lessons) == run.manifest.counts("learn")["documents"] > 5
 
 
 def test_what_was_left_out_is_on_file_with_its_reason(built: tuple[Run, Funnel], server: NewspaperServer) -> None:

@@ -24,7 +24,7 @@ KEYED = [stage for stage in STAGES if stage.modules]
 # Code that decides when and where tasks run and how files get on disk, but not what is in them.
 PLUMBING = {
     "errors", "files", "install", "mirror", "parquet", "remote", "resources", "toml",
-    "stages.config", "stages.executor", "stages.funnel", "stages.jobs", "stages.stage",
+    "stages.code", "stages.config", "stages.executor", "stages.funnel", "stages.jobs", "stages.stage",
     "workspace.captures", "workspace.drops", "workspace.layout", "workspace.logs", "workspace.manifest",
     "workspace.store_lock", "workspace.tombstones",
 }  # fmt: skip

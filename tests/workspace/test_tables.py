@@ -76,6 +76,19 @@ def test_stories_hold_together_over_row_groups(tmp_path: Path) -> None:
     assert all(len(story.editions) == 3 for story in read_stories(path))
 
 
+def test_row_groups_without_the_wanted_stories_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    write_rows(path, EDITIONS, (edition_row(edition(f"{i:05d}", "uk")) for i in range(2 * ROWS + 1)))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + bytes(1000) + whole[1004:])  # the first row group is damaged
+    wanted = [f"{2 * ROWS:05d}", f"{ROWS:05d}", "00000x"]
+    assert [story.article_id for story in read_stories(path, wanted[:2])] == sorted(wanted[:2])
+    assert list(read_stories(path, ["99999"])) == []
+    assert list(read_stories(path, [])) == []
+    with pytest.raises(RunError):
+        list(read_stories(path, wanted))
+
+
 def test_beads_and_drops_come_back(tmp_path: Path) -> None:
     bead = PlacedBead("1", "sentence", 0, (Span("uk", 1, 0, 3),), 1.5, 0.9, {"en-uk": 0.8}, ("moved",), 0.99)
     write_rows(tmp_path / "b.parquet", BEADS, [bead_row(bead)])

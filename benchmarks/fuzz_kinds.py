@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -37,10 +39,12 @@ from fuzz_inputs import (
 )
 
 from corpus_builder.cli.saved_page import file_capture
-from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs, read_captures
+from corpus_builder.crawl import CrawlOptions, index, index_pages, index_warcs, read_captures
+from corpus_builder.crawl import pages as pages_index
 from corpus_builder.crawl.discover import Discovery
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
+from corpus_builder.crawl.page_facts import OfListing
 from corpus_builder.crawl.robots import RobotsUnavailable, load_robots
 from corpus_builder.errors import ConfigError, CorpusBuilderError, SkipPage
 from corpus_builder.extract import extract_page, read_articles
@@ -58,6 +62,25 @@ TYPES = ["text/html; charset=utf-8", "text/html", "", "text/html; charset=window
 CODINGS = ["", "", "", "", "gzip", "br", "deflate", "zstd", "identity", "UTF-8"]
 
 Outcomes = Iterator[str]
+
+
+class Here:
+    """A process apart that is this one, whose time and memory are looked at."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+
+    def results(self, tasks: Iterable[Any]) -> Iterator[Any]:
+        """What the function makes of each task."""
+        return map(self._function, tasks)
+
+
+@contextmanager
+def here(function: Callable[[Any], Any]) -> Iterator[Here]:
+    yield Here(function)
+
+
+vars(index)["page_process"] = vars(pages_index)["page_process"] = here
 
 
 @dataclass(frozen=True)
@@ -221,7 +244,9 @@ def read_listing(kind: str) -> Callable[[bytes, Path, random.Random], Outcomes]:
             frontier.add_listing("sitemap" if kind == "sitemap" else "feed", answer.url)
             page = frontier.claim_listing(WHEN.timestamp())
             assert page is not None
-            yield "listing with a fault" if discovery.read(page, answer) else "listing"
+            listing = OfListing(answer, is_page=False).answer()
+            discovery.add(page, answer, listing)
+            yield "listing with a fault" if listing.fault else "listing"
         finally:
             frontier.close()
 

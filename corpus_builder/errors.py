@@ -14,6 +14,9 @@ on a second line.
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Collection
+
 
 class CorpusBuilderError(Exception):
     """Base class of all errors that the program raises on purpose."""
@@ -64,3 +67,14 @@ class RetryLater(CorpusBuilderError):
         super().__init__(reason)
         self.reason = reason
         self.after = after
+
+
+def place_of(error: BaseException, without: Collection[str] = ()) -> str:
+    """The innermost place in this package that an exception went through, as module:line; not in modules `without`."""
+    package = __name__.partition(".")[0]
+    places = [
+        f"{module}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if (module := str(frame.f_globals.get("__name__"))).startswith(package) and module not in without
+    ]
+    return places[-1] if places else "unknown place"

@@ -27,6 +27,7 @@ from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions, CrawlSummary, check_options, on_loopback
 from corpus_builder.crawl.pacing import PATIENCE, backoff
+from corpus_builder.crawl.page_facts import Reader, answered
 from corpus_builder.crawl.robots import RobotsUnavailable
 from corpus_builder.crawl.rows import Page
 from corpus_builder.crawl.visit import RECHECK, Visits
@@ -34,6 +35,7 @@ from corpus_builder.crawl.warc import MIRROR, WarcStore, open_store
 from corpus_builder.errors import RetryLater, RunError
 from corpus_builder.sites import Site
 from corpus_builder.version import VERSION
+from corpus_builder.web.page_process import page_process
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +123,8 @@ async def _crawl(
         trust_env=not on_loopback(site.mirror),
     ) as fetcher:
         gate = Gate(site, options, fetcher, random.Random(0))
-        return await job(Crawl(site, options, frontier, store, gate, progress))
+        with page_process(answered) as process:
+            return await job(Crawl(site, options, frontier, store, gate, Reader(process), progress))
 
 
 class Crawl:
@@ -134,6 +137,7 @@ class Crawl:
         frontier: Frontier,
         store: WarcStore,
         gate: Gate,
+        reader: Reader,
         progress: Progress,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -144,7 +148,7 @@ class Crawl:
         self._progress = progress
         self._clock = clock
         self._discovery = Discovery(site, options, frontier)
-        self._visits = Visits(site, options, frontier, store, gate, self._discovery, clock)
+        self._visits = Visits(site, options, frontier, store, gate, self._discovery, reader, clock)
         self._chance = random.Random(0)
         self._in_flight = 0
         self._total = 0

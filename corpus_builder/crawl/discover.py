@@ -15,14 +15,12 @@ from zoneinfo import ZoneInfo
 from corpus_builder.crawl.addresses import without_user
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
-from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, outside, parse_listing
+from corpus_builder.crawl.listing import Listed, Listing, archive_days, moment, outside
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.sites import Site
-from corpus_builder.web.content_encoding import decoded, gunzipped
-from corpus_builder.web.links import is_url, page_links
-from corpus_builder.web.responses import LISTING_BYTES
+from corpus_builder.web.links import is_url
 
 logger = logging.getLogger(__name__)
 
@@ -91,17 +89,10 @@ class Discovery:
         limit = self._options.limit
         return limit is not None and self._frontier.story_count(self._options) >= limit
 
-    def read(self, page: Page, exchange: Exchange) -> str:
-        """Read a listing into the frontier. Returns where its XML breaks off, "" where it is whole. Raises SkipPage."""
-        body = decoded(exchange.body, exchange.fields.get("content-encoding"), LISTING_BYTES)
-        body = gunzipped(body, LISTING_BYTES)  # a .gz file, whatever its name and headers say
-        if page.kind == "archive":
-            links = [
-                Listed(link) for link in page_links(body, exchange.fields, exchange.url) if self._site.identify(link)
-            ]
-            listing = Listing(tuple(links))
-        else:
-            listing = parse_listing(body, exchange.fields)
+    def add(self, page: Page, exchange: Exchange, listing: Listing) -> None:
+        """Add what a listing names to the frontier."""
+        if page.kind == "archive":  # a page, which links to anything
+            listing = Listing(tuple(each for each in listing.pages if self._site.identify(each.url)))
         logger.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
         if page.kind == "sitemap" and (listing.pages or listing.sitemaps):
             skipped = self._frontier.skip_same(page, payload_digest(exchange.body), _MAX_SAME)
@@ -114,7 +105,6 @@ class Discovery:
         self._frontier.add_strays(self._strays(page, pages))
         bad = [listed.url for listed in listing.pages if not is_url(listed.url)]
         self._frontier.add_strays((url, "bad_url", page.url) for url in bad)
-        return listing.fault
 
     def read_again(self, page: Page) -> None:
         """An index is unchanged; queue the sitemaps that it listed when it was last read."""

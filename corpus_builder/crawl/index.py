@@ -10,17 +10,19 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from warcio.recordloader import ArcWarcRecord
 
+from corpus_builder.apart import Apart
 from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
-from corpus_builder.crawl.choice import GONE, Candidate, Refusal, is_amp
+from corpus_builder.crawl.choice import GONE, Candidate, Refusal
 from corpus_builder.crawl.drops import STAGE, UNUSABLE, USABLE
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
+from corpus_builder.crawl.page_facts import OfPage, PageFacts, Question, answered
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import wanted
 from corpus_builder.crawl.warc import MIRROR
@@ -34,7 +36,7 @@ from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.links import is_url
 from corpus_builder.web.opt_out import CONTENT_SIGNAL, REASONS
-from corpus_builder.web.page import read_page
+from corpus_builder.web.page_process import page_process, read_in
 from corpus_builder.web.responses import PAGE_STATUSES, ROBOTS_BYTES, check_size
 
 logger = logging.getLogger(__name__)
@@ -157,11 +159,12 @@ def index_warcs(
     the files; all captures but the first of a page are dropped as `earlier_capture`. Raises UsageError where a name
     matches no file, and for archives of other kinds.
     """
-    index = _WarcIndex(site, options, earlier)
     paths = _paths(files)
-    index.forget(paths)
-    for path in paths:
-        index.add(path)
+    with page_process(answered) as process:
+        index = _WarcIndex(site, options, process, earlier)
+        index.forget(paths)
+        for path in paths:
+            index.add(path)
     return index.result()
 
 
@@ -199,9 +202,16 @@ class _Revisit(NamedTuple):
 class _WarcIndex:
     """Collects captures from files. Memory holds one reference per capture, and one body at a time."""
 
-    def __init__(self, site: Site, options: CrawlOptions, earlier: Sequence[CaptureRef] = ()) -> None:
+    def __init__(
+        self,
+        site: Site,
+        options: CrawlOptions,
+        process: Apart[Question[Any], Any],
+        earlier: Sequence[CaptureRef] = (),
+    ) -> None:
         self._site = self._home = site
         self._options = options
+        self._process = process
         self._candidates = seeded(site, earlier)
         self._earlier = frozenset(self._candidates)
         self._refusals: dict[PageKey, list[Refusal]] = {}
@@ -298,7 +308,8 @@ class _WarcIndex:
         try:
             check_size(len(raw.data), RECORD_BYTES)
             response = http_response(record, origin)
-            page = read_page(response.status, response.headers, response.body, clean)
+            question = OfPage(response.status, response.headers, response.body, clean, url)
+            facts: PageFacts = read_in(self._process, clean, question)
             response.check_whole()  # after the opt-outs of what is there
         except SkipPage as error:
             logger.info("dropped %s at %s: %s", clean, origin, error)
@@ -307,7 +318,7 @@ class _WarcIndex:
                 self._refusals.setdefault(address.key, []).append(Refusal(clean, fetched, error.reason))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
-        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(is_amp(url, page.root))))
+        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(facts.is_amp)))
 
     def _other(self, path: Path | str, url: str, origin: str) -> None:
         """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""

@@ -12,21 +12,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from corpus_builder.crawl.choice import Candidate, is_amp
+from corpus_builder.crawl.choice import Candidate
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.index import forget_files, in_order, seeded, unwanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.warc import payload_digest
+from corpus_builder.crawl.page_facts import OfFile, SavedFacts, answered
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.site import PageAddress
-from corpus_builder.web.error_pages import check_error_page
 from corpus_builder.web.guard import guarded
-from corpus_builder.web.opt_out import opt_out
-from corpus_builder.web.page import parse_page
-from corpus_builder.web.responses import check_size
-from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
+from corpus_builder.web.page_process import page_process, read_in
 
 logger = logging.getLogger(__name__)
 
@@ -60,24 +56,18 @@ def index_pages(
     forget_files(candidates, files)
     drops: list[Drop] = []
     others: list[Drop] = []  # told where there is no other page
-    for path in files:
-        try:
-            with guarded(str(path)):
-                candidate = _candidate(path, path.relative_to(folder), site, options, known, opted_out)
-            if isinstance(candidate, str):
-                others.append(Drop(STAGE, str(path), candidate))
-            else:
-                key = PageKey(candidate.ref.language, candidate.ref.article_id)
-                candidates.setdefault(key, []).append(candidate)
-        except SkipPage as error:
-            logger.info("dropped %s: %s", path, error)
-            drops.append(Drop(STAGE, str(path), error.reason, error.detail))
-        except OSError as error:
-            drops.append(Drop(STAGE, str(path), "unreadable_file", str(error)))
+    for path, found in _read(files, folder, site, options, known, opted_out):
+        if isinstance(found, SkipPage):
+            logger.info("dropped %s: %s", path, found)
+            drops.append(Drop(STAGE, str(path), found.reason, found.detail))
+        elif isinstance(found, str):
+            others.append(Drop(STAGE, str(path), found))
+        else:
+            candidates.setdefault(PageKey(found.ref.language, found.ref.article_id), []).append(found)
     chosen: list[tuple[date | None, CaptureRef]] = []
-    for key, found in candidates.items():
-        here = [capture for capture in reversed(found) if capture.rank != _EARLIER_RANK]
-        before = [capture for capture in found if capture.rank == _EARLIER_RANK and key not in opted_out]
+    for key, all_of_page in candidates.items():
+        here = [capture for capture in reversed(all_of_page) if capture.rank != _EARLIER_RANK]
+        before = [capture for capture in all_of_page if capture.rank == _EARLIER_RANK and key not in opted_out]
         captures = [*sorted(here, key=lambda capture: capture.rank), *before]
         chosen += [(capture.day, capture.ref) for capture in captures]
         drops += [Drop(STAGE, other.ref.path, "earlier_capture", other.ref.url, *key) for other in captures[1:]]
@@ -86,31 +76,57 @@ def index_pages(
     return in_order(chosen, options.limit, {key.article_id for key in known}), drops
 
 
+def _read(
+    files: Iterable[Path],
+    folder: Path,
+    site: Site,
+    options: CrawlOptions,
+    known: Collection[PageKey],
+    opted_out: set[PageKey],
+) -> Iterator[tuple[Path, Candidate | str | SkipPage]]:
+    """The capture in each file, why its article is not wanted, or why there is none."""
+    with page_process(answered) as process:
+        for path in files:
+            relative = path.relative_to(folder)
+            found: Candidate | str | SkipPage
+            try:
+                facts: SavedFacts = read_in(process, str(path), OfFile(path, relative.as_posix()))
+                with guarded(str(path)):
+                    found = _candidate(path, relative, facts, site, options, known, opted_out)
+            except SkipPage as skipped:
+                found = skipped
+            except OSError as error:
+                found = SkipPage("unreadable_file", str(error))
+            yield path, found
+
+
 def _candidate(
-    path: Path, relative: Path, site: Site, options: CrawlOptions, known: Collection[PageKey], opted_out: set[PageKey]
+    path: Path,
+    relative: Path,
+    facts: SavedFacts,
+    site: Site,
+    options: CrawlOptions,
+    known: Collection[PageKey],
+    opted_out: set[PageKey],
 ) -> Candidate | str:
-    """The capture in a file, or why its article is not wanted. Raises SkipPage and OSError.
+    """The capture in a file, or why its article is not wanted. Raises SkipPage.
 
     `known` pages are wanted whatever the options; a page that opts out is added to `opted_out`.
     """
-    check_size(path.stat().st_size, MHTML_BYTES)
-    data = path.read_bytes()
-    saved = read_saved_file(data)
-    page = parse_page(saved.headers, saved.body, "")
-    address, url, rank = _address(site, (saved.url, page.head.saved_from, page.head.canonical), relative)
+    address, url, rank = _address(site, facts.urls, relative)
     if address.key not in known and not options.covers(address.key.language, address.date):
         return unwanted(site, options, url)
-    if reason := opt_out({}, page.head):
+    if facts.refusal:
         opted_out.add(address.key)
-        raise SkipPage(reason)
-    check_error_page({}, page.markup, page.root)
-    ref = CaptureRef(url, *address.key, "", str(path), 0, len(data), "", payload_digest(data))
-    return Candidate(address.date, ref, rank + _AMP_RANK * is_amp(relative.as_posix(), page.root))
+        raise SkipPage(facts.refusal)
+    if facts.fault:
+        raise facts.fault
+    ref = CaptureRef(url, *address.key, "", str(path), 0, facts.size, "", facts.digest)
+    return Candidate(address.date, ref, rank + _AMP_RANK * facts.is_amp)
 
 
-def _address(site: Site, named: Iterable[str | None], path: Path) -> tuple[PageAddress, str, int]:
+def _address(site: Site, in_page: Sequence[str], path: Path) -> tuple[PageAddress, str, int]:
     """The address and URL of a page, with the rank of where it comes from: 0 for the page itself."""
-    in_page = [url for url in named if url]
     for rank, url in (*((0, url) for url in in_page), *_mirrored(site, path)):
         if address := site.address(url):
             return address, site.clean(url), rank

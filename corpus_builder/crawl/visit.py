@@ -15,16 +15,15 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.page_facts import OfListing, OfResponse, PageFacts, Reader
 from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import WarcStore, payload_digest
 from corpus_builder.errors import RetryLater, SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.sites.site import PageAddress
-from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.head import Head
 from corpus_builder.web.links import is_url
 from corpus_builder.web.opt_out import REASONS, opt_out
-from corpus_builder.web.page import read_page
 from corpus_builder.web.responses import (
     LISTING_BYTES,
     NOT_MODIFIED,
@@ -57,6 +56,7 @@ class Visits:
         store: WarcStore,
         gate: Gate,
         discovery: Discovery,
+        reader: Reader,
         clock: Callable[[], float],
     ) -> None:
         self._site = site
@@ -65,6 +65,7 @@ class Visits:
         self._store = store
         self._gate = gate
         self._discovery = discovery
+        self._reader = reader
         self._clock = clock
         self.settled = 0
         self.queued = 0
@@ -77,12 +78,13 @@ class Visits:
             if self._is_unchanged(page, exchange):
                 self._settle_unchanged(page, exchange, hops)
                 return
+            listing = await self._reader.ask(page.url, OfListing(exchange, page.kind == "archive", LISTING_BYTES))
             with self._frontier.transaction():
-                fault = self._discovery.read(page, exchange)
+                self._discovery.add(page, exchange, listing)
                 self._store_new(page, exchange, hops)
-                if fault:
-                    logger.info("broken XML in %s: %s", page.url, fault)
-                    self._frontier.note(page, fault)
+                if listing.fault:
+                    logger.info("broken XML in %s: %s", page.url, listing.fault)
+                    self._frontier.note(page, listing.fault)
         except SkipPage as error:
             self._fail(page, error, hops)
 
@@ -95,9 +97,9 @@ class Visits:
                 self._check_header_opt_out(exchange)
                 self._settle_unchanged(page, exchange, hops)
                 return
-            head = self._check(page, exchange, hops)
+            facts = await self._check(page, exchange, hops)
             with self._frontier.transaction():
-                self._add_alternates(page, head)
+                self._add_alternates(page, facts)
                 self._store_new(page, exchange, hops)
         except SkipPage as error:
             self._fail(page, error, hops)
@@ -142,8 +144,8 @@ class Visits:
             exchange.status == NOT_MODIFIED or payload_digest(exchange.body) == page.digest
         )
 
-    def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> Head:
-        """The head of the page. Raises SkipPage where the response is not the requested page, or may not be used."""
+    async def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> PageFacts:
+        """The facts of the page. Raises SkipPage where the response is not the requested page, or may not be used."""
         final = self._site.clean(exchange.url)
         address = self._site.address(final)
         if address is None or address.key != (page.language, page.article_id):
@@ -151,8 +153,7 @@ class Visits:
                 self._frontier.add_linked(_article(final, address), queue=False)
             raise SkipPage("redirect_to_another_page", final)
         try:
-            body = decoded(exchange.body, exchange.fields.get("content-encoding"), self._options.max_bytes)
-            return read_page(exchange.status, exchange.fields, body, exchange.url).head
+            return await self._reader.ask(page.url, OfResponse(exchange, self._options.max_bytes))
         except SkipPage as error:
             if error.reason == "empty_body":  # others may opt out in what cannot be read
                 hops.append(exchange)
@@ -162,9 +163,9 @@ class Visits:
         if reason := opt_out(exchange.fields, Head()):
             raise SkipPage(reason)
 
-    def _add_alternates(self, page: Page, head: Head) -> None:
+    def _add_alternates(self, page: Page, facts: PageFacts) -> None:
         """Record the page's links to other editions, and queue those of wanted ones."""
-        for code, url in head.alternates:
+        for code, url in facts.alternates:
             if code == "x-default":
                 continue
             clean = self._site.clean(url)

@@ -18,9 +18,10 @@ from corpus_builder.sites import Site
 from corpus_builder.stages.edition_links import noted
 from corpus_builder.stages.extract_table import TABLE, TABLE_TEXTS, extract_table
 from corpus_builder.stages.jobs import ShardResult
-from corpus_builder.stages.page_editions import close_processes, read_pages
+from corpus_builder.stages.page_editions import read_pages
 from corpus_builder.stages.stage import Figure, Run, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
+from corpus_builder.web.page_process import close_processes
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.layout import Workspace
@@ -193,6 +194,7 @@ STAGE = Stage(
     run=extract,
     modules=(
         "extract",
+        "apart",
         "crawl.captures",
         "crawl.choice",
         "crawl.options",
@@ -206,7 +208,6 @@ STAGE = Stage(
         "stages.extract",
         "stages.edition_links",
         "stages.extract_table",
-        "stages.apart",
         "stages.page_editions",
         "workspace.shards",
         "workspace.page_texts",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from corpus_builder.errors import CorpusBuilderError, SkipPage
+from corpus_builder.errors import CorpusBuilderError, SkipPage, place_of
 from corpus_builder.web.time_limit import PAGE_SECONDS, TimeIsUp, time_limit
 
 logger = logging.getLogger(__name__)
@@ -19,7 +18,7 @@ EXTRACTOR_TIMEOUT = "extractor_timeout"
 """The reason for dropping a page that took longer than time_limit.PAGE_SECONDS."""
 
 EXTRACTOR_MEMORY = "extractor_memory"
-"""The reason for dropping a page that took more memory than stages/page_editions.py allows."""
+"""The reason for dropping a page that took more memory than web/page_process.py allows."""
 
 EXTRACTOR_FAILURES = frozenset({EXTRACTOR_ERROR, EXTRACTOR_TIMEOUT, EXTRACTOR_MEMORY})
 """The reasons for dropping a page that say something about this program, or about a page made to harm it."""
@@ -45,7 +44,7 @@ def guarded(url: str) -> Iterator[None]:
         with time_limit(PAGE_SECONDS):
             yield
     except TimeIsUp as error:
-        place = place_of(error)
+        place = place_of(error, _SEAMS)
         logger.warning("%s takes more than %g seconds (%s) and is dropped", url, PAGE_SECONDS, place)
         raise SkipPage(EXTRACTOR_TIMEOUT, f"more than {PAGE_SECONDS:g} seconds ({place})") from error
     except (CorpusBuilderError, *_OF_THE_MACHINE):
@@ -59,15 +58,4 @@ def described(error: Exception) -> str:
     """An exception on one line: its type, its message, and the innermost place in this package as module:line."""
     # Not printable: line breaks, control characters, lone surrogates.
     message = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(error)[:_MESSAGE])
-    return f"{type(error).__name__}: {message} ({place_of(error)})"
-
-
-def place_of(error: BaseException) -> str:
-    """The innermost place in this package that an exception went through, as module:line."""
-    package = __name__.partition(".")[0]
-    places = [
-        f"{module}:{line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if (module := str(frame.f_globals.get("__name__"))).startswith(package) and module not in _SEAMS
-    ]
-    return places[-1] if places else "unknown place"
+    return f"{type(error).__name__}: {message} ({place_of(error, _SEAMS)})"

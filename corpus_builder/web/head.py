@@ -25,6 +25,9 @@ _MIRRORED_FROM = re.compile(rb"<!--\s{0,20}mirrored from ([^\s<>]{1,4000}) by HT
 _SAVED_FROM_WITHIN = 4096
 """Bytes in which a browser's "saved from url=" is searched; it is written before or behind the <html> tag."""
 
+_ALTERNATES = 1_000
+"""Links to other editions that are read. Chosen: a page in all languages of the world and most regions has some 200."""
+
 _TITLES = 10
 """Titles and headings of the first level that are read. Chosen: pages have one of each, some have one a section."""
 
@@ -53,15 +56,14 @@ class Head:
 def read_head(root: Element, markup: bytes, url: str) -> Head:
     """The head of a parsed page, with its markup and its URL."""
     base = base_url(root, url)
-    alternates, canonicals = [], []
+    alternates: list[tuple[str, str]] = []
+    canonicals: list[str] = []
     for element in root.iter("link"):
         relations = (element.get("rel") or "").lower().split()
-        href = absolute(base, element.get("href") or "")
-        if not href:
-            continue
-        if "alternate" in relations and (language := element.get("hreflang")):
+        language = element.get("hreflang") if "alternate" in relations else None
+        if language and len(alternates) < _ALTERNATES and (href := absolute(base, element.get("href") or "")):
             alternates.append((language.strip().lower(), href))
-        elif "canonical" in relations:
+        elif not language and "canonical" in relations and (href := absolute(base, element.get("href") or "")):
             canonicals.append(href)
     metas = tuple(_metas(root))
     canonicals += [href for name, content in metas if name == "og:url" and (href := absolute(base, content))]
@@ -70,7 +72,8 @@ def read_head(root: Element, markup: bytes, url: str) -> Head:
         [url, *canonicals],
         _titles(root, metas),
     )
-    alternates += [(language, href) for language, given in article.translations() if (href := absolute(base, given))]
+    translations = islice(article.translations(), _ALTERNATES)
+    alternates += [(language, href) for language, given in translations if (href := absolute(base, given))]
     return Head(
         alternates=tuple(alternates),
         metas=metas,

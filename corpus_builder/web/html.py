@@ -36,12 +36,14 @@ def html_markup(body: bytes, headers: Mapping[str, str]) -> bytes:
 
 
 def parse_html(markup: bytes) -> Element:
-    """The root element of markup in UTF-8. Raises SkipPage `broken_markup`."""
+    """The root element of markup in UTF-8. Raises SkipPage `broken_markup`, and MemoryError."""
     # Pages with elements nested deeper than 256 exist; huge_tree raises libxml2's limit to 2,048.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(markup, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError(str(error)) from error
         raise SkipPage("broken_markup", str(error)) from error
     if root is None:
         raise SkipPage("broken_markup", "no element in the page")
@@ -49,4 +51,6 @@ def parse_html(markup: bytes) -> Element:
     for entry in parser.error_log.filter_from_fatals():
         if entry.type_name == "ERR_RESOURCE_LIMIT":
             raise SkipPage("broken_markup", entry.message)
+        if entry.type_name == "ERR_NO_MEMORY":
+            raise MemoryError(entry.message)
     return root

@@ -9,9 +9,14 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.html import Element, parse_html
 
+LONGEST_URL = 8_000
+"""Most characters of a URL: what everyone should accept (RFC 9110, 4.1). A page may name a million relative links."""
+
 
 def is_url(text: str) -> bool:
     """Whether a text is an absolute URL that HTTP can request."""
+    if len(text) > LONGEST_URL:
+        return False
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -22,6 +27,8 @@ def is_url(text: str) -> bool:
 def absolute(base: str, href: str) -> str:
     """The absolute URL of a link, "" where HTTP cannot request it (mailto:, javascript:, damaged)."""
     href = href.strip()
+    if len(href) > LONGEST_URL:
+        return ""
     try:
         url = urljoin(base, href)
     except ValueError:

@@ -61,7 +61,7 @@ def test_gz_sitemaps_real_and_fake(paper, run, packed):
 
 
 def test_a_gzip_bomb_is_a_counted_drop(paper, run, tmp_path, monkeypatch):
-    monkeypatch.setattr("corpus_builder.crawl.discover.LISTING_BYTES", 2**20)
+    monkeypatch.setattr("corpus_builder.crawl.visit.LISTING_BYTES", 2**20)
     paper.put("/sitemap.xml", gzip.compress(b" " * 2**22))
     paper.name_in_robots("/sitemap.xml")
     run()

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus_builder.errors import SkipPage
+from corpus_builder.apart import Limits
 from corpus_builder.parquet import read_rows
-from corpus_builder.stages import page_editions
-from corpus_builder.stages.apart import Limits
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.extract import GENERIC_DROPS
 from corpus_builder.stages.pipeline import STAGES
 from corpus_builder.stages.stage import Source
+from corpus_builder.web import page_process
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import edition_of, read_drops
 
@@ -60,7 +59,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "planted").mkdir()
     (tmp_path / "planted/trafilatura.py").write_text(PLANTED)
     monkeypatch.syspath_prepend(str(tmp_path / "planted"))
-    monkeypatch.setattr(page_editions, "PAGE_LIMITS", Limits(processor=2.0, clock=60.0, memory=600 * 2**20))
+    monkeypatch.setattr(page_process, "PAGE_LIMITS", Limits(processor=2.0, clock=60.0, memory=600 * 2**20))
 
 
 EXPECTED = {
@@ -90,26 +89,6 @@ def test_the_build_goes_on(
             assert "corpus_builder.extract.generic:" in drops[number].detail, drops[number].detail
             assert reason in caplog.text
             assert reason in GENERIC_DROPS
-    assert not page_editions._idle, "a process is left"
+    assert not page_process._idle, "a process is left"
     (log,) = (workspace.root / "logs").glob("*.log")
     assert f"{HOME}/news/2025/12/1/13/ ended the process that read it: crash" in log.read_text(encoding="utf-8")
-
-
-def called(refs: page_editions.Refs) -> page_editions.Outcome:
-    """Stands in for reading a page."""
-    return SkipPage("empty_body", str(len(refs))), []
-
-
-def test_processes_that_wait_are_used_again_and_all_are_ended() -> None:
-    with page_editions._process(called) as first, page_editions._process(called) as second:
-        assert first is not second
-    with page_editions._process(called) as third:
-        assert third in (first, second)
-        assert len(page_editions._idle) == 1
-    assert len(page_editions._idle) == 2
-    timers = [idle.timer for idle in page_editions._idle]
-    page_editions.close_processes()
-    assert not page_editions._idle
-    assert first._closed.is_set()
-    assert second._closed.is_set()
-    assert all(timer.finished.is_set() for timer in timers), "no thread waits for a process that has ended"

@@ -76,3 +76,12 @@ def test_links_of_a_listing():
     page = '<html><base href="/news/"><a href="1/">1</a><a href="1/#x">x</a><a href="mailto:a@b.c">m</a><a>n</a>'
     assert page_links(page.encode(), {}, "https://x.org/") == ["https://x.org/news/1/", "https://x.org/news/1/#x"]
     assert page_links(b"", {}, "https://x.org/") == []
+
+
+def test_links_of_a_hostile_page_take_little_memory() -> None:
+    """A base of 20,000 characters before 100,000 links to editions would be 2 GB of addresses."""
+    links = "<link rel=alternate hreflang=uk href=b>"
+    head = head_of(f"<html><base href='http://y.org/{'a/' * 10_000}'>{links * 2_000}<p>a</p>")
+    assert set(head.alternates) == {("uk", "https://x.org/b")}, "a base that is no address is none"
+    assert len(head.alternates) == 1_000
+    assert not is_url(f"https://y.org/{'a' * 8_000}")

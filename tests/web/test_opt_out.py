@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_builder.web.head import Head
 from corpus_builder.web.opt_out import TdmRules, opt_out
@@ -52,3 +57,17 @@ def test_tdm_rules_take_the_first_that_fits():
         TdmRules.parse(b'[{"location": "/' + b"*" * 40 + b'x$", "tdm-reservation": 1}]').reserve("/" + "a" * 500)
         is False
     )
+
+
+@given(st.text("ab*", max_size=8), st.sampled_from(["", "$"]), st.text("ab", max_size=8))
+def test_reserved_paths_are_those_of_the_pattern(pattern: str, end: str, path: str) -> None:
+    rules = TdmRules.parse(json.dumps([{"location": f"/{pattern}{end}", "tdm-reservation": 1}]).encode())
+    expression = re.escape(f"/{pattern}").replace(r"\*", ".*")
+    found = re.fullmatch(expression, f"/{path}") if end else re.match(expression, f"/{path}")
+    assert rules.reserve(f"/{path}") == bool(found)
+
+
+def test_patterns_take_time_in_proportion() -> None:
+    """An expression of this pattern would try some 10^20 ways."""
+    rules = TdmRules.parse(b'[{"location": "/' + b"*a" * 30 + b'b$", "tdm-reservation": 1}]')
+    assert not rules.reserve("/" + "a" * 8_000)

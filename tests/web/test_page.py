@@ -8,28 +8,44 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import brotli
 import httpx
 import pytest
+from lxml import etree
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from corpus_builder.apart import MEMORY, Failure
 from corpus_builder.cli.saved_page import file_capture
-from corpus_builder.crawl import CrawlOptions, crawl_drops, index_crawl, index_pages, index_warcs, read_captures
+from corpus_builder.crawl import (
+    CrawlOptions,
+    crawl_drops,
+    index,
+    index_crawl,
+    index_pages,
+    index_warcs,
+    pages,
+    read_captures,
+)
 from corpus_builder.crawl.crawler import Crawl
 from corpus_builder.crawl.fetch import Fetcher
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.gate import Gate
+from corpus_builder.crawl.page_facts import OfListing, Question, Reader, answered
 from corpus_builder.crawl.warc import WarcStore
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
 from corpus_builder.model import Capture
 from corpus_builder.sites import load_site
 from corpus_builder.web.content_encoding import decoded
+from corpus_builder.web.html import parse_html
+from corpus_builder.web.page_process import page_process
 from corpus_builder.web.responses import PAGE_BYTES, header_fields
 
 HOME = "https://www.pravda.com.ua"
@@ -115,7 +131,8 @@ def by_crawler(status: int, headers: Headers, body: bytes, folder: Path) -> str 
         transport = httpx.MockTransport(answer)
         async with Fetcher("test", timeout=60, max_bytes=OPTIONS.max_bytes, transport=transport) as fetcher:
             gate = Gate(site, OPTIONS, fetcher, random.Random(0))
-            await Crawl(site, OPTIONS, frontier, store, gate, lambda *_: None).run()
+            with page_process(answered) as process:
+                await Crawl(site, OPTIONS, frontier, store, gate, Reader(process), lambda *_: None).run()
         store.close()
         frontier.close()
 
@@ -194,3 +211,41 @@ RUNS = [
 def test_all_readers_agree(case: str, reader: Callable[..., str | None], tmp_path: Path) -> None:
     status, headers, body, reason = TABLE[case]
     assert reader(status, headers, body, tmp_path) == reason
+
+
+class Ended:
+    """A process apart that every page ends."""
+
+    def __init__(self, outcome: Callable[[object], object]) -> None:
+        self._outcome = outcome
+
+    def results(self, tasks: Iterable[object]) -> Iterator[object]:
+        """A failure for each task that is a page."""
+        return map(self._outcome, tasks)
+
+
+@contextmanager
+def ended(_: object) -> Iterator[Ended]:
+    def outcome(question: Question[object]) -> object:
+        return question.answer() if isinstance(question, OfListing) else Failure(MEMORY, "a.place:1")
+
+    yield Ended(outcome)
+
+
+@pytest.mark.parametrize("reader", [by_crawler, by_warc_index, by_saved_page_index])
+def test_a_page_that_ends_the_process_that_reads_it_is_a_drop(
+    reader: Callable[..., str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No reader reads a page in its own process."""
+    for module in (index, pages, sys.modules[__name__]):
+        monkeypatch.setattr(module, "page_process", ended)
+    assert reader(200, HTML, page(), tmp_path) == "extractor_memory"
+
+
+def test_half_a_page_is_none_where_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object) -> None:
+        raise etree.XMLSyntaxError("out of memory", etree.ErrorTypes.ERR_NO_MEMORY, 1, 1)
+
+    monkeypatch.setattr("corpus_builder.web.html.etree.fromstring", no_memory)
+    with pytest.raises(MemoryError):
+        parse_html(b"<p>a</p>")

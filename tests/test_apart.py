@@ -14,9 +14,9 @@ import time
 
 import pytest
 
+from corpus_builder import apart
+from corpus_builder.apart import CRASH, MEMORY, TIME, Apart, Failure, Limits, resident_memory
 from corpus_builder.errors import RunError, SkipPage
-from corpus_builder.stages import apart
-from corpus_builder.stages.apart import CRASH, MEMORY, TIME, Apart, Failure, Limits, resident_memory
 
 LIMITS = Limits(processor=1.0, clock=60.0, memory=300 * 2**20)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="limits of the system that Windows does not have")
@@ -104,7 +104,7 @@ def test_a_failure_has_its_place() -> None:
         "Current thread\n"
         '  File "/b/lxml/html.py", line 3 in x\n'
         '  File "/a/corpus_builder/extract/generic.py", line 61 in by\n'
-        '  File "/a/corpus_builder/stages/apart.py", line 9 in b\n'
+        '  File "/a/corpus_builder/apart.py", line 9 in b\n'
     )
     assert apart._place(stack) == "corpus_builder.extract.generic:61"
 

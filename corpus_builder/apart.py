@@ -34,7 +34,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, Generic, Self, TypeVar, cast
 
-from corpus_builder.errors import CorpusBuilderError, RunError
+from corpus_builder.errors import CorpusBuilderError, RunError, place_of
 
 if sys.platform != "win32":
     import resource
@@ -93,6 +93,7 @@ class Apart(Generic[Task, Result]):
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._calls = 0
+        self._crashes = 0  # in a row
         self._since: float | None = None  # when the task was sent that it works on
         self._stopped: tuple[str, float] | None = None  # why, and in which task
         self._closed = threading.Event()
@@ -125,30 +126,30 @@ class Apart(Generic[Task, Result]):
 
         Raises what the function raised, and RunError where the process cannot be started or is ended again and again.
         """
-        failed = 0
         waiting: Task | None = None
         for task in tasks:
             if waiting is not None:
-                outcome = self._outcome(waiting)
-                failed = self._failures(failed, outcome)
+                outcome = self._counted(self._outcome(waiting))
                 self._send(task)
                 yield outcome
             else:
                 self._send(task)
             waiting = task
         if waiting is not None:
-            yield self._outcome(waiting)
+            yield self._counted(self._outcome(waiting))
 
-    def _failures(self, before: int, outcome: Result | Failure) -> int:
-        """The number of tasks in a row that ended their process, for no reason that is theirs. Too many raise."""
-        failed = before + 1 if isinstance(outcome, Failure) and outcome.cause == CRASH else 0
-        if failed >= _IN_A_ROW:
-            assert isinstance(outcome, Failure)
+    def _counted(self, outcome: Result | Failure) -> Result | Failure:
+        """An outcome, once it is counted whether tasks in a row ended their process for no reason that is theirs."""
+        if not isinstance(outcome, Failure) or outcome.cause != CRASH:
+            self._crashes = 0
+            return outcome
+        self._crashes += 1
+        if self._crashes >= _IN_A_ROW:
             raise RunError(
-                f"the process that reads pages was ended {failed} times in a row ({outcome.detail})",
+                f"the process that reads pages was ended {self._crashes} times in a row ({outcome.detail})",
                 next_step="probably too little memory: try --workers 1; the next run carries on",
             )
-        return failed
+        return outcome
 
     def _outcome(self, task: Task) -> Result | Failure:
         """What comes of the task that was sent. One that fails behind others is tried again in a new process, so that
@@ -198,6 +199,8 @@ class Apart(Generic[Task, Result]):
         return Failure(CRASH, place, _described(status))
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._closed.is_set():  # by another thread than that which waits for a result
+            raise RunError("the process that reads pages is closed")
         self._errors.seek(0)
         self._errors.truncate()
         self._calls, self._stopped = 0, None
@@ -344,12 +347,12 @@ def _answer(function: Callable[[Any], Any], task: object) -> tuple[str, object]:
     try:
         return "result", function(task)
     except MemoryError as error:
-        return MEMORY, _innermost(error)
+        return MEMORY, place_of(error)
     except CorpusBuilderError as error:
         return "raised", error
     except Exception as error:  # any: the caller decides what becomes of it
         if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-            return MEMORY, _innermost(error)
+            return MEMORY, place_of(error)
         logger.info("a task raised an exception", exc_info=True)
         return "raised", _that_travels(error)
 
@@ -360,12 +363,6 @@ def _that_travels(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001 - an exception of any class may have any way to fail here
         return RunError(f"{type(error).__name__}: {error}")
     return error
-
-
-def _innermost(error: BaseException) -> str:
-    from corpus_builder.web.guard import place_of
-
-    return place_of(error)
 
 
 def _limit_memory(size: int) -> None:

@@ -1,0 +1,156 @@
+"""What the crawler and the indexes ask of pages and listings, asked in a process apart (web/page_process.py).
+
+A page of a stranger may hang a parser in C code, or take all memory; what is asked of it is little, and travels back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from corpus_builder.apart import Apart
+from corpus_builder.crawl.choice import is_amp
+from corpus_builder.crawl.fetch import Exchange
+from corpus_builder.crawl.listing import Listed, Listing, parse_listing
+from corpus_builder.crawl.warc import payload_digest
+from corpus_builder.errors import SkipPage
+from corpus_builder.web.content_encoding import decoded, gunzipped
+from corpus_builder.web.error_pages import check_error_page
+from corpus_builder.web.links import page_links
+from corpus_builder.web.opt_out import opt_out
+from corpus_builder.web.page import WebPage, parse_page, read_page
+from corpus_builder.web.page_process import read_in
+from corpus_builder.web.responses import LISTING_BYTES, check_size
+from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
+
+Answer = TypeVar("Answer", covariant=True)
+
+
+class Question(Protocol[Answer]):
+    """What is asked of one page: an object that travels, and reads the page where it arrives."""
+
+    def answer(self) -> Answer:
+        """The answer. Raises SkipPage."""
+
+
+def answered(question: Question[Any]) -> Any:
+    """The answer to a question: the function of a process apart."""
+    return question.answer()
+
+
+class PageFacts(NamedTuple):
+    """What is asked of an article page: its links to other editions, and whether it is an AMP copy."""
+
+    alternates: tuple[tuple[str, str], ...]
+    is_amp: bool
+
+
+@dataclass(frozen=True)
+class OfPage:
+    """A page without its content encoding; `requested` is the URL of its request."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    requested: str
+
+    def answer(self) -> PageFacts:
+        """Its facts. Raises SkipPage as read_page does."""
+        page = read_page(self.status, self.headers, self.body, self.url)
+        return PageFacts(page.head.alternates, is_amp(self.requested, page.root))
+
+
+@dataclass(frozen=True)
+class OfResponse:
+    """A page as it was received."""
+
+    exchange: Exchange
+    limit: int
+
+    def answer(self) -> PageFacts:
+        """Its facts. Raises SkipPage as read_page does, and as `decoded`."""
+        got = self.exchange
+        body = decoded(got.body, got.fields.get("content-encoding"), self.limit)
+        return OfPage(got.status, got.fields, body, got.url, got.url).answer()
+
+
+@dataclass(frozen=True)
+class OfListing:
+    """A sitemap or feed, or a page that lists others (`is_page`), as it was received."""
+
+    exchange: Exchange
+    is_page: bool
+    limit: int = LISTING_BYTES
+
+    def answer(self) -> Listing:
+        """Its entries, or all links of the page. Raises SkipPage as parse_listing does, and as `decoded`."""
+        got = self.exchange
+        body = decoded(got.body, got.fields.get("content-encoding"), self.limit)
+        body = gunzipped(body, self.limit)  # a .gz file, whatever its name and headers say
+        if self.is_page:
+            return Listing(tuple(map(Listed, page_links(body, got.fields, got.url))))
+        return parse_listing(body, got.fields)
+
+
+class SavedFacts(NamedTuple):
+    """What is asked of a saved page: the URLs that it names, the best first, whether and why it may not be used.
+
+    `refusal` is the reason of an opt-out, `fault` why it is an error page. `digest` and `size` are those of the file.
+    """
+
+    urls: tuple[str, ...]
+    refusal: str | None
+    fault: SkipPage | None
+    is_amp: bool
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class OfFile:
+    """A saved page; `name` is its path in the folder."""
+
+    path: Path
+    name: str
+
+    def answer(self) -> SavedFacts:
+        """Its facts. Raises SkipPage as parse_page does, and OSError."""
+        check_size(self.path.stat().st_size, MHTML_BYTES)
+        data = self.path.read_bytes()
+        saved = read_saved_file(data)
+        page = parse_page(saved.headers, saved.body, "")
+        named = (saved.url, page.head.saved_from, page.head.canonical)
+        return SavedFacts(
+            tuple(filter(None, named)),
+            opt_out({}, page.head),
+            _fault(page),
+            is_amp(self.name, page.root),
+            payload_digest(data),
+            len(data),
+        )
+
+
+def _fault(page: WebPage) -> SkipPage | None:
+    try:
+        check_error_page({}, page.markup, page.root)
+    except SkipPage as skipped:
+        return SkipPage(skipped.reason, skipped.detail)  # without its traceback
+    return None
+
+
+class Reader:
+    """Questions of coroutines to one process: they wait for their turn, and others go on meanwhile."""
+
+    def __init__(self, process: Apart[Question[Any], Any]) -> None:
+        self._process = process
+        self._turn = asyncio.Lock()
+
+    async def ask(self, url: str, question: Question[Answer]) -> Answer:
+        """The answer to a question about the page `url`. Raises as read_in does."""
+        async with self._turn:
+            answer: Answer = await asyncio.to_thread(read_in, self._process, url, question)
+            return answer

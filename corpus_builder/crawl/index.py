@@ -279,7 +279,7 @@ class _WarcIndex:
 
     def _record(self, path: Path | str, raw: RawRecord, origin: str) -> None:
         if raw.damage:
-            raise SkipPage("damaged_record", raw.damage)
+            raise SkipPage("too_large" if raw.too_large else "damaged_record", raw.damage)
         record = parse_record(raw.data, origin)
         if record.rec_type == "warcinfo":
             self._site = self._home.served_by(_mirror(record, self._home.name))

@@ -23,7 +23,14 @@ _MAX_HEADER_LINES = 1000
 """Lines of a WARC record's header. Chosen: ISO 28500 defines some twenty fields."""
 
 _MAX_RECORD = 2**30
-"""Uncompressed bytes after which a record is given up as damaged: a whole WARC file has 1 GB (ISO 28500)."""
+"""Uncompressed bytes after which a record is given up: a whole WARC file has 1 GB (ISO 28500)."""
+
+_EXPANDED = 2**27
+_MAX_RATIO = 50
+"""A record is also given up after 128 MB of more than 50 times the bytes that they are packed in. Chosen: pages and
+sitemaps, at most 64 MB, are packed to a fifth or a twentieth; films have nothing to pack; what has gzip's 1,000 is made
+to cost time.
+"""
 
 MEMBER_START = b"\x1f\x8b\x08"
 RECORD_START = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
@@ -37,12 +44,16 @@ _GZIP = Packing(MEMBER_START, _BLOCK, zlib.error, lambda: zlib.decompressobj(zli
 
 @dataclass(frozen=True)
 class RawRecord:
-    """One record: its place in the file, and its uncompressed bytes up to the limit. `damage` says what is wrong."""
+    """One record: its place in the file, and its uncompressed bytes up to the limit.
+
+    `damage` says what is wrong; `too_large` that it was given up because it unpacks to more than records may.
+    """
 
     offset: int
     length: int
     data: bytes = b""
     damage: str = ""
+    too_large: bool = False
 
 
 def walk(path: Path | str, limit: int) -> Iterator[RawRecord]:
@@ -67,7 +78,7 @@ def _members(file: BinaryIO, limit: int, packing: Packing) -> Iterator[RawRecord
     offset, pending = file.tell(), file.read(packing.block)
     while pending:
         stream = packing.new()
-        parts, size, used, damage = [], 0, 0, ""  # size: of all data, of which `parts` keeps the limit
+        parts, size, used, damage, too_large = [], 0, 0, "", False  # size: of all data; `parts` keeps the limit
         block = pending
         while True:
             try:
@@ -81,8 +92,8 @@ def _members(file: BinaryIO, limit: int, packing: Packing) -> Iterator[RawRecord
             size += len(data)
             if stream.eof:
                 break
-            if size > _MAX_RECORD:
-                damage = f"more than {_MAX_RECORD:,} bytes"
+            if too_large := size > _MAX_RECORD or (size > _EXPANDED and size > _MAX_RATIO * used):
+                damage = f"more than {size:,} bytes once decompressed, of {used:,}"
                 break
             block = file.read(packing.block)
             if not block:
@@ -90,7 +101,7 @@ def _members(file: BinaryIO, limit: int, packing: Packing) -> Iterator[RawRecord
                 break
         if damage:
             skipped, pending = _resync(file, offset + 1, packing)
-            yield RawRecord(offset, skipped + 1, damage=damage)
+            yield RawRecord(offset, skipped + 1, damage=damage, too_large=too_large)
             offset += skipped + 1
             continue
         record = b"".join(parts)

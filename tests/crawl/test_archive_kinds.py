@@ -76,7 +76,7 @@ def test_a_zstandard_bomb_is_given_up(tmp_path, monkeypatch):
     (tmp_path / "a.warc.zst").write_bytes(bomb + zstandard.compress(good))
     pages, drops = read(tmp_path / "a.warc.zst")
     assert list(pages) == URLS[:1]
-    assert drops[0].detail == "more than 1,048,576 bytes"
+    assert drops[0].reason == "too_large"
 
 
 def refused(path) -> str:

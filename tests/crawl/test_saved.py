@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -195,13 +196,17 @@ def test_a_status_that_is_none_is_a_drop(status, tmp_path):
 
 
 def test_a_record_without_an_end_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("corpus_builder.crawl.warcread._MAX_RECORD", 2**20)
-    bomb = gzip.compress(b"WARC/1.0\r\nContent-Length: 200000000\r\n\r\n" + bytes(200_000_000))
+    """Once it has more than 128 MB and more than 50 times its bytes; a record as large as that may be is read."""
+    monkeypatch.setattr("corpus_builder.crawl.warcread._EXPANDED", 2**20)
+    head = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: %d\r\n\r\n"
+    bomb = gzip.compress(head % 100_000_000 + bytes(100_000_000), 1)
+    film = gzip.compress(head % 2_000_000 + random.Random(1).randbytes(2_000_000), 1)
     good = write(tmp_path / "good.warc.gz", lambda writer: record(writer, f"{HOME}/news/2025/12/1/1/", page("good")))
-    (tmp_path / "a.warc.gz").write_bytes(bomb + good.read_bytes())
+    (tmp_path / "a.warc.gz").write_bytes(film + bomb + good.read_bytes())
     refs, drops = index_warcs(tmp_path / "a.warc.gz", SITE, OPTIONS)
     assert read(refs) == {("1", "uk"): page("good")}
-    assert [drop.detail for drop in drops] == ["more than 1,048,576 bytes"]
+    assert [drop.reason for drop in drops] == ["too_large"]
+    assert re.fullmatch(r"more than [\d,]{9,10} bytes once decompressed, of [\d,]{5,6}", drops[0].detail)
 
 
 def test_random_bytes_are_no_warc(tmp_path):

@@ -36,7 +36,8 @@ MEMBER_START = b"\x1f\x8b\x08"
 RECORD_START = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n")
 """The first line of a record: of WARC 1.0, 1.1 and the drafts 0.17 and 0.18 that archives hold."""
 
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+"""More digits are no size of a file (2^63 has 19), and too many for Python to read."""
 
 
 _GZIP = Packing(MEMBER_START, _BLOCK, zlib.error, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16))

@@ -212,7 +212,11 @@ def test_a_record_without_an_end_is_given_up(tmp_path, monkeypatch):
 def test_random_bytes_are_no_warc(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(bytes(range(256)) * 50)
     (tmp_path / "b.warc.gz").write_bytes(b"")
-    (tmp_path / "c.warc").write_bytes(b"WARC/1.0\r\nContent-Length: 99999999999\r\n\r\nshort")
+    for name, length in (("c", "99999999999"), ("d", str(2**64)), ("e", "9" * 5_000)):
+        (tmp_path / f"{name}.warc").write_bytes(f"WARC/1.0\r\nContent-Length: {length}\r\n\r\nshort".encode())
+    for name, length in (("f", str(2**64)), ("g", "9" * 5_000)):
+        member = gzip.compress(f"WARC/1.0\r\nContent-Length: {length}\r\n\r\nshort".encode())
+        (tmp_path / f"{name}.warc.gz").write_bytes(member)
     refs, drops = index_warcs(tmp_path, SITE, OPTIONS)
     assert refs == []
     assert {drop.reason for drop in drops} == {"damaged_record"}

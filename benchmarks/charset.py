@@ -4,8 +4,9 @@
 
 Needs ../shared (real pages), and for the libraries `pip install chardet faust-cchardet charset-normalizer`; libraries
 that are not installed are skipped. Real pages in Ukrainian and Russian, and passages of their text of 40, 200 and 2,000
-characters, are encoded in windows-1251, KOI8-U, ISO-8859-5, IBM866 and UTF-8; UTF-8 pages are also cut inside a
-character, or get a footer in windows-1251. A result is right if its Cyrillic letters are those of the original.
+characters, are encoded in windows-1251, KOI8-U, ISO-8859-5, IBM866 and UTF-8, long ones in MacCyrillic, too. UTF-8
+pages are also cut inside a character, or get a footer in windows-1251. A result is right if its Cyrillic letters are
+those of the original.
 `--shares` prints the share of frequent letters in the right and in the likeliest wrong charset (web/charset.py).
 """
 
@@ -26,6 +27,7 @@ from corpus_builder.web.charset import cyrillic_shares, to_utf8
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CHARSETS = ("cp1251", "koi8-u", "iso8859-5", "cp866")
+FOR_PAGES = ("mac-cyrillic",)  # passages of 40 characters are too short for it
 FOOTER = "<footer>Курс валют: долар, євро. Погода на завтра: хмарно, без опадів</footer>"
 _DECLARATION = re.compile(r"<meta[^>]*charset[^>]*>", re.IGNORECASE)
 _CYRILLIC = re.compile("[а-яА-ЯіїєґІЇЄҐёЁ]")
@@ -75,7 +77,7 @@ def cases(shared: Path) -> Iterator[tuple[str, bytes, str]]:
         texts = [("page", markup)]
         texts += [(f"{length} characters", text) for length in (2000, 200, 40) for text in passages(markup, length)]
         for size, text in texts:
-            for charset in CHARSETS:
+            for charset in CHARSETS + FOR_PAGES * (size in ("page", "2000 characters")):
                 body = text.encode(charset, "ignore")
                 yield f"{charset}, {size}", body, body.decode(charset)
         whole = markup.encode()

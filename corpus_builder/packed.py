@@ -18,6 +18,11 @@ from typing import Any, BinaryIO, cast
 from corpus_builder.errors import RunError
 from corpus_builder.files import shown
 
+_GZIP = b"\x1f\x8b"  # RFC 1952
+_BZIP2 = b"BZh"
+_XZ = b"\xfd7zXZ\x00"
+_ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878
+
 _ZSTD_STEP = 2**10
 """Bytes of zstandard that are decompressed at a time. Chosen: a block of 4 bytes may stand for 128 KB (RFC 8878), so
 that no more than 32 MB come of them.
@@ -26,16 +31,23 @@ that no more than 32 MB come of them.
 _STEP = 2**20
 """Bytes that are read at a time. Chosen: small in memory."""
 
-_DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+_XZ_MEMORY = 2**28
+"""Bytes that unpacking xz may take. Chosen: `xz -9` needs 65 MiB (its manual); a file may ask for 4 GiB."""
+
+ENDINGS = (".gz", ".bz2", ".xz", ".zst")
+"""How names of compressed files end. What a file is, its first bytes say."""
+
+DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
+"""What reading a damaged file raises; bzip2 raises an OSError without `strerror`."""
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[BinaryIO]:
     """The bytes of a file, decompressed. Raises RunError, which names the file, where it cannot be read."""
     try:
-        with path.open("rb") as raw, _stream(raw) as stream:
+        with path.open("rb") as raw, unpacking(raw) as stream:
             yield stream
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise RunError(
             f"{shown(path)}: the compressed file is damaged or cut short: {error}",
             next_step="test it with the program that compressed it (gzip -t, xz -t, …), and get it again",
@@ -48,28 +60,69 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is compressed."""
+    with path.open("rb") as raw:
+        return raw.read(6).startswith((_GZIP, _BZIP2, _XZ, _ZSTD))
+
+
 @contextmanager
-def _stream(raw: io.BufferedReader) -> Iterator[BinaryIO]:
+def unpacking(raw: io.BufferedReader[Any]) -> Iterator[BinaryIO]:
+    """The bytes of an open file, decompressed in bounded memory. Reading raises DAMAGED and OSError."""
     start = raw.peek(6)
-    if start.startswith(b"\x1f\x8b"):  # RFC 1952
+    if start.startswith(_GZIP):
         with gzip.GzipFile(fileobj=raw) as stream:
             yield cast(BinaryIO, stream)
-    elif start.startswith(b"BZh"):
+    elif start.startswith(_BZIP2):
         with bz2.BZ2File(raw) as bzip2:
             yield cast(BinaryIO, bzip2)
-    elif start.startswith(b"\xfd7zXZ\x00"):
-        with lzma.LZMAFile(raw) as xz:
-            yield cast(BinaryIO, xz)
-    elif start.startswith(b"\x28\xb5\x2f\xfd"):  # RFC 8878
+    elif start.startswith(_XZ):
+        yield cast(BinaryIO, io.BufferedReader(_Xz(raw)))
+    elif start.startswith(_ZSTD):
         yield cast(BinaryIO, io.BufferedReader(_Zstd(raw)))
     else:
         yield raw
 
 
+class _Xz(io.RawIOBase):
+    """A file of xz streams; lzma's own reader takes as much memory as the file asks for."""
+
+    def __init__(self, raw: io.BufferedReader[Any]) -> None:
+        self._raw = raw
+        self._stream: lzma.LZMADecompressor | None = None
+        self._packed = b""
+
+    def readable(self) -> bool:
+        """That it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some bytes. Raises EOFError where a stream is cut short, LZMAError where it is damaged."""
+        data = b""
+        while not data:
+            if not self._packed and (self._stream is None or self._stream.needs_input):
+                self._packed = self._raw.read(_STEP)
+                if not self._packed:
+                    if self._stream is not None:
+                        raise EOFError("the last stream is not whole")
+                    return 0
+            if self._stream is None:
+                self._packed = self._packed.lstrip(b"\0")  # padding between streams
+                if not self._packed:
+                    continue
+                self._stream = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+            data = self._stream.decompress(self._packed, len(buffer))
+            self._packed = b""
+            if self._stream.eof:
+                self._packed, self._stream = self._stream.unused_data, None
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class _Zstd(io.RawIOBase):
     """A file of zstandard frames; zstandard's own reader takes a frame that is cut short for a whole one."""
 
-    def __init__(self, raw: io.BufferedReader) -> None:
+    def __init__(self, raw: io.BufferedReader[Any]) -> None:
         self._raw = raw
         self._frame: Any = None
         self._packed = self._data = b""

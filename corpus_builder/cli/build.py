@@ -36,7 +36,7 @@ Pages = Annotated[
 Articles = Annotated[
     str | None,
     typer.Option(
-        metavar="FILE", help="Read a table of articles (JSONL, CSV, TSV, Parquet, datasets folder), also from s3://…"
+        metavar="FILE", help="Read a table of articles (JSON, CSV, TSV, Parquet, datasets folder), also from s3://…"
     ),
 ]
 CommonCrawl = Annotated[
@@ -178,6 +178,9 @@ def extract(
     config: Config,
     workspace: Folder = "workspace",
     articles: Articles = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
     base_url: BaseUrl = None,
     replace: Replace = False,
     cluster: Cluster = None,
@@ -194,9 +197,14 @@ def extract(
             "extract takes --replace only with --articles",
             next_step="for pages, run `corpus-builder crawl CONFIG --replace` first",
         )
+    if (since or until or limit) and not articles:
+        raise UsageError(
+            "extract takes --since, --until and --limit only with --articles",
+            next_step="for pages, give them to `corpus-builder crawl CONFIG`",
+        )
     _run(
         ["extract"],
-        run_settings(config),
+        run_settings(config, since, until, limit),
         workspace,
         base_url=base_url,
         articles=articles,

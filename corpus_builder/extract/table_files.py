@@ -1,7 +1,8 @@
 """The rows of a table of articles, from any of the forms of file that tables.py names.
 
-The first bytes of a file decide what it is where they can (Parquet, gzip); else its name does. What is wrong with one
-row is that row's problem. What is wrong with a whole file (damaged, no such columns) is an error that names it.
+The first bytes of a file decide what it is where they can (Parquet, JSON, compression); else its name does. What is
+wrong with one row is that row's problem. What is wrong with a whole file (damaged, no such columns) is an error that
+names it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ from typing import TYPE_CHECKING, Any
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.extract.separated import separated_records
 from corpus_builder.extract.table_columns import FIELDS, Columns, Record, TableOptions, find_columns
-from corpus_builder.extract.table_lines import Line, first_bytes, open_text, read_lines
-from corpus_builder.files import json_of, shown
+from corpus_builder.extract.table_json import JsonRow, is_json, json_rows
+from corpus_builder.extract.table_lines import TextFile, first_bytes, open_text, read_lines
+from corpus_builder.files import shown
+from corpus_builder.packed import ENDINGS, is_packed
 from corpus_builder.parquet import first_line, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
+_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".parquet")
+"""How the names of tables in a folder end, but for compression. A file that is named itself may be called anything."""
+
+_JSON = (".jsonl", ".ndjson", ".json")
 _PARQUET = b"PAR1"
 
 _FIRST_ROWS = 100
@@ -65,7 +71,7 @@ def table_rows(path: Path, options: TableOptions, languages: Sequence[str]) -> I
     """
     if not path.exists():
         raise UsageError(
-            f"file not found: {shown(path)}", next_step="give a .jsonl, .csv, .tsv or .parquet file, or a folder"
+            f"file not found: {shown(path)}", next_step="give a .jsonl, .json, .csv, .tsv or .parquet file, or a folder"
         )
     reader = _Reader(options, languages)
     if path.is_dir():
@@ -81,7 +87,7 @@ def _folder(folder: Path, reader: _Reader) -> Iterator[Row]:
     files = sorted(file for file in folder.rglob("*") if _ending(file) in _ENDINGS and file.is_file())
     if not files:
         raise UsageError(
-            f"{shown(folder)} contains no .jsonl, .csv, .tsv or .parquet file, and no saved dataset",
+            f"{shown(folder)} contains no .jsonl, .json, .csv, .tsv or .parquet file, and no saved dataset",
             next_step="give a folder with such files, or one that Dataset.save_to_disk wrote",
         )
     for file in files:
@@ -90,32 +96,35 @@ def _folder(folder: Path, reader: _Reader) -> Iterator[Row]:
 
 def _file(path: Path, reader: _Reader) -> Iterator[Row]:
     ending = _ending(path)
-    if ending not in _ENDINGS:
-        raise UsageError(
-            f"{shown(path)} is not a table of articles", next_step=f"its name has to end in {', '.join(_ENDINGS)}"
-        )
-    if ending == ".parquet" or first_bytes(path).startswith(_PARQUET):
+    start = first_bytes(path)
+    if ending == ".parquet" or start.startswith(_PARQUET):
+        if start.startswith(_PARQUET) and is_packed(path):
+            raise UsageError(f"{shown(path)} is a compressed Parquet file", next_step="unpack it: Parquet has its own")
         return _parquet(path, reader)
-    if ending in (".jsonl", ".ndjson"):
-        return _json_lines(path, reader)
-    return _separated(path, "\t" if ending == ".tsv" else ",", reader)
+    file = open_text(path, reader.options.encoding)
+    if ending in _JSON or (ending not in _ENDINGS and is_json(file)):
+        return _json(file, reader)
+    return _separated(file, "\t" if ending in (".tsv", ".tab") else ",", reader)
 
 
 def _ending(path: Path) -> str:
-    return Path(path.name.lower().removesuffix(".gz")).suffix
+    name = path.name.lower()
+    for packed in ENDINGS:
+        name = name.removesuffix(packed)
+    return Path(name).suffix
 
 
-def _json_lines(path: Path, reader: _Reader) -> Iterator[Row]:
-    lines = (line for line in read_lines(open_text(path, reader.options.encoding)) if line.problem or line.text.strip())
-    waiting: list[tuple[Line, dict[str, Any] | str]] = []
+def _json(file: TextFile, reader: _Reader) -> Iterator[Row]:
+    path = file.path
+    rows = json_rows(file)
+    waiting: list[JsonRow] = []
     names: dict[str, None] = {}
     objects = 0
-    parsed = ((line, _json_object(line)) for line in lines)
-    for line, values in parsed:
+    for number, values in rows:
         if isinstance(values, str) and not waiting:
-            yield Row(f"{shown(path)}:{line.number}", (), values)
+            yield Row(f"{shown(path)}:{number}", (), values)
             continue
-        waiting.append((line, values))
+        waiting.append((number, values))
         if isinstance(values, dict):
             names.update(dict.fromkeys(values))
             objects += 1
@@ -124,28 +133,16 @@ def _json_lines(path: Path, reader: _Reader) -> Iterator[Row]:
     if not waiting:
         return
     columns = reader.columns(path, list(names))
-    for line, values in chain(waiting, parsed):
+    for number, values in chain(waiting, rows):
         if isinstance(values, dict):
-            yield reader.row(path, line.number, columns, values)
+            yield reader.row(path, number, columns, values)
         else:
-            yield Row(f"{shown(path)}:{line.number}", (), values)
+            yield Row(f"{shown(path)}:{number}", (), values)
 
 
-def _json_object(line: Line) -> dict[str, Any] | str:
-    """The object on a line, or the problem with it."""
-    if line.problem:
-        return line.problem
-    try:
-        value = json_of(line.text)
-    except ValueError as error:
-        return f"not a JSON object: {error}"[:200]
-    if isinstance(value, dict):
-        return value
-    return "not a JSON object, but a list" if isinstance(value, list) else "not a JSON object"
-
-
-def _separated(path: Path, separator: str, reader: _Reader) -> Iterator[Row]:
-    lines = read_lines(open_text(path, reader.options.encoding))
+def _separated(file: TextFile, separator: str, reader: _Reader) -> Iterator[Row]:
+    path = file.path
+    lines = read_lines(file)
     records = separated_records(
         lines, separator, lambda names: _recognised(names, reader), lambda names: _ends_with_text(names, reader)
     )

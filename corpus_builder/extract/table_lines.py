@@ -9,17 +9,16 @@ charset, or longer than memory should hold, comes with its problem.
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.files import shown
+from corpus_builder.packed import DAMAGED, unpacking
 from corpus_builder.web.charset import cyrillic_charset, is_damaged_utf8
 
 _MAX_LINE = 64 * 2**20
@@ -27,6 +26,9 @@ _MAX_LINE = 64 * 2**20
 
 _LONGEST = 2**28
 """Bytes of a line from which on a file is no table. Chosen: a zip bomb unpacks to gigabytes without a line end."""
+
+_PIECE = 2**20
+"""Most characters of a piece of a line. Chosen: small in memory, and few of them."""
 
 _BLOCK = 2**16
 """Bytes in which byte order mark, zero bytes and line ends are looked for. Chosen: a few rows of news."""
@@ -41,14 +43,10 @@ _ENOUGH_BYTES = 8
 an English text must not become Cyrillic.
 """
 
-_GZIP = b"\x1f\x8b"  # RFC 1952
 # The first bytes of files that are not text, and how to make text of them.
 _NOT_TEXT = {
     b"PK\x03\x04": ("a ZIP file, as .xlsx is", "unpack it, or save the sheet as CSV"),
     b"\xd0\xcf\x11\xe0": ("a file of Microsoft Office", "save it as CSV"),
-    b"\x28\xb5\x2f\xfd": ("compressed with zstd", "run `zstd -d` on it"),
-    b"BZh": ("compressed with bzip2", "run `bunzip2` on it"),
-    b"\xfd7zXZ": ("compressed with xz", "run `unxz` on it"),
     b"SQLite format 3": ("an SQLite database", "export its table as CSV"),
 }
 _MARKS = (
@@ -89,9 +87,9 @@ class TextFile:
 
 
 def first_bytes(path: Path) -> bytes:
-    """The first bytes of a file, unpacked if it is compressed with gzip. Raises RunError where it cannot be read."""
+    """The first bytes of a file, unpacked if it is compressed. Raises RunError where it cannot be read."""
     with _reading(path), _binary(path) as binary:
-        return binary.peek(_BLOCK)
+        return binary.read(_BLOCK)
 
 
 def open_text(path: Path, encoding: str | None = None) -> TextFile:
@@ -129,17 +127,22 @@ def open_text(path: Path, encoding: str | None = None) -> TextFile:
     return TextFile(path, "utf-8", newline, eight_bit, mixed)
 
 
-def read_lines(file: TextFile) -> Iterator[Line]:
-    """The lines of a file in order. Raises RunError, with the line, where the file is damaged."""
+def read_lines(file: TextFile, *, whole: bool = True) -> Iterator[Line]:
+    """The lines of a file in order; where they need not be `whole`, those beyond the limit in pieces, with one number.
+
+    Raises RunError, with the line, where the file is damaged.
+    """
     errors = "replace" if file.charset.startswith(("utf-16", "utf-32")) else "surrogateescape"
     with (
         _reading(file.path) as place,
         _binary(file.path) as binary,
         io.TextIOWrapper(binary, encoding=file.charset, errors=errors, newline=file.newline) as text,
     ):
-        while line := text.readline(_MAX_LINE):
-            place.line += 1
-            if len(line) == _MAX_LINE and not line.endswith(file.newline):
+        begins = True
+        while line := text.readline(_MAX_LINE if whole else _PIECE):
+            place.line += begins
+            begins = whole or line.endswith(file.newline)
+            if whole and len(line) == _MAX_LINE and not line.endswith(file.newline):
                 while (rest := text.readline(_MAX_LINE)) and not rest.endswith(file.newline):
                     pass
                 yield Line(place.line, "", f"its line is longer than {_MAX_LINE:,} characters")
@@ -213,26 +216,28 @@ def _reading(path: Path) -> Iterator[_Place]:
     place = _Place()
     try:
         yield place
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise RunError(
-            f"{shown(path)}:{place.line + 1}: the compressed file is damaged or cut off: {error}",
-            next_step="test it with `gzip -t`, and fetch or write it again",
-        ) from error
+    except DAMAGED as error:
+        raise _damaged(path, place, error) from error
     except UnicodeError as error:
         raise UsageError(
             f"{shown(path)}:{place.line + 1}: not in the charset that [articles] encoding names",
             next_step="name another one, or none: it is found from the bytes",
         ) from error
     except OSError as error:
-        raise RunError(f"{shown(path)}:{place.line + 1}: {error.strerror or error}") from error
+        if error.strerror is None:  # bzip2
+            raise _damaged(path, place, error) from error
+        raise RunError(f"{shown(path)}:{place.line + 1}: {error.strerror}") from error
+
+
+def _damaged(path: Path, place: _Place, error: Exception) -> RunError:
+    return RunError(
+        f"{shown(path)}:{place.line + 1}: the compressed file is damaged or cut off: {error}",
+        next_step="test it with the program that compressed it (gzip -t, xz -t, …), and fetch or write it again",
+    )
 
 
 @contextmanager
-def _binary(path: Path) -> Iterator[io.BufferedReader[io.FileIO] | gzip.GzipFile]:
-    """A file's bytes, unpacked where its first bytes are those of gzip."""
-    with io.BufferedReader(path.open("rb", buffering=0), _BLOCK) as raw:
-        if raw.peek(len(_GZIP)).startswith(_GZIP):
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield unpacked
-        else:
-            yield raw
+def _binary(path: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, unpacked where its first bytes say that it is compressed."""
+    with io.BufferedReader(path.open("rb", buffering=0), _BLOCK) as raw, unpacking(raw) as stream:
+        yield stream

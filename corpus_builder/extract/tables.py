@@ -1,10 +1,11 @@
 """Articles that were extracted elsewhere (`--articles`) -> editions.
 
-Accepted are JSON lines (.jsonl, .ndjson), CSV and TSV, all also compressed with gzip, Parquet, and folders: one that
+Accepted are JSON lines and lists, CSV and TSV, all also compressed, Parquet, and folders: one that
 `datasets.Dataset.save_to_disk` wrote, or one of such files.
 
     table_files.py      a file or folder -> rows, with their places
     table_lines.py      a text file -> lines: compression, charset, line ends
+    table_json.py       lines -> objects of JSON
     separated.py        lines -> records of CSV and TSV
     table_columns.py    which column has which part of an article; long and wide tables
     table_dates.py      dates in cells

@@ -202,6 +202,7 @@ STAGE = Stage(
         "crawl.warcread",
         "languages",
         "model",
+        "packed",
         "sites",
         "text",
         "web",

@@ -4,7 +4,8 @@
 2. UTF-8, where the bytes are valid UTF-8, or where a page has more valid UTF-8 sequences than stray bytes: a page that
    was cut within a character, or one with a windows-1251 advertisement in it, is UTF-8 all the same.
 3. Of the 8-bit Cyrillic charsets, that in which most bytes beyond ASCII are frequent small letters (`_LETTERS`), if
-   that share is as high as in Ukrainian and Russian text.
+   that share is as high as in Ukrainian and Russian text. MacCyrillic has most of them where windows-1251 has them;
+   the few others (`_MOVED`) tell the two apart.
 4. What the HTTP header, else the page itself declares.
 5. windows-1251, which has the quotation marks and dashes of windows-1252 at the same places.
 
@@ -36,6 +37,12 @@ _LETTERS = "оаеиінтсрвл"
 _ENOUGH = 0.3
 """Share of `_LETTERS` among the bytes beyond ASCII from which on a body is Cyrillic in a charset. In the right charset
 real pages have 0.56 to 0.66, in a wrong one at most 0.18 (`python benchmarks/charset.py --shares`).
+"""
+
+_MOVED, _MOVED_SHARE, _MOVED_FROM = "яіїє", 0.01, 200
+"""Small letters that MacCyrillic has at other places than windows-1251, the least share of them among the bytes beyond
+ASCII for MacCyrillic, and the least number of such bytes. Chosen: я alone is 2 % of the letters of Russian; in
+windows-1251 these places have Я, ґ and marks, and a short text may have a few of them.
 """
 
 _STRAY = 0.001
@@ -89,7 +96,18 @@ def cyrillic_charset(body: bytes) -> str | None:
     """The 8-bit Cyrillic charset of a body that is not in UTF-8; None where it is in none."""
     shares = cyrillic_shares(body)
     likeliest = max(shares, key=shares.__getitem__)
-    return likeliest if shares[likeliest] >= _ENOUGH else None
+    if shares[likeliest] < _ENOUGH:
+        return None
+    return "mac-cyrillic" if likeliest == "cp1251" and _is_mac_cyrillic(body) else likeliest
+
+
+def _is_mac_cyrillic(body: bytes) -> bool:
+    """Whether a body that looks like windows-1251 is in MacCyrillic."""
+    mac, windows = (
+        sum(map(body.count, (letter.encode(name) for letter in _MOVED))) for name in ("mac-cyrillic", "cp1251")
+    )
+    high = len(body.translate(None, _ASCII))
+    return mac > windows and high >= _MOVED_FROM and mac >= _MOVED_SHARE * high
 
 
 def cyrillic_shares(body: bytes) -> dict[str, float]:

@@ -16,12 +16,13 @@ Element: TypeAlias = etree._Element
 """A node of a parsed page. lxml has no public name for it."""
 
 _TAG = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|main|section|div|h1|p|meta)\b", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(?:0{0,9}(\d{1,7})|[xX]0{0,9}([0-9a-fA-F]{1,6}));?(?![0-9a-fA-F])")
 _TAG_WITHIN = 200_000
 """Bytes in which an HTML tag is searched. Chosen: far more than any comment or script before the first tag."""
 
 
 def html_markup(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """The markup of a decoded body, in UTF-8, without NUL characters.
+    """The markup of a decoded body, in UTF-8, without NUL characters and references to characters that XML lacks.
 
     Raises SkipPage: too_large, not_html, empty_body, undecodable.
     """
@@ -29,10 +30,17 @@ def html_markup(body: bytes, headers: Mapping[str, str]) -> bytes:
     check_content_type(headers)
     if not body.strip():
         raise SkipPage("empty_body", "the response has no bytes")
-    markup = to_utf8(body, headers).replace(b"\0", b"")
+    markup = _REFERENCE.sub(_unless_control, to_utf8(body, headers).replace(b"\0", b""))
     if not _TAG.search(markup, 0, _TAG_WITHIN):
         raise SkipPage("not_html", "it has no HTML tag")
     return markup
+
+
+def _unless_control(match: re.Match[bytes]) -> bytes:
+    """A reference to a character; "" for one that no text has and XML cannot hold, as &#11; of word processors."""
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    is_control = code < 0x20 and code not in (0x09, 0x0A, 0x0D)
+    return b"" if is_control or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF else match[0]
 
 
 def parse_html(markup: bytes) -> Element:

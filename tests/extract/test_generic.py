@@ -150,3 +150,12 @@ def found_in(page: Any) -> None:
 
     blocks = raw_blocks(page.root)
     Frame(article_element(page.root, blocks, [True] * len(blocks)), blocks, lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#11;", "&#x1F;", "&#27;", "&#xFFFE;", "&#8;", "&#0;", "&#xD800;", "&#1114112;"]
+)
+def test_a_reference_to_no_character_costs_nothing(reference: str) -> None:
+    """In a heading it made trafilatura give the page up."""
+    markup, expected = LAYOUTS[next(iter(LAYOUTS))]
+    assert texts(generic(markup.replace("<h1>", f"<h1>{reference}").replace("<p>", f"<p>{reference}"))) == expected

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+import lzma
 import os
+import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from corpus_builder.errors import CorpusBuilderError, RunError, UsageError
-from corpus_builder.extract import read_articles
+from corpus_builder.extract import read_articles, table_lines
 from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.model import Drop, Edition
 from corpus_builder.sites import load_site
@@ -28,6 +33,7 @@ JSONL = "".join(
     json.dumps({"id": 1, "language": code, "text": text}, ensure_ascii=False) + "\n"
     for code, text in (("uk", UK), ("ru", RU), ("en", EN))
 )
+LIST = f"[{', '.join(JSONL.splitlines())}]"
 
 
 def read(path: Path, options: TableOptions | None = None) -> tuple[list[str], Counter[str]]:
@@ -111,22 +117,102 @@ def test_first_bytes_decide_over_the_name(tmp_path: Path) -> None:
         assert read(tmp_path / name) == ([UK, RU, EN], {})
 
 
+def test_files_that_are_not_text(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.xlsx"):
+        (tmp_path / name).write_bytes(b"PK\x03\x04rest")
+        with pytest.raises(UsageError, match="a ZIP file"):
+            read(tmp_path / name)
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zst": lambda data: zstandard.ZstdCompressor(write_checksum=True).compress(data),
+}
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.json"])
+def test_compressed_files_are_read_whatever_they_are_called(tmp_path: Path, packing: str, name: str) -> None:
+    text = {"a.csv": CSV, "a.tsv": TSV, "a.jsonl": JSONL, "a.json": LIST}[name]
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / name, tmp_path / "folder" / f"{name}.{packing}"):
+        path.write_bytes(PACKERS[packing](text.replace("\n", "\r\n").encode("cp1251")))
+        texts, dropped = read(path)
+        assert not dropped
+        assert [text[:20] for text in texts] == [UK[:20], RU[:20], EN[:20]]
+    assert read(tmp_path / "folder")[0] == texts
+
+
+def test_compressed_parquet_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet.gz").write_bytes(gzip.compress(b"PAR1..."))
+    with pytest.raises(UsageError, match="compressed Parquet"):
+        read(tmp_path / "a.parquet.gz")
+
+
 @pytest.mark.parametrize(
-    ("start", "message"),
-    [(b"PK\x03\x04rest", "a ZIP file"), (b"\x28\xb5\x2f\xfdrest", "zstd"), (b"BZh9", "bzip2"), (b"\xfd7zXZ\0", "xz")],
+    "text",
+    [
+        LIST,
+        "\n" + LIST.replace("}, {", "},\n  {"),
+        json.dumps(json.loads(LIST), indent=2),
+        json.dumps(json.loads(LIST)),
+        "\n".join(json.dumps(row, indent=1, ensure_ascii=False) for row in json.loads(LIST)),
+        LIST.replace('"id"', '"note": {"a": ["}", "\\\\", "\\""]}, "id"'),
+    ],
 )
-def test_files_that_are_not_text(tmp_path: Path, start: bytes, message: str) -> None:
-    (tmp_path / "a.csv").write_bytes(start)
-    with pytest.raises(UsageError, match=message):
-        read(tmp_path / "a.csv")
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.txt"])
+def test_lists_of_objects_and_objects_of_several_lines(tmp_path: Path, text: str, name: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert read(tmp_path / name) == ([UK, RU, EN], {})
 
 
-@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.csv.gz"])
+def test_a_list_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.json").write_text(LIST.replace("Уряд", '\\"Уряд\\\\'), encoding="utf-8")
+    for size in range(1, 30):
+        monkeypatch.setattr(table_lines, "_PIECE", size)
+        assert read(tmp_path / "a.json") == ([UK.replace("Уряд", '"Уряд\\'), RU, EN], {})
+
+
+def test_what_is_wrong_in_a_list_is_one_row(tmp_path: Path) -> None:
+    first, second, third = (json.dumps(row, ensure_ascii=False).encode() for row in json.loads(LIST))
+    damaged = second.replace("решение".encode(), b"\xd1\xff\xe8")
+    for bad in (b'{"id": 1 2}', b"null", b'["{", 1]', b'{"id": "1,\n "text": "{"}', b'{"id": "1,\n}', damaged):
+        (tmp_path / "a.json").write_bytes(b"[" + first + b",\n" + bad + b",\n" + third + b"]")
+        assert read(tmp_path / "a.json") == ([UK, EN], {"bad_row": 1})
+
+
+def test_a_line_end_in_a_string(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(LIST.replace("якого чекали", "якого\nчекали"), encoding="utf-8")
+    assert read(tmp_path / "a.json") == ([*UK.replace("якого чекали", "якого|чекали").split("|"), RU, EN], {})
+
+
+def test_a_list_that_was_cut_off_is_named_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(json.loads(LIST), indent=2)[:-30], encoding="utf-8")
+    with pytest.raises(RunError, match=r"a.json:12: the object that begins here is never closed"):
+        read(tmp_path / "a.json")
+
+
+def test_xz_that_asks_for_much_memory_is_refused(tmp_path: Path) -> None:
+    data = lzma.LZMACompressor(filters=[{"id": lzma.FILTER_LZMA2, "preset": 0}])
+    packed = bytearray(data.compress(JSONL.encode()) + data.flush())
+    place = packed.index(b"\x21\x01", 12) + 2  # the size of the dictionary (The .xz File Format, 5.3.1)
+    packed[place] = 35  # 768 MiB
+    packed[20:24] = zlib.crc32(bytes(packed[12:20])).to_bytes(4, "little")
+    (tmp_path / "a.jsonl.xz").write_bytes(packed)
+    with pytest.raises(RunError, match=r"a.jsonl.xz:1: .*Memory usage limit"):
+        read(tmp_path / "a.jsonl.xz")
+
+
+@pytest.mark.parametrize("name", [f"a.{kind}.{packing}" for kind in ("jsonl", "csv") for packing in PACKERS])
 def test_a_file_that_was_cut_off_is_named_with_the_line(tmp_path: Path, name: str) -> None:
     text = JSONL if "jsonl" in name else CSV
-    data = gzip.compress(b"".join(text.encode() + os.urandom(30).hex().encode() + b"\n" for _ in range(3000)))
+    pack = PACKERS[name.rsplit(".", 1)[1]]
+    lines = "1" if name.endswith("bz2") else r"[1-9]\d+"  # a block of bzip2 has 900 kB
+    data = pack(b"".join(text.encode() + os.urandom(30).hex().encode() + b"\n" for _ in range(3000)))
     (tmp_path / name).write_bytes(data[: len(data) // 2])
-    with pytest.raises(RunError, match=rf"{name}:[1-9]\d+: the compressed file is damaged or cut off"):
+    with pytest.raises(RunError, match=rf"{name}:{lines}: the compressed file is damaged or cut off"):
         read(tmp_path / name)
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from corpus_builder.cli.build import extract
 from corpus_builder.cli.main import app
-from corpus_builder.errors import ConfigError
+from corpus_builder.errors import ConfigError, UsageError
 from corpus_builder.stages.config import load_config
 from corpus_builder.workspace.tables import read_drops, read_stories
 
 TEXT = "Уряд ухвалив рішення, якого чекали."
 
 
-def extracted(tmp_path: Path, config: str, *rows: dict[str, object]) -> tuple[dict[str, str], Counter[str]]:
+def extracted(
+    tmp_path: Path, config: str, *rows: dict[str, object], options: Sequence[str] = ()
+) -> tuple[dict[str, str], Counter[str]]:
     """The day of each edition by its article, and the drops by reason."""
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "run.toml").write_text('site = "sample"\n' + config)
@@ -28,6 +32,7 @@ def extracted(tmp_path: Path, config: str, *rows: dict[str, object]) -> tuple[di
         str(tmp_path / "a.jsonl"),
         "-w",
         str(tmp_path / "w"),
+        *options,
     ]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
@@ -49,6 +54,14 @@ def test_dates_of_the_run_leave_out_what_has_no_date_and_say_so(tmp_path: Path) 
     days, dropped = extracted(tmp_path, "since = 2025-01-01\n", *ROWS)
     assert days == {"2": "2025-01-01", "3": "2025-01-03"}
     assert dropped == {"outside_dates": 1, "undated": 1, "bad_date": 1}
+
+
+def test_dates_and_limit_may_be_options(tmp_path: Path) -> None:
+    days, dropped = extracted(tmp_path, "", *ROWS, options=["--since", "2025-01-01", "--until", "2025-01-01"])
+    assert days == {"2": "2025-01-01"}
+    assert dropped == {"outside_dates": 2, "undated": 1, "bad_date": 1}
+    with pytest.raises(UsageError, match="--since, --until and --limit only with --articles"):
+        extract("sample", limit=1)
 
 
 def test_without_dates_an_undated_edition_stays(tmp_path: Path) -> None:

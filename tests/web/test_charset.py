@@ -32,6 +32,14 @@ def test_cyrillic_charsets_are_told_apart(charset):
     assert to_utf8(RUSSIAN.encode(charset), {}).decode() == RUSSIAN
 
 
+@pytest.mark.parametrize("text", [TEXT, f"{RUSSIAN}, и вся область. "])
+@pytest.mark.parametrize("declared", ["", "windows-1251", "x-mac-cyrillic"])
+def test_mac_cyrillic(text, declared):
+    markup = page(text * 4, declared)
+    assert to_utf8(markup.encode("mac-cyrillic"), {}).decode() == markup
+    assert to_utf8(markup.encode("cp1251"), {}).decode() == markup
+
+
 def test_a_utf_8_page_with_a_footer_in_windows_1251_is_utf_8():
     body = page(TEXT * 5).encode() + "Курс валют: долар".encode("cp1251")
     assert page(TEXT * 5) in to_utf8(body, {}).decode()

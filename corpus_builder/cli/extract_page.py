@@ -27,6 +27,10 @@ def extract_page(
             autocompletion=complete_site, help="Site name or rule file (.toml). Default: the site whose host it is."
         ),
     ] = None,
+    part: Annotated[
+        list[Path] | None,
+        typer.Option(help="A later page of the article, or the API's answer with its text, saved; once for each."),
+    ] = None,
     generic: Annotated[
         bool, typer.Option("--generic", help="Ignore site rules and use the generic extractor.")
     ] = False,
@@ -39,14 +43,14 @@ def extract_page(
 
     Example: `corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
-    from corpus_builder.cli.saved_page import file_capture
+    from corpus_builder.cli.saved_page import file_capture, further_captures
     from corpus_builder.extract import extract_page as extract
     from corpus_builder.sites import load_site
 
     capture = file_capture(file, url)
     rules = _any_site(capture, language) if generic else load_site(site) if site else _site_of(capture.url)
     try:
-        edition = extract(capture, rules)
+        edition = extract(capture, rules, further_captures(str(file), part or (), rules))
     except SkipPage as skipped:
         raise NothingProduced(
             f"no edition in {file}: {skipped}",

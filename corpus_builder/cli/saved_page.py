@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus_builder.errors import NothingProduced, RetryLater, RunError, SkipPage, UsageError
+from corpus_builder.extract.whole import FurtherCapture, not_at_hand
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
+from corpus_builder.sites.further import Further
 from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.page import parse_page
 from corpus_builder.web.responses import PAGE_BYTES
@@ -66,3 +70,46 @@ def fetched(url: str, place: str) -> Capture:
             raise UsageError(f"{url} is not a URL: {skipped.detail}", next_step="check the address") from skipped
         raise NothingProduced(f"cannot read {url}: {skipped}") from skipped
     return Capture(url, exchange.status, exchange.fields, body, None, url)
+
+
+def further_captures(page: str, parts: Sequence[Path], site: Site) -> FurtherCapture:
+    """What gives the further responses of an article (its later pages, an API's answer): files, else requests.
+
+    Files are of the pages that they name; those that name none follow one another. Requests are made only where the
+    page itself was given by its URL. Raises what file_capture() does.
+    """
+    answers, named, unnamed = [], dict[int, Capture](), list[Capture]()
+    for path in parts:
+        capture = _part(path)
+        address = site.address(capture.url) if capture.url else None
+        if capture.body.lstrip()[:1] in (b"{", b"["):
+            answers.append(capture)
+        elif address and address.page:
+            named[address.page] = capture
+        else:
+            unnamed.append(capture)
+
+    def capture_of(wanted: Further) -> Capture:
+        files = answers if not wanted.page else [named[wanted.page]] if wanted.page in named else unnamed
+        if files:
+            return replace(files.pop(0), url=wanted.url)
+        if page.startswith(("http://", "https://")):
+            return fetched(wanted.url, site.fetch_url(wanted.url))
+        return not_at_hand(wanted)
+
+    return capture_of
+
+
+def _part(path: Path) -> Capture:
+    """A saved page or answer, with its URL where it names it."""
+    try:
+        saved = read_saved_file(path.read_bytes())
+        url = saved.url or ""
+        if not saved.body.lstrip().startswith((b"{", b"[")):
+            head = parse_page(saved.headers, saved.body, "").head
+            url = url or head.saved_from or head.canonical or ""
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UsageError(f"file not found: {path}", next_step="give the file of a saved page or answer") from error
+    except SkipPage as skipped:
+        raise NothingProduced(f"{path} is no page or answer: {skipped}") from skipped
+    return Capture(url, 200, saved.headers, saved.body, None, str(path))

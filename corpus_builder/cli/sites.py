@@ -13,6 +13,7 @@ from corpus_builder.files import replacing
 
 if TYPE_CHECKING:
     from corpus_builder.extract import LayoutReport
+    from corpus_builder.extract.whole import FurtherCapture
     from corpus_builder.model import Capture
     from corpus_builder.sites import Site
 
@@ -74,6 +75,10 @@ def check(
     url: Annotated[
         str | None, typer.Option(help="URL of the saved page. Default: the canonical URL in the page.")
     ] = None,
+    part: Annotated[
+        list[Path] | None,
+        typer.Option(help="A later page of the article, or the API's answer with its text, saved; once for each."),
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="Fetch the page from this mirror or test server.")] = None,
     json: Json = False,
 ) -> None:
@@ -81,19 +86,20 @@ def check(
 
     Example: `corpus-builder sites check pravda saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
-    from corpus_builder.cli.saved_page import page_capture
+    from corpus_builder.cli.saved_page import further_captures, page_capture
     from corpus_builder.extract import inspect_layouts
     from corpus_builder.sites import load_site
 
     rules = load_site(site, base_url)
     capture = page_capture(page, url, rules)
     address = rules.address(capture.url)
+    further = _kept(further_captures(page, part or (), rules))
     try:
-        reports = inspect_layouts(capture, rules)
+        reports = inspect_layouts(capture, rules, further)
     except SkipPage as skipped:
         raise NothingProduced(f"{page} cannot be checked: {skipped}") from skipped
     used = next((report.layout for report in reports if report.in_use and report.matches), None)
-    verdict = _verdict(capture, rules)
+    verdict = _verdict(capture, rules, further)
     if json:
         from dataclasses import asdict
 
@@ -197,11 +203,18 @@ def _is_address(page: str) -> bool:
     return page.startswith(("http://", "https://"))
 
 
-def _verdict(capture: Capture, site: Site) -> str:
+def _kept(further: FurtherCapture) -> FurtherCapture:
+    """Asks for each further response once, whatever it turns out to be."""
+    from functools import cache
+
+    return cache(further)
+
+
+def _verdict(capture: Capture, site: Site, further: FurtherCapture | None = None) -> str:
     from corpus_builder.extract import extract_page
 
     try:
-        edition = extract_page(capture, site)
+        edition = extract_page(capture, site, further)
     except SkipPage as skipped:
         return f"dropped: {skipped}"
     return f"edition with {len(edition.blocks)} blocks and {len(edition.captions)} captions (read by {edition.layout})"

@@ -25,11 +25,15 @@ _AMP_ATTRIBUTES = ("amp", "⚡")  # amp.dev: <html amp> or <html ⚡>
 
 
 class Candidate(NamedTuple):
-    """A capture that may be the page. `day` is that of its URL; a higher `rank` is used where there is no lower one."""
+    """A capture that may be the page. `day` is that of its URL; a higher `rank` is used where there is no lower one.
+
+    `answer` is the address of the API's answer that has its text; "" where it has it itself.
+    """
 
     day: date | None
     ref: CaptureRef
     rank: int
+    answer: str = ""
 
 
 class Refusal(NamedTuple):

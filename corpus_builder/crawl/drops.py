@@ -70,6 +70,8 @@ def summarize(frontier: Frontier, options: CrawlOptions, refused: str) -> CrawlS
         "pages_waiting": pages("state IN ('queued', 'in_flight')"),
         "pages_usable": pages(USABLE),
     }
+    if further := frontier.part_count():
+        counts["further_responses"] = further
     dropped = Counter(
         frontier.reasons(f"(({condition}) OR kind != 'article') AND ({DROPPED} OR {_LOST_LISTING})", values)
     )

@@ -17,10 +17,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.rows import Article, Kind, Page, Place, SqlValue, wanted
+from corpus_builder.crawl.rows import Article, Kind, Page, Part, Place, SqlValue, part_of, wanted
 from corpus_builder.crawl.schema import SCHEMA, VERSION
 from corpus_builder.crawl.state_file import NEXT, check, connect
 from corpus_builder.errors import RunError
@@ -118,20 +119,23 @@ class Frontier:
         with self.transaction():
             cursor = self._db.execute(
                 "UPDATE pages SET state = 'queued', file = NULL, digest = NULL, etag = NULL, last_modified = NULL,"
-                " attempts = 0, next_try = 0, run = NULL WHERE file = ? AND offset + length > ?",
-                (name, size),
+                " attempts = 0, next_try = 0, run = NULL WHERE file = :name AND offset + length > :size"
+                " OR key IN (SELECT page FROM parts WHERE file = :name AND offset + length > :size)",
+                {"name": name, "size": size},
             )
+            self._db.execute("DELETE FROM parts WHERE file = ? AND offset + length > ?", (name, size))
             self._db.execute("UPDATE files SET size = ? WHERE name = ?", (size, name))
         return cursor.rowcount
 
     def moved(self, old: str, new: str, places: Mapping[int, int], size: int) -> None:
         """A WARC file was rewritten under another name; `places` maps old to new offsets of its records."""
         with self.transaction():
-            rows = self._db.execute("SELECT id, offset FROM pages WHERE file = ?", (old,)).fetchall()
-            self._db.executemany(
-                "UPDATE pages SET file = ?, offset = ? WHERE id = ?",
-                [(new, places[row["offset"]], row["id"]) for row in rows if row["offset"] in places],
-            )
+            for table in ("pages", "parts"):
+                rows = self._db.execute(f"SELECT rowid, offset FROM {table} WHERE file = ?", (old,)).fetchall()
+                self._db.executemany(
+                    f"UPDATE {table} SET file = ?, offset = ? WHERE rowid = ?",
+                    [(new, places[row["offset"]], row[0]) for row in rows if row["offset"] in places],
+                )
             if self._db.execute("DELETE FROM files WHERE name = ?", (old,)).rowcount:
                 self.grew(new, size)
 
@@ -372,6 +376,31 @@ class Frontier:
             " file = NULL, offset = NULL, length = NULL, digest = NULL, etag = NULL, last_modified = NULL,"
             " capture_url = NULL, captured = NULL WHERE kind = 'article' AND article_id = ?",
             (reason, article_id),
+        )
+
+    def parts(self, key: str) -> dict[str, Part]:
+        """The further responses of a page's newest capture, by what identifies them."""
+        rows = self._db.execute("SELECT * FROM parts WHERE page = ? ORDER BY rowid", (key,))
+        return {row["part"]: part_of(row) for row in rows}
+
+    def part_urls(self, article_id: str) -> list[str]:
+        """The URLs of the further responses of an article's pages."""
+        rows = self._db.execute(
+            "SELECT parts.url FROM parts JOIN pages ON pages.key = parts.page WHERE article_id = ?", (article_id,)
+        )
+        return [row["url"] for row in rows]
+
+    def part_count(self) -> int:
+        """The number of further responses of all pages."""
+        row = self._row("SELECT COUNT(*) AS n FROM parts")
+        return int(row["n"]) if row else 0
+
+    def set_parts(self, key: str, parts: Iterable[Part]) -> None:
+        """Replace the further responses of a page."""
+        self._db.execute("DELETE FROM parts WHERE page = ?", (key,))
+        self._db.executemany(
+            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(key, each.part, each.url, *astuple(each.place), each.captured, each.digest) for each in parts],
         )
 
     def note(self, page: Page, detail: str) -> None:

@@ -20,17 +20,19 @@ from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal
 from corpus_builder.crawl.drops import STAGE, UNUSABLE, USABLE
+from corpus_builder.crawl.further_captures import FurtherCaptures
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.page_facts import OfPage, PageFacts, Question, answered
+from corpus_builder.crawl.page_facts import OfAnswer, OfPage, PageFacts, Question, answered
 from corpus_builder.crawl.robots import Robots
-from corpus_builder.crawl.rows import wanted
+from corpus_builder.crawl.rows import Part, Place, part_of, wanted
 from corpus_builder.crawl.warc import MIRROR
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.remote import expanded, is_remote
 from corpus_builder.sites import PageKey, Site
+from corpus_builder.sites.further import answer_url_of
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.guard import guarded
@@ -59,6 +61,9 @@ def index_crawl(
             f"SELECT * FROM pages WHERE (({condition}) OR ({known})) AND {USABLE} ORDER BY key",
             {**values, "earlier": keys},
         ).fetchall()
+        parts: dict[str, list[Part]] = {}
+        for row in db.execute("SELECT * FROM parts ORDER BY page, rowid"):
+            parts.setdefault(row["page"], []).append(part_of(row))
         unusable = {
             row["key"] for row in db.execute(f"SELECT key FROM pages WHERE {known} AND {UNUSABLE}", {"earlier": keys})
         }
@@ -70,24 +75,16 @@ def index_crawl(
         for ref in earlier
         if not Path(ref.path).is_relative_to(own) and _key(ref) not in unusable
     ]
-    dated = [
-        (
-            date.fromisoformat(row["date"]) if row["date"] else None,
-            CaptureRef(
-                url=row["url"],
-                language=row["language"],
-                article_id=row["article_id"],
-                month="",
-                path=str(folder / "warc" / row["file"]),
-                offset=row["offset"],
-                length=row["length"],
-                fetched=row["captured"],
-                digest=row["digest"],
-            ),
-        )
-        for row in rows
-        if site.identify(row["url"])
-    ]
+    dated: list[tuple[date | None, CaptureRef]] = []
+    for row in rows:
+        if site.identify(row["url"]):
+            day = date.fromisoformat(row["date"]) if row["date"] else None
+            place = Place(row["file"], row["offset"], row["length"])
+            page = Part("", row["url"], place, row["captured"], row["digest"])
+            for part in (page, *parts.get(row["key"], ())):
+                names = (row["url"], row["language"], row["article_id"], "")
+                where = (str(own / part.place.file), part.place.offset, part.place.length)
+                dated.append((day, CaptureRef(*names, *where, part.captured, part.digest, part.part)))
     return in_order(sorted([*dated, *elsewhere], key=lambda each: each[1].fetched, reverse=True))
 
 
@@ -104,11 +101,12 @@ def _day(site: Site, ref: CaptureRef) -> date | None:
 
 
 def seeded(site: Site, earlier: Iterable[CaptureRef], rank: int = 0) -> dict[PageKey, list[Candidate]]:
-    """The captures that a workspace has already, as candidates."""
+    """The captures of pages that a workspace has already, as candidates."""
     candidates: dict[PageKey, list[Candidate]] = {}
     for ref in earlier:
-        candidate = Candidate(_day(site, ref), ref, rank)
-        candidates.setdefault(PageKey(ref.language, ref.article_id), []).append(candidate)
+        if not ref.part:
+            candidate = Candidate(_day(site, ref), ref, rank)
+            candidates.setdefault(PageKey(ref.language, ref.article_id), []).append(candidate)
     return candidates
 
 
@@ -125,7 +123,7 @@ def in_order(
     """Sort captures, with their story's month: that of its editions' first date.
 
     A limit keeps the newest stories, and those whose article ids are in `keep`. The captures of one page keep their
-    order.
+    order; behind them come the further responses of the article.
     """
     dated = list(captures)
     first: dict[str, date] = {}
@@ -143,7 +141,7 @@ def in_order(
         for _, ref in dated
         if ref.article_id in stories
     ]
-    return sorted(refs, key=lambda ref: (ref.month, ref.article_id, ref.language))
+    return sorted(refs, key=lambda ref: (ref.month, ref.article_id, ref.language, bool(ref.part)))
 
 
 def index_warcs(
@@ -213,6 +211,7 @@ class _WarcIndex:
         self._options = options
         self._process = process
         self._candidates = seeded(site, earlier)
+        self._further = FurtherCaptures(earlier)
         self._earlier = frozenset(self._candidates)
         self._refusals: dict[PageKey, list[Refusal]] = {}
         self._revisits: dict[PageKey, list[_Revisit]] = {}
@@ -222,6 +221,7 @@ class _WarcIndex:
 
     def forget(self, paths: Iterable[Path | str]) -> None:
         forget_files(self._candidates, paths)
+        self._further.forget_files(paths)
 
     def add(self, path: Path | str) -> None:
         logger.info("reading %s", path)
@@ -244,10 +244,12 @@ class _WarcIndex:
             usable = [candidate for candidate in candidates if not self._refused(key, candidate.ref)]
             usable.sort(key=lambda candidate: (-candidate.rank, self._age(key, candidate.ref)), reverse=True)
             chosen += [(candidate.day, candidate.ref) for candidate in usable]
+            chosen += [(usable[0].day, ref) for ref in self._further.of(key, usable) if not self._refused(key, ref)]
             self._drops += [
                 _drop(key, candidate.ref.url, "earlier_capture", f"{candidate.ref.path}:{candidate.ref.offset}")
                 for candidate in usable[1:]
             ]
+        self._drops += self._further.left(key for key, found in self._candidates.items() if found)
         for key, revisits in self._revisits.items():
             if not self._candidates.get(key):
                 self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
@@ -292,7 +294,9 @@ class _WarcIndex:
             return
         address = self._address(url)
         if address is None:
-            if record.rec_type == "response":
+            if record.rec_type == "response" and (answer := answer_url_of(self._site, url)):
+                self._answer(answer, (str(path), raw.offset, raw.length, fetched), record, len(raw.data), origin)
+            elif record.rec_type == "response":
                 self._other(path, url, origin)
             return
         clean = self._site.clean(url)
@@ -308,17 +312,32 @@ class _WarcIndex:
         try:
             check_size(len(raw.data), RECORD_BYTES)
             response = http_response(record, origin)
-            question = OfPage(response.status, response.headers, response.body, clean, url)
+            asking = self._site if self._site.needs_further else None
+            question = OfPage(response.status, response.headers, response.body, clean, url, asking)
             facts: PageFacts = read_in(self._process, clean, question)
             response.check_whole()  # after the opt-outs of what is there
         except SkipPage as error:
             logger.info("dropped %s at %s: %s", clean, origin, error)
             self._drops.append(_drop(address.key, clean, error.reason, error.detail or origin))
-            if error.reason in REASONS or (error.reason in GONE and _same_path(url, clean)):
+            if error.reason in REASONS or (error.reason in GONE and not address.page and _same_path(url, clean)):
                 self._refusals.setdefault(address.key, []).append(Refusal(clean, fetched, error.reason))
             return
         ref = CaptureRef(clean, *address.key, "", str(path), raw.offset, raw.length, fetched, digest)
-        self._candidates.setdefault(address.key, []).append(Candidate(address.date, ref, int(facts.is_amp)))
+        if address.page:
+            self._further.add_page(ref, address.page)
+            return
+        candidate = Candidate(address.date, ref, int(facts.is_amp), facts.needs.answer)
+        self._candidates.setdefault(address.key, []).append(candidate)
+
+    def _answer(
+        self, url: str, place: tuple[str, int, int, str], record: ArcWarcRecord, size: int, origin: str
+    ) -> None:
+        """Note the answer of an API. Raises SkipPage."""
+        check_size(size, RECORD_BYTES)
+        response = http_response(record, origin)
+        read_in(self._process, url, OfAnswer(response.status, response.headers, response.body))
+        response.check_whole()
+        self._further.add_answer(url, place, record.rec_headers.get_header("WARC-Payload-Digest") or "")
 
     def _other(self, path: Path | str, url: str, origin: str) -> None:
         """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""

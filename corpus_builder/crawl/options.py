@@ -57,7 +57,8 @@ class CaptureRef(NamedTuple):
 
     `month` ("2025-12", or "undated") is that of the story: the first among its editions' dates. `offset` and `length`
     are the gzip member (or the record) in a WARC file; a saved page has offset 0 and its file's length. `fetched` is
-    an ISO 8601 time or "", `digest` that of the payload ("sha1:…") or "".
+    an ISO 8601 time or "", `digest` that of the payload ("sha1:…") or "". `part` is "" for the page itself; a later
+    page of the article has its number, the answer of an API its address (sites/further.py).
     """
 
     url: str
@@ -69,6 +70,7 @@ class CaptureRef(NamedTuple):
     length: int
     fetched: str
     digest: str
+    part: str = ""
 
 
 class SeenLink(NamedTuple):
@@ -86,8 +88,9 @@ class CrawlSummary:
     """The funnel of one crawl.
 
     `counts` is computed from the frontier, so interruptions do not change it: `listings_*` are sitemaps, feeds and
-    archives, `urls_*` article pages, `pages_*` the outcomes of the wanted ones. `dropped` counts drops by reason.
-    `refused` says why a robots.txt could not be read, so that nothing was fetched from its host; "" if all could.
+    archives, `urls_*` article pages, `pages_*` the outcomes of the wanted ones, `further_responses` what is kept
+    besides (later pages of articles, answers of an API). `dropped` counts drops by reason. `refused` says why a
+    robots.txt could not be read, so that nothing was fetched from its host; "" if all could.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)

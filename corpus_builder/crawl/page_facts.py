@@ -17,13 +17,16 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.listing import Listed, Listing, parse_listing
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage
+from corpus_builder.sites import Site
+from corpus_builder.sites.further import Needs, needs_of
+from corpus_builder.web.answers import read_answer
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.error_pages import check_error_page
 from corpus_builder.web.links import page_links
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import WebPage, parse_page, read_page
 from corpus_builder.web.page_process import read_in
-from corpus_builder.web.responses import LISTING_BYTES, check_size
+from corpus_builder.web.responses import LISTING_BYTES, PAGE_BYTES, check_size
 from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 
 Answer = TypeVar("Answer", covariant=True)
@@ -42,40 +45,81 @@ def answered(question: Question[Any]) -> Any:
 
 
 class PageFacts(NamedTuple):
-    """What is asked of an article page: its links to other editions, and whether it is an AMP copy."""
+    """What is asked of an article page: its links to other editions, whether it is an AMP copy, what else it needs."""
 
     alternates: tuple[tuple[str, str], ...]
     is_amp: bool
+    needs: Needs
 
 
 @dataclass(frozen=True)
 class OfPage:
-    """A page without its content encoding; `requested` is the URL of its request."""
+    """A page without its content encoding; `requested` is the URL of its request.
+
+    `site` is None where no article of the site needs more than its page.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
     requested: str
+    site: Site | None = None
 
     def answer(self) -> PageFacts:
         """Its facts. Raises SkipPage as read_page does."""
         page = read_page(self.status, self.headers, self.body, self.url)
-        return PageFacts(page.head.alternates, is_amp(self.requested, page.root))
+        needs = needs_of(self.site, self.url, page.root) if self.site else Needs()
+        return PageFacts(page.head.alternates, is_amp(self.requested, page.root), needs)
 
 
 @dataclass(frozen=True)
 class OfResponse:
-    """A page as it was received."""
+    """A page as it was received; `url` is that of the site, where a mirror sent it. `site` as that of OfPage."""
 
     exchange: Exchange
     limit: int
+    url: str
+    site: Site | None = None
 
     def answer(self) -> PageFacts:
         """Its facts. Raises SkipPage as read_page does, and as `decoded`."""
         got = self.exchange
         body = decoded(got.body, got.fields.get("content-encoding"), self.limit)
-        return OfPage(got.status, got.fields, body, got.url, got.url).answer()
+        return OfPage(got.status, got.fields, body, self.url if self.site else got.url, got.url, self.site).answer()
+
+
+@dataclass(frozen=True)
+class OfAnswer:
+    """The answer of an API."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    limit: int | None = None
+
+    def answer(self) -> None:
+        """Nothing. Raises SkipPage as read_answer does; with a `limit`, the body has still its content encoding."""
+        encoding = self.headers.get("content-encoding")
+        read_answer(
+            self.status,
+            self.headers,
+            self.body if self.limit is None else decoded(self.body, encoding, self.limit),
+        )
+
+
+@dataclass(frozen=True)
+class OfAnswerFile:
+    """A saved answer of an API."""
+
+    path: Path
+
+    def answer(self) -> tuple[str, int]:
+        """The digest and the size of the file. Raises SkipPage as read_answer does, and OSError."""
+        check_size(self.path.stat().st_size, PAGE_BYTES)
+        data = self.path.read_bytes()
+        read_answer(200, {}, gunzipped(data, PAGE_BYTES))
+        return payload_digest(data), len(data)
 
 
 @dataclass(frozen=True)
@@ -132,6 +176,20 @@ class OfFile:
             payload_digest(data),
             len(data),
         )
+
+
+@dataclass(frozen=True)
+class NeedsOfFile:
+    """A saved page that is at `url` of a site."""
+
+    path: Path
+    url: str
+    site: Site
+
+    def answer(self) -> Needs:
+        """What its article needs besides. Raises as OfFile does."""
+        saved = read_saved_file(self.path.read_bytes())
+        return needs_of(self.site, self.url, parse_page(saved.headers, saved.body, self.url).root)
 
 
 def _fault(page: WebPage) -> SkipPage | None:

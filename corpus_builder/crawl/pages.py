@@ -8,18 +8,21 @@ where it mirrors the URL (HOST/path/index.html), as with wget -r.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from corpus_builder.crawl.choice import Candidate
 from corpus_builder.crawl.drops import STAGE
+from corpus_builder.crawl.further_captures import FurtherCaptures
 from corpus_builder.crawl.index import forget_files, in_order, seeded, unwanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.page_facts import OfFile, SavedFacts, answered
+from corpus_builder.crawl.page_facts import NeedsOfFile, OfAnswerFile, OfFile, SavedFacts, answered
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
+from corpus_builder.sites.further import URL_CHARACTERS, Needs, answer_url_of
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.page_process import page_process, read_in
@@ -51,9 +54,12 @@ def index_pages(
     files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
     if not files:
         raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
-    candidates = seeded(site, earlier, _EARLIER_RANK)
+    answers = _answers(folder, site)
+    files = [path for path in files if path not in answers]
+    candidates, further = seeded(site, earlier, _EARLIER_RANK), FurtherCaptures(earlier)
     known, opted_out = frozenset(candidates), set[PageKey]()
     forget_files(candidates, files)
+    further.forget_files([*files, *answers])
     drops: list[Drop] = []
     others: list[Drop] = []  # told where there is no other page
     for path, found in _read(files, folder, site, options, known, opted_out):
@@ -62,15 +68,20 @@ def index_pages(
             drops.append(Drop(STAGE, str(path), found.reason, found.detail))
         elif isinstance(found, str):
             others.append(Drop(STAGE, str(path), found))
+        elif found.ref.part:
+            further.add_page(found.ref, int(found.ref.part))
         else:
             candidates.setdefault(PageKey(found.ref.language, found.ref.article_id), []).append(found)
+    drops += _add_answers(answers, further)
     chosen: list[tuple[date | None, CaptureRef]] = []
     for key, all_of_page in candidates.items():
         here = [capture for capture in reversed(all_of_page) if capture.rank != _EARLIER_RANK]
         before = [capture for capture in all_of_page if capture.rank == _EARLIER_RANK and key not in opted_out]
         captures = [*sorted(here, key=lambda capture: capture.rank), *before]
         chosen += [(capture.day, capture.ref) for capture in captures]
+        chosen += [(captures[0].day, ref) for ref in further.of(key, captures)]
         drops += [Drop(STAGE, other.ref.path, "earlier_capture", other.ref.url, *key) for other in captures[1:]]
+    drops += further.left(key for key, of_page in candidates.items() if of_page)
     if not chosen:
         drops += others
     return in_order(chosen, options.limit, {key.article_id for key in known}), drops
@@ -93,6 +104,9 @@ def _read(
                 facts: SavedFacts = read_in(process, str(path), OfFile(path, relative.as_posix()))
                 with guarded(str(path)):
                     found = _candidate(path, relative, facts, site, options, known, opted_out)
+                if site.has_answers and isinstance(found, Candidate):
+                    needs: Needs = read_in(process, str(path), NeedsOfFile(path, found.ref.url, site))
+                    found = found._replace(answer=needs.answer)
             except SkipPage as skipped:
                 found = skipped
             except OSError as error:
@@ -121,18 +135,51 @@ def _candidate(
         raise SkipPage(facts.refusal)
     if facts.fault:
         raise facts.fault
-    ref = CaptureRef(url, *address.key, "", str(path), 0, facts.size, "", facts.digest)
+    part = str(address.page) if address.page else ""
+    ref = CaptureRef(url, *address.key, "", str(path), 0, facts.size, "", facts.digest, part)
     return Candidate(address.date, ref, rank + _AMP_RANK * facts.is_amp)
 
 
 def _address(site: Site, in_page: Sequence[str], path: Path) -> tuple[PageAddress, str, int]:
     """The address and URL of a page, with the rank of where it comes from: 0 for the page itself."""
-    for rank, url in (*((0, url) for url in in_page), *_mirrored(site, path)):
+    places = [*((0, url) for url in in_page), *_mirrored(site, path)]
+    for rank, url in places:
         if address := site.address(url):
-            return address, site.clean(url), rank
+            # The canonical URL of a later page is often that of the article.
+            others = [site.address(other) for _, other in places] if site.has_pages else []
+            later = [other for other in others if other and other.page and other.key == address.key]
+            return (later or [address])[0], site.clean(url), rank
     if in_page:
         raise SkipPage("not_an_article" if site.owns(in_page[0]) else "off_site", in_page[0])
     raise SkipPage("unknown_url", "the page has no canonical link, and its path mirrors no URL of the site")
+
+
+def _add_answers(answers: Mapping[Path, str], further: FurtherCaptures) -> Iterator[Drop]:
+    """Note the answers of an API in files; those that are none are dropped."""
+    with page_process(answered) as process:
+        for path, url in answers.items():
+            try:
+                digest, size = read_in(process, str(path), OfAnswerFile(path))
+                further.add_answer(url, (str(path), 0, size, ""), digest)
+            except SkipPage as skipped:
+                logger.info("dropped %s: %s", path, skipped)
+                yield Drop(STAGE, str(path), skipped.reason, skipped.detail)
+            except OSError as error:
+                yield Drop(STAGE, str(path), "unreadable_file", str(error))
+
+
+def _answers(folder: Path, site: Site) -> dict[Path, str]:
+    """The files whose paths mirror the addresses of an API's answers, also with .json or .gz behind them."""
+    found: dict[Path, str] = {}
+    for path in sorted(folder.rglob("*")) if site.has_answers else ():
+        parts = path.relative_to(folder).parts
+        for start in range(len(parts) - 1):
+            mirrored = "/".join(parts[start:])
+            for ending in ("", ".gz", ".json", ".json.gz"):
+                address = quote(mirrored.removesuffix(ending), safe=URL_CHARACTERS)
+                if mirrored.endswith(ending) and (url := answer_url_of(site, f"https://{address}")) and path.is_file():
+                    found.setdefault(path, url)
+    return found
 
 
 def _mirrored(site: Site, path: Path) -> Iterator[tuple[int, str]]:
@@ -145,6 +192,9 @@ def _mirrored(site: Site, path: Path) -> Iterator[tuple[int, str]]:
         if part.lower() in site.rules.domains:
             folders = "/".join(parts[start:-1])
             name = parts[-1].removesuffix(".gz")
-            yield 1 if name.lower().startswith("index.") else 2, f"https://{folders}/"
+            rank = 1 if name.lower().startswith("index.") else 2
+            yield rank, f"https://{folders}/"
+            yield rank, f"https://{folders}"
             yield 1, f"https://{folders}/{name}"
             yield 1, f"https://{folders}/{name.rsplit('.', 1)[0]}/"
+            yield 1, f"https://{folders}/{name.rsplit('.', 1)[0]}"

@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 from corpus_builder.crawl.archive_state import ArchiveState
 from corpus_builder.crawl.frontier import Frontier
+from corpus_builder.crawl.warc import wire_url
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import RunError
 from corpus_builder.files import replacing
 from corpus_builder.sites import Site
+from corpus_builder.sites.further import answer_url_of
 
 REASON = "taken_down"
 
@@ -68,7 +70,8 @@ def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Re
     """Remove all records of some articles (responses, requests, revisits) from the WARC files of a crawl's folder."""
     frontier = Frontier(folder / "state.sqlite")
     try:
-        return _remove(folder, site, article_ids, frontier)
+        answers = {wire_url(url) for article_id in article_ids for url in frontier.part_urls(article_id)}
+        return _remove(folder, site, article_ids, frontier, answers)
     finally:
         frontier.close()
 
@@ -79,7 +82,10 @@ def remove_archived(folder: Path, site: Site, article_ids: Collection[str]) -> R
         return _remove(folder, site, article_ids, state)
 
 
-def _remove(folder: Path, site: Site, article_ids: Collection[str], state: RecordState) -> Removal:
+def _remove(
+    folder: Path, site: Site, article_ids: Collection[str], state: RecordState, answers: Collection[str] = ()
+) -> Removal:
+    """`answers` are the addresses of an API's answers that have these articles."""
     home = urlsplit(site.rules.homepage)
 
     def is_removed(record: RawRecord) -> bool:
@@ -87,6 +93,8 @@ def _remove(folder: Path, site: Site, article_ids: Collection[str], state: Recor
         if not target:
             return False
         url = target[1].decode(errors="replace")
+        if answers and answer_url_of(site.served_by(url), url) in answers:
+            return True
         # A URL on a mirror names the same article as that on the site.
         key = site.identify(url) or site.identify(
             urlsplit(url)._replace(scheme=home.scheme, netloc=home.netloc).geturl()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sqlite3 import Row
 from typing import Literal
 
 from corpus_builder.crawl.options import CrawlOptions
@@ -36,6 +37,23 @@ class Place:
     file: str
     offset: int
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A further response of an article and where it was written; `captured` is when it first had this content."""
+
+    part: str
+    url: str
+    place: Place
+    captured: str
+    digest: str
+
+
+def part_of(row: Row) -> Part:
+    """A row of the table of parts."""
+    place = Place(row["file"], row["offset"], row["length"])
+    return Part(row["part"], row["url"], place, row["captured"], row["digest"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 pages   every listing and article page; `key` is its identity (an article's language and id, a listing's URL), `date`
         an article's day or a sitemap's month, `lastmod` and `fetched` times in UTC (ISO 8601), `next_try` a time in
         seconds; from `file` on: its newest capture
+parts   the further responses of an article (sites/further.py), with its page's key: where they are, as in `pages`
 links   links to other editions, on pages or in sitemaps
 strays  listed URLs that are no pages of the site, and robots.txt files that could not be read
 files   the WARC files and their sizes as of the last settled page
 runs    one row per crawl, with its options
 """
 
-VERSION = 1
+VERSION = 2
 """To be increased with every change of the tables below."""
 
 SCHEMA = (
@@ -45,6 +46,17 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS queue ON pages (kind, state, date DESC, article_id DESC, language)",
     "CREATE INDEX IF NOT EXISTS stories ON pages (article_id)",
     "CREATE INDEX IF NOT EXISTS parents ON pages (parent) WHERE parent IS NOT NULL",
+    """CREATE TABLE IF NOT EXISTS parts (
+        page TEXT NOT NULL,
+        part TEXT NOT NULL,
+        url TEXT NOT NULL,
+        file TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        captured TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (page, part)
+    )""",
     """CREATE TABLE IF NOT EXISTS links (
         page TEXT NOT NULL,
         language TEXT NOT NULL,

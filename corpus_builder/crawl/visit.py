@@ -7,12 +7,13 @@ A process that dies in between leaves a record that is cut off when the WARC fil
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urljoin
 
 from corpus_builder.crawl.discover import HREFLANG_RANK, Discovery
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
+from corpus_builder.crawl.further import TEMPORARY, FurtherResponses
 from corpus_builder.crawl.gate import Gate
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.page_facts import OfListing, OfResponse, PageFacts, Reader
@@ -41,10 +42,6 @@ RECHECK = 7 * 24 * 3600.0
 """Seconds before a page that is gone, elsewhere, opted out or not HTML is requested again. Chosen: a week."""
 
 
-_TEMPORARY = frozenset({"robots", "robots_unavailable", "challenge_page"})
-"""Reasons that are those of the moment: the next run requests the page again."""
-
-
 class Visits:
     """Visits pages and settles them. The progress bar shows `settled` and `queued`: pages that links added."""
 
@@ -67,6 +64,7 @@ class Visits:
         self._discovery = discovery
         self._reader = reader
         self._clock = clock
+        self._further = FurtherResponses(site, options, frontier, store, reader, self._response)
         self.settled = 0
         self.queued = 0
 
@@ -89,18 +87,25 @@ class Visits:
             self._fail(page, error, hops)
 
     async def article(self, page: Page) -> None:
-        """Fetch an article page. Raises RetryLater and RunError, the page not settled then."""
+        """Fetch an article page and what else its article needs. Raises RetryLater and RunError, not settled then."""
         hops: list[Exchange] = []
         try:
             exchange = await self._follow(page, hops)
-            if self._is_unchanged(page, exchange):
+            unchanged = self._is_unchanged(page, exchange)
+            if unchanged:
                 self._check_header_opt_out(exchange)
+            if unchanged and (exchange.status == NOT_MODIFIED or not self._further.possible):
                 self._settle_unchanged(page, exchange, hops)
                 return
             facts = await self._check(page, exchange, hops)
+            further = await self._further.requested(page, facts.needs, hops)
             with self._frontier.transaction():
                 self._add_alternates(page, facts)
-                self._store_new(page, exchange, hops)
+                self._further.store(page, further)
+                if unchanged:
+                    self._write_unchanged(page, exchange, hops)
+                else:
+                    self._store_new(page, exchange, hops)
         except SkipPage as error:
             self._fail(page, error, hops)
 
@@ -114,11 +119,18 @@ class Visits:
     # --------------------------------------------------------------------------------------------------- requesting
     async def _follow(self, page: Page, hops: list[Exchange]) -> Exchange:
         """The response at the end of a page's redirects, which are added to `hops`. Raises SkipPage."""
-        conditions = _conditions(page)
-        url, visited, with_cookie = page.url, {page.url}, set[str]()
+        # Where a part may have changed although the page has not, the page says again which there are.
+        conditions = {} if page.kind == "article" and self._further.needed(page) else _conditions(page)
         limit = LISTING_BYTES if page.kind != "article" else None
+        return await self._response(page.url, conditions, limit, hops)
+
+    async def _response(
+        self, url: str, headers: Mapping[str, str], limit: int | None, hops: list[Exchange]
+    ) -> Exchange:
+        """The response at the end of a URL's redirects, which are added to `hops`. Raises SkipPage."""
+        visited, with_cookie = {url}, set[str]()
         while True:
-            exchange = await self._gate.ask(url, conditions, limit)
+            exchange = await self._gate.ask(url, headers, limit)
             if exchange.status not in REDIRECT_STATUSES or "location" not in exchange.fields:
                 break
             hops.append(exchange)
@@ -145,15 +157,16 @@ class Visits:
         )
 
     async def _check(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> PageFacts:
-        """The facts of the page. Raises SkipPage where the response is not the requested page, or may not be used."""
+        """The facts of the page. Raises SkipPage where it is not the requested page, or may not be used."""
         final = self._site.clean(exchange.url)
-        address = self._site.address(final)
-        if address is None or address.key != (page.language, page.article_id):
-            if address:
+        address = self._site.address(exchange.url)
+        if address is None or address.page or address.key != (page.language, page.article_id):
+            if address and not address.page:
                 self._frontier.add_linked(_article(final, address), queue=False)
             raise SkipPage("redirect_to_another_page", final)
         try:
-            return await self._reader.ask(page.url, OfResponse(exchange, self._options.max_bytes))
+            asking = self._site if self._further.possible else None
+            return await self._reader.ask(page.url, OfResponse(exchange, self._options.max_bytes, page.url, asking))
         except SkipPage as error:
             if error.reason == "empty_body":  # others may opt out in what cannot be read
                 hops.append(exchange)
@@ -206,20 +219,24 @@ class Visits:
 
     def _settle_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
         with self._frontier.transaction():
-            for hop in hops:
-                self._store.response(hop)
-            self._store.revisit(
-                exchange, digest=page.digest or "", refers_to=page.capture_url or "", captured=page.captured or ""
-            )
-            self._store.flush()
-            self._frontier.grew(self._store.name, self._store.size)
-            self._frontier.unchanged(
-                page,
-                "not_modified" if exchange.status == NOT_MODIFIED else "same",
-                exchange.fetched.isoformat(timespec="microseconds"),
-            )
+            self._write_unchanged(page, exchange, hops)
             if page.kind == "sitemap":
                 self._discovery.read_again(page)
+
+    def _write_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
+        """Within a transaction: write that a page has not changed."""
+        for hop in hops:
+            self._store.response(hop)
+        self._store.revisit(
+            exchange, digest=page.digest or "", refers_to=page.capture_url or "", captured=page.captured or ""
+        )
+        self._store.flush()
+        self._frontier.grew(self._store.name, self._store.size)
+        self._frontier.unchanged(
+            page,
+            "not_modified" if exchange.status == NOT_MODIFIED else "same",
+            exchange.fetched.isoformat(timespec="microseconds"),
+        )
         logger.info("unchanged %s: %d, %.2f s", page.url, exchange.status, exchange.seconds)
         self.settled += 1
 
@@ -230,7 +247,7 @@ class Visits:
         """
         if error.reason == "bad_encoding":
             raise RetryLater(error.reason)
-        is_temporary = error.reason in _TEMPORARY
+        is_temporary = error.reason in TEMPORARY
         with self._frontier.transaction():
             if error.reason not in REASONS:
                 for hop in hops:

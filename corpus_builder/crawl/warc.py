@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.rows import Place
+from corpus_builder.sites.further import URL_CHARACTERS
 from corpus_builder.version import VERSION
 from corpus_builder.web.responses import NOT_MODIFIED
 
@@ -49,7 +50,7 @@ def payload_digest(body: bytes) -> str:
 
 def wire_url(url: str) -> str:
     """A URL as it is sent: characters beyond ASCII are percent-encoded."""
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
+    return quote(url, safe=URL_CHARACTERS)
 
 
 def warc_date(moment: datetime) -> str:

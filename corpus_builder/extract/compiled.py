@@ -11,10 +11,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from corpus_builder.extract.labels import LabelBook
-from corpus_builder.extract.selectors import Finder
 from corpus_builder.languages import language, read_from_languages
 from corpus_builder.sites import Site, SiteRules
 from corpus_builder.sites.rules import Layout
+from corpus_builder.sites.selectors import Finder
 
 
 @dataclass(frozen=True)

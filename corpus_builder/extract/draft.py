@@ -22,9 +22,9 @@ from corpus_builder.extract.generic import by_generic_extractor
 from corpus_builder.extract.metadata import authors as known_authors
 from corpus_builder.extract.metadata import tags as known_tags
 from corpus_builder.extract.page_words import is_chrome
-from corpus_builder.extract.selectors import Finder
 from corpus_builder.languages import known_languages
 from corpus_builder.model import BlockKind, Capture
+from corpus_builder.sites.selectors import Finder
 from corpus_builder.text.language import identify
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import is_url

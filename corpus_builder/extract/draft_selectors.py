@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from corpus_builder.extract.selectors import Finder
+from corpus_builder.sites.selectors import Finder
 from corpus_builder.web.html import Element
 
 _CLEAN = re.compile(r"[A-Za-z][\w-]*")

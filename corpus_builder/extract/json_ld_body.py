@@ -26,7 +26,7 @@ def json_ld_blocks(article: JsonLdArticle) -> list[RawBlock]:
 
     There are none where it has no text. A text with HTML is read like a page, any other has a paragraph a line.
     """
-    blocks = list(_blocks(article.properties.get("articleBody")))
+    blocks = list(text_blocks(article.properties.get("articleBody")))
     entries = [each for each in _as_list(article.properties.get("liveBlogUpdate")) if isinstance(each, dict)]
     # Pages have the newest first, and not in all languages; in the order of time the editions correspond.
     times = [iso_datetime(str(each.get("datePublished")), UTC) for each in entries]
@@ -34,15 +34,16 @@ def json_ld_blocks(article: JsonLdArticle) -> list[RawBlock]:
     if len(known) == len(entries):
         entries = [entries[place] for _, place in sorted(known)]
     for entry in islice(entries, _MOST_ENTRIES):
-        headline = next(_blocks(entry.get("headline")), None)
-        body = list(_blocks(entry.get("articleBody")))
+        headline = next(text_blocks(entry.get("headline")), None)
+        body = list(text_blocks(entry.get("articleBody")))
         if headline and not (body and body[0].text.strip() == headline.text.strip()):
             blocks.append(RawBlock(BlockKind.HEADING, headline.text))
         blocks += body
     return blocks
 
 
-def _blocks(value: Any) -> Iterator[RawBlock]:
+def text_blocks(value: Any) -> Iterator[RawBlock]:
+    """The blocks of a text, HTML, or a list of them; of anything else none."""
     for text in _as_list(value):
         if not isinstance(text, str) or not text.strip():
             continue

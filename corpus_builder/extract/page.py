@@ -2,7 +2,8 @@
 
     capture -> checks of status, content type and opt-outs, tree and head (web/page.py)
             -> checks of its URL and canonical URL
-            -> the layout that matches (compiled.py), else the generic extractor (generic.py)
+            -> the JSON that has its text (json_article.py), the layout that matches (compiled.py), else the generic
+               extractor (generic.py); the later pages of the article (whole.py)
             -> raw blocks (blocks.py) -> labelled, normalised blocks (refine.py) -> language -> Edition
 
 A page that is no edition raises SkipPage with its reason; docs/sites.md lists the reasons.
@@ -10,20 +11,25 @@ A page that is no edition raises SkipPage with its reason; docs/sites.md lists t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
+from corpus_builder.extract.json_article import json_content
 from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
-from corpus_builder.extract.selectors import Finder
 from corpus_builder.extract.stand_ins import check_stand_in
+from corpus_builder.extract.whole import FurtherCapture, article_json, joined, later_pages, not_at_hand, pagers
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
+from corpus_builder.sites.further import INCOMPLETE, json_rules, pager_links
+from corpus_builder.sites.selectors import Finder
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
@@ -33,32 +39,59 @@ from corpus_builder.web.html import Element
 from corpus_builder.web.page import WebPage, read_page
 
 
-def extract_page(capture: Capture, site: Site) -> Edition:
-    """The edition in a saved response.
+def extract_page(capture: Capture, site: Site, further: FurtherCapture | None = None) -> Edition:
+    """The edition in a saved response, and in the further ones that its article needs (sites/further.py).
+
+    `further` gives the capture of each; without it none is at hand.
 
     Raises SkipPage where there is none: http_STATUS, not_an_article, too_large, not_html, undecodable, broken_markup,
     empty_body, off_site, not_canonical, opt_out_noai, opt_out_noindex, opt_out_tdm, no_layout, wrong_language,
-    error_page, cookie_wall, paywall,
+    error_page, cookie_wall, paywall, incomplete (a further response is missing, or is no page or answer), not_json,
     extractor_error (an exception that nobody expected; web/guard.py).
     """
     with guarded(capture.url):
-        return _extracted(capture, site)
+        return _extracted(capture, site, further or not_at_hand)
 
 
-def _extracted(capture: Capture, site: Site) -> Edition:
+def _extracted(capture: Capture, site: Site, further: FurtherCapture) -> Edition:
     address = site.address(capture.url)
     if address is None:
         raise SkipPage("not_an_article", f"{capture.url} matches no path of {site.name}")
+    if address.page:
+        raise SkipPage(INCOMPLETE, f"this is page {address.page} of an article, without its first")
     rules = compiled_site(site)
     page = read_page(capture.status, capture.headers, capture.body, capture.url)
     _check_address(page.head, address, site)
 
-    content = _by_layout(page.root, page.head, rules, page_date(page.head, rules, address))
+    if json := json_rules(site, page.root):
+        value = article_json(json, site, capture.url, page.root, further)
+        content, described = json_content(json, value)
+        page = replace(page, head=replace(page.head, article=described))
+    else:
+        day = page_date(page.head, rules, address)
+        is_pager = partial(pager_links, site, address) if site.has_pages else None
+        content = joined(
+            _content(page, rules, capture.url, day, is_pager),
+            [
+                (_content(other, rules, url, day, is_pager), url)
+                for other, url in later_pages(site, capture.url, page.root, further)
+            ],
+        )
+    return _edition(content, capture, site, rules, page, address)
+
+
+IsPager = Callable[[str, str], bool]
+"""Whether a link (the URL of its page, its href) leads to another page of the same article."""
+
+
+def _content(page: WebPage, rules: CompiledSite, url: str, day: date | None, is_pager: IsPager | None) -> Content:
+    """The parts of an article on one page, by a layout or the generic extractor."""
+    content = _by_layout(page.root, page.head, rules, day, partial(is_pager, url) if is_pager else None)
     if content is None:
         from corpus_builder.extract.generic import by_generic_extractor
 
-        content = by_generic_extractor(page.markup, capture.url, page.root, page.head)
-    return _edition(content, capture, site, rules, page, address)
+        content = by_generic_extractor(page.markup, url, page.root, page.head)
+    return content
 
 
 class Article:
@@ -105,7 +138,9 @@ def _check_address(head: Head, address: PageAddress, site: Site) -> None:
         raise SkipPage("not_canonical", f"its canonical URL is {head.canonical}")
 
 
-def _by_layout(root: Element, head: Head, rules: CompiledSite, day: date | None) -> Content | None:
+def _by_layout(
+    root: Element, head: Head, rules: CompiledSite, day: date | None, is_pager: Callable[[str], bool] | None
+) -> Content | None:
     article = matching_article(root, rules, day)
     if article is None:
         return None
@@ -116,7 +151,10 @@ def _by_layout(root: Element, head: Head, rules: CompiledSite, day: date | None)
     blocks = [_as(BlockKind.LEAD, block) for lead in leads for block in raw_blocks(lead)]
     if layout.rules.body_from == "json-ld":
         blocks += json_ld_blocks(head.article)
-    for body in _outermost(article.select(layout.body)):
+    bodies = _outermost(article.select(layout.body))
+    if is_pager:
+        removed |= pagers(bodies, is_pager)
+    for body in bodies:
         blocks += raw_blocks(body, removed)
     return Content(
         layout=layout.rules.name,

@@ -13,39 +13,12 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from corpus_builder.languages.schema import LabelWords
+from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.sites.selectors import Selector
 from corpus_builder.toml import Pattern, Strict
-
-
-def _selects(selector: str) -> str:
-    """A selector is XPath where it begins with / . or (, else CSS."""
-    from lxml import etree
-
-    try:
-        etree.XPath(to_xpath(selector))
-    except RecursionError as error:
-        raise ValueError("a CSS selector of too many parts") from error
-    except (etree.XPathSyntaxError, SyntaxError, ValueError) as error:
-        raise ValueError(f"not a CSS or XPath selector: {selector!r}: {error}") from error
-    return selector
-
-
-def to_xpath(selector: str) -> str:
-    """The XPath of a selector: itself where it begins with / . or (, else translated from CSS."""
-    if selector.startswith(("/", "./", "../", "(")):
-        return selector
-    from cssselect import HTMLTranslator
-    from cssselect.parser import SelectorError
-
-    try:
-        return HTMLTranslator().css_to_xpath(selector, prefix="descendant-or-self::")
-    except SelectorError as error:
-        raise ValueError(str(error)) from error
-
-
-Selector = Annotated[str, AfterValidator(_selects)]
 
 
 def _always_captures(pattern: str, name: str) -> bool:
@@ -89,7 +62,8 @@ class EditionRules(Strict):
     `paths` are regular expressions for the whole path. With `with_host` they begin with the host, for sites whose
     editions differ by host; with a `homepage`, they count on the host of that URL only. With `with_query` they end
     with `?` and the query, if the URL has one. The named group `id` is the article id that all editions share;
-    `year`, `month`, `day` and `section` are optional.
+    `year`, `month`, `day` and `section` are optional. The group `page` is what the URLs of an article's later pages
+    have and that of its first page has not, with the number of the page in it: `(?P<page>/page/\\d+)?`.
     """
 
     paths: list[Pattern] = Field(min_length=1)
@@ -189,7 +163,8 @@ class Checked(Strict):
 class SiteRules(Strict):
     """The rules of one site.
 
-    With `drop_query`, URLs that differ only in their query are one page.
+    With `drop_query`, URLs that differ only in their query are one page. `first_page` is the number of an article's
+    first page, where later ones have numbers in their URLs (group `page` of the paths).
 
     `labels` are by language and role; they replace the labels of that role in the language's file (languages/).
     """
@@ -206,7 +181,9 @@ class SiteRules(Strict):
     editions: dict[str, EditionRules]
     linking: LinkingRules = LinkingRules()
     crawl: CrawlRules = CrawlRules()
+    first_page: int = Field(default=1, ge=0)
     layouts: list[Layout] = []
+    from_json: list[JsonRules] = []
     labels: dict[str, dict[str, LabelWords]] = {}
     boilerplate: list[Pattern] = []
 
@@ -241,4 +218,25 @@ class SiteRules(Strict):
                         f"editions.{language}.paths: the path pattern {path!r} has no group (?P<id>…); sites without "
                         'common ids say [linking] by = ["hreflang"] or ["content"]'
                     )
+        self._check_apis()
         return self
+
+    def _check_apis(self) -> None:
+        """Every API is on a host of the site, and all that its URL needs is known of each article."""
+        hosts = {*map(str.lower, self.domains), host_of(self.homepage)}
+        patterns = [set(re.compile(path).groupindex) for edition in self.editions.values() for path in edition.paths]
+        groups = set.intersection(*patterns) - {"page"} if patterns else set()
+        names = [rules.name for rules in self.from_json]
+        if len(set(names)) < len(names):
+            raise ValueError("from_json: several rules have the same name; give each a `name` of its own")
+        for rules in self.from_json:
+            if rules.url is None:
+                continue
+            if host_of(rules.url) not in hosts:
+                raise ValueError(f"from_json {rules.name}: add the API's host {host_of(rules.url)} to `domains`")
+            known = {*groups, "language", *rules.values}
+            if unknown := sorted(set(rules.names) - known):
+                raise ValueError(
+                    f"from_json {rules.name}: the URL has {{{unknown[0]}}}, but there is only "
+                    f"{', '.join(sorted(known))}: groups that all path patterns have, and `values`"
+                )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -29,11 +30,17 @@ class PageKey(NamedTuple):
 
 
 class PageAddress(NamedTuple):
-    """The facts in the URL of an article page; `date` is that of publication (day 1 where it has only a month)."""
+    """The facts in the URL of an article page; `date` is that of publication (day 1 where it has only a month).
+
+    `page` is 0 for the article's page itself, else the number of one of its later pages. `groups` are the texts of the
+    named groups of the path pattern.
+    """
 
     key: PageKey
     section: str | None
     date: date | None
+    page: int = 0
+    groups: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,9 @@ class Site:
         return self.rules.linking.by != ["id"]
 
     @cached_property
-    def _domains(self) -> frozenset[str]:
-        return frozenset(domain.lower() for domain in self.rules.domains)
+    def _domains(self) -> dict[str, str]:
+        """The site's hosts as its rules spell them, by their names without www."""
+        return {_bare(domain.lower()): domain.lower() for domain in reversed(self.rules.domains)}
 
     @cached_property
     def _home(self) -> tuple[str, str]:
@@ -77,7 +85,8 @@ class Site:
         return parts.scheme, parts.netloc.lower()
 
     @cached_property
-    def _mirror_host(self) -> str | None:
+    def mirror_host(self) -> str | None:
+        """The host and port of the mirror; None where there is none."""
         return urlsplit(self.mirror).netloc.lower().rpartition("@")[2] if self.mirror else None
 
     @property
@@ -107,24 +116,35 @@ class Site:
         return self._served.setdefault(mirror, Site(self.rules, mirror))
 
     def owns(self, url: str) -> bool:
-        """Whether a URL is on one of the site's hosts, or its mirror. Another port of a host is another host."""
+        """Whether a URL is on a host of the site, with or without www., or its mirror. Another port is another host."""
         parts = urlsplit(url)
         host = parts.netloc.lower().rpartition("@")[2]
-        if self._mirror_host is not None and host == self._mirror_host:
+        if self.mirror_host is not None and host == self.mirror_host:
             return True
         name, _, port = host.partition(":")
         is_default = port in ("", "443" if parts.scheme == "https" else "80")
-        return (name in self._domains and is_default) or host == self._home[1]
+        return (_bare(name) in self._domains and is_default) or host == self._home[1]
 
     def clean(self, url: str) -> str:
-        """The normalised form of a URL of the site; a URL of another site only loses its fragment."""
-        parts = urlsplit(url.strip())
+        """The normalised form of a URL of the site; a URL of another site only loses its fragment.
+
+        That of a later page of an article is the URL of the article.
+        """
         if not self.owns(url):
-            return urlunsplit(parts._replace(fragment=""))
+            return urlunsplit(urlsplit(url.strip())._replace(fragment=""))
+        normal = self.page_url(url)
+        found = self._match(normal) if self.has_pages else None
+        return _first_page(normal, found) if found else normal
+
+    def page_url(self, url: str) -> str:
+        """The normalised form of a URL of the site, which keeps the number of an article's later page."""
+        parts = urlsplit(url.strip())
         home_scheme, home_host = self._home
         host = (parts.hostname or "").lower()
-        if parts.netloc.lower().rpartition("@")[2] == self._mirror_host or _bare(host) == _bare(home_host):
+        if parts.netloc.lower().rpartition("@")[2] == self.mirror_host or _bare(host) == _bare(home_host):
             host = home_host
+        else:
+            host = self._domains.get(_bare(host), host)
         path = re.sub(r"/{2,}", "/", parts.path) or "/"
         for suffix in self.rules.strip_suffixes:
             path = path.removesuffix(suffix)
@@ -133,21 +153,52 @@ class Site:
         query = "" if self.rules.drop_query else parts.query
         return urlunsplit((home_scheme, host, path, query, ""))
 
-    def address(self, url: str) -> PageAddress | None:
-        """The facts in the URL of an article page; None where it is no article of the site."""
-        if not self.owns(url):
-            return None
-        parts = urlsplit(self.clean(url))
+    @cached_property
+    def has_pages(self) -> bool:
+        """Whether the URLs of articles may have a number of a later page."""
+        return any("page" in pattern.groupindex for _, pattern, *_ in self._paths)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether articles are in the answers of an API."""
+        return any(rules.url for rules in self.rules.from_json)
+
+    @property
+    def needs_further(self) -> bool:
+        """Whether an article may consist of more responses than its page (further.py)."""
+        return self.has_pages or self.has_answers
+
+    def _match(self, normal: str) -> _Match | None:
+        """The path pattern that a normalised URL matches."""
+        parts = urlsplit(normal)
         for language, pattern, edition, host in self._paths:
             if host and host != _bare(parts.hostname or ""):
                 continue
             text = parts.netloc + parts.path if edition.with_host else parts.path
             match = pattern.fullmatch(f"{text}?{parts.query}" if edition.with_query and parts.query else text)
             if match:
-                groups = match.groupdict()
-                article_id = groups["id"] if self.has_ids else page_id(urlunsplit(parts))
-                return PageAddress(PageKey(language, article_id), groups.get("section"), _date(groups))
+                return _Match(language, match, edition)
         return None
+
+    def address(self, url: str) -> PageAddress | None:
+        """The facts in the URL of an article page; None where it is no article of the site."""
+        if not self.owns(url):
+            return None
+        normal = self.page_url(url)
+        found = self._match(normal)
+        if found is None:
+            return None
+        groups = found.match.groupdict()
+        article_id = groups["id"] if self.has_ids else page_id(_first_page(normal, found))
+        numbers = re.findall(r"[0-9]{1,6}", groups.get("page") or "")
+        page = int(numbers[-1]) if numbers else 0
+        return PageAddress(
+            PageKey(found.language, article_id),
+            groups.get("section"),
+            _date(groups),
+            page if page > self.rules.first_page else 0,
+            {name: text for name, text in groups.items() if text is not None},
+        )
 
     def identify(self, url: str) -> PageKey | None:
         """The identity of the article page at a URL; None where it is no article of the site."""
@@ -169,6 +220,25 @@ class Site:
         mirror, parts = urlsplit(self.mirror), urlsplit(url)
         path = mirror.path.rstrip("/") + parts.path
         return urlunsplit((mirror.scheme, mirror.netloc, path, parts.query, ""))
+
+
+class _Match(NamedTuple):
+    """The edition whose path pattern matches a URL."""
+
+    language: str
+    match: re.Match[str]
+    edition: EditionRules
+
+
+def _first_page(normal: str, found: _Match) -> str:
+    """A normalised URL without what later pages of the article have."""
+    start, end = found.match.span("page") if "page" in found.match.re.groupindex else (-1, -1)
+    if start == end:
+        return normal
+    text = found.match.string[:start] + found.match.string[end:]
+    parts = urlsplit(normal)
+    path, _, query = text.removeprefix(parts.netloc if found.edition.with_host else "").partition("?")
+    return urlunsplit(parts._replace(path=path or "/", query=query if found.edition.with_query else parts.query))
 
 
 def page_id(url: str) -> str:

@@ -118,7 +118,7 @@ def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[Extract
         here = {text.text for text in read_page_texts(paths[shard])} if repeated else set()
         texts = {text: detail for text, detail in sorted(repeated.items()) if text in here}
         key = STAGE.key(
-            run.workspace, shard, rules, list(texts.items()), inputs=[(ref.url, ref.digest) for ref in refs]
+            run.workspace, shard, rules, list(texts.items()), inputs=[(ref.part or ref.url, ref.digest) for ref in refs]
         )
         tasks.append(ExtractTask(shard, key, run.workspace, run.site, tuple(refs), texts))
     return tasks

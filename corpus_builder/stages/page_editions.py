@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
 from corpus_builder.apart import Failure
 from corpus_builder.crawl.captures import read_captures
@@ -13,8 +15,10 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.content import GENERIC
 from corpus_builder.extract.page import extract_page
 from corpus_builder.extract.repeated import REPEATED, PageText, page_text
-from corpus_builder.model import Edition
+from corpus_builder.extract.whole import not_at_hand
+from corpus_builder.model import Capture, Edition
 from corpus_builder.sites import Site
+from corpus_builder.sites.further import Further
 from corpus_builder.web.page_process import failed_page, page_process
 from corpus_builder.workspace.logs import in_worker
 
@@ -73,12 +77,13 @@ def edition_of(
     """
     chosen: Edition | None = None
     failure: SkipPage | None = None
-    for ref, capture in read_captures(refs):
+    for ref, capture in read_captures(ref for ref in refs if not ref.part):
         try:
             if isinstance(capture, SkipPage):
                 raise capture
             # The place of a capture differs between two crawls of the same pages; its digest does not.
-            edition = replace(extract_page(capture, site.served_by(capture.target)), capture=ref.digest)
+            edition = extract_page(capture, site.served_by(capture.target), partial(_further, refs, ref))
+            edition = replace(edition, capture=ref.digest)
             text = page_text(edition)
             if texts is not None:
                 texts.append(text)
@@ -96,3 +101,22 @@ def edition_of(
         return chosen
     assert failure
     raise failure
+
+
+def _further(refs: Sequence[CaptureRef], page: CaptureRef, wanted: Further) -> Capture:
+    """The capture of a further response that was made nearest in time to that of the page. Raises SkipPage."""
+    found = [ref for ref in refs if ref.part == wanted.part]
+    if not found:
+        return not_at_hand(wanted)
+    nearest = min(found, key=lambda ref: (_apart(ref.fetched, page.fetched), ref.fetched, ref.path, ref.offset))
+    [(_, capture)] = read_captures([nearest])
+    if isinstance(capture, SkipPage):
+        raise capture
+    return capture
+
+
+def _apart(first: str, second: str) -> float:
+    """The seconds between two times (ISO 8601), 0 where one is not known."""
+    if not (first and second):
+        return 0.0
+    return abs((datetime.fromisoformat(first) - datetime.fromisoformat(second)).total_seconds())

@@ -1,0 +1,64 @@
+"""The later pages and the API's answers among stored responses, until it is known which articles they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from corpus_builder.crawl.choice import Candidate
+from corpus_builder.crawl.drops import STAGE
+from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.model import Drop
+from corpus_builder.remote import is_remote
+from corpus_builder.sites import PageKey
+
+FIRST_PAGE_MISSING = "first_page_missing"
+"""The reason for dropping a later page of an article whose first page is not there."""
+
+Place = tuple[str, int, int, str]
+"""Path, offset, length and time (ISO 8601 or "") of a stored response."""
+
+
+class FurtherCaptures:
+    """Collects them; `earlier` are those of a workspace."""
+
+    def __init__(self, earlier: Iterable[CaptureRef]) -> None:
+        self._pages: dict[PageKey, list[CaptureRef]] = {}
+        self._answers: dict[str, list[tuple[Place, str]]] = {}
+        for ref in earlier:
+            if ref.part:
+                self._pages.setdefault(PageKey(ref.language, ref.article_id), []).append(ref)
+
+    def forget_files(self, paths: Iterable[Path | str]) -> None:
+        """Remove the captures in files that are about to be read again."""
+        places = {str(path if is_remote(path) else Path(path).absolute()) for path in paths}
+        for key, refs in self._pages.items():
+            self._pages[key] = [ref for ref in refs if ref.path not in places]
+
+    def add_page(self, ref: CaptureRef, number: int) -> None:
+        """A capture of an article's later page, with its number."""
+        key = PageKey(ref.language, ref.article_id)
+        self._pages.setdefault(key, []).append(ref._replace(part=str(number)))
+
+    def add_answer(self, url: str, place: Place, digest: str) -> None:
+        """A capture of an API's answer."""
+        self._answers.setdefault(url, []).append((place, digest))
+
+    def of(self, key: PageKey, captures: Sequence[Candidate]) -> list[CaptureRef]:
+        """The further responses of an article with these captures; none where it has no capture."""
+        if not captures:
+            return []
+        found = list(self._pages.get(key, ()))
+        for answer in dict.fromkeys(candidate.answer for candidate in captures if candidate.answer):
+            for (path, offset, length, fetched), digest in self._answers.get(answer, ()):
+                ref = captures[0].ref._replace(path=path, offset=offset, length=length, fetched=fetched)
+                found.append(ref._replace(digest=digest, part=answer))
+        return list(dict.fromkeys(found))
+
+    def left(self, keys: Iterable[PageKey]) -> Iterator[Drop]:
+        """The later pages of articles that are not among those with these keys, as drops."""
+        known = frozenset(keys)
+        for key, refs in self._pages.items():
+            if key not in known:
+                for ref in refs:
+                    yield Drop(STAGE, ref.url, FIRST_PAGE_MISSING, f"page {ref.part}: {ref.path}:{ref.offset}", *key)

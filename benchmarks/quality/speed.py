@@ -16,14 +16,16 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus_builder.quality.batch import Batch, RowTexts
 from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.context import Context
-from corpus_builder.quality.duplicates import ROWS, near_duplicates
+from corpus_builder.quality.duplicates import Group, fewest_links, groups_of
 from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
+from corpus_builder.quality.sketches import ROWS, SketchWriter, near_pairs
 from corpus_builder.quality.survey import load
 from corpus_builder.stages.candidates import candidates
 from corpus_builder.workspace.layout import Workspace
@@ -76,9 +78,18 @@ def main() -> None:
     print(f"peak memory {before} MB before, {_peak()} MB after {done:,} rows")
     if options.texts:
         started = time.process_time()
-        groups = near_duplicates(_made_up(options.texts), ROWS)
+        groups = _near_duplicates(_made_up(options.texts))
         seconds = time.process_time() - started
         print(f"{len(groups)} group of near-duplicates in {options.texts:,} texts: {seconds:.0f} s, peak {_peak()} MB")
+
+
+def _near_duplicates(texts: Iterator[dict[str, str]]) -> list[Group]:
+    with TemporaryDirectory() as folder:
+        writer = SketchWriter(Path(folder), "row", ROWS)
+        for number, text in enumerate(texts):
+            writer.add(number, text)
+        writer.close()
+        return groups_of(fewest_links(near_pairs([path], [0], ROWS, Path(folder))) for path in Path(folder).iterdir())
 
 
 def _seconds(rows: list[RowTexts], languages: list[str], context: Context) -> dict[str, float]:

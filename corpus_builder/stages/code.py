@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_TEXTS = ("jit", "languages", "model", "ragged", "text", "workspace.tables")
+_TEXTS = ("languages", "model", "ragged", "text", "workspace.tables")
 
 ALIGNING = (
     *_TEXTS,
@@ -13,6 +13,7 @@ ALIGNING = (
     "corrections.places",
     "corrections.validity",
     "escape",
+    "jit",
     "stages.corrected",
     "stages.documents",
     "stages.encoders",

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from corpus_builder.stages import align, compare, crawl, export, extract, learn, link, quotes, report, score, survey
+from corpus_builder.stages import (
+    align,
+    compare,
+    crawl,
+    export,
+    extract,
+    group,
+    learn,
+    link,
+    quotes,
+    report,
+    score,
+    sketch,
+    survey,
+)
 from corpus_builder.stages.stage import Stage
 
 STAGES: tuple[Stage, ...] = (
@@ -13,7 +27,9 @@ STAGES: tuple[Stage, ...] = (
     align.STAGE,
     quotes.STAGE,
     survey.STAGE,
+    sketch.STAGE,
     compare.STAGE,
+    group.STAGE,
     score.STAGE,
     export.STAGE,
     report.STAGE,

@@ -86,6 +86,7 @@ STAGE = Stage(
     modules=(
         *ROWS,
         "align",
+        "jit",
         "plugins",
         "stages.score",
         "workspace.duplicates",

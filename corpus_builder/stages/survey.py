@@ -63,5 +63,5 @@ STAGE = Stage(
     reads=("articles/*.parquet", "aligned/*.parquet", "lexicon/*"),
     writes=("quality/context.json", "quality/pieces/*"),
     run=survey,
-    modules=(*ROWS, "align", "stages.survey", "workspace.lexicon"),
+    modules=(*ROWS, "align", "jit", "stages.survey", "workspace.lexicon"),
 )

@@ -1,17 +1,19 @@
-"""quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories;
+"""quality/sketches/<shard>/: what is compared; quality/links/: what is alike, by kind and language;
+quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories;
 quality/companions.json: stories that share a sentence."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from corpus_builder.files import BUILD_AGAIN, json_of, reading, replacing
-from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.parquet import read_rows, row_count, write_rows
 from corpus_builder.quality.duplicates import Duplicate
 from corpus_builder.workspace.layout import Workspace
 
@@ -37,6 +39,57 @@ _SCHEMA = pa.schema(
 
 def _file(workspace: Workspace, shard: str) -> Path:
     return workspace.quality / "duplicates" / f"{shard}.parquet"
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """The files of a shard in quality/sketches/: what its rows and stories are compared by.
+
+    `sketches` are those of a kind ("sentence", "block", "story") in a language (quality/sketches.py). Rows and stories
+    have numbers in the shard; `rows` has the story and the position of each row, `stories` the article id of each,
+    `sentences` the hashes of what each says.
+    """
+
+    folder: Path
+
+    def sketches(self) -> dict[str, Path]:
+        """The files by kind and language ("sentence.uk")."""
+        return {path.stem: path for path in sorted(self.folder.glob("*.u32")) if path.suffixes != [".rows", ".u32"]}
+
+    def rows(self, level: str) -> Path:
+        """The story and the position of each row of a level."""
+        return self.folder / f"{level}.rows.u32"
+
+    @property
+    def stories(self) -> Path:
+        """The article ids."""
+        return self.folder / "stories.parquet"
+
+    @property
+    def sentences(self) -> Path:
+        """The hashes of sentences, each with the number of its story."""
+        return self.folder / "sentences.u96"
+
+    def write_stories(self, article_ids: Iterable[str]) -> None:
+        """Write the article ids of the stories."""
+        write_rows(self.stories, _STORIES, ({"article_id": article_id} for article_id in article_ids))
+
+    def count(self, kind: str) -> int:
+        """The number of rows of a level, or of stories."""
+        return row_count(self.stories) if kind == "story" else self.rows(kind).stat().st_size // 8
+
+
+_STORIES = pa.schema([("article_id", pa.string())])
+
+
+def sketches_of(workspace: Workspace, shard: str) -> Sketches:
+    """The sketches of a shard."""
+    return Sketches(workspace.quality / "sketches" / shard)
+
+
+def links_file(workspace: Workspace, kind_and_language: str) -> Path:
+    """Pairs of numbers of near-duplicates: an earlier one and a later one."""
+    return workspace.quality / "links" / f"{kind_and_language}.i64"
 
 
 def write_duplicates(workspace: Workspace, shard: str, duplicates: Iterable[tuple[RowKey, Duplicate]]) -> Path:

@@ -15,18 +15,39 @@ HUB = f"https://huggingface.co/datasets/{REPOSITORY}"
 
 
 @dataclass(frozen=True)
+class PageSource:
+    """Pages, or articles of tables, from one kind of source: how many, the first and the last day on which they were
+    fetched ("" where that is not known of any), and of how many it is not known.
+    """
+
+    name: str
+    number: int
+    first: str = ""
+    last: str = ""
+    undated: int = 0
+
+
+@dataclass(frozen=True)
 class Making:
     """How the rows came about, as far as the program knows it.
 
     `steps` are what was left after each stage, `dropped` by stage what was dropped, by reason; `filters` in words;
-    `excluded` the names of the test sets whose texts were kept out of train; `source` says where the pages came from.
+    `excluded` the names of the test sets whose texts were kept out of train; `linked_by` says by what editions of a
+    story were found, "" where that is not known.
     """
 
     steps: tuple[tuple[str, int], ...] = ()
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     filters: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-    source: str = ""
+    sources: tuple[PageSource, ...] = ()
+    linked_by: str = ""
+
+    @property
+    def fetched(self) -> tuple[str, str] | None:
+        """The first and the last day on which pages were fetched; None where no day is known."""
+        known = [source for source in self.sources if source.first]
+        return (min(each.first for each in known), max(each.last for each in known)) if known else None
 
 
 @dataclass(frozen=True)
@@ -71,9 +92,17 @@ def sections(markdown: str) -> dict[str, str]:
 
 
 def citation(about: About, year: str) -> str:
-    """The BibTeX entry of a dataset whose newest article is of that year."""
+    """The BibTeX entry of a dataset. Its year is that of the last page that was fetched; where that is not known,
+    `year`, that of the newest article."""
     key = re.sub(r"[^a-z0-9]+", "-", about.name.lower()).strip("-") or "dataset"
-    return bibtex(about, year, key, HUB, f"Built with corpus-builder {VERSION} from {about.homepage}")
+    fetched = about.making.fetched
+    return bibtex(
+        about,
+        fetched[1][:4] if fetched else year,
+        key,
+        HUB,
+        f"Built with corpus-builder {VERSION} from {about.homepage}",
+    )
 
 
 def bibtex(about: About, year: str, key: str, url: str, note: str) -> str:

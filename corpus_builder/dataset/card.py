@@ -25,6 +25,7 @@ from corpus_builder.escape import yaml as quoted
 from corpus_builder.files import json_of
 from corpus_builder.install import install_command
 from corpus_builder.languages import language
+from corpus_builder.model import LIKELY, RIGHT
 from corpus_builder.version import VERSION
 
 # The classes of the Hub's `size_categories` (huggingface.co/docs/hub/datasets-cards), each with its upper limit.
@@ -75,7 +76,7 @@ def write_card(
         keep_trailing_newline=True,
         autoescape=False,  # the card is Markdown
     )
-    environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code}
+    environment.filters |= {"md": markdown, "address": markdown_address, "code": markdown_code, "listed": _listed}
     languages = folder.languages(figures.default)
     newest = max((last for _, last in figures.dates.values()), default="")
     known = {heading.casefold(): text for heading, text in about.prose.items()}
@@ -85,6 +86,9 @@ def write_card(
         "figures": figures,
         "languages": languages,
         "language_names": [language(code).name or code for code in languages],
+        "few": FEW,
+        "right": RIGHT,
+        "likely": LIKELY,
         "levels": [config for config in figures.rows if "." not in config],
         "pairs": sorted({x.partition(".")[2] for x in figures.rows if "." in x and not x.startswith(MONOLINGUAL)}),
         "months": _shortened(dict(sorted(figures.months.items(), reverse=True)), MONTHS, "earlier"),
@@ -119,6 +123,11 @@ def write_card(
         text = environment.get_template(template).render(values)
         path.write_text(re.sub(r"\n{3,}", "\n\n", text), encoding="utf-8")
     return figures
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _of(meanings: Sequence[Meaning], schema: pa.Schema) -> list[Meaning]:

@@ -131,8 +131,11 @@ def write_croissant(
 def _responsible(about: About, period: tuple[str, str] | None, audits: Sequence[str], corrected: int) -> dict[str, Any]:
     """The fields of the RAI extension that are known."""
     return {
-        "rai:dataCollection": f"Articles that {about.site} published in several languages, gathered from its pages.",
+        "rai:dataCollection": f"Articles that {about.site} published in several languages"
+        + "".join(f"; {each.number:,} from {each.name}" for each in about.making.sources)
+        + ".",
         "rai:dataCollectionType": ["Web Scraping"],
+        **({"rai:dataCollectionTimeframe": list(about.making.fetched)} if about.making.fetched else {}),
         "rai:dataPreprocessingProtocol": [
             "Text is extracted without menus, labels and advertising; sentences are aligned across the editions.",
             *([f"Articles were published from {period[0]} to {period[1]}."] if period else []),

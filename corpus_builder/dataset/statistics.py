@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.rows import LEVELS
 from corpus_builder.dataset.schema import TOP
+from corpus_builder.model import LIKELY, RIGHT
 from corpus_builder.parquet import footer
 
 # Bins of a score between its least and largest value. Chosen: quantiles are exact to a thousandth of that range.
@@ -38,6 +40,9 @@ class Statistics:
     `rows` by config and split; `months` and `sections` by split, of the default config; `stories` by split, in `pairs`
     by pair and split; `words` and `characters` by language, and `sides` by the languages that a row has ("en-ru-uk"),
     of the default config, like `flags`, `origins`, `scores` and `probabilities` (20 equal bins from 0 to 1).
+    `below` are its rows of a lower probability. `missing` has by language the share of the letters of all `documents`
+    that are in no row of the default config, where that is one of sentences or paragraphs. `one_sided_quotes` are the
+    rows of `quotes` in one language.
     """
 
     default: str
@@ -52,6 +57,9 @@ class Statistics:
     sides: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
+    below: dict[float, int] = field(default_factory=lambda: {LIKELY: 0, RIGHT: 0})
+    missing: dict[str, float] = field(default_factory=dict)
+    one_sided_quotes: int = 0
     scores: list[ScoreSpread] = field(default_factory=list)
     probabilities: list[int] = field(default_factory=lambda: [0] * 20)
 
@@ -61,12 +69,14 @@ def count(folder: DatasetFolder) -> Statistics:
     default = folder.default()
     figures = Statistics(default, {config: folder.splits(config) for config in folder.configs})
     languages = folder.languages(default)
+    whole = Counter[str]()
     for split, batch in folder.batches("documents") if "documents" in folder.configs else ():
         figures.stories[split] += len(batch)
+        whole.update(_letters(batch["translation"], languages))
     figures.pairs = {
         config.partition(".")[2]: folder.splits(config) for config in folder.configs if config.startswith("documents.")
     }
-    spread = _Spread(folder, default)
+    spread, in_rows = _Spread(folder, default), Counter[str]()
     columns = [name for name in folder.schema(default).names if name in _COLUMNS]
     for split, batch in folder.batches(default, columns=columns):
         dates = batch["date"].cast(pa.string())
@@ -76,12 +86,18 @@ def count(folder: DatasetFolder) -> Statistics:
             figures.sections[section][split] += rows
         _add_dates(figures.dates, split, dates)
         _add_texts(figures, batch["translation"], languages)
+        in_rows.update(_letters(batch["translation"], languages))
         figures.flags.update(_counted(batch["flags"].flatten()))
         figures.origins.update(_counted(batch["origin"]) if "origin" in columns else {})
         spread.add(batch)
         probability = batch["probability"].drop_null().to_numpy(zero_copy_only=False)
         bins = np.histogram(probability, bins=20, range=(0, 1))[0]
         figures.probabilities = [old + int(new) for old, new in zip(figures.probabilities, bins, strict=True)]
+        for bound in figures.below:
+            figures.below[bound] += int((probability < bound).sum())
+    if default in LEVELS:
+        figures.missing = {language: 1 - in_rows[language] / letters for language, letters in whole.items() if letters}
+    figures.one_sided_quotes = _one_sided(folder)
     figures.scores = spread.scores()
     return figures
 
@@ -108,6 +124,27 @@ def _add_texts(figures: Statistics, translation: pa.StructArray, languages: list
         texts = translation.field(language).drop_null()
         figures.characters[language] += pc.sum(pc.utf8_length(texts)).as_py() or 0
         figures.words[language] += pc.sum(pc.list_value_length(pc.utf8_split_whitespace(texts))).as_py() or 0
+
+
+def _letters(translation: pa.StructArray, languages: list[str]) -> dict[str, int]:
+    """Characters by language, without white space: rows have none of it between their sentences."""
+    texts = {language: translation.field(language) for language in languages if language in _parts(translation)}
+    return {
+        x: pc.sum(pc.utf8_length(pc.replace_substring_regex(own, r"\s", ""))).as_py() or 0 for x, own in texts.items()
+    }
+
+
+def _parts(translation: pa.StructArray) -> set[str]:
+    return {part.name for part in translation.type}
+
+
+def _one_sided(folder: DatasetFolder) -> int:
+    """The rows of `quotes` that are in one language."""
+    rows = 0
+    for _, batch in folder.batches("quotes", columns=["translation"]) if "quotes" in folder.configs else ():
+        sides = [part.is_valid().to_numpy(zero_copy_only=False).astype(int) for part in batch["translation"].flatten()]
+        rows += int((np.sum(sides, axis=0) == 1).sum())
+    return rows
 
 
 class _Spread:

@@ -133,6 +133,6 @@ STAGE = Stage(
     modules=(*ALIGNING, "stages.align", "stages.placed"),
     extras=ENCODER_EXTRAS,
     drops=(ALIGN,),
-    figures=(Figure("stories of two or more editions", "stories"), Figure("sentence beads", "beads_sentence")),
+    figures=(Figure("stories of two or more editions", "stories"), Figure("aligned sentence groups", "beads_sentence")),
     nothing="no story has two or more editions to align",
 )

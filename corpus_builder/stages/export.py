@@ -38,6 +38,7 @@ from corpus_builder.stages.export_rows import (
     rows_of,
     texts_in_one_language,
 )
+from corpus_builder.stages.export_sources import page_sources
 from corpus_builder.stages.export_splits import split_stories
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
 from corpus_builder.workspace.duplicates import read_clusters, read_companions
@@ -88,7 +89,7 @@ def _key(run: Run, assignment: Assignment) -> str:
     config = run.config.dataset
     # What a name stands for may change with the package that has it.
     settings = [config.model_dump(), *(asdict(each) for each in configured_filters(run.config)), encoder_name(run),
-                audit_text(run)]  # fmt: skip
+                audit_text(run), *(asdict(each) for each in page_sources(run.workspace))]  # fmt: skip
     outside = [file_hash(Path(name)) for name in (*config.exclude, config.about) if name]
     splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
     site = run.site.rules.model_dump(mode="json")
@@ -258,6 +259,7 @@ STAGE = Stage(
         "stages.export_card",
         "stages.export_filters",
         "stages.export_rows",
+        "stages.export_sources",
         "stages.export_splits",
         "workspace.duplicates",
         "workspace.scores",

@@ -22,6 +22,7 @@ from corpus_builder.quality.calibration import load as load_calibration
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.resources import shipped
 from corpus_builder.stages.export_filters import configured_filters
+from corpus_builder.stages.export_sources import linked_by, page_sources
 from corpus_builder.stages.funnel import measure
 from corpus_builder.stages.stage import Run
 from corpus_builder.workspace.manifest import code_version
@@ -127,6 +128,8 @@ def _making(run: Run) -> Making:
         dropped={name: own for name, own in funnel.dropped.items() if name in (*shown, "export") and own},
         filters=tuple(filters),
         excluded=tuple(Path(name).name for name in config.dataset.exclude),
+        sources=page_sources(run.workspace),
+        linked_by=linked_by(run),
     )
 
 

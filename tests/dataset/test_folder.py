@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus_builder.dataset.about import About, bibtex, sections
+from corpus_builder.dataset.about import About, Making, PageSource, bibtex, sections
 from corpus_builder.dataset.card import Meaning, write_card
 from corpus_builder.dataset.croissant import write_croissant
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import check_manifest, write_manifest
 from corpus_builder.dataset.schema import config_names
+from corpus_builder.dataset.statistics import count
 from corpus_builder.dataset.write import DatasetWriter
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.install import install_command
+from corpus_builder.model import LIKELY, RIGHT
 
 from . import small_dataset
 from .small_dataset import LANGUAGES
@@ -187,13 +189,45 @@ def test_the_card_tells_on_what_the_probability_was_measured_or_that_people_chec
     folder = DatasetFolder(tmp_path / "dataset")
     write_card(folder, ABOUT, measured)
     card = (folder.path / "README.md").read_text(encoding="utf-8")
-    assert "Nobody has audited this dataset" in card
-    assert "| forty stories of another site | 5,108 | 0.013 | 0.022 |" in card
-    assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in (folder.path / "docs" / "scores.md").read_text(encoding="utf-8")
+    assert "This is not known: nobody has audited this dataset." in card
+    assert "5,108" not in card  # a figure of another corpus is none of this one
+    scores = (folder.path / "docs" / "scores.md").read_text(encoding="utf-8")
+    assert "Measured on 5,108 sentence rows with gold alignments, not on this dataset" in scores
+    assert "| 0.9 | 4,900 | 0.980 | 0.985 |" in scores
     write_card(folder, ABOUT, measured, audit="97 of 100 rows are right.")
     card = (folder.path / "README.md").read_text(encoding="utf-8")
     assert "### Human audit\n\n97 of 100 rows are right.\n" in card
     assert "forty stories" not in card
+
+
+def test_the_card_says_where_the_pages_are_from_and_what_is_missing(tmp_path: Path) -> None:
+    write(tmp_path)
+    folder = DatasetFolder(tmp_path)
+    write_card(folder, ABOUT)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "When and from where the pages were fetched is not recorded." in card
+    assert "Pages fetched" not in card
+    sources = (PageSource("crawl of the site", 323, "2026-01-30", "2026-02-01", 3), PageSource("tables", 7, undated=7))
+    about = replace(ABOUT, making=Making(sources=sources, linked_by="the id in their URLs"))
+    figures = write_card(folder, about)
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "- **Pages fetched:** 2026-01-30 to 2026-02-01\n" in card
+    assert "| crawl of the site | 323 | 2026-01-30 | 2026-02-01 |\n| tables | 7 | not known | not known |" in card
+    assert "- Of 3 pages from crawl of the site it is not known when they were fetched." in card
+    assert "year = {2026}," in card
+    rows = [row for _, row in folder.rows("sentences")]
+    assert figures.below == {bound: sum(row["probability"] < bound for row in rows) for bound in (LIKELY, RIGHT)}
+
+
+def test_the_card_measures_what_of_the_stories_is_in_no_row(tmp_path: Path) -> None:
+    texts = {"uk": "Перше речення. Друге\nречення.", "ru": "Первое.", "en": None}
+    with DatasetWriter(tmp_path, LANGUAGES) as writer:
+        writer.write("documents", "train", replace(ROW, kind="document", translation=texts))
+        writer.write(
+            "sentences", "train", replace(ROW, translation={"uk": "Перше речення.", "ru": "Первое.", "en": None})
+        )
+    figures = count(DatasetFolder(tmp_path))
+    assert figures.missing == {"uk": pytest.approx(1 - 13 / 26), "ru": 0.0}
 
 
 def test_the_card_says_what_the_scores_are_that_the_rows_have(tmp_path: Path) -> None:
@@ -267,5 +301,5 @@ def test_the_card_does_not_call_other_a_licence(tmp_path: Path, licence: str, na
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     for words in said:
         assert words in card
-    assert "The editions in English, Russian, Ukrainian of" in card
+    assert "The editions in English, Russian and Ukrainian of" in card
     assert "Every row has" not in card  # those of `monolingual` have no probability

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from corpus_builder.cli.sites import complete_site
 from corpus_builder.cli.terminal import console, say_json
-from corpus_builder.errors import NothingProduced, SkipPage, UsageError
+from corpus_builder.errors import NothingProduced, SkipPage
 
 if TYPE_CHECKING:
-    from corpus_builder.model import Block, Capture, Edition
-    from corpus_builder.sites import Site
+    from corpus_builder.model import Block, Edition
 
 
 def extract_page(
@@ -43,56 +41,23 @@ def extract_page(
 
     Example: `corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
-    from corpus_builder.cli.saved_page import file_capture, further_captures
-    from corpus_builder.extract import extract_page as extract
-    from corpus_builder.sites import load_site
+    from corpus_builder.cli.page_questions import EditionQuestion, NamedPage, edition_of_page
+    from corpus_builder.web.page_process import read_apart
 
-    capture = file_capture(file, url)
-    rules = _any_site(capture, language) if generic else load_site(site) if site else _site_of(capture.url)
+    question = EditionQuestion(NamedPage(str(file), url, parts=tuple(part or ())), site, generic, language)
     try:
-        edition = extract(capture, rules, further_captures(str(file), part or (), rules))
-    except SkipPage as skipped:
+        edition, rules = read_apart(edition_of_page, str(file), question)
+    except SkipPage as skipped:  # it ended the process
+        raise NothingProduced(f"no edition in {file}: {skipped}", next_step="a build drops such a page") from skipped
+    if isinstance(edition, SkipPage):
         raise NothingProduced(
-            f"no edition in {file}: {skipped}",
-            next_step=f"corpus-builder sites check {rules.name} {file} shows what each selector finds",
-        ) from skipped
+            f"no edition in {file}: {edition}",
+            next_step=f"corpus-builder sites check {rules} {file} shows what each selector finds",
+        ) from edition
     if json:
         _print_json(edition)
     else:
         _print(edition)
-
-
-def _site_of(url: str) -> Site:
-    from corpus_builder.sites import load_site, site_names
-
-    for name in site_names():
-        site = load_site(name)
-        if site.owns(url):
-            return site
-    raise UsageError(
-        f"no site rules for {url}; sites with rules: {', '.join(site_names())}",
-        next_step="give your own rule file with --site, or use --generic",
-    )
-
-
-def _any_site(capture: Capture, language: str | None) -> Site:
-    """Rules for a page of any site: one edition, to which every path belongs."""
-    from corpus_builder.extract.generic import page_language
-    from corpus_builder.sites import Site, SiteRules
-
-    host = urlsplit(capture.url).hostname
-    if not host:
-        raise UsageError(f"not a URL: {capture.url}", next_step="give it with --url, e.g. https://site.org/news/1/")
-    language = language or page_language(capture.body, capture.headers)
-    rules = {
-        "name": "generic",
-        "title": host,
-        "homepage": f"{urlsplit(capture.url).scheme}://{host}",
-        "domains": [host],
-        "drop_query": False,
-        "editions": {language: {"paths": ["(?P<id>.+)"]}},
-    }
-    return Site(SiteRules.model_validate(rules))
 
 
 def _print_json(edition: Edition) -> None:

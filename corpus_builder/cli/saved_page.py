@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,21 +18,14 @@ from corpus_builder.web.responses import PAGE_BYTES
 from corpus_builder.web.saved_files import MHTML_BYTES, read_saved_file
 
 
-def page_capture(page: str, url: str | None, site: Site) -> Capture:
-    """A page fetched from its URL, or read from a file. Without `url` a file's URL is the one in the page itself."""
-    if page.startswith(("http://", "https://")):
-        return fetched(page, site.fetch_url(page))
-    return file_capture(Path(page), url)
+def is_address(page: str) -> bool:
+    """Whether a page is given by its URL."""
+    return page.startswith(("http://", "https://"))
 
 
 def file_capture(path: Path, url: str | None) -> Capture:
     """A saved page. Raises UsageError if there is no such file, or no URL is given and none is in the page."""
-    try:
-        if path.is_file() and path.stat().st_size > MHTML_BYTES:
-            raise NothingProduced(f"{path} is not a page: it has {path.stat().st_size:,} bytes")
-        body = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UsageError(f"file not found: {path}", next_step="give the file of a saved page, or a URL") from error
+    body = _bytes(path, "give the file of a saved page, or a URL")
     try:
         saved = read_saved_file(body)
         if url is None:
@@ -42,6 +36,23 @@ def file_capture(path: Path, url: str | None) -> Capture:
     if url is None:
         raise UsageError(f"{path} has no canonical URL", next_step="give the URL of the page with --url")
     return Capture(url, 200, saved.headers, saved.body, None, str(path))
+
+
+def _bytes(path: Path, next_step: str) -> bytes:
+    """The bytes of a file; of a pipe (`<(…)`) or device as many as a page may have and one more."""
+    try:
+        about = path.stat()
+        if stat.S_ISREG(about.st_mode) and about.st_size > MHTML_BYTES:
+            raise NothingProduced(f"{path} is not a page: it has {about.st_size:,} bytes")
+        with path.open("rb") as file:
+            body = file.read(MHTML_BYTES + 1)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise UsageError(f"file not found: {path}", next_step=next_step) from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", next_step="check its permissions") from error
+    if len(body) > MHTML_BYTES:
+        raise NothingProduced(f"{path} is not a page: it has more than {MHTML_BYTES:,} bytes")
+    return body
 
 
 def fetched(url: str, place: str) -> Capture:
@@ -93,7 +104,7 @@ def further_captures(page: str, parts: Sequence[Path], site: Site) -> FurtherCap
         files = answers if not wanted.page else [named[wanted.page]] if wanted.page in named else unnamed
         if files:
             return replace(files.pop(0), url=wanted.url)
-        if page.startswith(("http://", "https://")):
+        if is_address(page):
             return fetched(wanted.url, site.fetch_url(wanted.url))
         return not_at_hand(wanted)
 
@@ -102,14 +113,13 @@ def further_captures(page: str, parts: Sequence[Path], site: Site) -> FurtherCap
 
 def _part(path: Path) -> Capture:
     """A saved page or answer, with its URL where it names it."""
+    body = _bytes(path, "give the file of a saved page or answer")
     try:
-        saved = read_saved_file(path.read_bytes())
+        saved = read_saved_file(body)
         url = saved.url or ""
         if not saved.body.lstrip().startswith((b"{", b"[")):
             head = parse_page(saved.headers, saved.body, "").head
             url = url or head.saved_from or head.canonical or ""
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise UsageError(f"file not found: {path}", next_step="give the file of a saved page or answer") from error
     except SkipPage as skipped:
         raise NothingProduced(f"{path} is no page or answer: {skipped}") from skipped
     return Capture(url, 200, saved.headers, saved.body, None, str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,8 @@ from corpus_builder.errors import NothingProduced, RunError, SkipPage, UsageErro
 from corpus_builder.files import replacing
 
 if TYPE_CHECKING:
+    from corpus_builder.cli.page_questions import NamedPage
     from corpus_builder.extract import LayoutReport
-    from corpus_builder.extract.whole import FurtherCapture
     from corpus_builder.model import Capture
     from corpus_builder.sites import Site
 
@@ -86,25 +87,23 @@ def check(
 
     Example: `corpus-builder sites check pravda saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
-    from corpus_builder.cli.saved_page import further_captures, page_capture
-    from corpus_builder.extract import inspect_layouts
+    from corpus_builder.cli.page_questions import CheckQuestion, check_of_page, named_page
     from corpus_builder.sites import load_site
+    from corpus_builder.web.page_process import read_apart
 
     rules = load_site(site, base_url)
-    capture = page_capture(page, url, rules)
-    address = rules.address(capture.url)
-    further = _kept(further_captures(page, part or (), rules))
+    question = CheckQuestion(named_page(page, url, rules, part or ()), rules)
     try:
-        reports = inspect_layouts(capture, rules, further)
+        own_url, reports, verdict = read_apart(check_of_page, page, question)
     except SkipPage as skipped:
         raise NothingProduced(f"{page} cannot be checked: {skipped}") from skipped
+    address = rules.address(own_url)
     used = next((report.layout for report in reports if report.in_use and report.matches), None)
-    verdict = _verdict(capture, rules, further)
     if json:
         from dataclasses import asdict
 
         result = {
-            "url": capture.url,
+            "url": own_url,
             "language": address.key.language if address else None,
             "article_id": address.key.article_id if address else None,
             "layout": used,
@@ -113,7 +112,7 @@ def check(
         }
         say_json(result)
         return
-    say(capture.url)
+    say(own_url)
     if address:
         day = f", {address.date}" if address.date else ""
         say(f"  edition {address.key.language}, article {address.key.article_id}{day}")
@@ -141,15 +140,23 @@ def draft(
 
     Example: `corpus-builder sites draft one.html two.html three.html -o my/site.toml`
     """
-    from corpus_builder.extract.draft import draft_rules
+    from corpus_builder.cli.page_questions import (
+        CheckQuestion,
+        DraftQuestion,
+        draft_of_pages,
+        named_page,
+        verdict_on_page,
+    )
+    from corpus_builder.web.page_process import read_apart
 
     if url and len(url) != len(pages):
         raise UsageError(
             f"{len(url)} --url for {len(pages)} pages", next_step="give --url once for each page, in the same order"
         )
-    captures = [_any_capture(page, url[place] if url else None) for place, page in enumerate(pages)]
+    named = [named_page(page, url[place] if url else None) for place, page in enumerate(pages)]
+    captures, robots = tuple(map(_captured, named)), _robots(pages)
     try:
-        drafted = draft_rules(captures, _robots(pages))
+        drafted = read_apart(draft_of_pages, ", ".join(pages), DraftQuestion(captures, robots))
     except SkipPage as skipped:
         raise NothingProduced(f"no rules can be drafted: {skipped}", next_step="give pages of articles") from skipped
     if out:
@@ -159,9 +166,13 @@ def draft(
     else:
         say(drafted.toml)
     rules = drafted_site(drafted.toml)
-    for page, capture in zip(pages, captures, strict=True):
+    for page, capture in zip(named, captures, strict=True):
         key = rules.identify(capture.url)
-        say(f"{page}: {key.language + ', ' if key else ''}{_verdict(capture, rules)}")
+        try:
+            verdict = read_apart(verdict_on_page, page.name, CheckQuestion(replace(page, fetched=capture), rules))
+        except SkipPage as skipped:
+            verdict = f"dropped: {skipped}"
+        say(f"{page.name}: {key.language + ', ' if key else ''}{verdict}")
     for sentence in drafted.untold:
         say(f"not told by the pages: {sentence}", colour="yellow")
 
@@ -176,20 +187,23 @@ def drafted_site(text: str) -> Site:
     return Site(SiteRules.model_validate(tomllib.loads(text)))
 
 
-def _any_capture(page: str, url: str | None) -> Capture:
-    """A page of a site that has no rules yet."""
-    from corpus_builder.cli.saved_page import fetched, file_capture
+def _captured(page: NamedPage) -> Capture:
+    from corpus_builder.cli.page_questions import capture_of
+    from corpus_builder.web.page_process import read_apart
 
-    return fetched(page, page) if _is_address(page) else file_capture(Path(page), url)
+    try:
+        return read_apart(capture_of, page.name, page)
+    except SkipPage as skipped:
+        raise NothingProduced(f"{page.name} cannot be read: {skipped}", next_step="leave it out") from skipped
 
 
 def _robots(pages: list[str]) -> str:
     """The robots.txt of the site where a page was given by its URL; "" where there is none, or all are files."""
     from urllib.parse import urljoin
 
-    from corpus_builder.cli.saved_page import fetched
+    from corpus_builder.cli.saved_page import fetched, is_address
 
-    address = next(filter(_is_address, pages), None)
+    address = next(filter(is_address, pages), None)
     if address is None:
         return ""
     try:
@@ -197,27 +211,6 @@ def _robots(pages: list[str]) -> str:
     except (RunError, NothingProduced):
         return ""  # said as "no sitemap is named"
     return robots.body.decode(errors="replace") if robots.status == 200 else ""
-
-
-def _is_address(page: str) -> bool:
-    return page.startswith(("http://", "https://"))
-
-
-def _kept(further: FurtherCapture) -> FurtherCapture:
-    """Asks for each further response once, whatever it turns out to be."""
-    from functools import cache
-
-    return cache(further)
-
-
-def _verdict(capture: Capture, site: Site, further: FurtherCapture | None = None) -> str:
-    from corpus_builder.extract import extract_page
-
-    try:
-        edition = extract_page(capture, site, further)
-    except SkipPage as skipped:
-        return f"dropped: {skipped}"
-    return f"edition with {len(edition.blocks)} blocks and {len(edition.captions)} captions (read by {edition.layout})"
 
 
 def _print_layout(report: LayoutReport, used: bool) -> None:

@@ -26,6 +26,7 @@ from corpus_builder.languages import known_languages
 from corpus_builder.model import BlockKind, Capture
 from corpus_builder.sites.selectors import Finder
 from corpus_builder.text.language import identify
+from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import is_url
 from corpus_builder.web.page import WebPage, parse_page
@@ -71,7 +72,7 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
 
     Raises SkipPage where a page is no article or trafilatura is not installed.
     """
-    pages = [_read(capture) for capture in captures]
+    pages = [_named(capture) for capture in captures]
     untold: list[str] = []
     if len(pages) == 1:
         untold.append("what repeats on all pages: one page was given")
@@ -93,6 +94,16 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
     text += "\n".join(_editions(addresses, names_others))
     text += "\n".join(_crawl(pages, robots, untold))
     return Draft(text + "".join(layouts), untold)
+
+
+def _named(capture: Capture) -> _Page:
+    """A page. Raises SkipPage, whose detail begins with its URL."""
+    try:
+        with guarded(capture.url):
+            return _read(capture)
+    except SkipPage as skipped:
+        detail = f"{capture.url}: {skipped.detail}" if skipped.detail else capture.url
+        raise SkipPage(skipped.reason, detail) from skipped
 
 
 def _read(capture: Capture) -> _Page:

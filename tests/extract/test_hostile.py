@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
+from corpus_builder.apart import TIME, Failure
 from corpus_builder.cli.main import app
 from corpus_builder.errors import NothingProduced, SkipPage
 from corpus_builder.extract import extract_page, inspect_layouts
@@ -114,6 +119,38 @@ def test_errors_of_the_machine_are_not_blamed_on_the_page(monkeypatch: pytest.Mo
         edition("")
 
 
+class Called:
+    """A process apart that is this one."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+
+    def results(self, tasks: Iterable[Any]) -> Iterator[Any]:
+        return map(self._function, tasks)
+
+
+@contextmanager
+def here(function: Callable[[Any], Any]) -> Iterator[Called]:
+    yield Called(function)
+
+
+@contextmanager
+def ended(_: Callable[[Any], Any]) -> Iterator[Called]:
+    """A process that every page ends."""
+    yield Called(lambda _: Failure(TIME, "web.html:46"))
+
+
+@pytest.mark.parametrize("command", [["extract-page"], ["sites", "check", "pravda"], ["sites", "draft"]])
+def test_a_page_that_ends_the_process_that_reads_it_is_named(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.html").write_bytes(page(""))
+    monkeypatch.setattr("corpus_builder.web.page_process.page_process", ended)
+    result = CliRunner().invoke(app, [*command, str(tmp_path / "page.html"), "--url", PRAVDA])
+    assert isinstance(result.exception, NothingProduced)
+    assert re.search(r"page\.html.*: extractor_timeout: more than 90 seconds.*web\.html:46", str(result.exception))
+
+
 @pytest.mark.parametrize("command", [["extract-page"], ["sites", "check", "pravda"]])
 def test_commands_show_a_message(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
@@ -123,6 +160,7 @@ def test_commands_show_a_message(command: list[str], tmp_path: Path, monkeypatch
     file.write_bytes(page(""))
     for place in ("page", "inspect"):
         monkeypatch.setattr(f"corpus_builder.extract.{place}.compiled_site", fail)
+    monkeypatch.setattr("corpus_builder.web.page_process.page_process", here)
     result = CliRunner().invoke(app, [*command, str(file), "--url", PRAVDA])
     assert isinstance(result.exception, NothingProduced)
     assert "extractor_error: ZeroDivisionError" in str(result.exception)

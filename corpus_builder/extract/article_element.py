@@ -108,8 +108,8 @@ class Frame:
         self._inside: set[Element] = set()
         self._noise: set[Element] = set()
         self._pictures: set[Element] = set()
-        mass = _masses(article, blocks, list(map(has_vote, blocks)))
-        too_much = _WHOLE * mass.get(article, 0)
+        self._mass = mass = _masses(article, blocks, list(map(has_vote, blocks)))
+        self._too_much = too_much = _WHOLE * mass.get(article, 0)
         linked = _with_links(article)
         cards = _linked_cards(article, blocks)
         for element in article.iter():
@@ -140,13 +140,19 @@ class Frame:
     def is_lead(self, block: RawBlock) -> bool:
         """Whether a block is the lead by the names of its element or the one around it."""
         element = block.element
-        for _ in range(2):
-            if element is None:
+        for outer in range(2):
+            # The text as a whole is no lead, whatever its name is ("text-with-summary").
+            if element is None or (outer and self._mass.get(element, 0) > self._too_much):
                 return False
             if not _LEAD.isdisjoint(_names(element)):
                 return True
             element = element.getparent()
         return False
+
+
+def is_named_lead(element: Element | None) -> bool:
+    """Whether the names of an element say that it is a lead."""
+    return element is not None and not _LEAD.isdisjoint(_names(element))
 
 
 def _with_links(article: Element) -> set[Element]:

@@ -79,6 +79,8 @@ def raw_blocks(element: Element, removed: Container[Element] = ()) -> list[RawBl
                 collector.add(node.tail)
         elif event == "start":
             if tag in _SKIPPED or node in removed:
+                if tag in _BREAKING:
+                    collector.flush()  # an advertisement between two <br> does not join what is before and behind it
                 events.skip_subtree()
                 continue
             if tag in _MEANINGFUL:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 _NUMBER = re.compile(r"\d+")
 _SHORTEST_ID = 4
@@ -24,6 +24,7 @@ class Addresses:
     has_id: bool
     trailing_slash: bool
     hosts: Sequence[str] = field(default=())
+    with_query: bool = False
 
 
 def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
@@ -36,10 +37,18 @@ def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
     prefixes = {} if several else _prefixes(stories)
     others = sorted({prefix for prefix in prefixes.values() if prefix})
 
+    values = [value for own in urls.values() for url in own for _, value in parse_qsl(urlsplit(url).query)]
+    with_query = any(language_of(value) or _NUMBER.fullmatch(value) for value in values)
+
     def patterns() -> dict[str, list[str]]:
         ids = {url: _id_of(story.values()) if has_id else "" for story in stories for url in story.values()}
         return {
-            each: sorted({_pattern(url, prefixes.get(each, ""), others, ids[url]) for url in urls[each]})
+            each: sorted(
+                {
+                    _pattern(url, prefixes.get(each, ""), others, ids[url]) + _query(url, each, ids[url])
+                    for url in urls[each]
+                }
+            )
             for each in languages
         }
 
@@ -53,13 +62,75 @@ def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
         has_id=has_id,
         trailing_slash=all(urlsplit(url).path.endswith("/") for own in urls.values() for url in own),
         hosts=sorted({host for own in hosts.values() for host in own}),
+        with_query=with_query,
     )
 
 
+def other_editions(url: str, links: Iterable[str]) -> dict[str, str]:
+    """The links of a page that differ from its own URL in nothing but a code of a language, by language.
+
+    The code is a part of the host, one of the first two segments of the path, or the value of a parameter. The page's
+    own URL may lack it.
+    """
+    own, found = _without_code(url), dict[str, str]()
+    for link in links:
+        bare, language = _without_code(link)
+        if bare == own[0] and language and language != own[1]:
+            found.setdefault(language, link)
+    return found
+
+
+def _without_code(url: str) -> tuple[object, str]:
+    """A URL without its code of a language, for comparison, and the language; "" where it has none."""
+    parts = urlsplit(url)
+    labels = parts.netloc.lower().removeprefix("www.").split(".")
+    segments = parts.path.split("/")
+    query = parse_qsl(parts.query)
+    codes = [(name, language_of(value)) for name, value in query]
+    if any(language for _, language in codes):
+        query = [pair for pair, (_, language) in zip(query, codes, strict=True) if not language]
+        return (labels, segments, sorted(query)), next(language for _, language in codes if language)
+    for place in (1, 2):
+        if len(segments) > place + 1 and (language := language_of(segments[place])):
+            return (labels, [*segments[:place], *segments[place + 1 :]], sorted(query)), language
+    if len(labels) > 2 and (language := language_of(labels[0])):
+        return (labels[1:], segments, sorted(query)), language
+    return (labels, segments, sorted(query)), ""
+
+
+def language_of(code: str) -> str:
+    """The language that a code in a URL stands for: uk, ua, ukr; ru, rus; en, eng. "" where it is none."""
+    return next((language for language in ("uk", "ru", "en") if _stands_for(code.lower(), language)), "")
+
+
+def _query(url: str, language: str, article_id: str) -> str:
+    """A regular expression for the query of a URL: the code of its language as it is, the id, other numbers, words."""
+    made = []
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if language_of(value) == language:
+            made.append(f"{re.escape(name)}={re.escape(value)}")
+        elif article_id and value == article_id:
+            made.append(f"{re.escape(name)}=(?P<id>\\d+)")
+        elif _NUMBER.fullmatch(value):
+            made.append(rf"{re.escape(name)}=\d+")
+        else:
+            made.append(
+                f"{re.escape(name)}=[^&]*" if len(value) > _SHORTEST_ID else f"{re.escape(name)}={re.escape(value)}"
+            )
+    return rf"\?{'&'.join(made)}" if made else ""
+
+
 def _numbers(url: str) -> list[str]:
-    """The numbers in a path that may be an id: long enough, and no year with a month behind it."""
-    path = re.sub(r"/(?:19|20)\d\d/\d\d?(?=/)", "/", urlsplit(url).path)
-    return [number for number in _NUMBER.findall(path) if len(number) >= _SHORTEST_ID and not _YEAR.fullmatch(number)]
+    """The numbers in a path or query that may be an id: no year with a month behind it, and long enough, or at the end
+    of the path with nothing beside it, or the value of a parameter."""
+    parts = urlsplit(url)
+    path = re.sub(r"/(?:19|20)\d\d/\d\d?(?:/\d\d?)?(?=/)", "/", parts.path)
+    whole = re.search(r"/(\d+)(?:\.\w+)?/?$", path)
+    numbers = [
+        number for number in _NUMBER.findall(path) if len(number) >= _SHORTEST_ID and not _YEAR.fullmatch(number)
+    ]
+    values = [value for _, value in parse_qsl(parts.query) if _NUMBER.fullmatch(value)]
+    return [*numbers, *([whole[1]] if whole else []), *values]
 
 
 def _common_ids(urls: Iterable[str]) -> set[str]:
@@ -72,16 +143,18 @@ def _id_of(urls: Iterable[str]) -> str:
 
 
 def _prefixes(stories: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """The first segment of the paths of each language where it stands for the language: "ru" or "eng"."""
+    """The beginning of the paths of each language where it stands for the language: "ru", "eng", "index.php/ru"."""
     found: dict[str, set[str]] = {}
     for story in stories:
         for language, url in story.items():
-            found.setdefault(language, set()).add(urlsplit(url).path.split("/")[1])
+            segments = urlsplit(url).path.split("/")[1:]
+            second = len(segments) > 2 and not _stands_for(segments[0], language) and _stands_for(segments[1], language)
+            found.setdefault(language, set()).add("/".join(segments[: 1 + second]))
     named = {}
     for language, first in found.items():
         elsewhere = set().union(*(segments for other, segments in found.items() if other != language))
         (only,) = first if len(first) == 1 else ("",)
-        named[language] = only if _stands_for(only, language) and only not in elsewhere else ""
+        named[language] = only if _stands_for(only.rpartition("/")[2], language) and only not in elsewhere else ""
     return named
 
 
@@ -96,9 +169,9 @@ def _pattern(url: str, prefix: str, prefixes: Sequence[str], article_id: str) ->
     segments = urlsplit(url).path.split("/")[1:]
     made, rest = [], segments
     if prefix:
-        made, rest = [prefix], segments[1:]
+        made, rest = [re.escape(prefix)], segments[1 + prefix.count("/") :]
     elif prefixes:
-        made.append("(?!" + "|".join(f"{each}/" for each in prefixes) + ")")
+        made.append("(?!" + "|".join(f"{re.escape(each)}/" for each in prefixes) + ")")
     wants_id, dated, has_section = bool(article_id), 0, False
     for place, segment in enumerate(rest):
         last = place >= len(rest) - 1 - (not rest[-1])
@@ -132,9 +205,14 @@ def _part(text: str) -> str:
     if len(text) <= 2 or re.fullmatch(r"\.\w+", text):
         return re.escape(text)
     ending = re.search(r"\.\w+$", text)
-    edge = "-" if text.endswith("-") else ""
-    start = "-" if text.startswith("-") else ""
-    return start + "[^/]+" + (edge if not start else "") + (re.escape(ending[0]) if ending else "")
+    start = _literal(text[0]) if not text[0].isalnum() else ""
+    # What stands before an id ends with what is no digit, so that all digits are the id's.
+    edge = "" if start or ending else _literal(text[-1])
+    return start + ("[^/]*" if edge else "[^/]+") + edge + (re.escape(ending[0]) if ending else "")
+
+
+def _literal(character: str) -> str:
+    return character if character in "-_" else re.escape(character)
 
 
 def _slug(segment: str) -> str:

@@ -42,7 +42,7 @@ def simple_names(element: Element) -> Iterator[str]:
     if not _CLEAN.fullmatch(tag):
         return
     own = element.get("id") or ""
-    if _is_name(own):
+    if _is_name(own) and not own[-1].isdigit():  # an id with a number is that of one of many
         yield f"{tag}#{own}"
     classes = [name for name in (element.get("class") or "").split() if _is_name(name)][:_MOST_CLASSES]
     yield from (f"{tag}.{name}" for name in classes)

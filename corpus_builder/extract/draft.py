@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -18,7 +19,7 @@ from corpus_builder.extract.article_element import is_named_lead
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.draft_addresses import Addresses, address_rules, other_editions
 from corpus_builder.extract.draft_boxes import draft_boxes
-from corpus_builder.extract.draft_json import StateRules, is_on_page, ld_text, state_blocks, state_rules
+from corpus_builder.extract.draft_json import StateRules, ld_text, state_blocks, state_rules
 from corpus_builder.extract.draft_page import (
     DraftPage,
     authors_of,
@@ -62,14 +63,10 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
 
     Raises SkipPage where a page is no article or trafilatura is not installed.
     """
-<<<<<<< HEAD
-    pages = [_named(capture) for capture in captures]
-=======
     webs = [_web(capture) for capture in captures]
     states = [web for capture, web in zip(captures, webs, strict=True) if not _shows_text(capture.url, web)]
     state = state_rules(states) if states else None
     pages = [_read(capture.url, web, state) for capture, web in zip(captures, webs, strict=True)]
->>>>>>> 00fb7b5 (sites draft: text in JSON, addresses with queries, editions linked without hreflang, texts between line breaks; a benchmark of sixteen kinds of sites)
     untold: list[str] = []
     if len(pages) == 1:
         untold.append("what repeats on all pages: one page was given")
@@ -96,19 +93,16 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
     return Draft(text + "".join(layouts), untold)
 
 
-<<<<<<< HEAD
-def _named(capture: Capture) -> _Page:
-    """A page. Raises SkipPage, whose detail begins with its URL."""
+@contextmanager
+def _naming(url: str) -> Iterator[None]:
+    """Raises SkipPage, whose detail begins with the page's URL."""
     try:
-        with guarded(capture.url):
-            return _read(capture)
+        with guarded(url):
+            yield
     except SkipPage as skipped:
-        detail = f"{capture.url}: {skipped.detail}" if skipped.detail else capture.url
-        raise SkipPage(skipped.reason, detail) from skipped
+        raise SkipPage(skipped.reason, f"{url}: {skipped.detail}" if skipped.detail else url) from skipped
 
 
-def _read(capture: Capture) -> _Page:
-=======
 _LD_LAYOUT = """
 [[layouts]]
 name = "json-ld"
@@ -119,7 +113,11 @@ body_from = "json-ld"
 
 
 def _web(capture: Capture) -> WebPage:
->>>>>>> 00fb7b5 (sites draft: text in JSON, addresses with queries, editions linked without hreflang, texts between line breaks; a benchmark of sixteen kinds of sites)
+    with _naming(capture.url):
+        return _parsed(capture)
+
+
+def _parsed(capture: Capture) -> WebPage:
     if not is_url(capture.url):
         raise SkipPage("bad_url", f"{capture.url!r} is no address of a page; give it with --url")
     if urlsplit(capture.url).path in ("", "/"):
@@ -129,18 +127,23 @@ def _web(capture: Capture) -> WebPage:
 
 def _shows_text(url: str, web: WebPage) -> bool:
     """Whether an article stands on the page itself, or in its JSON-LD."""
-    if ld_text(web):
-        return True
-    try:
-        content = by_generic_extractor(web.markup, url, web.root, web.head)
-    except SkipPage as skipped:
-        if skipped.reason != "empty_body":
-            raise
-        return False
-    return any(is_on_page(web.root, block.text) for block in content.blocks)
+    with _naming(url):
+        if ld_text(web):
+            return True
+        try:
+            return bool(by_generic_extractor(web.markup, url, web.root, web.head).blocks)
+        except SkipPage as skipped:
+            if skipped.reason != "empty_body":
+                raise
+            return False
 
 
 def _read(url: str, web: WebPage, state: StateRules | None) -> DraftPage:
+    with _naming(url):
+        return _understood(url, web, state)
+
+
+def _understood(url: str, web: WebPage, state: StateRules | None) -> DraftPage:
     if text := ld_text(web):
         blocks = list(text_blocks(text))
         return DraftPage(url, _language(url, web, blocks), web, blocks, [], [], "json-ld")

@@ -55,16 +55,13 @@ class StateRules:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-def is_on_page(root: Element, text: str) -> bool:
-    """Whether a text stands on a page, as its reader sees it."""
-    shown = letters("".join(block.text for block in raw_blocks(root)))
-    return letters(text)[:_SEEN] in shown
-
-
 def ld_text(web: WebPage) -> str:
     """The text of an article in JSON-LD that is not on the page itself; "" where there is none."""
     body = web.head.article.text("articleBody")
-    return body if len(letters(body)) >= _TEXT and not is_on_page(web.root, body) else ""
+    if len(letters(body)) < _TEXT:
+        return ""
+    shown = letters("".join(block.text for block in raw_blocks(web.root)))
+    return "" if letters(body)[:_SEEN] in shown else body
 
 
 def state_rules(pages: Sequence[WebPage]) -> StateRules | None:

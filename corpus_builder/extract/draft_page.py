@@ -26,6 +26,8 @@ _BESIDE = frozenset({"header", "footer", "aside", "nav"})
 """Elements in which a day is that of something else, where they are around the whole page."""
 _LONGEST = 60
 """Most characters of an author or a day. Chosen: longer texts say more than that."""
+_MOST_TEXT, _MOST_PIECES = 1000, 100
+"""Most characters, and pieces between tags, of an element that are read. Chosen: headlines and bylines have fewer."""
 _SHORTEST_TITLE = 15
 """Letters beyond which a text that <title> has is the headline. Chosen: names of sites and sections are shorter."""
 _INLINE = ("a", "span", "div", "p", "dd", "b", "strong", "li", "address", "font", "td", "em", "i", "small")
@@ -55,8 +57,14 @@ def letters(text: str) -> str:
 
 
 def text_of(element: Element) -> str:
-    """The text of an element on one line."""
-    return " ".join("".join(element.itertext()).split())
+    """The text of an element on one line, or its beginning where it is longer than any of what is looked for here."""
+    pieces, size = [], 0
+    for piece in islice(element.itertext(), _MOST_PIECES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > _MOST_TEXT:
+            break
+    return " ".join("".join(pieces).split())
 
 
 def title_of(page: DraftPage) -> list[Element]:

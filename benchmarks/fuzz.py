@@ -41,6 +41,10 @@ _ADDRESS_SPACE = 12 * 2**30
 """Bytes of data that a process may claim, so that a fault does not take the machine down."""
 
 
+_VALUES = 0.7
+"""Share of the inputs of kinds with `values` that stay well-formed. Chosen: most others end at the first bracket."""
+
+
 class Result(NamedTuple):
     """What became of one input: its outcomes, the fault ("" if none), processor seconds, peak memory so far in MB."""
 
@@ -53,11 +57,14 @@ class Result(NamedTuple):
 def made(kind: str, seed: int) -> tuple[bytes, list[str], random.Random]:
     """The input of a seed, the names of its mutations, and the random numbers that are left for reading it."""
     from fuzz_kinds import KINDS
-    from fuzz_mutations import mutated
+    from fuzz_mutations import mutated, with_other_values
 
     draw = random.Random(f"{kind} {seed}")
     inputs = _inputs(kind)
-    data, names = mutated(draw.choice(inputs), draw.choice(inputs), draw)
+    if KINDS[kind].values and draw.random() < _VALUES:
+        data, names = with_other_values(draw.choice(inputs), draw), ["with other values"]
+    else:
+        data, names = mutated(draw.choice(inputs), draw.choice(inputs), draw)
     return KINDS[kind].pack(data, draw), names, draw
 
 

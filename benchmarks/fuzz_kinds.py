@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import fuzz_files as files
 import pyarrow as pa
 from fuzz_inputs import (
     HOME,
@@ -38,6 +39,7 @@ from fuzz_inputs import (
     warcs,
 )
 
+from corpus_builder.audit.folder import DESIGN, SAMPLE
 from corpus_builder.cli.saved_page import file_capture
 from corpus_builder.crawl import CrawlOptions, index, index_pages, index_warcs, read_captures
 from corpus_builder.crawl import pages as pages_index
@@ -85,11 +87,15 @@ vars(index)["page_process"] = vars(pages_index)["page_process"] = here
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of input: its unchanged inputs, packings to choose from, and how it is read from a file in a folder."""
+    """A kind of input: its unchanged inputs, packings to choose from, and how it is read from a file in a folder.
+
+    `values`: some inputs stay well-formed and have other values (fuzz_mutations.with_other_values).
+    """
 
     inputs: Callable[[], list[bytes]]
     read: Callable[[bytes, Path, random.Random], Outcomes]
     pack: Callable[[bytes, random.Random], bytes] = lambda data, _: data
+    values: bool = False
 
 
 @cache
@@ -305,6 +311,21 @@ KINDS: dict[str, Kind] = {
     "table": Kind(tables, read_table, sometimes_gzip),
     "run config": Kind(configs, read_config),
     "site rules": Kind(site_files, read_site),
+    "answer of an index": Kind(files.index_answers, files.read_index_answer, values=True),
+    "WACZ": Kind(files.waczs, read_warc),
+    "state of a crawl": Kind(files.crawl_states, files.read_crawl_state, values=True),
+    "captures": Kind(files.captures_files, files.read_captures_file, values=True),
+    "shard of editions": Kind(files.shards, files.read_shard, values=True),
+    "shard of beads": Kind(files.bead_files, files.read_bead_file, values=True),
+    "manifest": Kind(files.manifests, files.read_manifest, values=True),
+    "people.toml": Kind(files.people_files, files.read_people_file),
+    "corrections": Kind(files.corrections_files, files.read_corrections_file, values=True),
+    "design of an audit": Kind(files.designs, files.read_audit_file(DESIGN), values=True),
+    "sample of an audit": Kind(files.samples, files.read_audit_file(SAMPLE), values=True),
+    "judgements": Kind(files.judgement_files, files.read_audit_file("judgements/anna.jsonl"), values=True),
+    "annotations": Kind(files.annotations, files.read_annotations, values=True),
+    "outputs of a system": Kind(files.outputs, files.read_output),
+    "seed lexicon": Kind(files.lexicons, files.read_lexicon),
 }
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 import re
+import sqlite3
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 MOST_BYTES = 4_000_000
 """Most bytes of a mutated input. Chosen: forty times a page, so that ten thousand of them take an hour."""
@@ -185,3 +194,97 @@ def mutated(data: bytes, other: bytes, draw: random.Random) -> tuple[bytes, list
     for name in names:
         data = MUTATIONS[name](data, other, draw)[:MOST_BYTES]
     return data, names
+
+
+# ---- files that are well-formed and have other values
+
+_VALUES: list[Any] = [
+    None, True, False, 0, -1, 1, 2**31, 2**63, -(2**70), 10**400, 0.0, -0.5, 1e308, float("nan"), float("inf"), "", " ",
+    "0", "-1", "a", "\ud83d", "\x00", "\u202e", "../../a", "a/b", "«" * 300, "x" * 100_000, "=1+1", "[bold]a", "1e999",
+    [], {}, [[]], [None], {"a": 1}, ["a", 1], "9999-99-99", "uk", "http://[bad",
+]  # fmt: skip
+
+
+def with_other_values(data: bytes, draw: random.Random) -> bytes:
+    """A file of JSON, JSON lines, Parquet or SQLite with one to three other values; what is none of these as it is."""
+    if data.startswith(b"PAR1"):
+        rows = pq.read_table(io.BytesIO(data)).to_pylist()
+        for _ in range(draw.choice((1, 2, 3))):
+            _change(rows, draw)
+        return _as_parquet([row for row in rows if isinstance(row, dict)], data)
+    if data.startswith(b"SQLite format 3"):
+        return _other_cells(data, draw)
+    try:
+        text = data.decode()
+        several = text.count("\n") > 1 and text[:1] == "{" and text[:2] != "{\n"
+        value = [json.loads(line) for line in text.splitlines()] if several else json.loads(text)
+    except ValueError:
+        return data
+    for _ in range(draw.choice((1, 2, 3))):
+        if isinstance(value, list | dict):
+            _change(value, draw)
+    return "".join(f"{json.dumps(each)}\n" for each in value).encode() if several else json.dumps(value).encode()
+
+
+def _change(value: list[Any] | dict[str, Any], draw: random.Random) -> None:
+    """Change a value somewhere in another: it is gone, doubled, another one, or one from elsewhere."""
+    places: list[tuple[Any, Any]] = []
+    waiting: list[Any] = [value]
+    for each in waiting:  # grows
+        keys = list(each) if isinstance(each, dict) else range(len(each))
+        for key in keys:
+            places.append((each, key))
+            if isinstance(each[key], list | dict):
+                waiting.append(each[key])
+    if not places:
+        return
+    holder, key = draw.choice(places)
+    way = draw.random()
+    if way < 0.15:
+        del holder[key]
+    elif way < 0.25 and isinstance(holder, list):
+        holder.insert(key, holder[key])
+    elif way < 0.4:
+        other, there = draw.choice(places)
+        if (isinstance(other, dict) and there in other) or (isinstance(other, list) and there < len(other)):
+            holder[key] = json.loads(json.dumps(other[there], default=str))
+    elif way < 0.5 and isinstance(holder[key], int | float):
+        holder[key] = draw.choice((-holder[key], holder[key] + 1, holder[key] * 10**6))
+    else:
+        holder[key] = draw.choice(_VALUES)
+
+
+def _as_parquet(rows: list[dict[str, Any]], before: bytes) -> bytes:
+    schema = pq.read_schema(io.BytesIO(before))
+    for kind in (schema, None):
+        try:
+            out = io.BytesIO()
+            pq.write_table(pa.Table.from_pylist(rows, kind), out)
+            return out.getvalue()
+        except (pa.ArrowException, ValueError, TypeError, OverflowError, AttributeError):
+            continue
+    return before
+
+
+def _other_cells(data: bytes, draw: random.Random) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.sqlite"
+        path.write_bytes(data)
+        db = sqlite3.connect(path, isolation_level=None)
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for _ in range(draw.choice((1, 2, 3))):
+            table = draw.choice(tables)
+            column = draw.choice([row[1] for row in db.execute(f'PRAGMA table_info("{table}")')])
+            value = draw.choice([each for each in _VALUES if not isinstance(each, list | dict)])
+            value = b"\xff\xfe" if draw.random() < 0.1 else value
+            try:
+                rows = f" LIMIT 1 OFFSET {draw.randrange(3)}" if draw.random() < 0.7 else ""
+                db.execute(
+                    f'UPDATE "{table}" SET "{column}" = ? WHERE rowid IN (SELECT rowid FROM "{table}"{rows})', [value]
+                )
+            except (sqlite3.Error, OverflowError, UnicodeEncodeError):
+                continue
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.close()
+        return path.read_bytes()

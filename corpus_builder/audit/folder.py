@@ -6,12 +6,16 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from corpus_builder.audit.judgements import Records, check_name, every
 from corpus_builder.audit.strata import Stratum
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.files import json_of, replacing, replacing_folder
+
+_ONE = 1 + 1e-6
+"""The greatest probability, with what rounding adds."""
 
 DESIGN, SAMPLE, ADJUDICATION = "design.json", "sample.jsonl", "adjudication.jsonl"
 
@@ -118,18 +122,42 @@ def read_audit(folder: Path) -> Audit:
             next_step=f"choose from {', '.join(names)}" if names else "draw one with `corpus-builder audit new`",
         )
     try:
-        data: dict[str, Any] = json_of((folder / DESIGN).read_text(encoding="utf-8"))
-        strata = tuple(Stratum(**each) for each in data.pop("strata"))
-        design = Design(**{**data, "annotators": tuple(data["annotators"])}, strata=strata)
-        lines = (folder / SAMPLE).read_text(encoding="utf-8").split("\n")
-        rows = tuple(
-            SampleRow(**{**row, "annotators": tuple(row["annotators"])}) for row in map(json_of, filter(None, lines))
-        )
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        design = TypeAdapter(Design).validate_python(json_of((folder / DESIGN).read_text(encoding="utf-8")))
+        lines = filter(None, (folder / SAMPLE).read_text(encoding="utf-8").split("\n"))
+        rows = TypeAdapter(tuple[SampleRow, ...]).validate_python(tuple(map(json_of, lines)))
+        _check(design, rows)
+    except (OSError, ValueError, UsageError) as error:
         raise RunError(
-            f"the audit {folder} cannot be read: {error}", next_step=f"restore {DESIGN} and {SAMPLE} from a copy"
+            f"the audit {folder} cannot be read: {_said(error)}", next_step=f"restore {DESIGN} and {SAMPLE} from a copy"
         ) from error
     return Audit(folder, design, rows)
+
+
+def _said(error: Exception) -> str:
+    """An error on one line; of several wrong values the first."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _check(design: Design, rows: Sequence[SampleRow]) -> None:
+    """Raise ValueError or UsageError for what the types do not say."""
+    if design.seed < 0:
+        raise ValueError(f"a seed of {design.seed}")
+    for name in design.annotators:
+        check_name(name, "annotator")
+    strata = {stratum.name: stratum for stratum in design.strata}
+    for stratum in design.strata:
+        if not (0 <= stratum.sampled <= stratum.rows < 2**53 and 0 <= stratum.probability <= _ONE):
+            raise ValueError(f"the stratum {stratum.name!r} has impossible numbers")
+    for row in rows:
+        if row.stratum not in strata:
+            raise ValueError(f"the row {row.id} is of the stratum {row.stratum!r}, which {DESIGN} does not have")
+        if not (0 < row.inclusion <= _ONE and 0 <= row.probability <= _ONE):
+            raise ValueError(f"the row {row.id} has an impossible probability")
+    if len({row.id for row in rows}) < len(rows):
+        raise ValueError(f"a row is twice in {SAMPLE}")
 
 
 def audit_names(folder: Path) -> list[str]:

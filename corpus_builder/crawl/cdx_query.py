@@ -18,6 +18,7 @@ from corpus_builder.crawl.choice import GONE
 from corpus_builder.errors import SkipPage
 from corpus_builder.files import json_of
 from corpus_builder.sites import Site
+from corpus_builder.text.surrogates import without_surrogates
 from corpus_builder.web.responses import PAGE_STATUSES, whole_number
 
 MOST_PREFIXES = 64
@@ -209,7 +210,8 @@ def _array(text: str) -> Iterator[dict[str, Any] | SkipPage]:
 
 def _entry(fields: dict[str, Any], records: bool) -> IndexEntry:
     def text(*names: str) -> str:
-        return next((str(fields[name]) for name in names if fields.get(name) not in (None, "")), "")
+        said = next((str(fields[name]) for name in names if fields.get(name) not in (None, "")), "")
+        return without_surrogates(said)
 
     url, stamp = text("url", "original"), text("timestamp")
     if not url or len(stamp) != 14:

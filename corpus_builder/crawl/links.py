@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_builder.crawl.options import SeenLink
-from corpus_builder.crawl.state_file import connect
+from corpus_builder.crawl.state_file import check, connect
 from corpus_builder.errors import RunError
 
 
@@ -19,6 +19,7 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
     try:
         db = connect(path)
         db.execute("SELECT 1 FROM pages LIMIT 1")
+        check(db, path)
     except sqlite3.DatabaseError as error:
         raise RunError(
             f"{path} cannot be read: {error}",
@@ -32,7 +33,7 @@ def crawl_links(folder: Path) -> Iterator[SeenLink]:
     db = open_for_reading(folder)
     try:
         for row in db.execute("SELECT page, language, url, origin FROM links ORDER BY page, language, url, origin"):
-            language, article_id = row["page"].split("/", 1)
+            language, _, article_id = row["page"].partition("/")
             yield SeenLink(language, article_id, row["language"], row["url"], row["origin"])
     finally:
         db.close()

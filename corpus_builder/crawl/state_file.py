@@ -54,12 +54,21 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
+# By the type of a column, the types of SQLite that its values have; any column may have any type.
+_TYPES = {"TEXT": "'text', 'null'", "INTEGER": "'integer', 'null'", "REAL": "'real', 'integer', 'null'"}
+
+
 def check(db: sqlite3.Connection, path: Path) -> None:
-    """Read the whole file. Raises RunError where it is damaged."""
+    """Read the whole file. Raises RunError where it is damaged, or a value has another type than its column."""
     with damage_named(path):
         [(found, *_)] = db.execute("PRAGMA quick_check(1)").fetchall()
     if found != "ok":
         raise RunError(f"{path} is damaged: {' '.join(found.split())}", next_step=NEXT)
+    for table in [row["name"] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+        columns = [(row["name"], row["type"]) for row in db.execute(f'PRAGMA table_info("{table}")')]
+        odd = [f'typeof("{name}") NOT IN ({_TYPES[kind]})' for name, kind in columns if kind in _TYPES]
+        if odd and db.execute(f'SELECT 1 FROM "{table}" WHERE {" OR ".join(odd)} LIMIT 1').fetchone():
+            raise RunError(f"{path} is damaged: a value of another type in {table}", next_step=NEXT)
 
 
 @contextmanager
@@ -67,6 +76,8 @@ def damage_named(path: Path) -> Iterator[None]:
     """Raise RunError, which names the file, for what SQLite raises where a file is damaged."""
     try:
         yield
+    except UnicodeDecodeError as error:  # in what SQLite says
+        raise RunError(f"{path} is damaged", next_step=NEXT) from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and not any(words in str(error) for words in _DAMAGE):
             raise

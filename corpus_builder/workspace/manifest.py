@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash, json_of, replacing
 from corpus_builder.languages import all_language_files, cached
@@ -73,11 +75,8 @@ class Manifest:
             version = data.get("version", "unknown") if isinstance(data, dict) else "unknown"
             return cls(workspace, outdated=f"it was written by another version of corpus-builder ({version})")
         try:
-            stages = {
-                stage: {shard: Entry(**entry) for shard, entry in shards.items()}
-                for stage, shards in data["stages"].items()
-            }
-        except (KeyError, TypeError, AttributeError):
+            stages = TypeAdapter(dict[str, dict[str, Entry]]).validate_python(data.get("stages"))
+        except ValueError:
             return cls(workspace, outdated="its manifest.json is damaged")
         return cls(workspace, stages)
 

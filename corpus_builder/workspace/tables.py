@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpus_builder.files import BUILD_AGAIN, reading
 from corpus_builder.model import (
     Block,
     BlockKind,
@@ -153,7 +154,8 @@ def _story(row: dict[str, Any]) -> str:
 def read_stories(path: Path, only: Collection[str] | None = None) -> Iterator[Story]:
     """The stories of a shard of articles/, or `only` some by their article ids."""
     for article_id, rows in groupby(read_rows(path, only=only, schema=EDITIONS), key=_story):
-        editions = {row["language"]: edition_of(row) for row in rows}
+        with reading(path, BUILD_AGAIN):
+            editions = {row["language"]: edition_of(row) for row in rows}
         site = next(iter(editions.values())).site
         yield Story(site, article_id, editions)
 
@@ -200,7 +202,9 @@ def bead_of(row: dict[str, Any]) -> PlacedBead:
 def read_beads(path: Path, only: Collection[str] | None = None) -> Iterator[tuple[str, list[PlacedBead]]]:
     """The beads of a shard of aligned/, an article at a time."""
     for article_id, rows in groupby(read_rows(path, only=only, schema=BEADS), key=_story):
-        yield article_id, list(map(bead_of, rows))
+        with reading(path, BUILD_AGAIN):
+            beads = list(map(bead_of, rows))
+        yield article_id, beads
 
 
 def quote_row(quote: PlacedQuote) -> dict[str, Any]:
@@ -222,7 +226,9 @@ def quote_of(row: dict[str, Any]) -> PlacedQuote:
 def read_quotes(path: Path, only: Collection[str] | None = None) -> Iterator[tuple[str, list[PlacedQuote]]]:
     """The quotations of a shard of quotes/, an article at a time."""
     for article_id, rows in groupby(read_rows(path, only=only, schema=QUOTES), key=_story):
-        yield article_id, list(map(quote_of, rows))
+        with reading(path, BUILD_AGAIN):
+            quotes = list(map(quote_of, rows))
+        yield article_id, quotes
 
 
 class DropWriter(RowWriter):

@@ -96,9 +96,13 @@ def test_seed_files_are_the_same_bytes_and_damage_is_told(tmp_path):
     seed_lexicon.write(seed_lexicon.read(tmp_path / "en-de.tsv.gz"), tmp_path / "en-de.tsv.gz")
     assert (tmp_path / "en-de.tsv.gz").read_bytes() == once
     assert seed_lexicon.find(tmp_path, "de", "en").links[0][0] in made.units_b
-    (tmp_path / "xx-yy.tsv.gz").write_bytes(gzip.compress(b"link\tone"))
-    with pytest.raises(ConfigError, match="not a seed lexicon"):
-        seed_lexicon.find(tmp_path, "xx", "yy")
+    damaged = bytearray(once)
+    damaged[12] ^= 0xFF
+    wrong = (b"link\tone", b"link\tone\ttwo\tnan", b"a\tone\t-1", b"a\tone\ttwo\t1", b"x\tone\t1", b"a\t\xff\t1")
+    for number, data in enumerate([bytes(damaged), once[:-9], *map(gzip.compress, wrong)]):
+        (tmp_path / f"xx-y{number}.tsv.gz").write_bytes(data)
+        with pytest.raises(ConfigError, match="not a seed lexicon"):
+            seed_lexicon.find(tmp_path, "xx", f"y{number}")
     composed = seed_training.compose(made, made.turned().turned())
     assert ("one", "one") in {(x, y) for x, y, _ in composed.links}
 

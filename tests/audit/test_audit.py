@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from corpus_builder.audit.strata import allocate, stratum_of
 from corpus_builder.cli.main import app
 from corpus_builder.dataset.rows import Row
 from corpus_builder.dataset.write import DatasetWriter
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import RunError, UsageError
 
 LANGUAGES = ("en", "ru", "uk")
 
@@ -144,6 +145,29 @@ def test_a_damaged_line_is_told_and_what_follows_is_whole(tmp_path: Path, tail: 
     again = Records.read(path)
     assert (list(again.judgements), again.damaged) == (["r1", "r3"], [2])
     assert tail.strip() in path.read_bytes()
+
+
+WRONG: list[tuple[str, str, object]] = [
+    ("design.json", "seed", {"a": 1}), ("design.json", "seed", -1), ("design.json", "strata", []),
+    ("design.json", "annotators", ["../../anna"]), ("design.json", "annotators", [["anna"]]),
+    ("sample.jsonl", "inclusion", 0), ("sample.jsonl", "inclusion", "a"), ("sample.jsonl", "probability", 2),
+    ("sample.jsonl", "stratum", "another"), ("sample.jsonl", "article_id", ["1"]), ("sample.jsonl", "pairs", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "key", "value"), WRONG)
+def test_an_audit_with_other_values_is_named(
+    workspace: Path, tmp_path: Path, name: str, key: str, value: object
+) -> None:
+    if not (workspace / "audit/whole").exists():
+        audit_of(workspace, "whole")
+    folder = shutil.copytree(workspace / "audit/whole", tmp_path / "whole")
+    first, *others = (folder / name).read_text(encoding="utf-8").split("\n") if name == "sample.jsonl" else [
+        (folder / name).read_text(encoding="utf-8")
+    ]  # fmt: skip
+    (folder / name).write_text("\n".join([json.dumps({**json.loads(first), key: value}), *others]), encoding="utf-8")
+    with pytest.raises(RunError, match="whole cannot be read"):
+        read_audit(folder)
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a" * 41, "-w"])

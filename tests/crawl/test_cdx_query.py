@@ -20,6 +20,9 @@ def test_a_line_of_the_index_that_cannot_be_read_is_counted():
     found = list(entries(body, records=True))
     assert [type(one) for one in found] == [IndexEntry, SkipPage, SkipPage, IndexEntry] + [SkipPage] * 4
     assert {one.reason for one in found if isinstance(one, SkipPage)} == {"bad_index_line"}
+    (odd,) = entries(good.replace(b"/a", b"/\\ud83d"), records=True)
+    assert isinstance(odd, IndexEntry)
+    odd.url.encode()  # half an emoji cannot be stored
     rows = b'[["timestamp", "original", "statuscode"], ["20260101000000", "https://x.org/a", "200"], ["2026"], 3]'
     assert [type(one) for one in entries(rows, records=False)] == [IndexEntry, SkipPage, SkipPage]
     assert list(entries(b"[]", records=False)) == []

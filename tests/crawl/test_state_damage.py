@@ -63,6 +63,8 @@ DAMAGES: dict[str, Callable[[bytes, Path], object]] = {
     "other tables": with_statement("DROP TABLE pages; CREATE TABLE pages (id INTEGER, address TEXT);"),
     "an old column": with_statement("ALTER TABLE pages RENAME COLUMN digest TO sha1;"),
     "another version": with_statement("PRAGMA user_version = 99;"),
+    "other types": with_statement("UPDATE runs SET started = x'ff';"),
+    "text that is none": with_statement("UPDATE pages SET url = CAST(x'ff' AS TEXT) WHERE kind = 'article';"),
     "unknown states": with_statement("UPDATE pages SET state = 'queuee' WHERE kind = 'article';"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from corpus_builder.errors import UsageError
 from corpus_builder.workspace.layout import Workspace, sweep
-from corpus_builder.workspace.manifest import Manifest, code_version, task_key
+from corpus_builder.workspace.manifest import LAYOUT, Manifest, code_version, task_key
 
 
 @pytest.fixture
@@ -63,10 +63,24 @@ def test_shards_that_are_gone_are_forgotten_with_their_files(workspace: Workspac
     assert Manifest.open(workspace).counts("extract") == {}
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"config": {}, "stages": {"extract": {"a": {"key": 1}}}}'])
+ENTRY = '{"key": "key", "outputs": {}, "counts": {}, "seconds": 1.0}'
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "", "{", "[]", '{"config": {}, "stages": {"extract": {"a": {"key": 1}}}}',
+        *(
+            f'{{"layout": {LAYOUT}, "stages": {{"extract": {{"2025-12": {entry}}}}}}}'
+            for entry in ("[]", ENTRY.replace("{}", '"a"', 1), ENTRY.replace('"counts": {}', '"counts": 3'),
+                          ENTRY.replace("1.0", '"soon"'))
+        ),
+    ],
+)  # fmt: skip
 def test_a_damaged_manifest_means_that_all_runs_again(workspace: Workspace, damage: str) -> None:
     recorded(workspace)
     workspace.manifest.write_text(damage)
+    assert Manifest.open(workspace).counts("extract") == {}
     assert not Manifest.open(workspace).fresh("extract", "2025-12", "key")
 
 

@@ -125,6 +125,14 @@ def test_a_damaged_file_is_named(tmp_path: Path, bytes_kept: int) -> None:
         list(read_beads(tmp_path / "none.parquet"))
 
 
+@pytest.mark.parametrize("column", ["spans", "pairs", "flags"])
+def test_a_file_with_other_values_is_named(tmp_path: Path, column: str) -> None:
+    row = bead_row(PlacedBead("1", "sentence", 0, (Span("uk", 1, 0, 3),), 1.5, 0.9, {"en-uk": 0.8}, ("moved",), 0.99))
+    write_rows(tmp_path / "b.parquet", BEADS, [{**row, column: None}])
+    with pytest.raises(RunError, match=r"b\.parquet cannot be read"):
+        list(read_beads(tmp_path / "b.parquet"))
+
+
 def test_only_a_full_disk_is_called_one(tmp_path: Path) -> None:
     def write(error: OSError) -> None:
         with replacing(tmp_path / "file"):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,11 +79,16 @@ def read(path: Path) -> SeedLexicon:
                     about.append(line[1:].strip())
                     continue
                 kind, *rest = line.rstrip("\n").split("\t")
+                count = float(rest.pop())
+                if not 0 <= count < math.inf:
+                    raise ValueError(f"a count of {count}")
                 if kind == "link":
-                    links.append((rest[0], rest[1], float(rest[2])))
+                    first, second = rest
+                    links.append((first, second, count))
                 else:
-                    units["ab".index(kind)][rest[0]] = float(rest[1])
-    except (OSError, EOFError, ValueError, IndexError) as why:
+                    (unit,) = rest
+                    units["ab".index(kind)][unit] = count
+    except (OSError, EOFError, ValueError, IndexError, zlib.error) as why:
         raise ConfigError(f"{path} is not a seed lexicon: {why}",
                           next_step="make it with `corpus-builder lexicon train`") from why  # fmt: skip
     return SeedLexicon(units[0], units[1], tuple(links), tuple(about))

@@ -1,6 +1,7 @@
 """A small dataset folder, a stand-in for the Hub, and the command as a process of its own.
 
-The Hub's client reads its environment when it is imported, so every run is a new process.
+The Hub's client reads its environment when it is imported, so every run is a new process, and the client is not among
+the modules that are imported beforehand.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.warm_start import WarmCommand, preload
+
 from .hub_standin import WRITER, StandIn
 
 REPO = "lab/news"
-RUN = "from corpus_builder.cli.main import run; run()"
+preload(["corpus_builder.cli.main", "fsspec", "httpx", "jinja2", "pyarrow.parquet", "tqdm.auto", "typer", "yaml"])
 
 
 def write_rows(path: Path, count: int, first: int = 0) -> None:
@@ -73,24 +77,16 @@ class Publisher:
             **self.extra,
         }
 
-    def start(self, folder: Path, *options: str) -> subprocess.Popen[str]:
-        command = [
-            sys.executable,
-            "-c",
-            f"{self.before}\n{RUN}",
-            "publish",
-            str(folder),
-            *(() if "--repo" in options else ("--repo", REPO)),
-            *options,
-        ]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+    def start(self, folder: Path, *options: str) -> WarmCommand:
+        repo = () if "--repo" in options else ("--repo", REPO)
+        self.home.mkdir(parents=True, exist_ok=True)
+        said = Path(tempfile.mkdtemp(dir=self.home.parent, prefix="said"))
+        return WarmCommand(["publish", str(folder), *repo, *options], self.environment, said, self.before)
 
     def __call__(self, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(folder, *options)
-        out, err = process.communicate(timeout=120)
-        assert "Traceback" not in err, err
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        done = self.start(folder, *options).wait(120)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
 
     def python(self, code: str) -> str:
         done = subprocess.run(

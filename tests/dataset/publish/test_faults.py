@@ -56,10 +56,9 @@ def test_a_commit_that_lands_late_is_not_made_twice(hub: StandIn, folder: Path, 
 
 
 def test_a_kill_between_upload_and_commit(hub: StandIn, folder: Path, publish: Publisher) -> None:
-    process = publish.start(folder, "--tag", "v1")
-    hub.faults = [Fault("drop", COMMIT, meanwhile=process.kill)]
-    process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
+    command = publish.start(folder, "--tag", "v1")
+    hub.faults = [Fault("drop", COMMIT, meanwhile=command.kill)]
+    assert command.wait(60).returncode == -signal.SIGKILL
     assert hub.published(REPO) == []
     sent = sum(line.startswith("PUT ") for line in hub.requests)
     assert sent == len(hub.repos[REPO].objects) == 3
@@ -71,9 +70,9 @@ def test_a_kill_between_upload_and_commit(hub: StandIn, folder: Path, publish: P
 
 
 def test_a_kill_between_commit_and_tag(hub: StandIn, folder: Path, publish: Publisher) -> None:
-    process = publish.start(folder, "--tag", "v1")
-    hub.faults = [Fault("drop", "/tag/", meanwhile=process.kill)]
-    process.communicate(timeout=60)
+    command = publish.start(folder, "--tag", "v1")
+    hub.faults = [Fault("drop", "/tag/", meanwhile=command.kill)]
+    assert command.wait(60).returncode == -signal.SIGKILL
     assert (hub.published(REPO), hub.repos[REPO].tags) == (["Publish v1"], {})
     done = publish(folder, "--tag", "v1")
     assert done.returncode == 0, done.stderr

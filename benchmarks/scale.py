@@ -28,6 +28,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from memory import pages, write_records  # benchmarks/memory.py
 
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.dataset.held_out import HeldOutTexts
+from corpus_builder.dataset.splits import assign
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import STAGES
@@ -63,7 +65,9 @@ class Measured:
 
 
 def measure(count: int, workers: int) -> Measured:
-    """Build so many pages."""
+    """Build so many pages; the row of each stage is printed when it ends."""
+    print(f"{count:,} pages")
+    print(f"  {'stage':8} {'processor s':>11} {'one':>8} {'pages/s':>8} {'peak MB':>8}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         every = pages(count)
         number = 0
@@ -74,7 +78,10 @@ def measure(count: int, workers: int) -> Measured:
         for stage in STAGES:
             command = [sys.executable, __file__, "--stage", stage.name, folder, str(workers)]
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-            costs[stage.name] = StageCost(**json.loads(done.stdout.splitlines()[-1]))
+            costs[stage.name] = cost = StageCost(**json.loads(done.stdout.splitlines()[-1]))
+            rate = count / max(cost.seconds, 0.05)
+            row = f"  {stage.name:8} {cost.seconds:11.1f} {cost.one:8.1f} {rate:8.0f} {cost.peak:8.0f}"
+            print(row, flush=True)
         sizes = {"WARC files": sum(path.stat().st_size for path in Path(folder).glob("*.warc.gz"))}
         for path in sorted(Path(folder, "w").iterdir()):
             if path.is_dir():
@@ -103,9 +110,12 @@ def main() -> None:
     measured = []
     for count in args.pages:
         measured.append(measure(count, args.workers))
-        _print_stages(measured[-1])
+        _print_all(measured[-1])
     _print_many(measured[-1], args.price)
-    print(f"  index of captures: {_bytes_a_capture():.0f} bytes of memory each")
+    print("memory of the one process, in bytes")
+    print(f"  a reference to a capture {_bytes_a_capture():.0f}")
+    print(f"  a story while splits are assigned {_bytes_a_story():.0f}")
+    print(f"  a held-out text while the others are compared with it {_bytes_a_held_out_text():.0f}")
 
 
 def _bytes_a_capture(count: int = 100_000) -> float:
@@ -130,16 +140,38 @@ def _bytes_a_capture(count: int = 100_000) -> float:
     return size / len(kept)
 
 
-def _print_stages(one: Measured) -> None:
+def _bytes_a_story(count: int = 100_000) -> float:
+    """The memory of assigning splits, with what is known of each story."""
+    tracemalloc.start()
+    ids = [str(8_000_000 + number) for number in range(count)]
+    dates = {story: f"2025-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}" for number, story in enumerate(ids)}
+    pairs = {story: ["en-ru", "en-uk", "ru-uk"] for story in ids}
+    assigned = assign(dates, pairs=pairs, validation=0.05, test=0.05, least=30)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / len(assigned.splits)
+
+
+def _bytes_a_held_out_text(count: int = 20_000) -> float:
+    """The memory of the index of held-out texts, whose hashes are on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        tracemalloc.start()
+        held_out = HeldOutTexts("en", Path(folder))
+        for number in range(count):
+            held_out.add(
+                number, f"the sentence of number {number:,} has {number * 7919 % 104729} words", whole_document=False
+            )
+        held_out.index.distinct(["none of them"])
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        del held_out
+    return size / count
+
+
+def _print_all(one: Measured) -> None:
     total = sum(cost.seconds for cost in one.stages.values())
     peak = max(cost.peak for cost in one.stages.values())
-    print(f"{one.pages:,} pages: {total:.0f} processor seconds, {one.pages / total:.1f} pages a processor second,")
-    print(f"  largest process {peak:.0f} MB")
-    print(f"  {'stage':8} {'processor s':>11} {'one':>8} {'pages/s':>8} {'peak MB':>8}")
-    for stage, cost in one.stages.items():
-        rate = one.pages / max(cost.seconds, 0.05)
-        print(f"  {stage:8} {cost.seconds:11.1f} {cost.one:8.1f} {rate:8.0f} {cost.peak:8.0f}")
-    sys.stdout.flush()
+    print(f"  all {total:.0f} processor seconds, {one.pages / total:.1f} pages a processor second; peak {peak:.0f} MB")
 
 
 def _print_many(one: Measured, price: float) -> None:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.files import file_hash, json_of, replacing
-from corpus_builder.remote import filesystem, is_file, store_errors
+from corpus_builder.remote import filesystem, is_file, require_bucket, store_errors
 
 logger = logging.getLogger(__name__)
 
@@ -86,10 +86,10 @@ class Mirror:
         with store_errors(self.url):
             try:
                 found = self._store.find(self._base, detail=True)
-            except FileNotFoundError as error:
-                if "bucket" in str(error):
-                    raise
+            except FileNotFoundError:
                 found = {}
+            if not found:
+                require_bucket(self._store, self._base, self.url)
         return {
             name: (_token(info), int(info["size"] or 0))
             for path, info in sorted(found.items())

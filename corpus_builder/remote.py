@@ -106,6 +106,12 @@ def store_errors(url: str) -> Iterator[None]:
         ) from error
 
 
+def require_bucket(store: Any, path: str, url: str) -> None:
+    """Raise UsageError where the bucket of a path does not exist: some stores say nothing of that."""
+    if not store.exists(path.split("/", 1)[0]):
+        raise no_bucket(url)
+
+
 def no_bucket(url: str) -> UsageError:
     """What to say where there is no bucket."""
     parts = urlsplit(url)
@@ -136,15 +142,22 @@ def expanded(place: str, wanted: Callable[[str | Path], bool]) -> list[str | Pat
 def _expanded_url(url: str, wanted: Callable[[str | Path], bool]) -> list[str]:
     store, path = filesystem(url)
     with store_errors(url):
-        if glob.has_magic(path):
-            names = [name for name, info in store.glob(path, detail=True).items() if info["type"] == "file"]
-            if not names and not store.exists(path.split("/", 1)[0]):  # glob says nothing of that
-                raise no_bucket(url)
-        elif is_file(store, path):
-            names = [path]
-        else:
-            names = [name for name in store.find(path) if wanted(_url(url, name))]
+        names = _names(store, path)
+        if not names:
+            require_bucket(store, path, url)
+        elif names != [path] and not glob.has_magic(path):
+            names = [name for name in names if wanted(_url(url, name))]
     return sorted(_url(url, name) for name in names)
+
+
+def _names(store: Any, path: str) -> list[str]:
+    """The objects that a pattern matches, the one at a path, or those below it."""
+    try:
+        if glob.has_magic(path):
+            return [name for name, info in store.glob(path, detail=True).items() if info["type"] == "file"]
+        return [path] if is_file(store, path) else list(store.find(path))
+    except FileNotFoundError:
+        return []
 
 
 def _url(like: str, path: str) -> str:

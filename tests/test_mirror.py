@@ -11,6 +11,7 @@ import pytest
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.files import file_hash
 from corpus_builder.mirror import Mirror, copied, scratch_folder
+from corpus_builder.remote import expanded
 
 
 @pytest.fixture
@@ -173,3 +174,26 @@ def test_two_urls_have_two_copies(tmp_path, monkeypatch):
     monkeypatch.setenv("CORPUS_BUILDER_SCRATCH", str(tmp_path))
     assert scratch_folder("s3://a/b-c") != scratch_folder("s3://a-b/c")
     assert scratch_folder("s3://a/b").parent == tmp_path
+
+
+@pytest.mark.parametrize("told", [FileNotFoundError("b/place/o"), None])
+def test_a_bucket_that_is_not_there_is_told_by_every_store(store, tmp_path, monkeypatch, told):
+    """S3 says it in words; Google's store names a path that nobody has asked for, others find nothing."""
+
+    def nothing(*_, **__):
+        if told:
+            raise told
+        return {}
+
+    assert mirror(tmp_path).listing() == {}, "an empty one is none that is missing"
+    assert expanded("memory://place/in/*.gz", lambda _: True) == []
+    for name in ("find", "glob"):
+        monkeypatch.setattr(type(store), name, nothing)
+    monkeypatch.setattr(type(store), "exists", lambda *_, **__: False)
+    for ask in (
+        mirror(tmp_path).listing,
+        lambda: expanded("memory://place/in/*.gz", lambda _: True),
+        lambda: expanded("memory://place/in", lambda _: True),
+    ):
+        with pytest.raises(UsageError, match="there is no bucket memory://place"):
+            ask()

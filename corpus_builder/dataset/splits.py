@@ -14,7 +14,7 @@ validation, and all others to train. So a test story remains one, and test grows
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -80,22 +80,24 @@ def assign(
             splits |= dict.fromkeys(fresh, taken.pop())
         elif fresh:
             new.append(fresh)
-    new = _joined(new, companions, int(TOGETHER * len(dates)))
-    new.sort(key=lambda cluster: min((dates[story] or "", story) for story in cluster), reverse=True)
+    joined = _joined(new, companions, int(TOGETHER * len(dates)))
+    joined.sort(key=lambda cluster: min((dates[story] or "", story) for story in cluster), reverse=True)
+    newest_first = deque(joined)
     held = {split: sum(splits.get(story) == split for story in dates) for split in SPLITS}
     total = len(dates) - len(left_out)
     of_pair = Counter(pair for story in dates if story not in left_out for pair in pairs.get(story, ()))
-    if new and not held["train"]:
-        splits |= dict.fromkeys(new.pop(), "train")  # the oldest
+    if newest_first and not held["train"]:
+        splits |= dict.fromkeys(newest_first.pop(), "train")
     for split, share in (("test", test), ("validation", validation)):
         room, placed = round(total * share) - held[split], 0
-        while new and placed + len(new[0]) / 2 <= room:
-            placed += len(new[0])
-            splits |= dict.fromkeys(new.pop(0), split)
+        while newest_first and placed + len(newest_first[0]) / 2 <= room:
+            placed += len(newest_first[0])
+            splits |= dict.fromkeys(newest_first.popleft(), split)
         if share:
             enough = {x: min(least, round(total * SHARE), int(count * MOST / 2)) for x, count in of_pair.items()}
-            new = _add_pairs(new, split, splits, pairs, {pair: enough[pair] for pair in sorted(enough)})
-    splits |= {story: "train" for cluster in new for story in cluster}
+            enough = {pair: enough[pair] for pair in sorted(enough)}
+            newest_first = _add_pairs(newest_first, split, splits, pairs, enough)
+    splits |= {story: "train" for cluster in newest_first for story in cluster}
     counts = {pair: dict.fromkeys(SPLITS, 0) for pair in sorted(of_pair)}
     for story in dates.keys() - left_out:
         for pair in pairs.get(story, ()):
@@ -104,12 +106,12 @@ def assign(
 
 
 def _add_pairs(
-    new: list[tuple[str, ...]],
+    new: Iterable[tuple[str, ...]],
     split: str,
     splits: dict[str, str],
     pairs: Mapping[str, Collection[str]],
     enough: Mapping[str, int],
-) -> list[tuple[str, ...]]:
+) -> deque[tuple[str, ...]]:
     """Add the newest clusters with pairs that a split has too few stories of; the clusters that are left.
 
     A cluster of more stories than are missing is not added: it would be most of the split.
@@ -118,7 +120,7 @@ def _add_pairs(
     for story, own in splits.items():
         if own == split:
             missing.subtract(pair for pair in pairs.get(story, ()) if pair in enough)
-    left = []
+    left: deque[tuple[str, ...]] = deque()
     for cluster in new:
         added = Counter(pair for story in cluster for pair in pairs.get(story, ()))
         if any(0 < added[pair] <= missing[pair] for pair in enough):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-VERSION = 2
+VERSION = 3
 """Raised when an index of an earlier version can no longer be read."""
 LEVELS = ("sentences", "paragraphs", "quotes")
 """The configs whose rows are in the index, in the order of their numbers."""

@@ -6,8 +6,10 @@ has, two lines of one edition joined.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -200,6 +202,80 @@ def rearranged(documents: Sequence[GoldDocument], how: str) -> list[GoldDocument
     return out
 
 
+def with_preface(documents: Sequence[GoldDocument], pair: str) -> list[GoldDocument]:
+    """15 to 40 other lines before one of the editions, by turns."""
+    out = []
+    for k, document in enumerate(documents):
+        chance, side = random.Random(f"preface {k}"), k % 2
+        preface = [both[side] for both in chance.sample(tatoeba(pair), chance.randint(15, 40))]
+        lines = [list(edition) for edition in document.lines]
+        lines[side] = preface + lines[side]
+        later = (len(preface) * (side == 0), len(preface) * (side == 1))
+        gold = [(tuple(i + later[0] for i in left), tuple(j + later[1] for j in right))
+                for left, right in document.gold]  # fmt: skip
+        out.append(replace(document, lines=(lines[0], lines[1]), gold=gold))
+    return out
+
+
+def abridged(documents: Sequence[GoldDocument]) -> list[GoldDocument]:
+    """The second editions without about three fifths of their lines, in runs of two to eight beads."""
+    out = []
+    for k, document in enumerate(documents):
+        chance, rest = random.Random(f"abridged {k}"), list(document.gold)
+        right: list[str] = []
+        gold: list[Bead] = []
+        while rest:
+            run = [rest.pop(0) for _ in range(min(chance.randint(2, 8), len(rest)))]
+            for left, numbers in run if chance.random() < 0.4 else ():
+                gold.append((left, tuple(range(len(right), len(right) + len(numbers)))))
+                right += [document.lines[1][j] for j in numbers]
+        if gold:
+            out.append(replace(document, lines=(document.lines[0], right), gold=gold))
+    return out
+
+
+MESSAGES = (("en", "ar"), ("en", "hi"), ("en", "bn"), ("en", "ta"), ("en", "zh_Hans"), ("en", "ja"), ("en", "th"),
+            ("en", "he"), ("en", "ka"), ("en", "fi"), ("en", "uk"), ("ar", "hi"), ("ja", "ko"),
+            ("de", "cs"))  # fmt: skip
+"""Languages of messages, as Django names them: scripts with and without letters, spaces or vowels."""
+
+
+@cache
+def _catalog(language: str) -> dict[str, str]:
+    """Django's messages in a language, by the English ones, without placeholders and tags; empty without it."""
+    from babel.messages.pofile import read_po
+
+    def plain(text: str) -> str:
+        return " ".join(re.sub(r"%\(\w+\)[sd]|%[sd]|\{[^{}]*\}|<[^<>]*>|&\w+;", " ", text).split())
+
+    out: dict[str, str] = {}
+    found = importlib.util.find_spec("django")
+    folders = found.submodule_search_locations if found else None
+    for folder in folders or ():
+        for path in sorted(Path(folder).glob(f"**/locale/{language}/LC_MESSAGES/*.po")):
+            with path.open("rb") as file:
+                for message in read_po(file):
+                    if isinstance(message.id, str) and isinstance(message.string, str) and not message.fuzzy:
+                        english, other = plain(message.id), plain(message.string)
+                        if len(english) >= 8 and any(map(str.isalpha, other)):
+                            out.setdefault(english, other)
+    return out
+
+
+def messages(x: str, y: str, number: int, sizes: Sequence[int]) -> list[GoldDocument]:
+    """Messages of a program and their translations, so many documents of each size, with 0, 5 or 10 faults in 100."""
+    first, second = ({english: english for english in _catalog(y)} if x == "en" else _catalog(x)), _catalog(y)
+    pairs = [(first[english], second[english]) for english in second if english in first]
+    out = []
+    for size in sizes:
+        for k in range(number if len(pairs) > size else 0):
+            chance = random.Random(f"messages {x} {y} {size} {k}")
+            at = chance.randrange(len(pairs) - size)
+            languages = (x.partition("_")[0], y.partition("_")[0])
+            out.append(damaged(f"m{size}x{k}", languages, pairs[at : at + size], (0.0, 0.05, 0.1)[k % 3], chance))
+    return out
+
+
 def unrelated(documents: Sequence[GoldDocument]) -> list[GoldDocument]:
     """The first editions with the second editions of other documents: nothing is right."""
     turned = [*documents[1:], documents[0]]
@@ -277,9 +353,16 @@ def grounds(quick: bool) -> Iterator[Ground]:
     yield Ground("cases hi-en, en-zh", cases(), True)
     yield Ground("newsroom stories uk-ru", newsroom_texts("uk", "ru")[: 2 * few], True)
     yield Ground("newsroom stories uk-en, lexicon", newsroom_texts("uk", "en")[: 2 * few], True, "shipped")
+    for x, y in MESSAGES:
+        if documents := messages(x, y, few // 2, (40, 120)):
+            yield Ground(f"messages {x}-{y}", documents, True)
     if not quick:
         yield Ground("newsroom site uk-en, lexicon", newsroom_texts("uk", "en"), False, "shipped")
     yield Ground("newsroom site ru-en", newsroom_texts("ru", "en"), False)
+    for pair in ("ru-uk", "en-uk"):
+        yield Ground(f"short lines {pair}, preface", with_preface(windows(pair, few), pair), True)
+        yield Ground(f"short lines {pair}, abridged", abridged(windows(pair, few)), True)
+    yield Ground("short lines en-uk, chapters", rearranged(windows("en-uk", few), "chapters"), True)
     for how in ("chapters", "halves", "reversed"):
         yield Ground(f"short lines ru-uk, {how}", rearranged(windows("ru-uk", few), how), True)
     yield Ground(

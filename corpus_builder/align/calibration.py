@@ -7,6 +7,7 @@ these.
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +16,21 @@ from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.two.edition_pair import EditionPair
 from corpus_builder.align.two.lattice_model import LatticeModel
 
-Scale = tuple[float, float]
-"""(slope, shift) on the scale of log odds."""
 
-MOVED_CENTRE, MOVED_POWER, MOVED_MOST = 3.3, 3.0, 8.0
-"""A moved bead has no posterior, since no path leads through it. The score of its run a bead, up to MOVED_MOST, is used
-instead: at MOVED_CENTRE it is as likely right as not, and the odds go with it to this power. Fitted to maximum
-likelihood on 492 moved beads of many grounds by their own scores: of those below 2 .23 are right, from 2 to 4 .76, from
-4 to 6 .95, from 8 on .88 (a sentence that was inserted into both editions)."""
-LONG_RUN = 10.0
-"""From this sum on, runs are likelier: the odds go with its square. Chosen: of 955 beads in runs that sum up to more
-than 80 .98 are right, whatever each scores (swapped chapters and halves of development texts, newsroom sites)."""
+class Scale(NamedTuple):
+    """A linear map of log odds, and the probability that it never passes."""
+
+    slope: float
+    shift: float
+    most: float = 1.0
+
+
+MOVED = (1.956, -2.647, 1.512)
+"""A moved bead has no posterior, since no path leads through it. Its log odds are these weights times the log of its
+run's score a bead, one, and the log of how many times LONG_RUN its run's score is."""
+MOVED_MOST, LONG_RUN = 8.0, 10.0
+"""A bead's score counts up to MOVED_MOST (chosen: of those above it no more are right: a sentence that was inserted
+into both editions); runs are likelier the longer they are from LONG_RUN on (chosen: two good beads)."""
 
 UNRELATED, SPREAD = 0.0215, 0.006
 """The score per word at which two editions are as likely translations as not, and how fast the probability changes
@@ -36,13 +41,13 @@ kind) finds .0275 to .658 and -.078 to .0332; it would give .0304 and .0033."""
 SURE_ENOUGH = 0.98
 """The probability by words from which two editions are translations, whatever the posteriors say. Right documents of a
 corpus are above it."""
-SHARP = (0.436, 0.725, 0.287)
+SHARP = (0.262, 0.841, -0.532)
 """Weights of the log odds by words (within 6 nats) and of the posteriors (`sharpness`), and the shift. Fitted to
 maximum likelihood (benchmarks/align/calibration.py) on documents of many grounds, one by one and together, against
 first editions with the second ones of other documents; each ground counts once, right documents four times: of files
-with one name most are translations. With each kind of ground left out right documents have .96 on average (.93 if the
-order gained by the segments is asked instead, as before), wrong ones .15, of which those above .5 are Debian pages that
-share whole lines."""
+with one name most are translations. With each kind of ground left out right documents have .97 on average (without the
+two cases of other scripts, which have .59), wrong ones .13; of these Debian pages, which share whole lines, have
+.38."""
 SHARPEST = (-4.0, 8.0)
 """The mean of log odds counts within these bounds. Chosen: right documents reach from 2 to 10, wrong ones from -5 to
 2."""
@@ -55,8 +60,14 @@ that the probabilities of a good corpus still rank its beads."""
 
 def moved_probability(size: npt.NDArray[np.int64], gain: Floats) -> Floats:
     """[beads] the probability that a moved bead is right, by the size of its run and the run's summed scores."""
-    odds = (np.clip(gain / size, 0.0, MOVED_MOST) / MOVED_CENTRE) ** MOVED_POWER * np.maximum(gain / LONG_RUN, 1.0) ** 2
-    return np.asarray(odds / (1 + odds), np.float64)
+    power, shift, run_power = MOVED
+    each, long = run_logarithms(size, gain)
+    return np.asarray(1 / (1 + np.exp(-(power * each + shift + run_power * long))), np.float64)
+
+
+def run_logarithms(size: npt.NDArray[Any], gain: Floats) -> tuple[Floats, Floats]:
+    """[beads] the logs of the score a bead of its run, and of how many times LONG_RUN the run's score is."""
+    return np.log(np.clip(gain / size, 0.1, MOVED_MOST)), np.log(np.maximum(gain / LONG_RUN, 1.0))
 
 
 def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
@@ -94,48 +105,64 @@ def score_per_word(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
 
 
 def calibrated(probability: Floats, scale: Scale) -> Floats:
-    """Probabilities after a linear map of their log odds (Platt 1999); nan stays nan."""
-    slope, shift = scale
+    """Probabilities after a linear map of their log odds (Platt 1999), times the scale's most; nan stays nan."""
     inside = np.clip(probability, EDGE, 1 - EDGE)
-    out: Floats = 1 / (1 + np.exp(-(slope * np.log(inside / (1 - inside)) + shift)))
+    out: Floats = scale.most / (1 + np.exp(-(scale.slope * np.log(inside / (1 - inside)) + scale.shift)))
     return out
 
 
 def alone_in_gap(alone: Floats, run: Floats, facing: Floats) -> Floats:
-    """[segments] the probability that each has no counterpart, before it is calibrated.
+    """[groups] the probability that each has no counterpart, before it is calibrated.
 
     `alone` is the aligner's own, `run` the number of segments without a counterpart at its place, `facing` the number
-    of those of the other edition there; where `run` is 0, `alone` stays.
+    of those of the other edition there (many/gaps.py); where `run` is 0, `alone` stays.
     """
-    inside = np.clip(alone, EDGE, 1 - EDGE)
-    odds = np.log(inside / (1 - inside)) + RUN * np.log(np.maximum(run, 1.0)) + FACING * np.log1p(facing)
+    inside = np.clip(alone, *DOUBT)
+    long, opposite = gap_logarithms(run, facing)
+    odds = np.log(inside / (1 - inside)) + RUN * long + FACING * opposite
     return np.where(run > 0, 1 / (1 + np.exp(-odds)), alone)
 
 
+def gap_logarithms(run: Floats, facing: Floats) -> tuple[Floats, Floats]:
+    """[groups] the logs of the number of segments at the place of each, and of 1 + that of the other edition's."""
+    return np.log(np.clip(run, 1.0, MOST_RUN)), np.log1p(np.minimum(facing, MOST_FACING))
+
+
 def alone_probability(alone: Floats) -> Floats:
-    """`alone_in_gap` calibrated."""
-    return np.minimum(calibrated(alone, ALONE), MOST_ALONE)
+    """Calibrated probabilities that groups have no counterpart."""
+    return calibrated(alone, ALONE)
+
+
+def alone_of(probability: Floats) -> Floats:
+    """The inverse of `alone_probability`."""
+    return uncalibrated(probability, ALONE)
 
 
 def uncalibrated(probability: Floats, scale: Scale) -> Floats:
     """The inverse of `calibrated`."""
-    slope, shift = scale
-    inside = np.clip(probability, EDGE, 1 - EDGE)
-    out: Floats = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) - shift) / slope))
+    inside = np.clip(probability / scale.most, EDGE, 1 - EDGE)
+    out: Floats = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) - scale.shift) / scale.slope))
     return out
 
 
-SENTENCES = BLOCKS = (0.729, 0.364)
+SENTENCES = BLOCKS = Scale(0.727, 0.400)
 """Scales of two-sided beads of segments and of blocks, fitted together to maximum likelihood on beads of many grounds,
 each counting by the square root of its number (benchmarks/align/calibration.py, which has the figures with each kind of
 ground left out)."""
-LINES = (0.594, 1.247)
-"""The scale of two-sided beads of lines from multiple segmentations, fitted in the same way at the level `clause`."""
-ALONE = (0.638, -0.359)
-"""The scale of one-sided beads, fitted in the same way, together with these:"""
-RUN, FACING = 0.803, -2.425
-"""What the log odds of a segment without a counterpart gain, before they are scaled, by the log of the number of such
+LINES = Scale(0.666, 1.301, 0.98)
+"""The scale of two-sided beads of lines from multiple segmentations, fitted in the same way at the level `clause`. The
+most is chosen: of Text+Berg's surest beads, lone windows of 40 to 120 lines and the whole, .97 are in the gold, which
+joins some of them with their neighbours."""
+ALONE = Scale(0.836, -0.607, 0.98)
+"""The scale of one-sided beads of lines, fitted in the same way at the level `segment`, together with RUN and FACING.
+The most is chosen: whether a line has no counterpart depends on the text more than on anything that the aligner
+sees."""
+RUN, FACING = 0.714, -3.156
+"""What the log odds of a group without a counterpart gain, before they are scaled, by the log of the number of such
 segments at its place (many/gaps.py), and by the log of 1 + their number in the other edition."""
-MOST_ALONE = 0.98
-"""No one-sided bead is likelier. Chosen: whether a line has no counterpart depends on the text more than on anything
-that the aligner sees; of those that would have .99 or more, .08 have one (swapped chapters, free translations)."""
+MOST_RUN, MOST_FACING = 20.0, 1.0
+"""More segments count as so many. Chosen: of the lines that 1, 2, and 3 or more face .46, .24 and .13 are alone, but
+where an alignment is lost all lines face many, and half of them may be alone."""
+DOUBT = (0.01, 0.99)
+"""Before that, its own probability counts within these bounds. Chosen: on kinds of text that are left out it is worse
+by .006 nats a bead if it counts up to .999, and by .02 up to certainty; up to .95 newsroom sites are far from it."""

@@ -18,8 +18,6 @@ from typing import Any
 import numpy as np
 
 from corpus_builder.align.arcs import Floats
-from corpus_builder.align.calibration import alone_in_gap
-from corpus_builder.align.many.gaps import beside
 from corpus_builder.align.many.groups import Groups, Nodes, pair_number
 from corpus_builder.align.two.pair_beads import PairBeads, wide
 from corpus_builder.jit import compiled
@@ -65,10 +63,7 @@ def join(sizes: Sequence[int], nodes: Nodes, alignments: Sequence[PairAlignment]
         nodes=members[order], sides=sides[order], score=score[order], probability=probability[order],
         moved=moved[order], link_x=link_x, link_y=link_y, posterior=posterior,
     )  # fmt: skip
-    groups = Groups(Ragged(flat, starts), *fields)
-    run, facing = beside(sizes, ((each.x, each.y, each.beads) for each in alignments))
-    at = flat[starts[:-1]]
-    return groups._replace(alone=alone_in_gap(groups.alone, run[at], facing[at]))
+    return Groups(Ragged(flat, starts), *fields)
 
 
 def _alone(size: int, pairs: int) -> Groups:

@@ -1,5 +1,4 @@
-"""Where segments without a counterpart lie: how many of them follow one another, and how many of the other edition do
-at the same place.
+"""Where groups of one edition lie: how many of its segments there have no counterpart, and how many of another edition.
 
 A chapter that one edition left out is a long run with nothing beside it. A line that lies beside a line of the other
 edition which has no counterpart either is often its translation, and was not recognized.
@@ -7,37 +6,42 @@ edition which has no counterpart either is often its translation, and was not re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import combinations
 
 import numpy as np
 
 from corpus_builder.align.arcs import Floats
-from corpus_builder.align.two.pair_beads import PairBeads
+from corpus_builder.align.many.groups import Groups, Nodes
 
 
-def gaps(sizes: tuple[int, int], beads: PairBeads) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """For either edition (run [segments], facing [segments]): how many unlinked segments lie between the same two beads
-    that have not moved, of its own edition and of the other one. Both are 0 for linked segments."""
-    stay = beads.take(~beads.moved)
-    free = beads.free(*sizes)
-    places = [np.searchsorted(np.sort(first), np.arange(size), side="right")
-              for first, size in zip(stay.first, sizes, strict=True)]  # fmt: skip
-    counts = [np.bincount(at[alone], minlength=len(stay.score) + 1).astype(np.float64)
-              for at, alone in zip(places, free, strict=True)]  # fmt: skip
-    here = [np.where(free[k], counts[k][places[k]], 0.0) for k in (0, 1)]
-    there = [np.where(free[k], counts[1 - k][places[k]], 0.0) for k in (0, 1)]
-    return (here[0], there[0]), (here[1], there[1])
+def gaps(groups: Groups, nodes: Nodes, editions: int) -> tuple[Floats, Floats]:
+    """(run, facing) of each group of one edition, 0 for others.
 
-
-def beside(sizes: Iterable[int], alignments: Iterable[tuple[int, int, PairBeads]]) -> tuple[Floats, Floats]:
-    """(run, facing) of each segment of all editions, edition after edition: the shortest run in an alignment with
-    another edition, and the most that it faces in one. `alignments` are by the numbers of the editions."""
-    sizes = list(sizes)
-    first = np.cumsum([0, *sizes])
-    run, facing = np.full(int(first[-1]), np.inf), np.zeros(int(first[-1]))
-    for x, y, beads in alignments:
-        for edition, (own, other) in zip((x, y), gaps((sizes[x], sizes[y]), beads), strict=True):
-            inside = slice(first[edition], first[edition + 1])
-            run[inside] = np.minimum(run[inside], own)
-            facing[inside] = np.maximum(facing[inside], other)
-    return np.where(np.isfinite(run), run, 0.0), facing
+    They are counted between the groups that link two editions and have not moved: `run` segments of its own edition
+    and `facing` ones of the other have no counterpart in the same gap; over several other editions the shortest run,
+    and the most that it faces.
+    """
+    starts, flat = groups.nodes.starts, groups.nodes.flat
+    group = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    present = np.zeros((len(starts) - 1, editions), np.bool_)
+    present[group, nodes.edition[flat]] = True
+    by_edition = []  # the groups of its segments, in their order
+    for edition in range(editions):
+        own = np.flatnonzero(nodes.edition[flat] == edition)
+        by_edition.append(group[own[np.argsort(nodes.number[flat[own]], kind="stable")]])
+    run, facing = np.full(len(present), np.inf), np.zeros(len(present))
+    for x, y in combinations(range(editions), 2):
+        linking = present[:, x] & present[:, y] & ~groups.moved
+        counts, places, free = [], [], []
+        for edition, other in ((x, y), (y, x)):
+            members = by_edition[edition]
+            found, first = np.unique(members, return_index=True)
+            places.append(np.searchsorted(np.sort(first[linking[found]]), np.arange(len(members)), side="right"))
+            free.append(~present[members, other])
+            counts.append(np.bincount(places[-1][free[-1]], minlength=int(linking.sum()) + 1).astype(np.float64))
+        for side, edition in enumerate((x, y)):
+            at, lonely = places[side][free[side]], by_edition[edition][free[side]]
+            np.minimum.at(run, lonely, counts[side][at])
+            np.maximum.at(facing, lonely, counts[1 - side][at])
+    one_sided = (present.sum(axis=1) == 1) & np.isfinite(run)
+    return np.where(one_sided, run, 0.0), np.where(one_sided, facing, 0.0)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.align.arcs import Floats
-from corpus_builder.align.calibration import ALONE, Scale, alone_probability, calibrated, uncalibrated
+from corpus_builder.align.calibration import Scale, alone_of, alone_probability, calibrated, uncalibrated
 from corpus_builder.jit import compiled
 from corpus_builder.model import Bead
 from corpus_builder.ragged import Ints, Ragged
@@ -130,5 +130,5 @@ def groups_of(beads: Iterable[Bead], languages: Sequence[str], nodes: Nodes, sca
     return Groups(
         Ragged(np.array(members, np.int32), np.array(starts, np.int32)), np.array(score, np.float64),
         uncalibrated(np.array(pairs, np.float64).reshape(len(pairs), len(two)), scale),
-        np.nan_to_num(uncalibrated(np.array(alone, np.float64), ALONE), nan=1.0), np.array(moved, np.bool_),
+        np.nan_to_num(alone_of(np.array(alone, np.float64)), nan=1.0), np.array(moved, np.bool_),
     )  # fmt: skip

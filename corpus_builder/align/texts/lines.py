@@ -16,8 +16,9 @@ from itertools import combinations
 
 import numpy as np
 
-from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES
+from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES, alone_in_gap
 from corpus_builder.align.many.clustering import join_blocks, likely_links
+from corpus_builder.align.many.gaps import gaps
 from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
 from corpus_builder.align.texts.clauses import FEWEST, chunks, clauses
 from corpus_builder.align.texts.folder import Text
@@ -124,7 +125,8 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
     else:
         nodes = nodes._replace(number=line_of)
     known = (1 + alignment.probability) / 2  # where the aligner is lost, it cannot say that a line is alone either
-    beads = beads_of(groups._replace(alone=groups.alone * known), nodes, chosen, scale)
+    alone = alone_in_gap(groups.alone * known, *gaps(groups, nodes, len(chosen)))
+    beads = beads_of(groups._replace(alone=alone), nodes, chosen, scale)
     return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
                                               for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
 

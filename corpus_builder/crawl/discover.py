@@ -20,7 +20,7 @@ from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.sites import Site
-from corpus_builder.web.links import is_url
+from corpus_builder.web.links import absolute, is_url
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +101,8 @@ class Discovery:
         self._add_sitemaps(listing.sitemaps, page.url)
         pages = [listed for listed in listing.pages if is_url(listed.url)]
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
+        if "hreflang" in self._options.sources:  # some sitemaps list one edition and name the others in its entry
+            self._frontier.add_articles(self._articles(HREFLANG_RANK, self._alternates(pages)))
         self._frontier.add_links(self._links(pages))
         self._frontier.add_strays(self._strays(page, pages))
         bad = [listed.url for listed in listing.pages if not is_url(listed.url)]
@@ -159,10 +161,17 @@ class Discovery:
     def _links(self, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str, str]]:
         for listed in pages:
             if listed.alternates and (key := self._site.identify(listed.url)):
-                for language, url in listed.alternates:
-                    if not is_url(url):
-                        continue
-                    yield f"{key.language}/{key.article_id}", language, self._site.clean(url), "sitemap"
+                for language, href in listed.alternates:
+                    if url := absolute(listed.url, href):
+                        yield f"{key.language}/{key.article_id}", language, self._site.clean(url), "sitemap"
+
+    def _alternates(self, pages: Iterable[Listed]) -> Iterator[Listed]:
+        """The editions that the entries of articles name, with the lastmod of the entry."""
+        for listed in pages:
+            if listed.alternates and self._site.identify(listed.url):
+                for _, href in listed.alternates:
+                    if url := absolute(listed.url, href):
+                        yield Listed(url, listed.lastmod)
 
     def _strays(self, page: Page, pages: Iterable[Listed]) -> Iterator[tuple[str, str, str]]:
         for listed in pages:

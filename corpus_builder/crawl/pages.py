@@ -22,8 +22,8 @@ from corpus_builder.crawl.page_facts import NeedsOfFile, OfAnswerFile, OfFile, S
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
-from corpus_builder.sites.further import URL_CHARACTERS, Needs, answer_url_of
-from corpus_builder.sites.site import PageAddress
+from corpus_builder.sites.further import Needs, answer_url_of
+from corpus_builder.sites.site import URL_CHARACTERS, PageAddress
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.page_process import page_process, read_in
 

@@ -179,11 +179,10 @@ class Visits:
     def _add_alternates(self, page: Page, facts: PageFacts) -> None:
         """Record the page's links to other editions, and queue those of wanted ones."""
         for code, url in facts.alternates:
-            if code == "x-default":
-                continue
             clean = self._site.clean(url)
             key = self._site.identify(clean)
-            language = code or (key.language if key else "")
+            language = "" if code == "x-default" else code
+            language = language or (key.language if key else "")
             if not language:
                 continue
             self._frontier.add_links([(page.key, language, clean, "hreflang")])

@@ -23,7 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.rows import Place
-from corpus_builder.sites.further import URL_CHARACTERS
+from corpus_builder.sites.site import URL_CHARACTERS
 from corpus_builder.version import VERSION
 from corpus_builder.web.responses import NOT_MODIFIED
 

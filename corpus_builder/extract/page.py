@@ -234,11 +234,11 @@ def _says_that_it_is_an_article(content: Content, head: Head, rules: CompiledSit
 def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
     """The editions that a page names by hreflang or in JSON-LD, as (language, URL), the first of each language."""
     editions: dict[str, str] = {}
-    for code, url in head.alternates:
-        language = code.replace("_", "-").split("-")[0]
-        if not code and (key := site.identify(url)):  # JSON-LD need not say it
-            language = key.language
-        if language and language != "x":  # x-default
+    unnamed = ("", "x-default")  # JSON-LD need not say it; of the default edition, only its URL does
+    for code, url in sorted(head.alternates, key=lambda link: link[0] in unnamed):
+        key = site.identify(url) if code in unnamed else None
+        language = key.language if key else code.replace("_", "-").split("-")[0]
+        if language and language != "x":
             editions.setdefault(language, site.clean(url))
     return tuple(editions.items())
 

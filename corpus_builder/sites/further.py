@@ -14,7 +14,7 @@ from urllib.parse import quote
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites.json_rules import JsonRules
 from corpus_builder.sites.selectors import Finder, first_text
-from corpus_builder.sites.site import PageAddress, Site
+from corpus_builder.sites.site import URL_CHARACTERS, PageAddress, Site
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import absolute, base_url
 
@@ -24,10 +24,6 @@ INCOMPLETE = "incomplete"
 MOST_PAGES = 100
 """Most later pages of an article. Chosen: long reads and galleries have some ten; endless ones are a fault of the site.
 """
-
-
-URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
-"""What stays as it is in a URL that is sent (RFC 3986, 2.2); characters beyond ASCII are percent-encoded."""
 
 
 class Further(NamedTuple):

@@ -1,22 +1,37 @@
 """URLs by the rules of a site: which page, of which edition, of which article.
 
-URL variants (http, www, /index.amp, a missing slash, tracking parameters, a fragment, a mirror's host) are one page:
-`Site.clean` normalises them. The day's leading zero stays as written, because a site may serve only that form; the
-identity of a page, `Site.identify`, does not depend on it.
+URL variants (http, www, /index.amp, a slash more or less, tracking parameters, another order of parameters, letters
+percent-encoded or not, a fragment, a mirror's host) are one page: `Site.clean` normalises them. The day's leading zero
+stays as written, as a site may serve only that form; the identity of a page, `Site.identify`, does not depend on it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import permutations
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from corpus_builder.sites.rules import EditionRules, SiteRules, host_of
+
+URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
+"""What stays as it is in a URL that is sent (RFC 3986, 2.2); characters beyond ASCII are percent-encoded."""
+
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+
+_TRACKING = re.compile(
+    r"(?:utm_\w{1,30}|fbclid|gclid|dclid|gbraid|wbraid|yclid|ysclid|msclkid|twclid|igshid|igsh|mc_[ce]id|_ga|_gl|_openstat"
+    r"|gad_source|gclsrc|__twitter_impression)(?:=|$)"
+)
+"""Parameters of Google, Meta, Yandex, Microsoft, X and Mailchimp, by their documentation."""
+
+_MOST_PARAMETERS = 4
+"""Most parameters of a query whose other orders are tried. Chosen: articles need an id, a language and a page."""
 
 
 class PageKey(NamedTuple):
@@ -132,12 +147,18 @@ class Site:
         """
         if not self.owns(url):
             return urlunsplit(urlsplit(url.strip())._replace(fragment=""))
-        normal = self.page_url(url)
-        found = self._match(normal) if self.has_pages else None
-        return _first_page(normal, found) if found else normal
+        normal = self._normal(url)
+        found = self._match(normal)
+        return _first_page(found) if found else normal
 
     def page_url(self, url: str) -> str:
         """The normalised form of a URL of the site, which keeps the number of an article's later page."""
+        normal = self._normal(url)
+        found = self._match(normal)
+        return found.url if found else normal
+
+    def _normal(self, url: str) -> str:
+        """A URL of the site as all its variants are written, but for a slash at the end and the order of a query."""
         parts = urlsplit(url.strip())
         home_scheme, home_host = self._home
         host = (parts.hostname or "").lower()
@@ -150,8 +171,10 @@ class Site:
             path = path.removesuffix(suffix)
         if self.rules.trailing_slash and not path.endswith("/") and "." not in path.rsplit("/", 1)[-1]:
             path += "/"
-        query = "" if self.rules.drop_query else parts.query
-        return urlunsplit((home_scheme, host, path, query, ""))
+        query = "" if self.rules.drop_query else _without_tracking(parts.query)
+        return _ESCAPE.sub(
+            _upper, quote(urlunsplit((home_scheme, host, path, query, "")), URL_CHARACTERS, errors="replace")
+        )
 
     @cached_property
     def has_pages(self) -> bool:
@@ -169,27 +192,37 @@ class Site:
         return self.has_pages or self.has_answers
 
     def _match(self, normal: str) -> _Match | None:
-        """The path pattern that a normalised URL matches."""
-        parts = urlsplit(normal)
+        """The path pattern that a normalised URL matches; else one of the forms that lead to the same page."""
+        if found := self._matched(normal):
+            return found
+        return next(
+            (found for other in _other_forms(normal, self._with_query) if (found := self._matched(other))), None
+        )
+
+    @cached_property
+    def _with_query(self) -> bool:
+        return any(edition.with_query for edition in self.rules.editions.values())
+
+    def _matched(self, url: str) -> _Match | None:
+        parts = urlsplit(url)
         for language, pattern, edition, host in self._paths:
             if host and host != _bare(parts.hostname or ""):
                 continue
             text = parts.netloc + parts.path if edition.with_host else parts.path
             match = pattern.fullmatch(f"{text}?{parts.query}" if edition.with_query and parts.query else text)
             if match:
-                return _Match(language, match, edition)
+                return _Match(url, language, match, edition)
         return None
 
     def address(self, url: str) -> PageAddress | None:
         """The facts in the URL of an article page; None where it is no article of the site."""
         if not self.owns(url):
             return None
-        normal = self.page_url(url)
-        found = self._match(normal)
+        found = self._match(self._normal(url))
         if found is None:
             return None
         groups = found.match.groupdict()
-        article_id = groups["id"] if self.has_ids else page_id(_first_page(normal, found))
+        article_id = groups["id"] if self.has_ids else page_id(_first_page(found))
         numbers = re.findall(r"[0-9]{1,6}", groups.get("page") or "")
         page = int(numbers[-1]) if numbers else 0
         return PageAddress(
@@ -223,20 +256,21 @@ class Site:
 
 
 class _Match(NamedTuple):
-    """The edition whose path pattern matches a URL."""
+    """The edition whose path pattern matches a URL, and the URL in the form that it matches."""
 
+    url: str
     language: str
     match: re.Match[str]
     edition: EditionRules
 
 
-def _first_page(normal: str, found: _Match) -> str:
-    """A normalised URL without what later pages of the article have."""
+def _first_page(found: _Match) -> str:
+    """The URL of a match without what later pages of the article have."""
     start, end = found.match.span("page") if "page" in found.match.re.groupindex else (-1, -1)
     if start == end:
-        return normal
+        return found.url
     text = found.match.string[:start] + found.match.string[end:]
-    parts = urlsplit(normal)
+    parts = urlsplit(found.url)
     path, _, query = text.removeprefix(parts.netloc if found.edition.with_host else "").partition("?")
     return urlunsplit(parts._replace(path=path or "/", query=query if found.edition.with_query else parts.query))
 
@@ -244,6 +278,27 @@ def _first_page(normal: str, found: _Match) -> str:
 def page_id(url: str) -> str:
     """The id of a page by its normalised URL, whatever its scheme: 16 hexadecimal digits."""
     return hashlib.blake2b(url.partition("://")[2].encode(), digest_size=8).hexdigest()
+
+
+def _without_tracking(query: str) -> str:
+    """A query without the parameters by which advertisers and networks follow a reader: they name no other page."""
+    return "&".join(each for each in query.split("&") if each and not _TRACKING.match(each))
+
+
+def _upper(escape: re.Match[str]) -> str:
+    return escape[0].upper()
+
+
+def _other_forms(url: str, with_query: bool) -> Iterator[str]:
+    """A URL with another slash at its end, and with its query in another order."""
+    parts = urlsplit(url)
+    other = parts.path.rstrip("/") if parts.path.endswith("/") else f"{parts.path}/"
+    if parts.path != "/":
+        yield urlunsplit(parts._replace(path=other))
+    values = parts.query.split("&")
+    if with_query and 1 < len(values) <= _MOST_PARAMETERS:
+        for order in permutations(values):
+            yield urlunsplit(parts._replace(query="&".join(order)))
 
 
 def _bare(host: str) -> str:

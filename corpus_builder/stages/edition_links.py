@@ -42,9 +42,12 @@ def disagreements(editions: Mapping[str, Edition], site: Site) -> Iterator[Drop]
     """
     named: set[tuple[str, str]] = set()
     for language, edition in editions.items():
-        for other, url in edition.alternates:
+        for _, url in edition.alternates:
             key = site.identify(url)
-            if key is None or other == language:
+            if key is None:
+                continue
+            other = key.language  # sites write "ua" for Ukrainian
+            if other == language:
                 continue
             if key.article_id != edition.article_id:
                 yield _drop(edition, "hreflang_other_article", f"{other}: {url}")

@@ -13,7 +13,7 @@ from itertools import islice
 
 from corpus_builder.web.html import Element
 from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
-from corpus_builder.web.links import absolute, base_url
+from corpus_builder.web.links import absolute, base_url, header_links
 
 _SAVED_FROM = re.compile(
     rb"<!--\s{0,20}(?:saved from url=\(\d{1,9}\)|page saved with SingleFile\s{1,20}url:\s{0,20})(https?://[^\s<>]{1,4000})",
@@ -36,10 +36,10 @@ _TITLES = 10
 class Head:
     """The links, metas and JSON-LD of a page; names are lower case, URLs absolute.
 
-    `alternates` are hreflang links as (language, URL), in order, then the translations that JSON-LD names, whose
-    language is "" where it does not say. `metas` are (name, content), with `property` and `http-equiv` as names too.
-    `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a browser, SingleFile or HTTrack wrote
-    into a page when it saved it.
+    `alternates` are hreflang links of the page and its Link header as (language, URL), in order, then the translations
+    that JSON-LD names, whose language is "" where it does not say. `metas` are (name, content), with `property` and
+    `http-equiv` as names too. `canonical` is rel=canonical, else og:url. `saved_from` is the URL that a browser,
+    SingleFile or HTTrack wrote into a page when it saved it.
     """
 
     alternates: tuple[tuple[str, str], ...] = ()
@@ -53,8 +53,8 @@ class Head:
         return next((content for known, content in self.metas if known == name and content), "")
 
 
-def read_head(root: Element, markup: bytes, url: str) -> Head:
-    """The head of a parsed page, with its markup and its URL."""
+def read_head(root: Element, markup: bytes, url: str, link_header: str = "") -> Head:
+    """The head of a parsed page, with its markup, its URL, and the Link header of its response."""
     base = base_url(root, url)
     alternates: list[tuple[str, str]] = []
     canonicals: list[str] = []
@@ -64,6 +64,11 @@ def read_head(root: Element, markup: bytes, url: str) -> Head:
         if language and len(alternates) < _ALTERNATES and (href := absolute(base, element.get("href") or "")):
             alternates.append((language.strip().lower(), href))
         elif not language and "canonical" in relations and (href := absolute(base, element.get("href") or "")):
+            canonicals.append(href)
+    for relation, language, href in header_links(link_header, url):
+        if "alternate" in relation.split() and language:
+            alternates.append((language, href))
+        elif "canonical" in relation.split():
             canonicals.append(href)
     metas = tuple(_metas(root))
     canonicals += [href for name, content in metas if name == "og:url" and (href := absolute(base, content))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -51,3 +52,21 @@ def page_links(body: bytes, headers: Mapping[str, str], url: str) -> list[str]:
     base = base_url(root, url)
     links = (absolute(base, element.get("href") or "") for element in root.iter("a"))
     return list(dict.fromkeys(link for link in links if link))
+
+
+_LINK = re.compile(r"\s{0,9}<([^<>]{0,4000})>([^<]{0,1000})")
+_PARAMETER = re.compile(r";\s{0,9}(\w{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]{0,200})\"|([^\s;,\"]{1,200}))")
+
+
+def header_links(value: str, url: str) -> list[tuple[str, str, str]]:
+    """The links in a Link header (RFC 8288) of the response from `url`, as (rel, hreflang, absolute URL), lower case.
+
+    >>> header_links('</ru/7>; rel="alternate"; hreflang=ru, <https://n.example/7>; rel=canonical', "https://n.example/7")
+    [('alternate', 'ru', 'https://n.example/ru/7'), ('canonical', '', 'https://n.example/7')]
+    """
+    links = []
+    for target, given in _LINK.findall(value):
+        named = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(given)}
+        if href := absolute(url, target):
+            links.append((named.get("rel", "").lower(), named.get("hreflang", "").lower(), href))
+    return links

@@ -54,4 +54,4 @@ def parse_page(headers: Mapping[str, str], body: bytes, url: str) -> WebPage:
     with guarded(url):
         markup = html_markup(body, headers)
         root = parse_html(markup)
-        return WebPage(markup, root, read_head(root, markup, url))
+        return WebPage(markup, root, read_head(root, markup, url, headers.get("link", "")))

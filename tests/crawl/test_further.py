@@ -338,3 +338,18 @@ def test_saved_answers_of_an_api(paper: Newspaper, tmp_path: Path) -> None:
     assert (
         found == "incomplete: the answer of the API is missing: https://api.news.example/v1/en/articles/1-en?fields=all"
     )
+
+
+def test_editions_that_a_sitemap_names_in_one_entry_are_fetched(paper: Newspaper, tmp_path: Path) -> None:
+    """Also by relative addresses, and as the default edition."""
+    truth = serve_magazine(paper)
+    entries = "".join(
+        f"<url><loc>{paper.base}/2025/12/01/{number}</loc>"
+        f"<xhtml:link rel='alternate' hreflang='ru-UA' href='/ru/2025/12/01/{number}'/>"
+        f"<xhtml:link rel='alternate' hreflang='x-default' href='{paper.base}/en/2025/12/01/{number}'/></url>"
+        for number in ("story-2", "story-3")
+    )
+    paper.put("/sitemap.xml", f"<urlset xmlns:xhtml='http://www.w3.org/1999/xhtml'>{entries}</urlset>")
+    site = load_site(str(rules("magazine", tmp_path)), paper.base)
+    crawled(site, tmp_path / "crawl")
+    check(editions(index_crawl(tmp_path / "crawl", site, OPTIONS), site), truth)

@@ -33,9 +33,6 @@ def shown(path: str | Path) -> str:
     return _HALF.sub(_code, str(path))
 
 
-_HALF = re.compile("[\ud800-\udfff]")
-
-
 def _code(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"  # PEP 383: a byte, or not
@@ -44,12 +41,31 @@ def _code(match: re.Match[str]) -> str:
 def json_of(text: str | bytes, *, strict: bool = True) -> Any:
     """The value of a JSON text. Raises ValueError, with line and column, also for what is nested too deep.
 
-    What is not `strict` may have control characters in its strings.
+    What is not `strict` may have control characters in its strings. Halves of characters (\\ud83d alone), which no file
+    can hold, become U+FFFD.
     """
     try:
-        return json.loads(text, strict=strict)
+        value = json.loads(text, strict=strict)
+        is_odd = _ESCAPED.search(text) if isinstance(text, str) else _ESCAPED_BYTES.search(text)
+        return _whole(value) if is_odd else value
     except RecursionError as error:
         raise ValueError("its brackets are nested too deep") from error
+
+
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_ESCAPED_BYTES = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(value: Any) -> Any:
+    """A value without halves of characters."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return value
 
 
 @contextmanager

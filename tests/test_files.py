@@ -119,3 +119,9 @@ def test_json_of_others_is_read_by_one_function() -> None:
         if path.name != "files.py" and calls.search(path.read_text(encoding="utf-8"))
     }
     assert not elsewhere
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_halves_of_characters_in_json_become_one_that_files_hold(as_bytes: bool) -> None:
+    text = '{"a\\ud83d": ["\\uDE00 b", {"c": "\\ud83d\\ude00"}], "d": 1}'
+    assert json_of(text.encode() if as_bytes else text) == {"a\ufffd": ["\ufffd b", {"c": "\U0001f600"}], "d": 1}

@@ -53,7 +53,9 @@ def learn(
     fertilities = {}
     for language in sorted(set(pieces) & set(languages)):
         batch = Batch([RowTexts("", "", 0, {language: text}) for text in texts[language]], languages)
-        fertilities[language] = median_and_spread(pieces_per_word(batch, language, pieces[language]))
+        counts_of_pieces = pieces_per_word(batch, language, pieces[language])
+        if not np.isnan(counts_of_pieces).all():  # a corpus may have no sentence of words
+            fertilities[language] = median_and_spread(counts_of_pieces)
     counts = {
         language: Counter(word for text in distinct for word in words(text) if word[0].isalpha())
         for language, distinct in texts.items()
@@ -91,7 +93,10 @@ def _context(data: dict[str, Any], folder: Path) -> Context:
 
 
 def median_and_spread(values: Array) -> tuple[float, float]:
-    """The median, and the median absolute deviation scaled to that of a normal distribution; NaN left out."""
+    """The median, and the median absolute deviation scaled to that of a normal distribution; NaN left out.
+
+    There is at least one value that is not NaN.
+    """
     median = float(np.nanmedian(values))
     spread = MAD_TO_SD * float(np.nanmedian(np.abs(values - median)))
     return round(median, 4), round(max(spread, _LEAST_SPREAD), 4)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import UsageError
-from corpus_builder.files import shown
+from corpus_builder.files import BUILD_AGAIN, reading, shown
 from corpus_builder.parquet import read_rows, write_rows
 from corpus_builder.remote import is_remote
 from corpus_builder.workspace.layout import Workspace
@@ -61,7 +61,14 @@ def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
             next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
         )
     base = workspace.url or str(workspace.root)  # workers of other machines read them, too
-    return (_ref(base, row) for row in read_rows(workspace.captures, schema=CAPTURES))
+    return _refs(workspace.captures, base)
+
+
+def _refs(path: Path, base: str) -> Iterator[CaptureRef]:
+    for row in read_rows(path, schema=CAPTURES):
+        with reading(path, BUILD_AGAIN):
+            ref = _ref(base, row)
+        yield ref
 
 
 def _ref(base: str, row: Mapping[str, Any]) -> CaptureRef:

@@ -51,7 +51,7 @@ def companions(paths: Sequence[Path], first_stories: Sequence[int], most: int) -
     parts = [np.memmap(path, SENTENCE, "r") if path.stat().st_size else np.zeros(0, SENTENCE) for path in paths]
     ranges = 1 << (sum(map(len, parts)) // _AT_A_TIME).bit_length()
     groups: set[tuple[int, ...]] = set()
-    for number in range(ranges):
+    for number in range(ranges if parts else 0):
         hashes, stories = [], []
         for part, first in zip(parts, first_stories, strict=True):
             begin, end = (_place(part, at, ranges) for at in (number, number + 1))

@@ -25,9 +25,12 @@ _LEAST_CHARACTERS = 5_000
 def train_pieces(texts: Mapping[str, Iterable[str]], folder: Path) -> list[Path]:
     """Train a model per language, and one for all, into `folder` (LANGUAGE.model, joint.model); the files written.
 
-    A language with less than 5,000 characters gets none. The same texts give the same bytes.
+    A language with less than 5,000 characters gets none. The same texts give the same bytes. Models of other texts in
+    the folder are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for earlier in folder.glob("*.model"):
+        earlier.unlink()
     files = []
     by_language = {
         language: [line for text in all_texts for line in text.split("\n") if line.strip()]

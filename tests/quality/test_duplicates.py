@@ -149,3 +149,7 @@ def test_companions_share_a_sentence_in_one_language(tmp_path: Path, monkeypatch
     assert len(groups) > 20
     monkeypatch.setattr("corpus_builder.quality.companions._AT_A_TIME", 3)
     assert shared(series, tmp_path, 3) == groups
+
+
+def test_a_corpus_without_a_story_of_several_editions_has_no_companions() -> None:
+    assert companions([], [], 4) == []

@@ -48,6 +48,7 @@ class _Words(NamedTuple):
     channels: re.Pattern[str]
     missing: re.Pattern[str]
     consent: re.Pattern[str]
+    barred: re.Pattern[str]
 
 
 @cached
@@ -74,6 +75,7 @@ def _words() -> _Words:
         _any_of(pattern for fact in facts for pattern in fact.page.channels),
         _any_of(pattern for fact in facts for pattern in fact.page.missing),
         _any_of(pattern for fact in facts for pattern in fact.page.consent),
+        _any_of(pattern for fact in facts for pattern in fact.page.barred),
     )
 
 
@@ -153,8 +155,17 @@ def says_missing(title: str) -> bool:
 
 def share_about_consent(text: str) -> float:
     """The share of a text that is in sentences about cookies and personal data, 0 to 1, by characters."""
+    return _share_of_sentences(text, _words().consent)
+
+
+def share_that_bars(text: str) -> float:
+    """The share of a text in sentences that check for robots, refuse access or say that a site is closed, 0 to 1."""
+    return _share_of_sentences(text, _words().barred)
+
+
+def _share_of_sentences(text: str, words: re.Pattern[str]) -> float:
     sentences = _SENTENCES.split(text)
-    about = sum(len(sentence) for sentence in sentences if _words().consent.search(sentence))
+    about = sum(len(sentence) for sentence in sentences if words.search(sentence))
     return about / max(sum(map(len, sentences)), 1)
 
 

@@ -238,8 +238,8 @@ class PageWords(Strict):
     `pictures` who made the pictures. `related` introduce links to other articles, `sharing` and `comments` are buttons
     and counters, `support` asks for money, a subscription or a follower, `paywall` ends the free part of an article.
     `access` are words about subscriptions and accounts, `channels` about what anybody may follow.
-    `missing` are whole titles of pages that are not there, `consent` words of sentences about cookies and personal
-    data.
+    `missing` are whole titles of pages that stand in for one, `consent` words of sentences about cookies and personal
+    data, `barred` those of sentences that check for robots, refuse access or say that a site is closed.
     """
 
     weekdays: Words = ()
@@ -255,6 +255,7 @@ class PageWords(Strict):
     channels: Patterns = ()
     missing: Patterns = ()
     consent: Patterns = ()
+    barred: Patterns = ()
 
 
 class Romanisation(Strict):

@@ -1,7 +1,8 @@
 """Decoding a body's Content-Encoding within a limit, so that a decompression bomb costs no more memory than a page.
 
 The bytes decide over the label. Servers and archives name encodings that the body does not have: "gzip" on plain text,
-"UTF-8" or "none" instead of an encoding. A body that is plainly text or HTML is then taken as it is.
+"UTF-8" or "none" instead of an encoding. A body that is plainly text or HTML is then taken as it is. Others have gzip
+that no header names, or twice what is named once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.web.responses import check_size
 
 GZIP_MAGIC = b"\x1f\x8b"
+_GZIP_OF_DEFLATE = GZIP_MAGIC + b"\x08"  # RFC 1952 has no other method
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # RFC 8878, 3.1.1
 _ZSTD_WINDOW = 8 * 2**20
 """Bytes of window that a zstd decoder may allocate: what RFC 9659 allows for Content-Encoding."""
@@ -24,6 +26,9 @@ _PROBE = 16 * 1024
 
 _FIRST_STEP = 2**9
 """Bytes of a gzip member that are decompressed at first; then twice as many. Chosen: an empty member has 20."""
+
+_UNNAMED = 2
+"""How often gzip that is not named is removed. Chosen: a server and its cache compress once each."""
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _TAG = re.compile(rb"<(?:!doctype|html|head|body|meta|\?xml)", re.IGNORECASE)
@@ -45,6 +50,9 @@ def decoded(body: bytes, content_encoding: str | None, limit: int) -> bytes:
         except SkipPage as error:
             if error.reason == "too_large" or not _is_text(body):
                 raise
+    for _ in range(_UNNAMED):
+        if body.startswith(_GZIP_OF_DEFLATE):
+            body = gunzipped(body, limit)
     check_size(len(body), limit)
     return body
 

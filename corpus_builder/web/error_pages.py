@@ -15,11 +15,19 @@ from corpus_builder.web.html import Element
 _CHALLENGE_TITLE = re.compile(
     r"just a moment\.*|attention required! \| cloudflare|please wait\.* \| cloudflare"
     r"|checking your browser before accessing .{1,100}|access denied \| .{1,100} used cloudflare to restrict access"
-    r"|ddos-guard|are you a robot\?|robot or human\?|before you continue(?: to .{1,100})?",
+    r"|ddos-guard|are you a robot\?|robot or human\?|before you continue(?: to .{1,100})?"
+    r"|pardon our interruption\.*|access to this page has been denied\.?|making sure you.re not a bot!"
+    r"|sucuri website firewall - access denied|vercel security checkpoint|one moment, please\.*|client challenge",
     re.IGNORECASE,
 )
-_CHALLENGE_MARKUP = re.compile(rb"window\._cf_chl_opt\s*=|<iframe id=\"main-iframe\" src=\"/_Incapsula_Resource\?")
-"""Cloudflare's options of a challenge, and the frame that is all of Imperva's page."""
+_CHALLENGE_MARKUP = re.compile(
+    rb"window\._cf_chl_opt\s*=|<iframe id=\"main-iframe\" src=\"/_Incapsula_Resource\?|\bid=[\"']?px-captcha\b"
+    rb"|\bid=[\"']?anubis_challenge\b|window\.gokuProps\s*=|//(?:geo|ct)\.captcha-delivery\.com/"
+    rb"|//errors\.edgesuite\.net/"
+)
+"""Options of a challenge of Cloudflare, the frame that is all of a page of Imperva, and what HUMAN, Anubis, the
+firewall of AWS, DataDome and Akamai put into theirs alone.
+"""
 
 _MORE_PHRASES = (
     "Service Temporarily Unavailable",  # nginx, Apache

@@ -265,3 +265,34 @@ def test_shards_agree_on_what_is_repeated_whatever_was_extracted_before(tmp_path
     saved(pages, url(90, 13), page("Газета", WALL * 2))
     assert extracted(pages, tmp_path / "whole") == whole  # and nothing ran again
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "whole/articles").iterdir()} == written
+
+
+# ------------------------------------------------------------------------------------------- checks and closed doors
+BARRED = (
+    "Checking if the site connection is secure. news.example needs to review the security of your connection. "
+    "Verifying you are human may take a few seconds. Ray ID: 8f3a.",
+    "Please turn JavaScript on and reload the page. Your browser is being checked, and you will be redirected shortly.",
+    "Our systems have detected unusual traffic from your network. Please solve the CAPTCHA to continue.",
+    "We are down for maintenance. Sorry for the inconvenience, please come back soon.",
+    "Перевіряємо, чи ви людина. Для продовження увімкніть JavaScript і файли cookie. Ваш браузер буде перенаправлено.",
+    "На сайті тривають планові технічні роботи. Вибачте за тимчасові незручності. Спробуйте зайти пізніше.",
+    "Доступ до сайту заборонено. Вашу IP-адресу заблоковано, вас було заблоковано через підозрілі запити.",
+    "Пожалуйста, подтвердите, что вы не робот. Мы зафиксировали необычный трафик. Введите символы, чтобы пройти капчу.",
+    "Доступ к ресурсу ограничен. Ваш IP заблокирован. Обновите страницу через несколько минут.",
+    "Сайт временно недоступен: проводятся технические работы. Приносим извинения за доставленные неудобства.",
+)
+TITLES = ("Access denied", "Security check", "Under maintenance", "Please wait…", "Log in", "Доступ заборонено")
+TITLES += ("Технічні роботи на сайті", "Перевірка браузера", "Трохи зачекайте…", "Доступ ограничен", "Вы не робот?")
+
+
+def test_checks_for_robots_and_closed_sites() -> None:
+    assert [text for text in BARRED if reason("Газета", text) != "challenge_page"] == []
+    assert {reason(title, SENTENCE) for title in TITLES} == {"error_page"}
+    assert {reason("Газета", text, said=True) for text in BARRED} == {""}
+
+
+def test_articles_on_robots_and_outages() -> None:
+    about = "Хакери заблокували доступ до порталу міністерства, повідомили у відомстві. "
+    assert reason("Доступ до порталу відновили", about, SENTENCE) == ""
+    assert reason("Access denied: how Kyiv lost its river banks", SENTENCE, SENTENCE) == ""
+    assert reason("Технічні роботи на сайті «Дії»", "У «Дії» тривають технічні роботи.", SENTENCE * 2) == ""

@@ -40,6 +40,15 @@ def test_bodies_that_are_not_what_they_say_are_skipped_with_a_reason(body, name)
         assert error.reason in ("bad_encoding", "unknown_encoding", "too_large")  # noqa: PT017
 
 
+@pytest.mark.parametrize("label", [None, "identity", "gzip", "gzip, gzip", "br", "UTF-8"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_gzip_that_no_label_names(label, times):
+    packed = gzip.compress(PAGE) if times == 1 else gzip.compress(gzip.compress(PAGE))
+    assert decoded(brotli.compress(packed) if label == "br" else packed, label, 10_000) == PAGE
+    with pytest.raises(SkipPage, match="too_large"):
+        decoded(gzip.compress(gzip.compress(bytes(20_000))), None, 10_000)
+
+
 def test_a_bomb_stops_at_the_limit():
     with pytest.raises(SkipPage, match="too_large"):
         decoded(gzip.compress(b"\0" * 10_000_000), "gzip", 1_000_000)

@@ -22,6 +22,12 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2098
 """Years of articles. Chosen: earlier and later ones are placeholders, as 0001 and 2099."""
 
 _EPOCH = datetime(1970, 1, 1)
+_NUMBER = re.compile(r"\d{10}(?:\d{3})?")
+_NAMED_OFFSET = re.compile(r"(?<=[\dM])\s*+(UTC|GMT|CET|CEST|EET|EEST|MSK)$")
+_OFFSETS = {"CET": "+01:00", "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00"}
+
+_SECONDS = range(631_152_000, 4_070_908_800)
+"""Seconds since 1970 that are a date of an article: from 1990 to 2098. Chosen: news on the web is no older."""
 
 
 class _WrittenDates(NamedTuple):
@@ -91,14 +97,26 @@ def written_datetime(text: str, zone: tzinfo, year: int | None = None) -> dateti
         return None
 
 
+def since_1970(number: float, zone: tzinfo) -> datetime | None:
+    """Seconds, milli-, micro- or nanoseconds since 1970 as a date; None where it would be none of an article."""
+    for scale in (1, 1e3, 1e6, 1e9):
+        if int(number / scale) in _SECONDS:
+            return datetime.fromtimestamp(number / scale, zone)
+    return None
+
+
 def any_datetime(text: str, zone: tzinfo, year: int | None = None) -> datetime | None:
-    """A date in any of the forms of pages: ISO 8601, RFC 5322, or as newspapers write it (then as written_datetime).
+    """A date in any of the forms of pages: ISO 8601, RFC 5322, seconds or milliseconds since 1970, or as newspapers
+    write it (then as written_datetime).
 
     >>> from datetime import UTC
     >>> any_datetime("Mon, 01 Dec 2025 00:08:00 +0200", UTC).isoformat()
     '2025-12-01T00:08:00+02:00'
     """
-    text = _OFFSET_WITHOUT_COLON.sub("", text.strip())
+    text = _NAMED_OFFSET.sub(lambda name: _OFFSETS.get(name[1], "+00:00"), text.strip())
+    text = _OFFSET_WITHOUT_COLON.sub("", text)
+    if _NUMBER.fullmatch(text):
+        return since_1970(int(text), zone)
     if moment := iso_datetime(text, zone):
         return moment
     if _RFC.match(text):

@@ -16,6 +16,7 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.article_element import Frame, article_element, ends_a_sentence, letters
 from corpus_builder.extract.blocks import CELL_SEPARATOR, RawBlock, raw_blocks
 from corpus_builder.extract.content import GENERIC, Content
+from corpus_builder.extract.microdata import microdata
 from corpus_builder.extract.page_words import is_byline, is_chrome, is_date_line, is_heading_of_links, is_picture_credit
 from corpus_builder.install import install_command
 from corpus_builder.model import BlockKind
@@ -33,6 +34,9 @@ _LONG = 60
 """Letters from which on a block is text by its length alone. Chosen: buttons, bylines and titles in links are
 shorter; paragraphs of news have some 200.
 """
+
+_DATES = {"extensive_search": False, "original_date": True, "max_date": "2098-12-31"}
+"""How dates are looked for: where pages name them. The extensive search makes a day of the year of a copyright."""
 
 _SEARCHED, _SEARCHES = 500_000, 5_000
 """Most letters of a text in which blocks are searched, and most searches. Chosen: a second of work; the longest page in
@@ -66,7 +70,9 @@ def by_generic_extractor(markup: bytes, url: str, root: Element, head: Head) -> 
             "no_layout",
             f"no layout of the site matches; the extra `generic` reads such pages: {install_command('generic')}",
         ) from error
-    article = bare_extraction(markup.decode(), url=url, include_comments=False, with_metadata=True)
+    article = bare_extraction(
+        markup.decode(), url=url, include_comments=False, with_metadata=True, date_extraction_params=_DATES
+    )
     if (
         article is None
         or isinstance(article, dict)
@@ -84,7 +90,8 @@ def by_generic_extractor(markup: bytes, url: str, root: Element, head: Head) -> 
         title="",
         blocks=kept,
         captions=[replace(block, kind=BlockKind.CAPTION) for block in captions],
-        published=(article.date or "",),
+        published=(*microdata(root, "datePublished"), article.date or ""),
+        authors=tuple(microdata(root, "author")),
     )
 
 

@@ -67,6 +67,9 @@ def modified(head: Head, zone: tzinfo, since: datetime | None) -> datetime | Non
     return None
 
 
+_MAX_SECTION = 30
+"""Most characters of a section in a title. Chosen: two or three words, and at most half of the headline before it."""
+
 _MAX_TITLE = 1000
 """Most characters of a title that may have parts to remove. Chosen: headlines have some 100."""
 
@@ -110,11 +113,17 @@ def _bare(title: str, others: Sequence[str], names: set[str]) -> str:
                 return title[end:].lstrip()
         last, first = cuts[-1], cuts[0]
         if _is_frame(title[last[1] :], names):
-            title = title[: last[0]].rstrip()
+            title = _without_path(title[: last[0]].rstrip()) if "|" in title[last[0] : last[1]] else title[: last[0]]
         elif _is_frame(title[: first[0]], names):
-            title = title[first[1] :].lstrip()
+            title = title[first[1] :].lstrip(" :|–—-")
         else:
             return title
+
+
+def _without_path(title: str) -> str:
+    """A title without the sections between it and the site's name: "Title | Economy | Site"."""
+    head, bar, section = title.rpartition(" | ")
+    return head.rstrip() if bar and len(section) * 2 <= len(head) and len(section) <= _MAX_SECTION else title
 
 
 def _is_frame(part: str, names: set[str]) -> bool:
@@ -150,4 +159,8 @@ def tags(head: Head, found: Iterable[str] = ()) -> tuple[str, ...]:
 def _split(texts: Iterable[str]) -> tuple[str, ...]:
     parts = (part for text in texts for part in _TAG_SEPARATORS.split(normalise(text).text))
     named = (_TAG_COUNT.sub("", part).strip(" #,.") for part in parts)
-    return tuple(dict.fromkeys(tag for tag in named if tag and len(tag) <= _MAX_TAG))
+    tags: dict[str, str] = {}
+    for tag in named:
+        if tag and len(tag) <= _MAX_TAG:
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())

@@ -18,6 +18,9 @@ _MAX_DATE = 60
 _MAX_NAME = 80
 """Most characters of an author. Chosen: three names and a newspaper; what is longer is a sentence about them."""
 
+_MAX_NAME_WORDS = 4
+"""Most words of a name on one side of an "and". Chosen: two first names and two surnames."""
+
 _MAX_APPEAL = 300
 """Most characters of an appeal, a button or the heading of a box. Chosen: two sentences; more is text."""
 
@@ -31,6 +34,7 @@ _DAY_OR_TIME = re.compile(
 )
 _NOT_IN_DATES = re.compile(r"[^\w\s:.,;/|()+·•–—’'-]|\d{5}|\d[.,]\d{3}\b")
 _SEPARATORS = re.compile(r"(?:(?<!\s)\s++)?[,;|•·/]\s*")
+_OCCUPATION = re.compile(r"\s[—–-]\s(?=[a-zа-яіїєґё]).*")
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:https?:|www\.|@)\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{3}")
 
@@ -49,6 +53,7 @@ class _Words(NamedTuple):
     missing: re.Pattern[str]
     consent: re.Pattern[str]
     barred: re.Pattern[str]
+    conjunctions: re.Pattern[str]
 
 
 @cached
@@ -76,6 +81,7 @@ def _words() -> _Words:
         _any_of(pattern for fact in facts for pattern in fact.page.missing),
         _any_of(pattern for fact in facts for pattern in fact.page.consent),
         _any_of(pattern for fact in facts for pattern in fact.page.barred),
+        re.compile(rf"\s+(?:{_alternatives(word for fact in facts for word in fact.page.conjunctions)})\s+"),
     )
 
 
@@ -178,12 +184,19 @@ def author_names(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in texts for name in _names(normalise(text).text)))
 
 
+def _parts(byline: str) -> Iterator[str]:
+    """The parts of a byline: between separators, and on both sides of an "and" between two names of several words."""
+    for part in _SEPARATORS.split(byline):
+        names = _words().conjunctions.split(part)
+        yield from names if all(2 <= len(name.split()) <= _MAX_NAME_WORDS for name in names) else [part]
+
+
 def _names(byline: str) -> Iterator[str]:
     words = _words()
     byline = words.pictures.split(_ADDRESS.sub(",", byline), maxsplit=1)[0]
     if words.picture_credit.match(byline):
         return
-    for part in _SEPARATORS.split(byline):
-        name = words.author.sub("", part, count=1).strip(" ,.:;—–-()")
+    for part in _parts(byline):
+        name = _OCCUPATION.sub("", words.author.sub("", part, count=1)).strip(" ,.:;—–-()")
         if name and len(name) <= _MAX_NAME and not _NUMBER.search(name) and not is_date_line(name):
             yield name

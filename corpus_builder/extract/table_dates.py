@@ -16,7 +16,7 @@ from datetime import date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from corpus_builder.extract.dates import is_placeholder, iso_datetime, written_datetime
+from corpus_builder.extract.dates import is_placeholder, iso_datetime, since_1970, written_datetime
 
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
@@ -26,9 +26,6 @@ _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _HALF_DAY = re.compile(r"\d\s*([ap])\.?m\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=\d)-(?=[^\W\d])|(?<=[^\W\d])-(?=\d)")  # 03-Jan-2025
 _OFFSET = re.compile(r"(?:(?<!\s)\s++)?(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d))\s*$")
-
-_SECONDS = range(631_152_000, 4_070_908_800)
-"""Seconds since 1970 that are a date of an article: from 1990 to 2098. Chosen: news on the web is no older."""
 
 
 def table_datetime(value: Any, zone: tzinfo, date_format: str | None = None) -> datetime | None:
@@ -57,7 +54,7 @@ def _moment(value: Any, zone: tzinfo, date_format: str | None) -> datetime | Non
         moment = datetime.strptime(text, date_format)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if _NUMBER.fullmatch(text):
-        return _since_1970(float(text), zone) or iso_datetime(f"{text[:8]}T{text[8:]}", zone)
+        return since_1970(float(text), zone) or iso_datetime(f"{text[:8]}T{text[8:]}", zone)
     if _RFC.match(text):
         moment = parsedate_to_datetime(text)
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
@@ -71,13 +68,6 @@ def _written(text: str, zone: tzinfo) -> datetime | None:
     if moment is None or half is None or not 1 <= moment.hour <= 12:
         return moment
     return moment.replace(hour=moment.hour % 12 + (12 if half[1] in "pP" else 0))
-
-
-def _since_1970(number: float, zone: tzinfo) -> datetime | None:
-    for scale in (1, 1e3, 1e6, 1e9):
-        if int(number / scale) in _SECONDS:
-            return datetime.fromtimestamp(number / scale, zone)
-    return None
 
 
 def _in_figures(text: str, zone: tzinfo) -> datetime | None:

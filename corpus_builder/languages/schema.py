@@ -235,7 +235,8 @@ class PageWords(Strict):
     """Words that pages of news put around an article (extract/). Entries are as at the beginning of a text.
 
     `weekdays` and `in_dates` are the words of a line that is nothing but a date. `authors` introduce the author,
-    `pictures` who made the pictures. `related` introduce links to other articles, `sharing` and `comments` are buttons
+    `conjunctions` stand between two of them, `pictures` introduce who made the pictures. `related` introduce links to
+    other articles, `sharing` and `comments` are buttons
     and counters, `support` asks for money, a subscription or a follower, `paywall` ends the free part of an article.
     `access` are words about subscriptions and accounts, `channels` about what anybody may follow.
     `missing` are whole titles of pages that stand in for one, `consent` words of sentences about cookies and personal
@@ -245,6 +246,7 @@ class PageWords(Strict):
     weekdays: Words = ()
     in_dates: Words = ()
     authors: Phrases = ()
+    conjunctions: Words = ()
     pictures: Phrases = ()
     related: Patterns = ()
     sharing: Patterns = ()

@@ -6,6 +6,7 @@ for the page is what names its address, else what has its headline, else what na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -37,6 +38,13 @@ _SHARED_WORDS = 0.5
 """Least share of the words of a headline, or of a title, that the other has for the two to be of one article. Chosen:
 headlines for search engines are reworded, those of other articles share a name or two.
 """
+
+
+_COMMENTS = re.compile(r"(?://|/\*)?+\s{0,9}(?:<!\[CDATA\[|\]\]>)(?:\s{0,9}\*/)?|<!--|-->")
+_COMMA = re.compile(r",(?=\s{0,99}[}\]])")
+_MARK = re.compile(r'(?<!\\)"')
+_NEAR = 20
+"""Characters on each side of a quotation mark in which a bracket is looked for. Chosen: an indentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +161,7 @@ def _page(url: str, base: str = "") -> str:
 def _objects(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The objects of the scripts that may be the page's article, outermost first."""
     for script in scripts:
-        try:
-            data = json_of(script, strict=False)
-        except ValueError:
-            continue
+        data = _data(script)
         waiting = [(item, 0) for item in _as_list(data)]
         for item, depth in waiting:  # grows
             if isinstance(item, list) and depth < _DEEPEST:
@@ -165,6 +170,35 @@ def _objects(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
                 yield item
                 if depth < _DEEPEST:
                     waiting += [(part, depth + 1) for name in _PARTS for part in _as_list(item.get(name))]
+
+
+def _data(script: str) -> Any:
+    """The data of a script; None where it cannot be read even when common mistakes are corrected."""
+    try:
+        return json_of(script, strict=False)
+    except ValueError:
+        pass
+    try:
+        return json_of(_mended(script), strict=False)
+    except ValueError:
+        return None
+
+
+def _mended(script: str) -> str:
+    """A script without the comments of old browsers and commas before brackets, its inner quotation marks escaped.
+
+    >>> _mended('<!-- {"headline": "A "good" day",} -->')
+    '{"headline": "A \\\\"good\\\\" day"}'
+    """
+    bare = _COMMENTS.sub("", script).strip().removesuffix(";")
+    return _COMMA.sub("", _MARK.sub(_escaped_if_inner, bare))
+
+
+def _escaped_if_inner(mark: re.Match[str]) -> str:
+    """A quotation mark; escaped where neither what stands before it nor what follows is a bracket, colon or comma."""
+    before = mark.string[max(mark.start() - _NEAR, 0) : mark.start()].rstrip()[-1:]
+    behind = mark.string[mark.end() : mark.end() + _NEAR].lstrip()[:1]
+    return mark[0] if before in "{[,:" or behind in ",:}]" else f"\\{mark[0]}"
 
 
 def _resolved(value: Any, by_id: Mapping[str, dict[str, Any]]) -> Any:

@@ -8,9 +8,13 @@ import pytest
 
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.compiled import compiled_site
+from corpus_builder.extract.generic import by_generic_extractor
+from corpus_builder.extract.microdata import microdata
 from corpus_builder.extract.page_words import author_names, is_date_line
 from corpus_builder.model import Capture, Edition
 from corpus_builder.sites import load_site
+from corpus_builder.web.head import Head
+from corpus_builder.web.html import parse_html
 
 URL = "https://www.pravda.com.ua/news/2025/12/01/8009697/"
 TEXT = "Перший абзац тексту українською мовою про подію, яка сталася вчора."
@@ -165,3 +169,81 @@ def test_appeals_of_the_newspaper_are_boilerplate_and_the_like_in_texts_is_not()
     rules = compiled_site(load_site("pravda"))
     assert [text for text in BOILERPLATE if not rules.is_boilerplate(text)] == []
     assert [text for text in TEXTS if rules.is_boilerplate(text)] == []
+
+
+# ---------------------------------------------------------------------------------------- what sloppy programs write
+@pytest.mark.parametrize("written", ["1764574200", "1764574200000", "2025-12-01T09:30:00 EET", "2025-12-01 07:30 UTC"])
+def test_seconds_since_1970_and_names_of_zones(written: str) -> None:
+    moment = edition(f'<meta property="article:published_time" content="{written}">').published
+    assert moment is not None
+    assert moment.timestamp() == 1764574200
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "NewsArticle", "headline": "Місто "над річкою" чекає", "author": {"name": "Анна Коваль"}}',
+        '{"@type": "NewsArticle", "author": [{"name": "Анна Коваль",},],}',
+        '//<![CDATA[\n{"@type": "NewsArticle", "author": "Анна Коваль"}\n//]]>',
+        '/*<![CDATA[*/{"@type": "NewsArticle", "author": "Анна Коваль"};/*]]>*/',
+        '<!-- {"@type": "NewsArticle",\n"author": "Анна Коваль"\n} -->',
+    ],
+)
+def test_json_ld_with_common_mistakes(script: str) -> None:
+    assert edition(f'<script type="application/ld+json">{script}</script>').authors == ("Анна Коваль",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By ANNA KOVAL and PETRO BONDAR", ("ANNA KOVAL", "PETRO BONDAR")),
+        ("Анна Коваль та Петро Бондар", ("Анна Коваль", "Петро Бондар")),
+        ("Автор: Анна Коваль — кореспондентка, Київ", ("Анна Коваль", "Київ")),
+        ("Reuters and agencies", ("Reuters and agencies",)),
+        ("Салтиков-Щедрін і син", ("Салтиков-Щедрін і син",)),
+    ],
+)
+def test_two_authors_and_what_they_are(byline: str, names: tuple[str, ...]) -> None:
+    assert author_names([byline]) == names
+
+
+SITE = '<meta property="og:site_name" content="Українська правда">'
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Бюджет ухвалено | Новини | Українська правда", "«Українська правда»: Бюджет ухвалено"],
+)
+def test_sections_between_headline_and_site(written: str) -> None:
+    assert edition(SITE, title=written).title == "Бюджет ухвалено"
+
+
+def test_a_headline_with_a_bar_stays() -> None:
+    for title in ("Бюджет | Закон про пенсії", "Бюджет | Що змінилося за рік | Українська правда"):
+        assert edition(SITE, title=title).title == title.removesuffix(" | Українська правда")
+
+
+def test_a_tag_in_two_spellings_is_one() -> None:
+    assert edition('<meta name="keywords" content="бюджет, Бюджет; рада,,бюджет">').tags == ("бюджет", "рада")
+
+
+MICRODATA = (
+    '<div itemscope itemtype="http://schema.org/NewsArticle"><meta itemprop="datePublished" '
+    'content="2025-12-01T09:30:00+02:00"><span itemprop="author" itemscope itemtype="http://schema.org/Person">'
+    '<img alt="" itemprop="image"><b itemprop="name">Анна Коваль</b></span></div>'
+)
+
+
+def test_microdata_of_the_one_article() -> None:
+    root = parse_html(MICRODATA.encode())
+    assert list(microdata(root, "datePublished")) == ["2025-12-01T09:30:00+02:00"]
+    assert list(microdata(root, "author")) == ["Анна Коваль"]
+    assert not list(microdata(parse_html((MICRODATA * 2).encode()), "author"))
+
+
+def test_the_year_of_a_copyright_notice_is_no_date() -> None:
+    pytest.importorskip("trafilatura")
+    body = "".join(f"<p>{TEXT} Це речення номер {number}, і воно теж про місто.</p>" for number in range(5))
+    page = f"<html><body><article><h1>Місто</h1>{body}</article><footer>© 2025 Газета</footer></body></html>"
+    content = by_generic_extractor(page.encode(), "https://news.example/a", parse_html(page.encode()), Head())
+    assert not any(content.published)

@@ -48,7 +48,7 @@ def decoded(body: bytes, content_encoding: str | None, limit: int) -> bytes:
                 raise SkipPage("unknown_encoding", coding)
             body = decoder(body, limit)
         except SkipPage as error:
-            if error.reason == "too_large" or not _is_text(body):
+            if error.reason == "too_large" or not (_is_text(body) or body.startswith(_GZIP_OF_DEFLATE)):
                 raise
     for _ in range(_UNNAMED):
         if body.startswith(_GZIP_OF_DEFLATE):

@@ -156,6 +156,8 @@ def crawl(
     """Discover and fetch pages into WARC files, or continue to; with --warc or --pages, find the site's pages there.
 
     With --common-crawl, --cdx, --index-table or --wayback, fetch them from an archive on the net.
+    A month of a news site takes 4 to 6 hours at the default delay; `corpus-builder plan` tells it of your site. Ctrl-C
+    stops a crawl, and the same command carries on.
 
     Example: `corpus-builder crawl pravda --since 2025-12-01 --until 2025-12-07 --contact mailto:you@example.org`
     """

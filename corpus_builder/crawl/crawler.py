@@ -48,6 +48,9 @@ _POLL = 0.05
 _MAX_SLEEP = 1.0
 """Most seconds that a connection waits for a retry before it looks for new pages. Chosen: the usual delay."""
 
+_MANY_LISTINGS = 100
+"""Listings from which on it is said how long they take. Chosen: at a second each, more than a minute and a half."""
+
 Progress = Callable[[str, int, int | None], None]
 Result = TypeVar("Result")
 
@@ -153,6 +156,7 @@ class Crawl:
         self._in_flight = 0
         self._total = 0
         self._stopped: RunError | None = None
+        self._many_said = False
 
     async def run(self) -> CrawlSummary:
         """Discovery, then the articles; returns the funnel."""
@@ -161,6 +165,7 @@ class Crawl:
         if late := self._frontier.bring_forward(self._clock() + PATIENCE):
             logger.warning("%d pages were postponed by more than ten minutes: they are requested now", late)
         if not self._frontier.planned:
+            self._say_what_comes()
             await self._discover()
             await self._withdraw_refused()
             self._frontier.plan(self._options, self._clock())
@@ -187,16 +192,40 @@ class Crawl:
         refused = "; ".join(dict.fromkeys(self._gate.refusals.values()))
         return Listed(self._gate.delay(self._site.rules.homepage.rstrip("/")), self._gate.response, refused)
 
+    def _say_what_comes(self) -> None:
+        """The first line of a crawl: what a month takes, as long as nothing is known of this site."""
+        if not on_loopback(self._site.mirror):
+            logger.info(
+                "%s: a month of a news site takes 4 to 6 hours at the default delay of a second; `corpus-builder plan` "
+                "tells it of this site. robots.txt and sitemaps are read first.",
+                self._site.name,
+                extra=NOTICE,
+            )
+
     def _say_how_long(self) -> None:
         delay = self._gate.delay(self._site.rules.homepage.rstrip("/"))
-        hours = self._total * (delay + self._gate.response) / 3600
+        requests = self._total * requests_a_page(self._site)
         logger.info(
-            "%s: %s pages to request, %.1f s between requests, some %.1f hours (Ctrl-C stops; the same command "
-            "carries on)",
+            "%s: %s pages to request, %.1f s between requests, %s (Ctrl-C stops; the same command carries on)",
             self._site.name,
             f"{self._total:,}",
             delay,
-            hours,
+            _about(requests * (delay + self._gate.response)),
+            extra=NOTICE,
+        )
+
+    def _say_listings(self, queued: int) -> None:
+        """Say once that there are many listings to read."""
+        if queued < _MANY_LISTINGS or self._many_said:
+            return
+        self._many_said = True
+        delay = self._gate.delay(self._site.rules.homepage.rstrip("/"))
+        logger.info(
+            "%s: %s sitemaps to read, %s%s",
+            self._site.name,
+            f"{queued:,}",
+            _about(queued * (delay + self._gate.response)),
+            "" if self._options.since else "; with --since, those of other months are left out where they can be told",
             extra=NOTICE,
         )
 
@@ -236,7 +265,9 @@ class Crawl:
             if self._stopped:
                 raise self._stopped
             done += 1
-            self._progress("listings", done, None)
+            queued = self._frontier.count("kind != 'article' AND state = 'queued'")
+            self._say_listings(queued)
+            self._progress("listings", done, done + queued if queued else None)
             if self._discovery.enough():
                 self._frontier.skip_dated_listings()
 
@@ -280,6 +311,18 @@ class Crawl:
             logger.info("the crawl stops: %s", error)
             self._frontier.release(page)
             self._stopped = error
+
+
+def requests_a_page(site: Site) -> int:
+    """How many requests an article page takes: two where its text is in the answer of an API."""
+    return 2 if site.has_answers else 1
+
+
+def _about(seconds: float) -> str:
+    """A time in words."""
+    if seconds < 60:
+        return "less than a minute"
+    return f"some {seconds / 60:.0f} minutes" if seconds < 5400 else f"some {seconds / 3600:.1f} hours"
 
 
 def _signature(site: Site, options: CrawlOptions) -> str:

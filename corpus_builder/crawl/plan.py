@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus_builder.crawl.crawler import Progress, list_articles
+from corpus_builder.crawl.crawler import Progress, list_articles, requests_a_page
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import wanted
@@ -81,6 +81,12 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
             db.close()
     problems = dict(failed)
     if not rows:
+        if not read and not problems:
+            raise NothingProduced(
+                f"{site.name}: neither robots.txt nor the rules of the site name a sitemap",
+                next_step="name one under [crawl] in the site's file (`sitemaps`), or use its feeds or day archives "
+                "(`sources` under [crawl] of the run config)",
+            )
         raise NothingProduced(
             f"{site.name}: none of {read or 0} listings names an article of these dates and languages "
             f"({known or 0:,} of others{_listed(problems)})",
@@ -103,7 +109,7 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
         listings_failed=problems,
         delay=listed.delay,
         response=listed.response,
-        seconds=len(rows) * (listed.delay + listed.response),
+        seconds=len(rows) * requests_a_page(site) * (listed.delay + listed.response),
         bytes=len(rows) * PAGE_ON_DISK,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from typer.testing import CliRunner
 from corpus_builder.cli.main import app
 from corpus_builder.errors import NothingProduced, RunError, UsageError
 from corpus_builder.newspaper import NewspaperServer
-from corpus_builder.sites import load_site
+from corpus_builder.sites import Site, load_site
+from corpus_builder.sites.rules import CrawlRules
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import stages_of
@@ -95,13 +97,60 @@ def test_a_crawl_begins_with_how_long_it_takes(
         build(build_run(load_config("sample", **WINDOW), tmp_path, mirror=server.base_url), stages_of("crawl"))
     (line,) = [record for record in caplog.records if getattr(record, "notice", False)]
     assert "pages to request" in line.getMessage()
-    assert "hours" in line.getMessage()
+    assert "less than a minute" in line.getMessage()
     done = CliRunner().invoke(
         app, ["crawl", "sample", "-w", str(tmp_path / "w"), "--base-url", server.base_url], catch_exceptions=False
     )
     assert "sample: " in done.stderr
     assert "the same command carries on" in done.stderr
     assert "warning: sample" not in done.stderr
+
+
+@pytest.mark.parametrize("since", [None, date(2025, 12, 1)])
+def test_the_first_line_of_a_crawl_says_how_long_a_month_takes(
+    paper, run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, since: date | None
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("corpus_builder.crawl.crawler.on_loopback", lambda _: False)
+    paper.sitemap("/map.xml", paper.story(1))
+    with caplog.at_level(logging.INFO, "corpus_builder"):
+        run(since=since)
+    first, second = [record.getMessage() for record in caplog.records if getattr(record, "notice", False)]
+    assert "a month of a news site takes 4 to 6 hours" in first
+    assert "corpus-builder plan" in first
+    assert "3 pages to request" in second
+    assert "GET " not in caplog.text.split("a month of a news site")[0]
+
+
+def test_many_sitemaps_are_said_to_take_long(paper, site, caplog: pytest.LogCaptureFixture) -> None:  # type: ignore[no-untyped-def]
+    from corpus_builder.crawl import CrawlOptions, plan
+
+    children = [f"/maps/{number}.xml" for number in range(150)]
+    paper.index("/index.xml", children)
+    for number, child in enumerate(children):
+        urls = "".join(f"<url><loc>{paper.absolute(path)}</loc></url>" for path in paper.story(number, "uk"))
+        paper.put(child, f"<urlset>{urls}</urlset>")
+    seen: list[tuple[str, int, int | None]] = []
+    with caplog.at_level(logging.INFO, "corpus_builder"):
+        found = plan(site, CrawlOptions(("uk",)), lambda *each: seen.append(each))
+    assert (found.pages, found.listings) == (150, 151)
+    (line,) = [record.getMessage() for record in caplog.records if getattr(record, "notice", False)]
+    assert "151 sitemaps to read, less than a minute; with --since" in line
+    assert ("listings", 2, 152) in seen  # the rules name a sitemap, too
+    assert seen[-1] == ("listings", 152, None)
+
+
+def test_a_site_without_robots_txt_or_sitemaps(paper, site) -> None:  # type: ignore[no-untyped-def]
+    from corpus_builder.crawl import CrawlOptions, plan
+
+    unlisted = Site(site.rules.model_copy(update={"crawl": CrawlRules()}), site.mirror)
+    del paper.answers["/robots.txt"]
+    with pytest.raises(NothingProduced, match="neither robots") as nothing:
+        plan(unlisted, CrawlOptions(("uk",)))
+    assert "feeds" in nothing.value.next_step
+    paper.put("/map.xml", f"<urlset><url><loc>{paper.absolute(paper.story(1)[0])}</loc></url></urlset>")
+    listed = CrawlRules(sitemaps=["https://www.pravda.com.ua/map.xml"])
+    found = plan(Site(site.rules.model_copy(update={"crawl": listed}), site.mirror), CrawlOptions(("uk",)))
+    assert found.pages == 1
 
 
 def test_lines_have_rate_and_time_left() -> None:

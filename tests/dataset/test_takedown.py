@@ -21,9 +21,10 @@ from corpus_builder.newspaper import NewspaperServer
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.stage import Run, silent
-from corpus_builder.stages.takedown import take_down
+from corpus_builder.stages.takedown import stages_again, take_down
 from corpus_builder.workspace.captures import read_capture_refs
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.manifest import Entry, Manifest
 from corpus_builder.workspace.tables import read_drops, read_stories
 
 
@@ -31,6 +32,15 @@ from corpus_builder.workspace.tables import read_drops, read_stories
 def server() -> Iterator[NewspaperServer]:
     with NewspaperServer() as server:
         yield server
+
+
+def test_whole_commands_run_again_though_an_earlier_version_had_fewer_stages(tmp_path: Path) -> None:
+    entry = Entry("", {}, {}, 0.0)
+    manifest = Manifest(
+        Workspace(tmp_path), {name: {"all": entry} for name in ("crawl", "extract", "compare", "score")}
+    )
+    assert [stage.name for stage in stages_again(manifest)] == ["survey", "sketch", "compare", "group", "score"]
+    assert stages_again(Manifest(Workspace(tmp_path))) == []
 
 
 def run_in(folder: Path, server: NewspaperServer) -> Run:

@@ -18,6 +18,9 @@ _TIME = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
 _OFFSET_WITHOUT_COLON = re.compile(r"(?<=\d)\s+(?=[+-]\d\d:?\d\d$)")
 
+_ORDINAL = "(?:st|nd|rd|th|[- ]?(?:го|е))?"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"  # Fri Jan  3 10:00:00 2025, as ctime writes it
+
 _FIRST_YEAR, _LAST_YEAR = 1800, 2098
 """Years of articles. Chosen: earlier and later ones are placeholders, as 0001 and 2099."""
 
@@ -49,10 +52,11 @@ def _written_dates() -> _WrittenDates:
         for number, names in enumerate(forms, 1)
         for name in names
     }
-    month = "|".join(map(re.escape, sorted(months, key=len, reverse=True)))
+    month = rf"(?P<month>{'|'.join(map(re.escape, sorted(months, key=len, reverse=True)))})"
+    day, year = rf"(?P<day>\d{{1,2}}){_ORDINAL}", r"(?:,?\s+(?P<year>\d{4}))?"
     return _WrittenDates(
-        re.compile(rf"\b(?P<day>\d{{1,2}})\s+(?P<month>{month})\.?(?:,?\s+(?P<year>\d{{4}}))?", re.IGNORECASE),
-        re.compile(rf"\b(?P<month>{month})\.?\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>\d{{4}}))?\b", re.IGNORECASE),
+        re.compile(rf"\b{day}\s+{month}\b\.?{year}", re.IGNORECASE),
+        re.compile(rf"\b{month}\.?\s+{day}(?:\s+{_CLOCK})?{year}\b", re.IGNORECASE),
         months,
     )
 

@@ -39,6 +39,10 @@ _SAMPLE = 1_000
 _SAMPLE_CHARACTERS = 2**22
 """Most characters of these lines. Chosen: 4 kB a row; a file may have lines of megabytes."""
 
+_MOST_SEPARATORS = 8
+"""Other characters that are tried as separators. Chosen: a header has one or two that are neither letters nor marks."""
+
+_MAY_SEPARATE = re.compile(r"""[^\w\s"'().\-]|[\x1c-\x1f]""")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -73,7 +77,8 @@ def separated_records(
     header = next((line for line in sample if line.text and not line.text.lower().startswith("sep=")), None)
     if header is None:
         return
-    separators = dict.fromkeys((separator, ",", ";", "\t", "|"))
+    others = islice(dict.fromkeys(_MAY_SEPARATE.findall(header.text)), _MOST_SEPARATORS)
+    separators = dict.fromkeys((separator, ",", ";", "\t", "|", *others))
     names = max((_header(header.text, each) for each in separators), key=lambda found: recognised(found[1]))
     separator, cells = names
     yield Record(header.number, cells)

@@ -1,27 +1,49 @@
 """Which columns of a table have which part of an article.
 
 A long table has an edition a row: `id`, `language` and `text` or `paragraphs`. A wide table has a story a row, with a
-column for each language: `uk_text`, `text_ru`, `eng_text`, or simply `en`. A run config can name other columns
-(`[articles]`, docs/build.md).
+column for each language: `uk_text`, `text_ru`, `textEn`, "Text (en-GB)", or simply `en`. Usual other names are known
+(`_OTHER_NAMES`). A run config can name other columns (`[articles]`, docs/build.md).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from corpus_builder.errors import UsageError
 from corpus_builder.languages import cached, language
+from corpus_builder.languages.codes import code as code_of
+from corpus_builder.languages.codes import is_code
 
 BODIES = ("text", "paragraphs")
 FIELDS = ("id", "language", *BODIES, "title", "url", "date", "section", "authors", "tags")
 """The parts of an article that a column can have."""
 
 _OF_A_LANGUAGE = tuple(name for name in FIELDS if name not in ("id", "language"))
+_OTHER_NAMES = {
+    "id": ("article_id", "story_id", "news_id", "doc_id", "document_id", "group_id"),
+    "language": ("lang", "language_code", "lang_code", "locale"),
+    "text": ("body", "content", "article_text", "full_text", "fulltext", "article_body", "body_text"),
+    "title": ("headline",),
+    "url": ("link", "source_url", "article_url"),
+    "date": ("published", "published_at", "publication_date", "published_date", "date_published", "pub_date", "pubdate",
+             "publish_date", "datetime"),
+    "section": ("category", "rubric"),
+    "authors": ("author", "byline"),
+    "tags": ("keywords",),
+}  # fmt: skip
+"""What columns of a field are called where none has its name: as in schema.org, RSS, Trafilatura and newspaper."""
+
 _SHOWN = 20
 """Most names of columns in a message. Chosen: a table has fewer; a file that is no table may have thousands."""
+
+_REGION = 2
+"""Letters of a region behind a language (RFC 5646)."""
+
+_NO_WORD = re.compile(r"[^0-9A-Za-z\u0370-\U0010ffff]+")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Record = Mapping[str, Any]
 """An edition as a table has it: its values by field (FIELDS)."""
@@ -87,8 +109,8 @@ def find_columns(path: str, names: Sequence[str], options: TableOptions, languag
             wide.setdefault(code, {})[name] = _named(path, column, index, names)
         if isinstance(chosen, str):
             shared[name] = _named(path, chosen, index, names)
-        elif chosen is None and name in index:
-            shared[name] = index[name]
+        elif chosen is None and (called := _called(name, index)):
+            shared[name] = called
     if not any(name in columns for columns in wide.values() for name in BODIES) and not _is_long(shared):
         for code, name, column in _by_language(names, languages):
             wide.setdefault(code, {}).setdefault(name, column)
@@ -112,14 +134,25 @@ def language_code(text: str, languages: Iterable[str]) -> str:
 
 @cached
 def _names_of(code: str) -> frozenset[str]:
-    """How columns name a language: its code, its English name, and the first letters of that, which are the code of ISO
-    639-2 of most (eng, ukr, rus)."""
-    name = language(code).name.lower()
-    return frozenset(filter(None, (code, name, name[:3])))
+    """How columns name a language: its code, its English name, the first letters of that, which are the code of ISO
+    639-2 of most (eng, ukr, rus), and what else people call it (ua)."""
+    known = language(code)
+    name = known.name.lower()
+    return frozenset(filter(None, (code, name, name[:3], *known.also_called)))
 
 
 def _folded(name: str) -> str:
-    return name.strip().lower()
+    """A name in small letters with "_" between its words.
+
+    >>> [_folded(name) for name in ("Text (uk)", "pubDate", " ID ", "en-GB")]
+    ['text_uk', 'pub_date', 'id', 'en_gb']
+    """
+    return _NO_WORD.sub("_", _CAPITAL.sub("_", name)).strip("_").lower()
+
+
+def _called(field: str, index: Mapping[str, str]) -> str | None:
+    """The column with a field's name, else with another usual one."""
+    return next((index[name] for name in (field, *_OTHER_NAMES.get(field, ())) if name in index), None)
 
 
 def _named(path: str, column: str, index: Mapping[str, str], names: Sequence[str]) -> str:
@@ -136,17 +169,34 @@ def _is_long(shared: Mapping[str, str]) -> bool:
 
 
 def _by_language(names: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """The columns of a wide table by their names: language, field, column."""
-    for column in names:
-        parts = re.split(r"[_.\- ]", _folded(column))
-        for code in languages:
-            aliases = _names_of(code)
-            if len(parts) == 1 and parts[0] in aliases:
-                yield code, "text", column
-            elif len(parts) == 2:
-                for part, other in (parts, parts[::-1]):
-                    if part in aliases and other in _OF_A_LANGUAGE:
-                        yield code, other, column
+    """The columns of a wide table by their names: language, field, column.
+
+    Texts of languages that the run does not have are among them, so that each is counted.
+    """
+    found = [entry for name in names for code in languages for entry in _of_language(name, code, _names_of(code))]
+    yield from found
+    known = {name for _, _, name in found}
+    for name in names if found else ():
+        for part in _folded(name).split("_"):
+            if name not in known and is_code(part) and part not in FIELDS:
+                yield from (entry for entry in _of_language(name, code_of(part), {part}) if entry[1] in BODIES)
+
+
+def _of_language(column: str, code: str, aliases: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """The field of a column that has a name of a language in its own, perhaps with a region (en-GB)."""
+    parts = _folded(column).split("_")
+    for place, part in enumerate(parts):
+        if part not in aliases:
+            continue
+        behind = parts[place + 1 :]
+        rests = [[*parts[:place], *behind]]
+        if behind and len(behind[0]) == _REGION:
+            rests.append([*parts[:place], *behind[1:]])
+        for rest in map("_".join, rests):
+            field = "text" if not rest else next((name for name in _OF_A_LANGUAGE if _called(name, {rest: rest})), None)
+            if field:
+                yield code, field, column
+                return
 
 
 def _check(path: str, columns: Columns, names: Sequence[str]) -> None:

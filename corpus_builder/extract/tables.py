@@ -34,6 +34,7 @@ from urllib.parse import urlsplit
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.compiled import compiled_site
+from corpus_builder.extract.page_words import author_names
 from corpus_builder.extract.refine import refined
 from corpus_builder.extract.table_columns import Record, TableOptions, language_code
 from corpus_builder.extract.table_dates import table_datetime
@@ -154,7 +155,7 @@ class _EditionMaker:
             url=url,
             blocks=(*title, *body),
             detected_language=detected.language,
-            authors=_list(record.get("authors")),
+            authors=author_names(_list(record.get("authors"))),
             published=self._published(record, url),
             section=_line(record, "section") or None,
             tags=_list(record.get("tags")),

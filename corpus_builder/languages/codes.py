@@ -23,6 +23,7 @@ tah=ty tam=ta tat=tt tel=te tgk=tg tgl=tl tha=th tir=ti ton=to tsn=tn tso=ts tuk
 urd=ur uzb=uz ven=ve vie=vi vol=vo wln=wa wol=wo xho=xh yid=yi yor=yo zha=za zho=zh chi=zh zul=zu
 """
 _THREE_LETTERS = dict(entry.split("=") for entry in _ISO_639.split())
+_TWO_LETTERS = frozenset(_THREE_LETTERS.values())
 _TAG = re.compile(r"[A-Za-z]\w{1,7}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
 
@@ -33,6 +34,15 @@ def is_tag(text: str) -> bool:
     (True, True, False)
     """
     return _TAG.fullmatch(text) is not None and len(re.split("[-_]", text)) <= 4
+
+
+def is_code(text: str) -> bool:
+    """Whether a text in small letters is the code of a language, of two or three letters.
+
+    >>> is_code("de"), is_code("deu"), is_code("raw")
+    (True, True, False)
+    """
+    return text in _THREE_LETTERS or text in _TWO_LETTERS
 
 
 def code(tag: str) -> str:

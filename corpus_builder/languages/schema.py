@@ -278,9 +278,13 @@ class MachineTranslation(Strict):
 
 
 class Language(Strict):
-    """One language file. `name` is the language's English name; "" in default.toml."""
+    """One language file. `name` is the language's English name; "" in default.toml.
+
+    `also_called` is what people call it in the names of columns (extract/table_columns.py).
+    """
 
     name: str
+    also_called: Words = ()
     letters: LetterFacts | None = None
     sentences: SentenceRules = SentenceRules()
     quantities: QuantityWords = QuantityWords()

@@ -69,3 +69,14 @@ def test_a_given_form_is_the_only_one() -> None:
     assert moment is not None
     assert moment.isoformat() == "2025-01-13T00:00:00+02:00"
     assert table_datetime("2025-01-13", KYIV, "%m/%d/%Y") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["3 янв. 2025", "3 січ. 2025 р.", "3rd January 2025", "Friday, January 3rd, 2025", "3-го січня 2025",
+     "Fri Jan  3 00:00:00 2025", "пт, 3 янв 2025 г."],
+)  # fmt: skip
+def test_short_months_and_ordinals(written: str) -> None:
+    moment = table_datetime(written, UTC)
+    assert moment is not None
+    assert moment.isoformat() == "2025-01-03T00:00:00+00:00"

@@ -309,3 +309,47 @@ def test_an_unexpected_error_is_a_drop(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_first_object_may_lack_keys(tmp_path: Path) -> None:
     file = json_lines(tmp_path / "a.jsonl", {"id": "0"}, body(POEM))
     assert drops(file) == {"a.jsonl:1": "no_language: "}
+
+
+ENGLISH = "The government decided. Cities prepare."
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Text (uk)", "Text (en)"], ["textUk", "textEn"], ["uk-UA", "en-GB"], ["text_ua", "text_eng"], ["UA", "EN"],
+        ["body_uk", "body_en_US"], ["content.ukr", "content.english"], ["Українська", "Английский"],
+        ["Text UA", "Text EN"],
+        ["full_text_uk", "full_text_en"],
+    ],
+)  # fmt: skip
+def test_names_of_languages_in_columns(tmp_path: Path, names: list[str]) -> None:
+    row = {"story_id": 5, names[0]: TEXT, names[1]: ENGLISH, "raw": "x", "text_length": 7}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    editions = [item for item in read_articles(tmp_path / "a.jsonl", SITE) if isinstance(item, Edition)]
+    assert [(item.article_id, item.language) for item in editions] == [("5", "uk"), ("5", "en")]
+
+
+def test_texts_of_other_languages_are_counted(tmp_path: Path) -> None:
+    row = {"id": 5, "text_uk": TEXT, "text_de": "Ein Satz.", "text_raw": "x", "title_fr": "Titre", "text_pl": ""}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    drops = [item for item in read_articles(tmp_path / "a.jsonl", SITE) if isinstance(item, Drop)]
+    assert [(drop.reason, drop.language) for drop in drops] == [("other_language", "de")]
+
+
+def test_usual_names_of_columns(tmp_path: Path) -> None:
+    row = {"ArticleId": 5, "lang": "uk", "Headline": "Місто", "pubDate": "3 січ. 2025 р.", "content": TEXT,
+           "byline": "By Anna Koval, photo: Petro", "link": "https://x.example/1", "body_html": "<p>"}  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps([row]), encoding="utf-8")
+    (item,) = read_articles(tmp_path / "a.json", SITE)
+    assert isinstance(item, Edition)
+    assert (item.article_id, item.title, item.authors, item.url) == ("5", "Місто", ("Anna Koval",), row["link"])
+    assert str(item.published)[:10] == "2025-01-03"
+
+
+@pytest.mark.parametrize("separator", ["~", "^", "\x01", "§", "¦"])
+def test_unusual_separators(tmp_path: Path, separator: str) -> None:
+    lines = ["id,language,text", f"5,uk,{TEXT.splitlines()[0].replace(',', '')}"]
+    (tmp_path / "a.csv").write_text("\n".join(lines).replace(",", separator), encoding="utf-8")
+    (item,) = read_articles(tmp_path / "a.csv", SITE)
+    assert isinstance(item, Edition)

@@ -116,16 +116,29 @@ def _letters(text: str) -> str:
 
 def pagers(bodies: Collection[Element], leads_to_page: Callable[[str], bool]) -> set[Element]:
     """The elements in an article's bodies that only lead to the pages of the article: "Pages: 1 2 3"."""
-    found = set()
+    found: set[Element] = set()
+    short: dict[Element, bool] = {}
     for body in bodies:
         for link in body.iter("a"):
-            if not leads_to_page(link.get("href") or ""):
+            if not leads_to_page(link.get("href") or "") or not found.isdisjoint(link.iterancestors()):
                 continue
             top = link
             while (parent := top.getparent()) is not None and top is not body and parent is not body:
-                if len("".join(parent.itertext())) > _PAGER:
+                if parent not in short:
+                    short[parent] = _is_short(parent)
+                if not short[parent]:
                     break
                 top = parent
             if top is not link or top.getparent() is body:
                 found.add(top)
     return found
+
+
+def _is_short(element: Element) -> bool:
+    """Whether an element has no more text than a pager."""
+    size = 0
+    for piece in element.itertext():
+        size += len(piece)
+        if size > _PAGER:
+            return False
+    return True

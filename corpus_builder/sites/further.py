@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites.json_rules import JsonRules
-from corpus_builder.sites.selectors import Finder, first_text
+from corpus_builder.sites.selectors import first_text, selects
 from corpus_builder.sites.site import URL_CHARACTERS, PageAddress, Site
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import absolute, base_url
@@ -89,7 +89,7 @@ def further_responses(site: Site, needs: Needs) -> Generator[Further, Needs | No
 
 def json_rules(site: Site, root: Element) -> JsonRules | None:
     """The first rules for JSON that match a page; None where its text is on the page itself."""
-    return next((rules for rules in site.rules.from_json if Finder([rules.match])(root)), None)
+    return next((rules for rules in site.rules.from_json if selects(rules.match, root)), None)
 
 
 def _page_links(site: Site, address: PageAddress, url: str, root: Element) -> Iterator[tuple[int, str]]:

@@ -57,6 +57,11 @@ class Finder:
         return selected if isinstance(selected, list) else []
 
 
+def selects(selector: str, element: Element) -> bool:
+    """Whether a selector selects anything in an element."""
+    return bool(_compiled(selector)(element))
+
+
 def first_text(selector: str, element: Element) -> str:
     """The text of the first thing that a selector selects in an element: an attribute, or what an element says.
 

@@ -150,6 +150,31 @@ body = "article"
 """
 
 
+def test_links_between_pages_are_no_text_whatever_is_around_them() -> None:
+    layouts = [{"name": "l", "match": "main", "title": "h1", "body": "div.text"}]
+
+    def read_with(pager: str) -> list[str]:
+        def page(number: int) -> Capture:
+            body = (
+                f"<p>{(FIRST, SECOND)[number - 1]} See <a href='/en/7/2'>page two</a> of this long article.</p>{pager}"
+            )
+            markup = f"<html><body><main><h1>T</h1><div class=text>{body}</div></main></body></html>"
+            return Capture(f"{URL}/{number}" if number > 1 else URL, 200, {}, markup.encode(), None, "")
+
+        edition = extract_page(page(1), site(layouts=layouts), lambda wanted: page(wanted.page))
+        return [block.text for block in edition.blocks[1:]]
+
+    expected = [f"{text} See page two of this long article." for text in (FIRST, SECOND)]
+    for pager in (
+        "",
+        "<a href='/en/7/2'>2</a>",
+        "<p>Pages: <a href='/en/7'>1</a> <b>2</b> <a href='/en/7/2'>Next</a></p>",
+        "<ul><li><a href='/en/7'>1</a></li><li>2</li><li><span><a href='/en/7/2'>»</a></span></li></ul>",
+        "<div><div>" + "<a href='/en/7/2'></a>" * 3000 + "</div></div>",
+    ):
+        assert read_with(pager) == expected
+
+
 def test_commands_take_saved_parts(tmp_path: Path) -> None:
     (tmp_path / "n.toml").write_text(RULES, encoding="utf-8")
     (tmp_path / "shell.html").write_text(f"<html><link rel=canonical href={URL}><body><div id=app>")

@@ -16,7 +16,7 @@ from corpus_builder.crawl.links import crawl_links
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
 from corpus_builder.crawl.plan import CrawlPlan, plan
-from corpus_builder.crawl.removal import remove_archived, remove_records, withdraw
+from corpus_builder.crawl.removal import ids_of_pages, remove_archived, remove_records, withdraw
 
 __all__ = [
     "Archive",
@@ -30,6 +30,7 @@ __all__ = [
     "crawl_drops",
     "crawl_links",
     "fetch_archive",
+    "ids_of_pages",
     "index_crawl",
     "index_pages",
     "index_warcs",

@@ -50,10 +50,17 @@ def withdraw(folder: Path, site: Site, articles: Mapping[str, Sequence[str]]) ->
             for article_id, urls in articles.items():
                 for url in urls:
                     if key := site.identify(url):
-                        frontier.withdraw(f"{key.language}/{key.article_id}", url, key.language, article_id, REASON)
+                        frontier.withdraw(f"{key.language}/{key.article_id}", url, key.language, key.article_id, REASON)
                 frontier.withdraw_story(article_id, REASON)
     finally:
         frontier.close()
+
+
+def ids_of_pages(site: Site, articles: Mapping[str, Sequence[str]]) -> set[str]:
+    """The ids under which the pages of articles were fetched: those of the articles, and where pages have their own ids
+    until they are linked, those of all their URLs."""
+    pages = (site.identify(url) for urls in articles.values() for url in urls)
+    return {*articles, *(key.article_id for key in pages if key)}
 
 
 class RecordState(Protocol):

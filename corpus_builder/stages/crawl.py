@@ -15,6 +15,7 @@ from corpus_builder.crawl import (
     crawl,
     crawl_drops,
     fetch_archive,
+    ids_of_pages,
     index_crawl,
     index_pages,
     index_warcs,
@@ -91,7 +92,7 @@ def _fetch_from_archive(run: Run, archive: Archive) -> None:
     """Fetch the site's records from an archive, then index the WARC files that they are in."""
     started, workspace = time.monotonic(), run.workspace
     workspace.pull(pages=True)
-    withdrawn = read_tombstones(workspace.tombstones).keys()
+    withdrawn = ids_of_pages(run.site, read_tombstones(workspace.tombstones))
     try:
         fetched = fetch_archive(run.site, crawl_options(run), archive, workspace.archive, withdrawn, run.progress)
     except KeyboardInterrupt:  # the pages so far can be extracted while the user decides to go on

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus_builder.audit.folder import forget_stories
 from corpus_builder.corrections.folder import forget_corrections
-from corpus_builder.crawl import remove_archived, remove_records, withdraw
+from corpus_builder.crawl import ids_of_pages, remove_archived, remove_records, withdraw
 from corpus_builder.errors import UsageError
 from corpus_builder.files import file_hash
 from corpus_builder.model import Drop, Edition
@@ -85,12 +85,13 @@ def _remove_from_what_was_fetched(run: Run, stories: Mapping[str, Sequence[str]]
     if not (crawled or archived):
         return 0
     from_archive = any(Path(ref.path).is_relative_to(workspace.archive) for ref in earlier_capture_refs(workspace))
+    pages = ids_of_pages(run.site, stories)
     set_captures_aside(workspace)  # records move when WARC files are rewritten
     if crawled:
         withdraw(workspace.crawl, run.site, stories)
-        removed += remove_records(workspace.crawl, run.site, stories.keys()).records
+        removed += remove_records(workspace.crawl, run.site, pages).records
     if archived:
-        removed += remove_archived(workspace.archive, run.site, stories.keys()).records
+        removed += remove_archived(workspace.archive, run.site, pages).records
     if workspace.captures_aside.is_file() and from_archive:
         index_archived(run)
     elif workspace.captures_aside.is_file() and crawled:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,9 +27,11 @@ from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.page_facts import OfAnswer, OfPage, PageFacts, Question, answered
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.crawl.rows import Part, Place, part_of, wanted
+from corpus_builder.crawl.state_file import NEXT
 from corpus_builder.crawl.warc import MIRROR
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
+from corpus_builder.files import reading
 from corpus_builder.model import Drop
 from corpus_builder.remote import expanded, is_remote
 from corpus_builder.sites import PageKey, Site
@@ -76,16 +79,23 @@ def index_crawl(
         if not Path(ref.path).is_relative_to(own) and _key(ref) not in unusable
     ]
     dated: list[tuple[date | None, CaptureRef]] = []
-    for row in rows:
-        if site.identify(row["url"]):
-            day = date.fromisoformat(row["date"]) if row["date"] else None
-            place = Place(row["file"], row["offset"], row["length"])
-            page = Part("", row["url"], place, row["captured"], row["digest"])
-            for part in (page, *parts.get(row["key"], ())):
-                names = (row["url"], row["language"], row["article_id"], "")
-                where = (str(own / part.place.file), part.place.offset, part.place.length)
-                dated.append((day, CaptureRef(*names, *where, part.captured, part.digest, part.part)))
+    with reading(folder / "state.sqlite", NEXT):
+        for row in rows:
+            if site.identify(row["url"]):
+                dated += _dated(own, row, parts.get(row["key"], ()))
     return in_order(sorted([*dated, *elsewhere], key=lambda each: each[1].fetched, reverse=True))
+
+
+def _dated(folder: Path, row: sqlite3.Row, parts: Iterable[Part]) -> Iterator[tuple[date | None, CaptureRef]]:
+    """The newest captures of a page of the frontier and of its parts, with the page's day. Raises ValueError."""
+    day = date.fromisoformat(row["date"]) if row["date"] else None
+    place = Place(row["file"], row["offset"], row["length"])
+    names = (row["url"], row["language"], row["article_id"], "")
+    for part in (Part("", row["url"], place, row["captured"], row["digest"]), *parts):
+        file, said = part.place.file, (part.place.offset, part.place.length, part.captured, part.digest, part.part)
+        if None in (file, *said, *names):
+            raise ValueError(f"the capture of {row['url']} is not whole")
+        yield day, CaptureRef(*names, str(folder / file), *said)
 
 
 def _key(ref: CaptureRef) -> str:

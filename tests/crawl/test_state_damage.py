@@ -116,3 +116,12 @@ def test_the_state_of_an_archive(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(RunError, match=r"state\.sqlite is damaged"):
         ArchiveState(path, "https://a.example/")
+
+
+@pytest.mark.parametrize("values", ["captured = NULL", "digest = NULL", "date = 'soon'"])
+def test_a_capture_that_is_not_whole_is_damage(values: str, crawled: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(crawled, tmp_path / "crawl")
+    with_statement(f"UPDATE pages SET {values} WHERE file IS NOT NULL;")(b"", folder / "state.sqlite")
+    assert index_crawl(crawled, load_site("sample"), OPTIONS)
+    with pytest.raises(RunError, match=r"state\.sqlite cannot be read: (?:the capture of|Invalid isoformat)"):
+        index_crawl(folder, load_site("sample"), OPTIONS)

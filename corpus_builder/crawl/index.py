@@ -92,10 +92,11 @@ def _dated(folder: Path, row: sqlite3.Row, parts: Iterable[Part]) -> Iterator[tu
     place = Place(row["file"], row["offset"], row["length"])
     names = (row["url"], row["language"], row["article_id"], "")
     for part in (Part("", row["url"], place, row["captured"], row["digest"]), *parts):
-        file, said = part.place.file, (part.place.offset, part.place.length, part.captured, part.digest, part.part)
-        if None in (file, *said, *names):
+        at = part.place
+        if None in (*names, at.file, at.offset, at.length, part.captured, part.digest):
             raise ValueError(f"the capture of {row['url']} is not whole")
-        yield day, CaptureRef(*names, str(folder / file), *said)
+        where = (str(folder / at.file), at.offset, at.length)
+        yield day, CaptureRef(*names, *where, part.captured, part.digest, part.part)
 
 
 def _key(ref: CaptureRef) -> str:

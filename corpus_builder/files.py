@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from corpus_builder.errors import RunError
+from corpus_builder.errors import RunError, UsageError
 
 BUILD_AGAIN = "the file is damaged; remove it and run the build again"
 FULL = "free some space on the disk, then run the same command again"
@@ -94,6 +94,14 @@ def read_json(path: Path, next_step: str) -> Any:
     """The value in a JSON file of the program's own. Raises RunError, which names it, where it cannot be read."""
     with reading(path, next_step):
         return json_of(path.read_text(encoding="utf-8"))
+
+
+def require_file(path: Path) -> None:
+    """Raise UsageError for a device, pipe or socket, which may never end and cannot be read twice."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UsageError(
+            f"{shown(path)} is no file, but a device or a pipe", next_step="write what comes out of it to a file first"
+        )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from corpus_builder.errors import RunError
-from corpus_builder.files import shown
+from corpus_builder.files import require_file, shown
 
 _GZIP = b"\x1f\x8b"  # RFC 1952
 _BZIP2 = b"BZh"
@@ -43,7 +43,11 @@ DAMAGED = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, decompressed. Raises RunError, which names the file, where it cannot be read."""
+    """The bytes of a file, decompressed. Raises RunError, which names the file, where it cannot be read.
+
+    Raises UsageError for a device or a pipe.
+    """
+    require_file(path)
     try:
         with path.open("rb") as raw, unpacking(raw) as stream:
             yield stream

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,15 @@ from corpus_builder.align.model_files import save as save_aligner
 from corpus_builder.align.state import AlignerState, PairState
 from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
+from corpus_builder.crawl import CrawlOptions, index_warcs
 from corpus_builder.crawl.options import CaptureRef
-from corpus_builder.errors import RunError
-from corpus_builder.files import json_of, read_json, reading, shown
+from corpus_builder.errors import RunError, UsageError
+from corpus_builder.evaluate.lines import read_lines
+from corpus_builder.extract import read_articles
+from corpus_builder.files import json_of, read_json, reading, require_file, shown
+from corpus_builder.packed import text_lines
 from corpus_builder.quality.survey import load as load_survey
+from corpus_builder.sites import load_site
 from corpus_builder.workspace.captures import read_capture_refs, write_capture_refs
 from corpus_builder.workspace.duplicates import read_companions
 from corpus_builder.workspace.layout import Workspace
@@ -125,3 +131,23 @@ def test_json_of_others_is_read_by_one_function() -> None:
 def test_halves_of_characters_in_json_become_one_that_files_hold(as_bytes: bool) -> None:
     text = '{"a\\ud83d": ["\\uDE00 b", {"c": "\\ud83d\\ude00"}], "d": 1}'
     assert json_of(text.encode() if as_bytes else text) == {"a\ufffd": ["\ufffd b", {"c": "\U0001f600"}], "d": 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders")
+def test_devices_and_pipes_are_no_inputs(tmp_path: Path) -> None:
+    """They may never end, or never begin."""
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    site = load_site("sample")
+    readers: list[Callable[[Path], object]] = [
+        lambda path: index_warcs(path, site, CrawlOptions(site.languages)),
+        lambda path: list(read_articles(path, site)),
+        lambda path: list(text_lines(path)),
+        lambda path: read_lines(path, "--source"),
+    ]
+    for path in (pipe, Path("/dev/zero")):
+        for reader in readers:
+            with pytest.raises(UsageError, match="is no file, but a device or a pipe"):
+                reader(path)
+    require_file(tmp_path)
+    require_file(tmp_path / "none")

@@ -18,7 +18,7 @@ from corpus_builder.audit.folder import Audit, SampleRow
 from corpus_builder.audit.judgements import MARKS, REASONS, VERDICTS, Judgement, Records, Verdict
 from corpus_builder.errors import UsageError
 from corpus_builder.escape import xml
-from corpus_builder.files import json_of
+from corpus_builder.files import json_of, require_file
 
 NOTHING = "–"
 """Stands for a text that a row does not have."""
@@ -131,10 +131,13 @@ def read_judgements(audit: Audit, source: Path, names: Sequence[str] = ()) -> Im
     `names` says who a user of the tool is, as "17=anna", or as "anna" for everybody. Raises UsageError for a file that
     is neither tool's, and for a user of whom it is not known who that is.
     """
+    require_file(source)
     try:
         data = json_of(source.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"file not found: {source}", next_step="name the exported JSON file") from error
+    except OSError as error:
+        raise UsageError(
+            f"{source} cannot be read: {error.strerror}", next_step="name the exported JSON file"
+        ) from error
     except ValueError as error:
         raise UsageError(f"{source} is no JSON: {error}", next_step="export as JSON, not as CSV") from error
     if not isinstance(data, list) or not all(isinstance(each, dict) for each in data):

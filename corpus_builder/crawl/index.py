@@ -31,7 +31,7 @@ from corpus_builder.crawl.state_file import NEXT
 from corpus_builder.crawl.warc import MIRROR
 from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
-from corpus_builder.files import reading
+from corpus_builder.files import reading, require_file
 from corpus_builder.model import Drop
 from corpus_builder.remote import expanded, is_remote
 from corpus_builder.sites import PageKey, Site
@@ -187,6 +187,8 @@ def _paths(files: str | Path | Sequence[str | Path]) -> list[Path | str]:
         paths += matches
     paths = list(dict.fromkeys(paths))
     for path in paths:
+        if isinstance(path, Path):
+            require_file(path)
         check_kind(path)
     return paths
 

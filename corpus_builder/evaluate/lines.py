@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus_builder.errors import UsageError
 from corpus_builder.evaluate.testset import Pair, Row, TestSet
-from corpus_builder.files import shown
+from corpus_builder.files import require_file, shown
 from corpus_builder.text.language import identifiable_languages, identify
 
 # Characters that the language of a side is identified from. Chosen: some 150 sentences; more would only take time.
@@ -23,6 +23,7 @@ def read_lines(path: Path, what: str) -> list[str]:
     Raises:
         UsageError: the file does not exist, is not UTF-8, or has no text.
     """
+    require_file(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:

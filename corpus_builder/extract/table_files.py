@@ -19,7 +19,7 @@ from corpus_builder.extract.separated import separated_records
 from corpus_builder.extract.table_columns import FIELDS, Columns, Record, TableOptions, find_columns
 from corpus_builder.extract.table_json import JsonRow, is_json, json_rows
 from corpus_builder.extract.table_lines import TextFile, first_bytes, open_text, read_lines
-from corpus_builder.files import shown
+from corpus_builder.files import require_file, shown
 from corpus_builder.packed import ENDINGS, is_packed
 from corpus_builder.parquet import first_line, opened
 
@@ -73,6 +73,7 @@ def table_rows(path: Path, options: TableOptions, languages: Sequence[str]) -> I
         raise UsageError(
             f"file not found: {shown(path)}", next_step="give a .jsonl, .json, .csv, .tsv or .parquet file, or a folder"
         )
+    require_file(path)
     reader = _Reader(options, languages)
     if path.is_dir():
         yield from _folder(path, reader)

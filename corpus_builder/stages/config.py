@@ -27,6 +27,9 @@ from corpus_builder.workspace.layout import Workspace
 ColumnNames = str | dict[str, str] | None
 """A column of a table; or one for each language, by its code."""
 
+MOST = 2**31 - 1
+"""The greatest whole number of a config: what SQLite, Parquet and NumPy hold. Chosen: no site has so many stories."""
+
 
 class CrawlConfig(Strict):
     """How to crawl. `delay` in seconds (None: the site's own); `contact` is where the site's owner can write to you.
@@ -38,8 +41,8 @@ class CrawlConfig(Strict):
     delay: float | None = Field(default=CrawlOptions.delay, ge=0)
     connections: int = Field(default=CrawlOptions.connections, ge=1, le=16)
     timeout: float = Field(default=CrawlOptions.timeout, gt=0)
-    retries: int = Field(default=CrawlOptions.retries, ge=0)
-    max_bytes: int = Field(default=CrawlOptions.max_bytes, gt=0)
+    retries: int = Field(default=CrawlOptions.retries, ge=0, le=MOST)
+    max_bytes: int = Field(default=CrawlOptions.max_bytes, gt=0, le=MOST)
     sources: tuple[str, ...] = CrawlOptions.sources
 
 
@@ -69,7 +72,7 @@ class DatasetConfig(Strict):
     about: str = ""
     validation: float = Field(default=0.1, ge=0, le=0.5)
     test: float = Field(default=0.1, ge=0, le=0.5)
-    stories_per_pair: int = Field(default=30, ge=0)
+    stories_per_pair: int = Field(default=30, ge=0, le=MOST)
     max_leakage: float = Field(default=0.01, ge=0, le=1)
     exclude: tuple[str, ...] = ()
     min_probability: float = Field(default=0.0, ge=0, le=1)
@@ -179,7 +182,7 @@ class RunConfig(Strict):
     languages_folder: str | None = None
     since: date | None = None
     until: date | None = None
-    limit: int | None = Field(default=None, ge=1)
+    limit: int | None = Field(default=None, ge=1, le=MOST)
     crawl: CrawlConfig = CrawlConfig()
     articles: ArticlesConfig = ArticlesConfig()
     align: AlignConfig = AlignConfig()

@@ -43,6 +43,10 @@ def test_options_go_over_the_file(tmp_path: Path) -> None:
         ('site = "pravda"\nsite = "pravda"\n', "not valid TOML"),
         ("limit = 3\n", "site"),
         ('site = "pravda"\n[dataset]\ntest = 0.9\n', "dataset.test"),
+        ('site = "pravda"\n[crawl]\ndelay = inf\n', "crawl.delay"),
+        ('site = "pravda"\n[crawl]\ntimeout = nan\n', "crawl.timeout"),
+        ('site = "pravda"\nlimit = 99999999999999999999\n', "limit"),
+        ('site = "pravda"\n[dataset]\nstories_per_pair = 99999999999999999999\n', "stories_per_pair"),
     ],
 )
 def test_a_fault_is_named_with_its_place(text: str, named: str, tmp_path: Path) -> None:

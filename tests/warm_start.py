@@ -1,7 +1,8 @@
-"""A command in a process of its own whose slow imports are done already.
+"""Commands and scripts in processes of their own whose slow imports are done already.
 
-Such processes are forked from one that has the modules: a test that runs a command dozens of times pays for its imports
-once. What reads the environment while it is imported must not be among the modules.
+Such processes are forked from one that has the modules: a test that runs dozens of commands pays for its imports
+once. What reads the environment while it is imported, as
+huggingface_hub does, must not be among them.
 """
 
 from __future__ import annotations
@@ -11,34 +12,39 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_RUN = """
+_START = """
 import os, sys
 os.environ.clear()
 os.environ.update(environment)
 for number, name in ((1, out), (2, err)):
     os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), number)
 sys.argv[1:] = arguments
-exec(before)
+exec(code, {"__name__": "__main__"})
+"""
+COMMAND = """
 from corpus_builder.cli.main import run
 run()
 """
 
 
-def preload(modules: Sequence[str]) -> None:
-    """What later commands of this test session find imported; to be called before the first of them."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(list(modules))
+_FORKSERVER = multiprocessing.get_context("forkserver")
+_FORKSERVER.set_forkserver_preload([
+    "corpus_builder.align.aligner", "corpus_builder.cli.main", "corpus_builder.quality.scores",
+    "corpus_builder.stages.build", "fsspec", "httpx", "jinja2", "lxml.html", "pyarrow.parquet", "tqdm.auto", "typer",
+    "yaml",
+])  # fmt: skip
 
 
-class WarmCommand:
-    """`corpus-builder ARGUMENTS`, started; what it prints is kept in `folder`, which must be its own."""
+class WarmProcess:
+    """Code that runs with `arguments`, by default the command; what it prints is kept in `folder`, which is its own."""
 
     def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, before: str = ""
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, code: str = COMMAND
     ) -> None:
         self.out, self.err, self.arguments = folder / "out", folder / "err", list(arguments)
         names = {"environment": dict(environment), "out": str(self.out), "err": str(self.err),
-                 "arguments": self.arguments, "before": before}  # fmt: skip
-        self._process = multiprocessing.get_context("forkserver").Process(target=exec, args=(_RUN, names))
+                 "arguments": self.arguments, "code": code}  # fmt: skip
+        self._process = _FORKSERVER.Process(target=exec, args=(_START, names))
         self._process.start()
 
     def kill(self) -> None:

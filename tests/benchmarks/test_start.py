@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm_start import WarmProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
@@ -22,16 +23,9 @@ def names(paths: list[Path]) -> list[str]:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=names(SCRIPTS))
-def test_help(script: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(script), "--help"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_help(script: Path, tmp_path: Path) -> None:
+    run = f"sys.path.insert(0, {str(script.parent)!r}); runpy.run_path({str(script)!r}, run_name='__main__')"
+    done = WarmProcess(["--help"], os.environ, tmp_path, f"import runpy, sys; {run}").wait(60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("usage: ")
 

@@ -101,7 +101,8 @@ def articles(tmp_path_factory):
 
 @pytest.mark.slow
 def test_the_package_of_the_page_adds_a_score_and_filters(documented, articles, tmp_path):
-    build = ["build", str(articles / "mine.toml"), "--articles", str(articles / "articles.jsonl"), "-w", str(tmp_path)]
+    build = ["build", str(articles / "mine.toml"), "--articles", str(articles / "articles.jsonl"), "-w", str(tmp_path),
+             "--workers", "1"]  # fmt: skip
     done = program(documented, *build)
     assert done.returncode == 0, done.stderr
     (file,) = (tmp_path / "dataset/data/sentences.en-uk").glob("train-*.parquet")
@@ -139,9 +140,8 @@ def test_a_score_that_fails_ends_the_build_and_names_the_package(articles, tmp_p
     score = "from corpus_builder.quality.score import SideScore, Worst\n" + module
     score += "\nODD = SideScore(name='odd', version=1, worst=Worst.LEAST, about='odd', compute=odd)"
     site = install(tmp_path / "site", "[corpus_builder.scores]\nodd = tiny_package:ODD\n", score)
-    done = program(
-        site, "build", "sample", "--articles", str(articles / "articles.jsonl"), "-w", str(tmp_path / "workspace")
-    )
+    source = ["--articles", str(articles / "articles.jsonl"), "--workers", "1"]
+    done = program(site, "build", "sample", *source, "-w", str(tmp_path / "workspace"))
     assert done.returncode == 1
     assert message in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

@@ -93,7 +93,8 @@ def hook(event, arguments):
     if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(data) and stage_name:
         opened.setdefault(stage_name, set()).add("data" + arguments[0][len(data):])
 with NewspaperServer() as server:
-    run = build_run(load_config("sample"), __import__("pathlib").Path(sys.argv[1]), mirror=server.base_url, workers=1)
+    config = load_config("sample", since="2025-12-01", until="2025-12-31")
+    run = build_run(config, __import__("pathlib").Path(sys.argv[1]), mirror=server.base_url, workers=1)
     sys.addaudithook(hook)
     for stage in STAGES:
         stage_name = stage.name

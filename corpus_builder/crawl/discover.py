@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -94,6 +95,7 @@ class Discovery:
         if page.kind == "archive":  # a page, which links to anything
             listing = Listing(tuple(each for each in listing.pages if self._site.identify(each.url)))
         logger.info("%s %s: %d pages, %d sitemaps", page.kind, page.url, len(listing.pages), len(listing.sitemaps))
+        listing = replace(listing, pages=_absolute(page, listing.pages), sitemaps=_absolute(page, listing.sitemaps))
         if page.kind == "sitemap" and (listing.pages or listing.sitemaps):
             skipped = self._frontier.skip_same(page, payload_digest(exchange.body), _MAX_SAME)
             if skipped:
@@ -183,3 +185,11 @@ class Discovery:
 
 def _iso(when: datetime | None) -> str | None:
     return when.astimezone(UTC).isoformat(timespec="microseconds") if when else None
+
+
+def _absolute(page: Page, entries: Iterable[Listed]) -> tuple[Listed, ...]:
+    """The entries of a listing; addresses that begin with a slash are those of its host."""
+    return tuple(
+        replace(listed, url=absolute(page.url, listed.url)) if listed.url.startswith("/") else listed
+        for listed in entries
+    )

@@ -1,4 +1,4 @@
-"""Reading listings of pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0 and Atom feeds.
+"""Reading listings of pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0, Atom and JSON feeds.
 
 One pass reads the entries of all of them: <url>, <sitemap>, <item> and <entry>. The XML is not trusted: no entities,
 no DTD, no network. Where it is not well-formed (a raw &, &nbsp;, a tag that is not closed, text before the
@@ -19,9 +19,11 @@ from itertools import pairwise
 from lxml import etree
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.files import json_of
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
+from corpus_builder.web.links import LONGEST_URL, is_url
 
 _ENTRIES = {"urlset": "url", "sitemapindex": "sitemap", "rss": "item", "feed": "entry", "RDF": "item"}
 """The element of one entry, by the root of the listing."""
@@ -31,6 +33,7 @@ _PREFACE = 64 * 1024
 
 _ROOT = re.compile(rf"<(?:[\w-]{{1,40}}:)?({'|'.join(_ENTRIES)})(?=[\s/>])".encode())
 _START = re.compile(rb"<\?xml\s|" + _ROOT.pattern)
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _CONTROL = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 _REFERENCE = re.compile(rb"&#(?:(\d{1,20})|x([0-9a-fA-F]{1,20}));?")
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:(\w{1,32});)?")
@@ -68,6 +71,10 @@ def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
 
 def _parsed(body: bytes, headers: Mapping[str, str]) -> Listing:
     text = to_utf8(body, headers).translate(None, _CONTROL).lstrip()
+    if text.startswith(b"{"):
+        return _json_feed(text)
+    if is_url(text[:LONGEST_URL].split(maxsplit=1)[0].decode() if text else ""):
+        return _text(text.decode())
     if start := _START.search(text, 0, _PREFACE):
         text = text[start.start() :]
     try:
@@ -76,9 +83,34 @@ def _parsed(body: bytes, headers: Mapping[str, str]) -> Listing:
         return _entry_by_entry(text, error)
 
 
+def _text(text: str) -> Listing:
+    """The addresses in a sitemap of plain text, one a line (https://www.sitemaps.org/protocol.html#otherformats)."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    pages = tuple(Listed(line) for line in lines if is_url(line))
+    return Listing(pages, (), _lost(len(lines), len(pages)))
+
+
+def _json_feed(text: bytes) -> Listing:
+    """The items of a JSON feed (https://www.jsonfeed.org/version/1.1/). Raises SkipPage `not_a_listing`."""
+    try:
+        feed = json_of(text)
+    except ValueError as error:
+        raise SkipPage("not_a_listing", f"not a JSON feed: {error}") from error
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise SkipPage("not_a_listing", "not a JSON feed: it has no items")
+    named = [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str)]
+    pages = tuple(Listed(item["url"].strip(), str(item.get("date_modified") or "") or None) for item in named)
+    return Listing(pages, (), _lost(len(items), len(pages)))
+
+
+def _lost(entries: int, listed: int) -> str:
+    return f"{entries - listed} of {entries} entries have no address" if listed < entries else ""
+
+
 def _whole(text: bytes) -> Listing:
     """The entries of a well-formed listing."""
-    pages, sitemaps, root = [], [], None
+    pages, sitemaps, root, entries = [], [], None, 0
     events = etree.iterparse(
         BytesIO(text), events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True,
         load_dtd=False, huge_tree=True, remove_comments=True,
@@ -91,6 +123,7 @@ def _whole(text: bytes) -> Listing:
         if event == "start":
             continue
         name = _name(element)
+        entries += name == _ENTRIES[_name(root)]
         if name in ("url", "item", "entry") and (listed := _listed(element)):
             pages.append(listed)
         elif name == "sitemap" and (listed := _listed(element)):
@@ -99,7 +132,7 @@ def _whole(text: bytes) -> Listing:
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-    return Listing(tuple(pages), tuple(sitemaps))
+    return Listing(tuple(pages), tuple(sitemaps), _lost(entries, len(pages) + len(sitemaps)))
 
 
 def _entry_by_entry(text: bytes, error: Exception) -> Listing:
@@ -167,10 +200,11 @@ def _sections(text: bytes, opening: bytes, closing: bytes) -> Iterator[tuple[byt
 
 
 def _listed(entry: Element) -> Listed | None:
-    url = lastmod = permalink = None
+    url = lastmod = None
+    permalink = entry.get(_RDF_ABOUT)
     alternates = []
     for child in entry:
-        name, text = _name(child), (child.text or "").strip()
+        name, text = _name(child).lower(), (child.text or "").strip()
         if name == "loc" and _prefix(child) == _prefix(entry):
             url = text
         elif name in ("lastmod", "updated"):

@@ -8,6 +8,7 @@ where it mirrors the URL (HOST/path/index.html), as with wget -r.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from corpus_builder.sites.further import Needs, answer_url_of
 from corpus_builder.sites.site import URL_CHARACTERS, PageAddress
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.page_process import page_process, read_in
+from corpus_builder.web.saved_files import is_mhtml
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,16 @@ _EARLIER_RANK = 100
 """The rank of captures that the workspace had before. Chosen: behind all files of the folder that is read now."""
 
 _ENDINGS = tuple(kind + packed for packed in ("", ".gz") for kind in (".html", ".htm", ".xhtml", ".mhtml", ".mht"))
+_COPIES = (".bak", ".orig", ".old", ".tmp", ".part", "~")
+"""Endings of copies that programs leave beside a page."""
+
+_SNIFF = 2**10
+"""Bytes that tell whether a file is a page. Chosen: the comments before <html>, or the headers of a message."""
+
+_BEGINS_A_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<\?xml[^<>]{0,200}>\s{0,99})?(?:<!--[^<>]{0,500}-->\s{0,99})?<(?:!doctype\s{1,9}html|html)\b",
+    re.IGNORECASE,
+)
 
 
 def index_pages(
@@ -51,7 +63,7 @@ def index_pages(
     """
     if not folder.is_dir():
         raise UsageError(f"folder not found: {folder}", next_step="give the folder of the saved pages")
-    files = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(_ENDINGS) and path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_page(path))
     if not files:
         raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
     answers = _answers(folder, site)
@@ -85,6 +97,21 @@ def index_pages(
     if not chosen:
         drops += others
     return in_order(chosen, options.limit, {key.article_id for key in known}), drops
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a file is a page: by its name, else by its first bytes (index.php, a path without an ending, .eml)."""
+    name = path.name.lower()
+    if name.endswith(_ENDINGS):
+        return True
+    if name.endswith(_COPIES):
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(_SNIFF)
+        return _BEGINS_A_PAGE.match(start) is not None or is_mhtml(start)
+    except OSError:
+        return False
 
 
 def _read(

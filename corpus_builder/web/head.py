@@ -13,13 +13,14 @@ from itertools import islice
 
 from corpus_builder.web.html import Element
 from corpus_builder.web.json_ld import NO_ARTICLE, JsonLdArticle, find_article
-from corpus_builder.web.links import absolute, base_url, header_links
+from corpus_builder.web.links import absolute, base_url, header_links, original
 
 _SAVED_FROM = re.compile(
-    rb"<!--\s{0,20}(?:saved from url=\(\d{1,9}\)|page saved with SingleFile\s{1,20}url:\s{0,20})(https?://[^\s<>]{1,4000})",
+    rb"<!--\s{0,20}(?:saved from url=\(\d{1,9}\)|page saved with SingleFile\s{1,20}url:\s{0,20})(https?://[^\s<>]{1,4000})"
+    rb"|<!--\s{0,20}saved from (https?://[^\s<>]{1,4000}) at [^<>]{1,60}using monolith",
     re.IGNORECASE,
 )
-"""The comments of browsers (the number is the URL's length) and of the extension SingleFile."""
+"""The comments of browsers (the number is the URL's length), of the extension SingleFile, and of monolith."""
 _MIRRORED_FROM = re.compile(rb"<!--\s{0,20}mirrored from ([^\s<>]{1,4000}) by HTTrack", re.IGNORECASE)
 """HTTrack's comment, whose URL has no scheme."""
 _SAVED_FROM_WITHIN = 4096
@@ -80,10 +81,10 @@ def read_head(root: Element, markup: bytes, url: str, link_header: str = "") -> 
     translations = islice(article.translations(), _ALTERNATES)
     alternates += [(language, href) for language, given in translations if (href := absolute(base, given))]
     return Head(
-        alternates=tuple(alternates),
+        alternates=tuple((language, original(href)) for language, href in alternates),
         metas=metas,
-        canonical=canonicals[0] if canonicals else None,
-        saved_from=_saved_from(markup),
+        canonical=original(canonicals[0]) if canonicals else None,
+        saved_from=_saved_from(markup) or absolute("", dict(reversed(metas)).get("savepage-url", "")) or None,
         article=article,
     )
 
@@ -100,7 +101,7 @@ def _titles(root: Element, metas: Iterable[tuple[str, str]]) -> list[str]:
 
 def _saved_from(markup: bytes) -> str | None:
     if saved := _SAVED_FROM.search(markup, 0, _SAVED_FROM_WITHIN):
-        return absolute("", saved[1].decode(errors="replace")) or None
+        return original(absolute("", (saved[1] or saved[2]).decode(errors="replace"))) or None
     if mirrored := _MIRRORED_FROM.search(markup, 0, _SAVED_FROM_WITHIN):
         return absolute("", f"https://{mirrored[1].decode(errors='replace')}") or None
     return None

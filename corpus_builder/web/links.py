@@ -10,6 +10,8 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.html import Element, parse_html
 
+_WAYBACK = re.compile(r"https?://(?:web\.|wayback\.)?archive\.org/web/\d{1,14}(?:[a-z]{2}_)?/(?=https?://)")
+
 LONGEST_URL = 8_000
 """Most characters of a URL: what everyone should accept (RFC 9110, 4.1). A page may name a million relative links."""
 
@@ -35,6 +37,15 @@ def absolute(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if href and is_url(url) else ""
+
+
+def original(url: str) -> str:
+    """The address of which a URL of the Wayback Machine has a copy; any other URL as it is.
+
+    >>> original("https://web.archive.org/web/20250103000000im_/https://n.example/7")
+    'https://n.example/7'
+    """
+    return _WAYBACK.sub("", url, count=1)
 
 
 def base_url(root: Element, url: str) -> str:

@@ -42,7 +42,7 @@ def read_saved_file(data: bytes) -> SavedFile:
     Raises SkipPage too_large, bad_encoding (damaged gzip) or no_page_in_mhtml.
     """
     data = gunzipped(data, MHTML_BYTES)
-    if not _is_mhtml(data):
+    if not is_mhtml(data):
         check_size(len(data))
         return SavedFile(data)
     check_size(len(data), MHTML_BYTES)
@@ -50,7 +50,8 @@ def read_saved_file(data: bytes) -> SavedFile:
         return _page_of(message_from_bytes(data.lstrip()))
 
 
-def _is_mhtml(data: bytes) -> bool:
+def is_mhtml(data: bytes) -> bool:
+    """Whether a file, or its beginning, is MHTML."""
     start = data[:_HEADERS_WITHIN].lstrip()
     headers = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
     return _HEADER.match(headers) is not None and _MULTIPART.search(headers) is not None

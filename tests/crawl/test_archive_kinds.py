@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import re
 import shlex
 import subprocess
@@ -163,3 +165,13 @@ def test_records_without_a_response_are_counted(tmp_path):
     pages, drops = read(write(tmp_path / "x.warc.gz", fill))
     assert list(pages) == URLS[:1]
     assert [(drop.article_id, drop.reason) for drop in drops] == [("1", "no_response"), ("3", "no_response")]
+
+
+@pytest.mark.parametrize(
+    ("pack", "command"), [(bz2.compress, "bunzip2"), (lzma.compress, "unxz"), (lambda _: b"7z\xbc\xaf'\x1c", "7z x")]
+)
+def test_other_compression_names_the_program(tmp_path, pack, command):
+    (tmp_path / "a.warc.x").write_bytes(pack(b"".join(records(tmp_path, URLS[:1]))))
+    with pytest.raises(UsageError, match="which is not read") as caught:
+        index_warcs(tmp_path / "a.warc.x", SITE, OPTIONS)
+    assert command in str(caught.value.next_step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -155,3 +156,24 @@ def test_whatever_a_listing_does_is_a_drop(monkeypatch):
     monkeypatch.setattr("corpus_builder.crawl.listing._parsed", lambda *_: 1 / 0)
     with pytest.raises(SkipPage, match="extractor_error: ZeroDivisionError"):
         parse_listing(b"<urlset/>", {})
+
+
+def test_sitemaps_of_text_and_json_feeds():
+    assert urls("\ufeff" + "\r\n".join(URLS)) == URLS
+    listing = parse_listing(("\n".join(URLS) + "\nno address\n").encode(), {})
+    assert (len(listing.pages), listing.fault) == (3, "1 of 4 entries have no address")
+    items = [{"id": url, "url": url, "date_modified": "2025-12-01"} for url in URLS]
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [*items, {"id": "7"}]})
+    listing = parse_listing(feed.encode(), {})
+    assert [(page.url, page.lastmod) for page in listing.pages] == [(url, "2025-12-01") for url in URLS]
+    assert listing.fault == "1 of 4 entries have no address"
+    for other in ('{"a": 1}', "{", "Not found", "[]"):
+        with pytest.raises(SkipPage, match="not_a_listing"):
+            parse_listing(other.encode(), {})
+
+
+def test_unusual_names_of_addresses():
+    assert urls(f"<urlset {NS}>{GOOD[0].replace('loc>', 'LOC>')}{GOOD[1]}</urlset>") == [URLS[0], URLS[2]]
+    rdf = 'xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    assert urls(f'<r:RDF {rdf}><item r:about="{URLS[0]}"><title>x</title></item></r:RDF>') == URLS[:1]
+    assert parse_listing(b"<urlset><url><x/></url></urlset>", {}).fault == "1 of 1 entries have no address"

@@ -258,6 +258,29 @@ def test_urls_of_saved_pages(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.php", b"<!DOCTYPE html>\n<html><head>"), ("index.php@id=7", b"\n<html lang=uk><head>"),
+        ("b", b"<HTML><head>"),
+        ("c.html", b"<!-- Saved from URL at Fri 03 Jan 2025 10:00:00 using monolith v2.8.1 -->\n<html><head>"),
+        ("d.html", b'<html><head><meta name="savepage-url" content="URL">'),
+        ("e.html", b'<html><head><link rel=canonical href="https://web.archive.org/web/20250103000000/URL">'),
+        ("f.asp", b"<?xml version='1.0'?><!-- x --><!DOCTYPE html><html><head>"),
+    ],
+)  # fmt: skip
+def test_pages_of_other_programs_and_names(tmp_path, name, start):
+    url = f"{HOME}/news/2025/12/1/8009697/"
+    named = b"" if b"URL" in start else f'<link rel=canonical href="{url}">'.encode()
+    body = start.replace(b"URL", url.encode()) + named + b"</head><body><p>text</p></body></html>"
+    (tmp_path / name).write_bytes(body)
+    (tmp_path / f"{name}.bak").write_bytes(body)
+    (tmp_path / "style.css").write_text("html { color: red }")
+    refs, drops = index_pages(tmp_path, SITE, OPTIONS)
+    assert [(ref.article_id, ref.path.rpartition("/")[2]) for ref in refs] == [("8009697", name)]
+    assert drops == []
+
+
 def test_folders_without_pages_are_reported(tmp_path):
     with pytest.raises(UsageError, match="folder not found"):
         index_pages(tmp_path / "nowhere", SITE, OPTIONS)

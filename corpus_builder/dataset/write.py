@@ -1,4 +1,4 @@
-"""Writing the folder that is published: data/<config>/<split>-00000-of-00001.parquet."""
+"""Writing the folder that is published: data/<config>/<split>-00000-of-00001.parquet; large splits in more files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from corpus_builder.parquet import BatchWriter
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
 ROWS = 2_000
+FILE_ROWS = 1_000_000
+"""Rows of a file at most. Chosen: a writer holds the footer of its file in memory, and that of `sentences` has 8 to 16
+kB for each row group (of the 5,000 pages of benchmarks/scale.py), so 8 MB; a file is some hundreds of MB."""
 
 
 class DatasetWriter:
@@ -37,7 +40,7 @@ class DatasetWriter:
             for config in config_names(languages)
         }
         self._writers: dict[tuple[str, str], _DatasetFile] = {}
-        self._open = ExitStack()
+        self._files: dict[tuple[str, str], list[Path]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +48,14 @@ class DatasetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.__exit__(kind, error, trace)
+        with ExitStack() as stack:
+            for writer in self._writers.values():
+                stack.push(writer)
+            stack.__exit__(kind, error, trace)
+        if kind is None:
+            for (_, split), paths in self._files.items():
+                for number, path in enumerate(paths):
+                    path.replace(path.with_name(f"{split}-{number:05}-of-{len(paths):05}.parquet"))
 
     def write(self, config: str, split: str, row: Row, only: Collection[str] | None = None) -> None:
         """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
@@ -64,11 +74,17 @@ class DatasetWriter:
 
     def _add(self, config: str, split: str, row: Row | TextRow) -> None:
         key = (config, split)
-        if key not in self._writers:
-            path = self.folder / "data" / config / f"{split}-00000-of-00001.parquet"
-            self._writers[key] = self._open.enter_context(_DatasetFile(path, self._schemas[config], ROWS))
+        if self.counts[key] % FILE_ROWS == 0:
+            self._next_file(key)
         self._writers[key].write(row)
         self.counts[key] += 1
+
+    def _next_file(self, key: tuple[str, str]) -> None:
+        if full := self._writers.pop(key, None):
+            full.__exit__(None, None, None)
+        (config, split), paths = key, self._files.setdefault(key, [])
+        paths.append(self.folder / "data" / config / f"{split}-{len(paths):05}.parquet")
+        self._writers[key] = _DatasetFile(paths[-1], self._schemas[config], ROWS).__enter__()
 
 
 class _DatasetFile(BatchWriter[Row | TextRow]):

@@ -51,6 +51,21 @@ def write(folder: Path) -> DatasetWriter:
     return writer
 
 
+def test_a_large_split_is_in_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus_builder.dataset.write.FILE_ROWS", 2)
+    rows = [replace(small_dataset.ROW, id=f"r{number}") for number in range(5)]
+    folder = small_dataset.write_rows(tmp_path, {"train": rows, "test": rows[:2]})
+    names = [f"train-{number:05}-of-00003.parquet" for number in range(3)]
+    for config in ("sentences", "sentences.en-uk"):
+        assert sorted(path.name for path in (folder / "data" / config).iterdir()) == [
+            "test-00000-of-00001.parquet",
+            *names,
+        ]
+    read = DatasetFolder(folder)
+    assert read.splits("sentences") == {"train": 5, "test": 2}
+    assert [row["id"] for _, row in read.rows("sentences", "train")] == [row.id for row in rows]
+
+
 def test_every_config_opens_with_its_splits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     datasets = pytest.importorskip("datasets")

@@ -9,6 +9,10 @@ is drawn from its log-odds, shifted, so that the published probability is too hi
 newsroom: the sentence pairs of one language pair as published; a row is right if it holds one and the same translation
 unit on both sides, as `newsroom.py score` counts; headlines are left out. NEWSROOM is the folder of newsroom.py.
 
+Beside it stands what the probability gives to a sample that is not stratified: as many rows drawn at random, judged
+without mistakes, plain and prediction-powered; and the part of the stratified width that is left at best if the
+probability were used within the strata as well as any straight line can, which is computed from all rows.
+
 Two annotators judge as `audit new` hands out the rows, and call some right rows wrong and some wrong rows right. A row
 that one alone saw and did not call right gets a second look, unless --no-second-looks; where two disagree, the
 adjudicator sees the truth. 500 audits a setting. Figures: docs/audit.md.
@@ -27,10 +31,10 @@ from typing import Any
 import numpy as np
 
 from corpus_builder.audit import estimates
-from corpus_builder.audit.estimates import estimate
+from corpus_builder.audit.estimates import Estimates, estimate
 from corpus_builder.audit.mistakes import Observed
 from corpus_builder.audit.sampling import Candidate, Drawn, draw
-from corpus_builder.audit.strata import stratum_of
+from corpus_builder.audit.strata import Stratum, stratum_of
 from corpus_builder.dataset.folder import DatasetFolder
 
 MISTAKES = ((0.0, 0.0), (0.005, 0.05), (0.02, 0.1), (0.04, 0.2))
@@ -51,7 +55,8 @@ def main() -> None:
     options.add_argument("--no-second-looks", action="store_true")
     a = options.parse_args()
     estimates.RESAMPLES = 200  # the bootstrap's figures need no more, and the rest is not touched by it
-    print("rows          mistakes      truth   stratified     bootstrap      predicted  (share covered, width)")
+    print("rows          mistakes      truth   stratified     bootstrap      predicted      at random      the same, "
+          "predicted  (share covered, width)")  # fmt: skip
     if a.dataset:
         rows, truth = newsroom(a.newsroom, a.gold, a.dataset, a.pair)
         print(f"{len(rows)} rows of {len({row.article_id for row in rows})} stories")
@@ -65,18 +70,49 @@ def main() -> None:
 def simulate(name: str, rows: Sequence[Candidate], truth: np.ndarray, mistakes: tuple[float, float], a: Any) -> None:
     """Print how often the intervals of many audits have the truth, and their mean width."""
     true = float(truth.mean())
-    covered, widths, centre = np.zeros(3), np.zeros(3), 0.0
+    covered, widths, centre = np.zeros(5), np.zeros(5), 0.0
     for seed in range(a.audits):
         drawn = draw(rows, a.rows, ("anna", "ben"), seed)
         observed = judged(drawn.rows, truth, mistakes, seed, second_looks=not a.no_second_looks)
         found = estimate(drawn.strata, observed, seed)
         assert found is not None
         centre += found.stratified.estimate / a.audits
-        for k, interval in enumerate((found.stratified, found.bootstrap, found.predicted)):
+        plain = at_random(rows, truth, a.rows, seed)
+        intervals = (found.stratified, found.bootstrap, found.predicted, plain.stratified, plain.predicted)
+        for k, interval in enumerate(intervals):
             covered[k] += interval.low <= true <= interval.high
             widths[k] += interval.width
     shown = "   ".join(f"{c / a.audits:.3f} {w / a.audits:.4f}" for c, w in zip(covered, widths, strict=True))
-    print(f"{name:12}  {mistakes[0]:.3f} {mistakes[1]:.3f}  {true:.4f}   {shown}   mean {centre:.4f}", flush=True)
+    print(f"{name:12}  {mistakes[0]:.3f} {mistakes[1]:.3f}  {true:.4f}   {shown}   mean {centre:.4f}"
+          f"   at best {at_best(rows, truth, drawn.strata):.3f}", flush=True)  # fmt: skip
+
+
+def at_random(rows: Sequence[Candidate], truth: np.ndarray, size: int, seed: int) -> Estimates:
+    """The estimates from a simple random sample without mistakes."""
+    chosen = np.random.default_rng(20_000 + seed).choice(len(rows), size, replace=False).tolist()
+    mean = float(np.mean([row.probability for row in rows]))
+    judgements = [
+        Observed("all", rows[k].article_id, rows[k].probability, right=bool(truth[k]), said=(bool(truth[k]),),
+                 shared=True, checked=True)
+        for k in chosen
+    ]  # fmt: skip
+    found = estimate([Stratum("all", len(rows), mean, size)], judgements, seed)
+    assert found is not None
+    return found
+
+
+def at_best(rows: Sequence[Candidate], truth: np.ndarray, strata: Sequence[Stratum]) -> float:
+    """Of the standard deviation of the stratified estimate, the part that is left where the best slope is known."""
+    yy = pp = yp = 0.0
+    for stratum in strata:
+        own = [k for k, row in enumerate(rows) if row.stratum == stratum.name]
+        if len(own) < 2 or not stratum.sampled:
+            continue
+        y, p = truth[own].astype(float), np.array([rows[k].probability for k in own])
+        weight = (stratum.rows / len(rows)) ** 2 / stratum.sampled * (1 - stratum.sampled / stratum.rows)
+        yy, pp = yy + weight * y.var(), pp + weight * p.var()
+        yp += weight * float(((y - y.mean()) * (p - p.mean())).mean())
+    return float(np.sqrt(1 - yp**2 / (yy * pp))) if yy and pp else 1.0
 
 
 def population(stories: int, shift: float) -> tuple[list[Candidate], np.ndarray]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_builder.dataset.expected import check_columns
 from corpus_builder.dataset.folder import DatasetFolder
 
 
@@ -66,6 +67,9 @@ def compare(old: DatasetFolder, new: DatasetFolder, configs: Collection[str] = (
     names = [*old.configs, *(config for config in new.configs if config not in old.configs)]
     for config in names:
         if not configs or config in configs:
+            for folder in (old, new):
+                if config in folder.configs:
+                    check_columns(folder, config, ("id", "article_id"))
             _compare(config, old, new, difference)
     return difference
 

@@ -122,7 +122,7 @@ def _rows(
     splits = store.splits(chosen)
     if split not in splits:
         raise UsageError(f"{store.name}: {chosen} has no split {split!r}", next_step=f"choose from {', '.join(splits)}")
-    for record in store.records(chosen, split, _COLUMNS):
+    for number, record in enumerate(store.records(chosen, split, _COLUMNS)):
         _check_columns(record, store.name, chosen, choice)
         translation = record.get("translation")
         if not isinstance(translation, Mapping):
@@ -142,13 +142,19 @@ def _rows(
         elif rejected := choice.rejects(record):
             dropped[rejected] += 1
         else:
-            row = _row(record, config, source, target)
+            row = _row(record, config, source, target, f"{split}/{number}")
             whole = config == DOCUMENTS
             yield replace(row, lines=_lines(translation[pair.source] or ""), document=row.name) if whole else row
 
 
 def _check_columns(record: _Record, dataset: str, config: str, choice: Choice) -> None:
-    """Refuse a choice by a column that the config does not have."""
+    """Refuse a choice by a column that the config does not have, and probabilities that are no numbers."""
+    for column in ("probability", "complete"):
+        if not isinstance(record.get(column), int | float | None):
+            raise UsageError(
+                f"{dataset}: {config} has {record.get(column)!r} in its column `{column}`, which is no number",
+                next_step="store it as numbers, or leave the column out",
+            )
     for column, option in choice.options().items():
         if column not in record:
             ways = {"audited": "mark the rows that people have audited in a column `audited`, or leave it out"}
@@ -176,9 +182,10 @@ def _choose_config(store: _Folder | _Hub, config: str, pair: Pair) -> str:
     )
 
 
-def _row(record: _Record, config: str, source: str, target: str) -> Row:
+def _row(record: _Record, config: str, source: str, target: str, place: str) -> Row:
+    """A row; one of a dataset without ids is called by its `place`."""
     return Row(
-        id=str(record["id"]),
+        id=str(place if record.get("id") is None else record["id"]),
         source=source,
         references=(target,),
         document=_text(record.get("article_id")),

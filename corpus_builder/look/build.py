@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_builder.dataset.expected import check_columns
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.manifest import NAME as DATASET_MANIFEST
 from corpus_builder.dataset.origins import BY_ALIGNER
@@ -45,9 +46,13 @@ BITS = 30
 # The columns that are counted and sorted: those of the common filters, and what the verdict needs of each pair.
 _NUMBERS = {"probability", "complete", *(each.score for each in COMMON)}
 _BY_PAIR = ("probability_", "complete_")
-CACHE_KB = 20_000
-"""SQLite's page cache while it builds, in kB. Measured on 300,000 rows: 60,000 were no quicker (27 s of the processor
-without the full-text index, as with 20,000), and took 40 MB more."""
+CACHE_KB = 10_000
+"""SQLite's page cache while it builds, in kB. Measured on 300,000 rows: 60,000 are no quicker (27 s of the processor
+without the full-text index) and take 50 MB more."""
+
+
+DOCUMENTS_AT_A_TIME = 100
+"""Chosen: a MB of texts."""
 
 
 def ensure(source: Source, notify: Notify) -> None:
@@ -90,6 +95,8 @@ class _Builder:
             raise UsageError(
                 f"{self.folder.path} has none of the configs {', '.join(LEVELS)}", next_step="export the dataset again"
             )
+        for config in (*levels, *({DOCUMENTS} & set(self.folder.configs))):
+            check_columns(self.folder, config)
         self.levels = levels
         self.languages = _ordered(self.source, self.folder.languages(levels[0]))
 
@@ -190,7 +197,7 @@ class _Builder:
         for i, (row, number, story) in enumerate(
             zip(batch.to_pylist(), numbers.tolist(), stories.tolist(), strict=True)
         ):
-            texts = [readable(row["translation"].get(language) or "") for language in self.languages]
+            texts = [readable((row["translation"] or {}).get(language) or "") for language in self.languages]
             quality = row.get("quality") or {}
             more: dict[str, Any] = {}
             if level == "quotes":
@@ -262,7 +269,7 @@ class _Builder:
         )
         config = DOCUMENTS if DOCUMENTS in self.folder.configs else self.levels[0]
         seen: set[str] = set()
-        for _, row in self.folder.rows(config, columns=["article_id", "section", "url", "translation"]):
+        for row in self._few_at_a_time(config, ["article_id", "section", "url", "translation"]):
             if row["article_id"] in seen:
                 continue
             seen.add(row["article_id"])
@@ -279,6 +286,12 @@ class _Builder:
                 (section, json.dumps(titles, ensure_ascii=False), json.dumps(urls),
                  " ".join((row["article_id"], section, *titles.values())), self.numbers[row["article_id"]]),
             )  # fmt: skip
+
+    def _few_at_a_time(self, config: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows of a config; as documents are long, few of them are Python objects at a time."""
+        for _, batch in self.folder.batches(config, columns=columns):
+            for start in range(0, len(batch), DOCUMENTS_AT_A_TIME):
+                yield from batch.slice(start, DOCUMENTS_AT_A_TIME).to_pylist()
 
     def _add_drops(self) -> None:
         if self.source.workspace is None:

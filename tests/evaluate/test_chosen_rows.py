@@ -53,6 +53,15 @@ def test_rows_are_chosen_and_the_others_counted(tmp_path, choice, kept, dropped)
     assert test.dropped == dropped
 
 
+def test_a_dataset_of_others_needs_no_ids_but_numbers_as_probabilities(tmp_path):
+    folder = write_dataset(tmp_path / "a", {"sentences.en-uk": {"test": rows(id=[None] * 4)}})
+    test = read_dataset(str(folder), ["sentences"], "test", PAIR, Choice())
+    assert len({row.id for row in test.rows}) == 4
+    folder = write_dataset(tmp_path / "b", {"sentences.en-uk": {"test": rows(probability=["0.9"] * 4)}})
+    with pytest.raises(UsageError, match=r"'0\.9' in its column `probability`, which is no number"):
+        read_dataset(str(folder), ["sentences"], "test", PAIR, Choice(min_probability=0.5))
+
+
 @pytest.mark.parametrize(
     ("option", "column"),
     [("--audited-only", "audited"), ("--complete", "complete"), ("--min-probability", "probability")],

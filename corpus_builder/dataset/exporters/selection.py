@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from corpus_builder.dataset.expected import check_columns
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.places import PlaceReader
+from corpus_builder.dataset.rows import MONOLINGUAL
 from corpus_builder.errors import UsageError
 
 # The file that a dataset without texts has.
@@ -56,7 +58,7 @@ class Selection:
         """The rows as (split, row) that have at least so many of the languages; of a pair, or where `whole`, all."""
         needed = len(self.languages) if whole or self.directed else least
         for split in self.splits:
-            for _, row in self.folder.rows(self.config, split):
+            for row in map(self._whole, (row for _, row in self.folder.rows(self.config, split))):
                 texts = [row["translation"][language] for language in self.languages]
                 probability = row["probability"]
                 if probability is not None and probability < self.min_probability:
@@ -65,6 +67,12 @@ class Selection:
                     self.skipped["language_missing"] += 1
                 else:
                     yield split, row
+
+    def _whole(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row without nulls in place of lists, structs and ids, which one edited by hand may have."""
+        empty: dict[str, Any] = {"id": "", "article_id": "", "flags": [], "quality": {}}
+        empty |= {name: dict.fromkeys(self.languages) for name in ("translation", "url", *SAID)}
+        return {name: empty.get(name) if value is None else value for name, value in row.items()}
 
     def outcome(self, rows: int) -> ExportOutcome:
         """What came of it, once rows() was gone through."""
@@ -93,12 +101,13 @@ def select(
         of_pair = f"{name.partition('.')[0]}.{'-'.join(sorted(languages))}"
         name = of_pair if of_pair in folder.configs else name
     folder.choose([name], splits)
-    there = folder.languages(name)
-    if "translation" not in folder.schema(name).names:
+    if name.startswith(MONOLINGUAL):
         raise UsageError(
             f"{name} has texts of one language and no translations",
             next_step=f"load_dataset reads it; to convert, choose a config such as {folder.default()}",
         )
+    check_columns(folder, name)
+    there = folder.languages(name)
     if pair and (len(set(languages)) != 2 or not set(languages) <= set(there)):
         pairs = ", ".join(f"{a}-{b}" for a in there for b in there if a != b)
         raise UsageError(f"{name} has no pair {pair}", next_step=f"choose --pair from {pairs}")

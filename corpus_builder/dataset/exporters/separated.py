@@ -50,7 +50,7 @@ def _write(selection: Selection, out: Path, between: str, *, plain: bool) -> Exp
                 selection.skipped["language_missing"] += 1
                 continue
             cells = _cells(selection, {**row, "split": split})
-            file.write(between.join(cell(cells[name]) for name in header) + "\n")
+            file.write(between.join(cell(cells.get(name)) for name in header) + "\n")
             rows += 1
     return selection.outcome(rows)
 

@@ -19,7 +19,7 @@ from typing import Any
 from corpus_builder.errors import RunError, UsageError
 
 BUILD_AGAIN = "the file is damaged; remove it and run the build again"
-FULL = "free some space on the disk, then run the same command again"
+FULL = "free some space on the disk, or allow larger files (ulimit -f), then run the same command again"
 
 
 def shown(path: str | Path) -> str:
@@ -118,7 +118,7 @@ def replacing(path: Path) -> Iterator[Path]:
         try:
             yield part
         except OSError as error:
-            if error.errno in _DISK_FULL or error.filename == str(part):
+            if is_full(error) or error.filename == str(part):
                 raise _failed(path, error) from error
             raise
         with _writing(path):
@@ -129,7 +129,14 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_ERRNO = re.compile(r"\[errno (\d{1,4})\]")
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there is no room for a file: on the disk, in somebody's quota, or by a limit of the size of files."""
+    said = _ERRNO.search(str(error))  # Arrow has the number in its text alone
+    return error.errno in _FULL or bool(said and int(said[1]) in _FULL)
 
 
 @contextmanager
@@ -141,9 +148,7 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def _failed(path: Path, error: OSError) -> RunError:
-    return RunError(
-        f"cannot write {path}: {error.strerror or error}", next_step=FULL if error.errno in _DISK_FULL else ""
-    )
+    return RunError(f"cannot write {path}: {error.strerror or error}", next_step=FULL if is_full(error) else "")
 
 
 @contextmanager
@@ -157,7 +162,12 @@ def replacing_folder(place: Path) -> Iterator[Path]:
     with _writing(place):
         new.mkdir(parents=True)
     try:
-        yield new
+        try:
+            yield new
+        except OSError as error:
+            if is_full(error):
+                raise _failed(place, error) from error
+            raise
         with _writing(place):
             swap_folder(new, place)
     finally:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
+import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +20,14 @@ from corpus_builder.align.model_files import save as save_aligner
 from corpus_builder.align.state import AlignerState, PairState
 from corpus_builder.align.words.translation_table import TranslationTable
 from corpus_builder.align.words.vocabulary import Vocabulary
+from corpus_builder.cli import main
+from corpus_builder.cli.terminal import console
 from corpus_builder.crawl import CrawlOptions, index_warcs
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import RunError, UsageError
 from corpus_builder.evaluate.lines import read_lines
 from corpus_builder.extract import read_articles
-from corpus_builder.files import json_of, read_json, reading, require_file, shown
+from corpus_builder.files import json_of, read_json, reading, replacing, replacing_folder, require_file, shown
 from corpus_builder.packed import text_lines
 from corpus_builder.quality.survey import load as load_survey
 from corpus_builder.sites import load_site
@@ -151,3 +157,33 @@ def test_devices_and_pipes_are_no_inputs(tmp_path: Path) -> None:
                 reader(path)
     require_file(tmp_path)
     require_file(tmp_path / "none")
+
+
+FULL_DISKS = [
+    OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EFBIG, "File too large"),
+    OSError("Error writing bytes to file. Detail: [errno 28] No space left on device"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("error", FULL_DISKS, ids=str)
+@pytest.mark.parametrize("writing", [replacing, replacing_folder])
+def test_a_full_disk_is_told_with_the_file(
+    error: OSError, writing: Callable[[Path], AbstractContextManager[Path]], tmp_path: Path
+) -> None:
+    def write() -> None:
+        with writing(tmp_path / "a"):
+            raise error
+
+    with pytest.raises(RunError, match=f"cannot write {re.escape(str(tmp_path / 'a'))}") as caught:
+        write()
+    assert "free some space" in caught.value.next_step
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_terminal_that_has_no_such_letters_gets_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(main, "app", lambda: console().print("Київ"))
+    main.run()
+    out.flush()
+    assert out.buffer.getvalue() == b"\\u041a\\u0438\\u0457\\u0432\n"  # type: ignore[attr-defined]

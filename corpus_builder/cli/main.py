@@ -5,6 +5,7 @@ Each command is a file of this package. It imports what it needs when it runs, s
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated, Any
 
@@ -35,6 +36,7 @@ from corpus_builder.cli.interrupts import interruptible
 from corpus_builder.cli.log_lines import show_log_lines
 from corpus_builder.cli.terminal import say
 from corpus_builder.errors import CorpusBuilderError, RunError
+from corpus_builder.files import FULL, is_full
 from corpus_builder.version import VERSION
 
 
@@ -107,13 +109,17 @@ app.add_typer(lexicon.app, name="lexicon", rich_help_panel=_TEXTS)
 
 def run() -> None:
     """Run a command. An expected error is two lines on stderr, without a traceback: what is wrong, and what to do."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what an encoding lacks is escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
         with interruptible():
             app()
     except CorpusBuilderError as error:
         _fail(str(error), error.next_step, error.exit_status)
     except OSError as error:
-        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", "", 1)
+        named = f": {error.filename}" if error.filename else ""
+        _fail(f"{error.strerror or error}{named}", FULL if is_full(error) else "", 1)
 
 
 def _fail(message: str, next_step: str, status: int) -> None:

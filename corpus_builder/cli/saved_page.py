@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from corpus_builder.errors import NothingProduced, RetryLater, RunError, SkipPage, UsageError
 from corpus_builder.extract.whole import FurtherCapture, not_at_hand
+from corpus_builder.files import require_file
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.sites.further import Further
@@ -39,20 +39,17 @@ def file_capture(path: Path, url: str | None) -> Capture:
 
 
 def _bytes(path: Path, next_step: str) -> bytes:
-    """The bytes of a file; of a pipe (`<(…)`) or device as many as a page may have and one more."""
+    """The bytes of a file that is no larger than a page may be."""
+    require_file(path)
     try:
-        about = path.stat()
-        if stat.S_ISREG(about.st_mode) and about.st_size > MHTML_BYTES:
-            raise NothingProduced(f"{path} is not a page: it has {about.st_size:,} bytes")
-        with path.open("rb") as file:
-            body = file.read(MHTML_BYTES + 1)
+        size = path.stat().st_size
+        if size > MHTML_BYTES:
+            raise NothingProduced(f"{path} is not a page: it has {size:,} bytes")
+        return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError) as error:
         raise UsageError(f"file not found: {path}", next_step=next_step) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", next_step="check its permissions") from error
-    if len(body) > MHTML_BYTES:
-        raise NothingProduced(f"{path} is not a page: it has more than {MHTML_BYTES:,} bytes")
-    return body
 
 
 def fetched(url: str, place: str) -> Capture:

@@ -115,8 +115,10 @@ def test_cometkiwi_sees_no_reference(sample):
 @pytest.mark.usefixtures("comet")
 def test_comet_that_fails_says_why(sample):
     (metric,) = make_metrics(["comet"], sample, MetricSettings(comet_model="some/model"))
-    with pytest.raises(RunError, match="exit status 1: CUDA out of luck"):
+    with pytest.raises(RunError, match="exit status 1: CUDA out of luck") as caught:
         metric.statistics(["broken", *OUTPUTS[1:]])
+    assert "downloads some/model from huggingface.co" in caught.value.next_step
+    assert "--comet-model PATH" in caught.value.next_step
 
 
 def test_comet_without_a_model_or_a_command(sample, monkeypatch):

@@ -65,11 +65,23 @@ class Comet(MeanMetric):
             scores = Path(folder, "scores.json")
             if done.returncode or not scores.exists():
                 last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-                raise RunError(f"comet-score failed with exit status {done.returncode}: {last}")
+                raise RunError(
+                    f"comet-score failed with exit status {done.returncode}: {last}", next_step=self._when_failed()
+                )
             (segments,) = json_of(scores.read_text(encoding="utf-8")).values()
         if len(segments) != len(outputs):
             raise RunError(f"comet-score returned {len(segments)} scores for {len(outputs)} segments")
         return of_segments([segment["COMET"] for segment in segments])
+
+    def _when_failed(self) -> str:
+        """What to try. COMET says "not supported" of any model that it could not download, too."""
+        if Path(self._model).exists():
+            return f"try the same by hand: {self._command} --model {self._model} -s SOURCES -t OUTPUTS"
+        return (
+            f"comet-score downloads {self._model} from huggingface.co: that needs the network, and for a model with "
+            f"terms, such as CometKiwi, that you accept them on its page and set HF_TOKEN. --{self.name}-model PATH "
+            "takes a checkpoint that you have"
+        )
 
 
 class CometKiwi(Comet):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -195,13 +195,14 @@ class Site:
         """The path pattern that a normalised URL matches; else one of the forms that lead to the same page."""
         if found := self._matched(normal):
             return found
-        return next(
-            (found for other in _other_forms(normal, self._with_query) if (found := self._matched(other))), None
-        )
+        forms = _other_forms(normal, self._queries)
+        return next((found for form in forms if (found := self._matched(form))), None)
 
     @cached_property
-    def _with_query(self) -> bool:
-        return any(edition.with_query for edition in self.rules.editions.values())
+    def _queries(self) -> list[str]:
+        """The path patterns with a query, without backslashes, so that the names of parameters are found in them."""
+        editions = self.rules.editions.values()
+        return [path.replace("\\", "") for edition in editions if edition.with_query for path in edition.paths]
 
     def _matched(self, url: str) -> _Match | None:
         parts = urlsplit(url)
@@ -289,14 +290,15 @@ def _upper(escape: re.Match[str]) -> str:
     return escape[0].upper()
 
 
-def _other_forms(url: str, with_query: bool) -> Iterator[str]:
-    """A URL with another slash at its end, and with its query in another order."""
+def _other_forms(url: str, queries: Sequence[str]) -> Iterator[str]:
+    """A URL with another slash at its end, and with its query in other orders where one of `queries` has its names."""
     parts = urlsplit(url)
     other = parts.path.rstrip("/") if parts.path.endswith("/") else f"{parts.path}/"
     if parts.path != "/":
         yield urlunsplit(parts._replace(path=other))
     values = parts.query.split("&")
-    if with_query and 1 < len(values) <= _MOST_PARAMETERS:
+    names = [value.partition("=")[0] for value in values]
+    if 1 < len(values) <= _MOST_PARAMETERS and any(all(name in pattern for name in names) for pattern in queries):
         for order in permutations(values):
             yield urlunsplit(parts._replace(query="&".join(order)))
 

@@ -42,7 +42,14 @@ _PICTURE = frozenset({
 _LEAD = frozenset({
     "lead", "lede", "leadin", "standfirst", "subtitle", "subheadline", "subheading", "subhead", "summary", "intro",
     "anons", "announce", "perex", "deck", "dek", "description", "excerpt", "preview", "abstract",
+    "teaser",
 })  # fmt: skip
+_NETWORKS = frozenset({
+    "twitter", "instagram", "facebook", "fb", "tiktok", "reddit", "bluesky", "mastodon", "threads", "vk", "pinterest",
+    "tweet",
+})  # fmt: skip
+_POSTS = frozenset({"tweet", "media", "post", "embed", "embedded", "video", "bq", "card", "quote", "timeline"})
+"""Names of an embedded post, beside that of its network: twitter-tweet, instagram-media, fb-post."""
 _PARAGRAPHS = frozenset({"p", "li", "blockquote", "pre", "dd"})
 _TAGS_OF_NOISE = frozenset({
     "aside", "nav", "footer", "form", "time", "amp-ad", "amp-auto-ads", "amp-sticky-ad", "amp-embed", "amp-iframe",
@@ -200,6 +207,7 @@ def _is_noise(element: Element, names: set[str]) -> bool:
         or (element.get("role") or "").lower() in _ROLES_OF_NOISE
         or "hidden" in element.attrib
         or not _NOISE.isdisjoint(names)
+        or (not _NETWORKS.isdisjoint(names) and not _POSTS.isdisjoint(names))
     )
 
 

@@ -141,7 +141,15 @@ def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) ->
     kept = [block for block in kept if id(block) not in of_boxes]
     while kept and kept[-1].kind is BlockKind.HEADING:
         del kept[-1]
-    return [*_lead(blocks[:first], frame, head), *kept]
+    if len(kept) > 1 and _is_teaser(kept[0], kept[1]):
+        del kept[0]
+    return [*_lead(blocks[:first], frame, head, letters(kept[0].text) if kept else ""), *kept]
+
+
+def _is_teaser(block: RawBlock, following: RawBlock) -> bool:
+    """Whether a block is the beginning of the next one, in a box of its own above the whole text."""
+    text = letters(block.text)
+    return len(text) >= _LONG // 2 and letters(following.text).startswith(text)
 
 
 def _is_long(block: RawBlock) -> bool:
@@ -193,14 +201,19 @@ def _linked_share(block: RawBlock) -> float:
     return linked / max(len(letters(block.text)), 1)
 
 
-def _lead(before: Sequence[RawBlock], frame: Frame, head: Head) -> list[RawBlock]:
-    """The lead, among the blocks before the first paragraph: by the page's description, or the name of its element."""
+def _lead(before: Sequence[RawBlock], frame: Frame, head: Head, following: str) -> list[RawBlock]:
+    """The lead, among the blocks before the first paragraph: by the page's description, or the name of its element.
+
+    None where it is the beginning of the first paragraph, `following`: a teaser above the whole text.
+    """
     descriptions = [letters(head.meta(name)) for name in ("og:description", "description", "twitter:description")]
     descriptions = [text for text in (*descriptions, letters(head.article.text("description"))) if text]
     for block in reversed(before):
         text = letters(block.text)
         if len(text) < _LONG // 2 or _linked_share(block) >= _LINKED or block.kind is BlockKind.CAPTION:
             continue
+        if following.startswith(text):
+            return []
         described = any(text.startswith(each[:_LONG]) for each in descriptions if len(each) >= _LONG // 2)
         if described or frame.is_lead(block):
             return [replace(block, kind=BlockKind.LEAD)]

@@ -271,6 +271,11 @@ def read_warc(data: bytes, folder: Path, draw: random.Random) -> Outcomes:
         yield outcome(capture) if isinstance(capture, SkipPage) else extracted(capture, site())
 
 
+def read_wacz(data: bytes, folder: Path, _: random.Random) -> Outcomes:
+    (folder / "a.wacz").write_bytes(data)
+    yield from map(outcome, index_warcs(folder / "a.wacz", site(), options())[1])
+
+
 # ---- tables
 
 
@@ -312,7 +317,7 @@ KINDS: dict[str, Kind] = {
     "run config": Kind(configs, read_config),
     "site rules": Kind(site_files, read_site),
     "answer of an index": Kind(files.index_answers, files.read_index_answer, values=True),
-    "WACZ": Kind(files.waczs, read_warc),
+    "WACZ": Kind(files.waczs, read_wacz),
     "state of a crawl": Kind(files.crawl_states, files.read_crawl_state, values=True),
     "captures": Kind(files.captures_files, files.read_captures_file, values=True),
     "shard of editions": Kind(files.shards, files.read_shard, values=True),

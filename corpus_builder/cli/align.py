@@ -127,6 +127,11 @@ def align(
     if len(set(chosen)) < len(chosen):
         raise UsageError(f"--languages {languages} names a language twice", next_step="name each language once")
     seed_lexicon = {"shipped": True, "none": None}.get(lexicon, Path(lexicon))
+    if isinstance(seed_lexicon, Path) and not seed_lexicon.is_dir():
+        raise UsageError(
+            f"no folder of seed lexicons: {lexicon}",
+            next_step="give the folder that has the files A-B.tsv.gz, or `shipped`, or `none`",
+        )
     counts = align_texts(folder, output, chosen, level=level, format_name=format_name, together=together,
                          seed_lexicon=seed_lexicon, model=model, explain=explain, encoder=encoder,
                          notify=lambda message: say(message, error=True), encoding=_tell,

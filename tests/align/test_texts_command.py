@@ -125,6 +125,8 @@ def test_the_command_explains_and_keeps_its_model(tmp_path):
         (["--languages", "en,en"], "twice"),
         (["--format", "pdf"], "unknown format: pdf"),
         (["--level", "word"], "unknown level: word"),
+        (["--lexicon", "/dev/null"], "no folder of seed lexicons: /dev/null"),
+        (["--lexicon", "lexicons that are not there"], "no folder of seed lexicons"),
         (["--explain", "--format", "tmx"], "--explain"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,11 @@ _SURE = 0.9
 _SHOWN = 5  # line numbers in a message
 
 
+def _encoding(content: bytes) -> str:
+    """The likely encoding of a text that is not UTF-8: UTF-16 where it begins with its mark, else Windows' Cyrillic."""
+    return "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "windows-1251"
+
+
 def read_lines(path: Path, what: str) -> list[str]:
     """The lines of a UTF-8 file, without line ends; only line feeds end a line. `what` names the file in messages.
 
@@ -24,14 +30,16 @@ def read_lines(path: Path, what: str) -> list[str]:
         UsageError: the file does not exist, is not UTF-8, or has no text.
     """
     require_file(path)
+    content = b""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{what} {path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{what} {path}: not UTF-8 at byte {error.start}",
-            next_step=f"convert it, e.g. with iconv -f windows-1251 -t utf-8 {path}",
+            next_step=f"convert it, e.g. with iconv -f {_encoding(content)} -t utf-8 {path}",
         ) from error
     if not text.strip():
         raise UsageError(f"{what} {path} is empty")

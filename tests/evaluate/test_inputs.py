@@ -56,6 +56,15 @@ def test_unusable_files(tmp_path, content, message):
         read_lines(path, "--source")
 
 
+@pytest.mark.parametrize(("codec", "hint"), [("cp1251", "windows-1251"), ("utf-16", "utf-16"), ("utf-16-be", "utf-16")])
+def test_a_file_in_another_encoding_is_told_how_to_convert_it(tmp_path, codec, hint):
+    path = tmp_path / "a.en"
+    path.write_bytes(("\ufeff" if codec == "utf-16-be" else "").encode(codec) + "Привіт".encode(codec))
+    with pytest.raises(UsageError) as caught:
+        read_lines(path, "--source")
+    assert f"iconv -f {hint} -t utf-8" in caught.value.next_step
+
+
 def test_an_absent_file(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         read_lines(tmp_path / "no", "--source")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus_builder.audit.published import AuditedPairs
 from corpus_builder.dataset.excluded import index_excluded
@@ -64,8 +65,12 @@ def export(run: Run) -> None:
         logger.info("export: up to date")
         return
     started = time.monotonic()
-    with replacing_folder(workspace.dataset) as building:
-        leakage = Leakage(excluded if config.exclude else None, places, workspace.root)
+    with (
+        replacing_folder(workspace.dataset) as building,
+        # Named as what is half written is, so that what a killed run leaves is removed by the next.
+        TemporaryDirectory(".part", ".held-out", workspace.root, ignore_cleanup_errors=True) as scratch,
+    ):
+        leakage = Leakage(excluded if config.exclude else None, places, Path(scratch))
         drops = DropWriter(workspace.dropped / f"{STAGE.name}.parquet")
         with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
             audited = AuditedPairs.read(workspace.audit)

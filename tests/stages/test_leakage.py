@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.leakage import Leakage
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.stage import Run, Source
@@ -57,7 +58,11 @@ def speeches(count: int) -> dict[str, dict[str, str]]:
     return {str(number): {x: speech(number, x) for x in WORDS} for number in range(count)}
 
 
-def test_a_notice_repeated_six_times_is_in_one_split_and_ends_no_build(tmp_path: Path) -> None:
+def test_a_notice_repeated_six_times_is_in_one_split_and_ends_no_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []  # the index of held-out texts, which lives as long as the test; its files must not
+    monkeypatch.setattr("corpus_builder.stages.export.Leakage", lambda *given: kept.append(Leakage(*given)) or kept[-1])
     stories = speeches(40)
     with_notices: dict[str, dict[str, str]] = {}
     for number, (story, texts) in enumerate(stories.items()):
@@ -68,6 +73,8 @@ def test_a_notice_repeated_six_times_is_in_one_split_and_ends_no_build(tmp_path:
     splits = json.loads(run.workspace.splits.read_text(encoding="utf-8"))
     assert len({split for story, split in splits.items() if len(story) == 3}) == 1
     assert DatasetFolder(run.workspace.dataset).splits("documents")["test"] >= 4
+    assert kept
+    assert [path.name for path in run.workspace.root.iterdir() if path.name.startswith(".")] == [".lock"]
 
 
 @pytest.mark.parametrize("place", ["sentence", "paragraph", "story"])

@@ -294,5 +294,10 @@ def test_checks_for_robots_and_closed_sites() -> None:
 def test_articles_on_robots_and_outages() -> None:
     about = "Хакери заблокували доступ до порталу міністерства, повідомили у відомстві. "
     assert reason("Доступ до порталу відновили", about, SENTENCE) == ""
+    captcha = "Google retires the CAPTCHA that has annoyed users for years. Automated tools solve the puzzles faster."
+    assert reason("The end of the CAPTCHA", captcha, "Bitcoin's proof of work costs more than that.") == ""
+    assert (
+        reason("Reactor", "The reactor was closed for planned maintenance, and its protection service checked.") == ""
+    )
     assert reason("Access denied: how Kyiv lost its river banks", SENTENCE, SENTENCE) == ""
     assert reason("Технічні роботи на сайті «Дії»", "У «Дії» тривають технічні роботи.", SENTENCE * 2) == ""

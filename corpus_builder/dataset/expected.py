@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 import pyarrow as pa
 
 from corpus_builder.dataset.folder import DatasetFolder
+from corpus_builder.dataset.rows import MONOLINGUAL
 from corpus_builder.errors import UsageError
 from corpus_builder.files import shown
 
@@ -57,7 +58,8 @@ def check_columns(folder: DatasetFolder, config: str, needed: Collection[str] = 
     schema = folder.schema(config)
     missing = [name for name in _COLUMNS if name in needed and name not in schema.names]
     faults = [f"no column {', '.join(missing)}"] if missing else []
-    for name, (words, is_right) in _COLUMNS.items():
+    columns = {**_COLUMNS, "url": ("text", _text)} if config.startswith(f"{MONOLINGUAL}.") else _COLUMNS
+    for name, (words, is_right) in columns.items():
         if name in schema.names and not is_right(schema.field(name).type):
             faults.append(f"{name} is {schema.field(name).type}, not {words}")
     if faults:

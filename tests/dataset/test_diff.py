@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus_builder.dataset.diff import compare
 from corpus_builder.dataset.folder import DatasetFolder
 from corpus_builder.dataset.quotes import QuoteRow
+from corpus_builder.dataset.rows import TextRow
 from corpus_builder.dataset.write import DatasetWriter
 
 from .small_dataset import LANGUAGES, ROW, ROWS, write_rows
@@ -51,3 +52,13 @@ def test_another_speaker_of_the_same_words_is_told(tmp_path: Path) -> None:
             writer.write("quotes", "train", said)
     found = compare(DatasetFolder(tmp_path / "a"), DatasetFolder(tmp_path / "b"), ["quotes"])
     assert [(change.kind, change.detail) for change in found.changes] == [("rescored", "speaker")]
+
+
+def test_texts_in_one_language_are_compared_too(tmp_path: Path) -> None:
+    row = TextRow("t1", "7", "2025-12-01", None, "https://site.example/7/", "uk", "Title", "Text.")
+    for name, rows in (("old", [row]), ("new", [row, replace(row, id="t2")])):
+        with DatasetWriter(tmp_path / name, ("uk", "ru", "en")) as writer:
+            for each in rows:
+                writer.write_text("train", each)
+    found = compare(DatasetFolder(tmp_path / "old"), DatasetFolder(tmp_path / "new"))
+    assert found.counts() == {"monolingual.uk": {"kept": 1, "added": 1}}

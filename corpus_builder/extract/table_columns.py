@@ -168,11 +168,18 @@ def _is_long(shared: Mapping[str, str]) -> bool:
     return "language" in shared and any(name in shared for name in BODIES)
 
 
+_LONGEST_NAME = 200
+"""Characters of a name of a column in which a language is looked for. Chosen: several times what people write. The
+first line of a damaged file may have a million parts, each of which is looked for in the others.
+"""
+
+
 def _by_language(names: Sequence[str], languages: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """The columns of a wide table by their names: language, field, column.
 
     Texts of languages that the run does not have are among them, so that each is counted.
     """
+    names = [name for name in names if len(name) <= _LONGEST_NAME]
     found = [entry for name in names for code in languages for entry in _of_language(name, code, _names_of(code))]
     yield from found
     known = {name for _, _, name in found}

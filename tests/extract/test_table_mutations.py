@@ -191,3 +191,11 @@ def writes(items: list[Edition | Drop]) -> None:
     pa.Table.from_pylist([{name: getattr(drop, name) for name in DROPS.names} for drop in drops], DROPS)
     assert all(len(drop.detail) < 300 and drop.item.rpartition(":")[2].isdigit() for drop in drops)
     assert not {drop.reason for drop in drops} & {"extractor_error"}
+
+
+def test_a_name_of_thirty_thousand_parts_takes_no_time(tmp_path: Path) -> None:
+    """The cube of their number, where each part is looked for in all others: "a" is a name of a language."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"id;language_en;{'a-en-uk-' * 30_000}\n1;2;3\n", encoding="utf-8")
+    with pytest.raises(CorpusBuilderError, match="no column"):
+        list(read_articles(path, SITE))

@@ -181,14 +181,20 @@ def test_a_build_leaves_a_log_with_its_stages_seconds_and_drops(server: Newspape
     assert re.search(r"Z INFO corpus_builder\.crawl", log)
 
 
-def test_the_crawls_own_warc_files_build_the_same_dataset(
+def test_the_crawls_own_warc_files_build_the_same_dataset_but_for_where_the_pages_are_from(
     built: tuple[Run, Funnel], server: NewspaperServer, tmp_path: Path
 ) -> None:
     warcs = Source(warc=str(built[0].workspace.crawl / "warc" / "*.warc.gz"))
     config = load_config("sample")
     run = build_run(config, tmp_path, mirror=server.base_url, source=warcs, workers=1)
     build(run)
-    assert dataset_bytes(run) == dataset_bytes(built[0])
+    own, crawled = dataset_bytes(run), dataset_bytes(built[0])
+    told = {"README.md", "croissant.json", "manifest.json"}
+    assert {name: own[name] for name in own if name not in told} == {
+        name: crawled[name] for name in crawled if name not in told
+    }
+    for files, source in ((own, "saved pages and WARC files"), (crawled, "crawl of the site")):
+        assert re.search(rf"\| {source} \| 56 \|", files["README.md"].decode())
 
 
 def test_the_log_of_a_crawl_has_its_retries_and_redirects(tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def _complete(number: int, row: dict[str, object]) -> dict[str, object]:
         "article_id": str(100 + number // 2),
         "date": "2025-02-13",
         "section": "news",
+        "url": {language: f"https://example.org/{language}/{number}" for language in ("en", "uk")},
+        "position": number % 2,
         "kind": "paragraph",
         "label": None,
         "probability": 0.95,

@@ -114,6 +114,13 @@ def test_a_table_in_a_bucket_gives_the_articles_of_the_same_table_here(store, tm
     assert dropped == ["s3://bucket/in/table.jsonl:7"]
 
 
+@pytest.fixture
+def quick_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that may be asked as often as one likes; otherwise it is asked once a second."""
+    monkeypatch.setattr("corpus_builder.crawl.archive.POLITE_DELAY", 0.0)
+
+
+@pytest.mark.usefixtures("quick_index")
 def test_records_of_an_archive_come_from_a_bucket(store, tmp_path):
     site = load_site("sample")
     with ArchiveServer() as server:
@@ -133,6 +140,7 @@ def test_records_of_an_archive_come_from_a_bucket(store, tmp_path):
         assert refs["s3"] == refs["http"]
 
 
+@pytest.mark.usefixtures("quick_index")
 def test_a_record_that_is_not_there_is_dropped_and_a_wrong_bucket_ends_the_run(store, tmp_path):
     site = load_site("sample")
     with ArchiveServer() as server:

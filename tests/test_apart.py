@@ -157,16 +157,15 @@ def test_memory_of_a_process_is_known() -> None:
 
 
 def test_it_ends_when_it_is_closed() -> None:
+    others = set(threading.enumerate())  # those of processes that wait among them
     with Apart(process_id, LIMITS) as process:
         (number,) = process.results([1])
+        [watch] = set(threading.enumerate()) - others
     if sys.platform != "win32":
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
-    for _ in range(50):
-        if not any(thread.name == "limits of a process" for thread in threading.enumerate()):
-            return
-        time.sleep(0.1)
-    pytest.fail("its thread goes on")
+    watch.join(5)
+    assert not watch.is_alive()
 
 
 def number_of(_: object) -> str:

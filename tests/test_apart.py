@@ -10,7 +10,6 @@ import re
 import signal
 import sys
 import threading
-import time
 
 import pytest
 

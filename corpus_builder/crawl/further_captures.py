@@ -19,6 +19,11 @@ Place = tuple[str, int, int, str]
 """Path, offset, length and time (ISO 8601 or "") of a stored response."""
 
 
+def paths_in_captures(paths: Iterable[Path | str]) -> frozenset[str]:
+    """Files as the captures of an earlier run name them: absolute, or URLs of a store."""
+    return frozenset(str(path if is_remote(path) else Path(path).absolute()) for path in paths)
+
+
 class FurtherCaptures:
     """Collects them; `earlier` are those of a workspace."""
 
@@ -31,9 +36,9 @@ class FurtherCaptures:
 
     def forget_files(self, paths: Iterable[Path | str]) -> None:
         """Remove the captures in files that are about to be read again."""
-        places = {str(path if is_remote(path) else Path(path).absolute()) for path in paths}
+        files = paths_in_captures(paths)
         for key, refs in self._pages.items():
-            self._pages[key] = [ref for ref in refs if ref.path not in places]
+            self._pages[key] = [ref for ref in refs if ref.path not in files]
 
     def add_page(self, ref: CaptureRef, number: int) -> None:
         """A capture of an article's later page, with its number."""

@@ -21,7 +21,7 @@ from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal
 from corpus_builder.crawl.drops import STAGE, UNUSABLE, USABLE
-from corpus_builder.crawl.further_captures import FurtherCaptures
+from corpus_builder.crawl.further_captures import FurtherCaptures, paths_in_captures
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.page_facts import OfAnswer, OfPage, PageFacts, Question, answered
@@ -33,7 +33,7 @@ from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.files import reading, require_file
 from corpus_builder.model import Drop
-from corpus_builder.remote import expanded, is_remote
+from corpus_builder.remote import expanded
 from corpus_builder.sites import PageKey, Site
 from corpus_builder.sites.further import answer_url_of
 from corpus_builder.sites.site import PageAddress
@@ -123,9 +123,9 @@ def seeded(site: Site, earlier: Iterable[CaptureRef], rank: int = 0) -> dict[Pag
 
 def forget_files(candidates: dict[PageKey, list[Candidate]], paths: Iterable[Path | str]) -> None:
     """Remove the captures in files that are about to be read again."""
-    places = {str(path if is_remote(path) else Path(path).absolute()) for path in paths}
+    files = paths_in_captures(paths)
     for key, captures in candidates.items():
-        candidates[key] = [capture for capture in captures if capture.ref.path not in places]
+        candidates[key] = [capture for capture in captures if capture.ref.path not in files]
 
 
 def in_order(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from corpus_builder.web.head import read_head
 from corpus_builder.web.html import parse_html
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import EDITIONS, edition_row, write_drops
+from tests.page_process import ProcessHere
 
 BASE = "http://127.0.0.1:9"
 SITE = load_site("sample", mirror=BASE)
@@ -119,25 +120,15 @@ def test_errors_of_the_machine_are_not_blamed_on_the_page(monkeypatch: pytest.Mo
         edition("")
 
 
-class Called:
-    """A process apart that is this one."""
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self._function = function
-
-    def results(self, tasks: Iterable[Any]) -> Iterator[Any]:
-        return map(self._function, tasks)
+@contextmanager
+def here(function: Callable[[Any], Any]) -> Iterator[ProcessHere]:
+    yield ProcessHere(function)
 
 
 @contextmanager
-def here(function: Callable[[Any], Any]) -> Iterator[Called]:
-    yield Called(function)
-
-
-@contextmanager
-def ended(_: Callable[[Any], Any]) -> Iterator[Called]:
+def ended(_: Callable[[Any], Any]) -> Iterator[ProcessHere]:
     """A process that every page ends."""
-    yield Called(lambda _: Failure(TIME, "web.html:46"))
+    yield ProcessHere(lambda _: Failure(TIME, "web.html:46"))
 
 
 @pytest.mark.parametrize("command", [["extract-page"], ["sites", "check", "pravda"], ["sites", "draft"]])

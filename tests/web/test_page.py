@@ -9,7 +9,7 @@ import asyncio
 import gzip
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -47,6 +47,7 @@ from corpus_builder.web.content_encoding import decoded
 from corpus_builder.web.html import parse_html
 from corpus_builder.web.page_process import page_process
 from corpus_builder.web.responses import PAGE_BYTES, header_fields
+from tests.page_process import ProcessHere
 
 HOME = "https://www.pravda.com.ua"
 PATH = "/news/2025/12/3/9000005/"
@@ -213,23 +214,12 @@ def test_all_readers_agree(case: str, reader: Callable[..., str | None], tmp_pat
     assert reader(status, headers, body, tmp_path) == reason
 
 
-class Ended:
-    """A process apart that every page ends."""
-
-    def __init__(self, outcome: Callable[[object], object]) -> None:
-        self._outcome = outcome
-
-    def results(self, tasks: Iterable[object]) -> Iterator[object]:
-        """A failure for each task that is a page."""
-        return map(self._outcome, tasks)
-
-
 @contextmanager
-def ended(_: object) -> Iterator[Ended]:
+def ended(_: object) -> Iterator[ProcessHere]:
     def outcome(question: Question[object]) -> object:
         return question.answer() if isinstance(question, OfListing) else Failure(MEMORY, "a.place:1")
 
-    yield Ended(outcome)
+    yield ProcessHere(outcome)
 
 
 @pytest.mark.parametrize("reader", [by_crawler, by_warc_index, by_saved_page_index])

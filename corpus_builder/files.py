@@ -47,7 +47,7 @@ def json_of(text: str | bytes, *, strict: bool = True) -> Any:
     try:
         value = json.loads(text, strict=strict)
         is_odd = _ESCAPED.search(text) if isinstance(text, str) else _ESCAPED_BYTES.search(text)
-        return _whole(value) if is_odd else value
+        return whole_characters(value) if is_odd else value
     except RecursionError as error:
         raise ValueError("its brackets are nested too deep") from error
 
@@ -57,14 +57,14 @@ _ESCAPED_BYTES = re.compile(rb"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def _whole(value: Any) -> Any:
-    """A value without halves of characters."""
+def whole_characters(value: Any) -> Any:
+    """A value of JSON in which halves of characters are U+FFFD."""
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, list):
-        return [_whole(each) for each in value]
+        return [whole_characters(each) for each in value]
     if isinstance(value, dict):
-        return {_whole(key): _whole(each) for key, each in value.items()}
+        return {whole_characters(key): whole_characters(each) for key, each in value.items()}
     return value
 
 

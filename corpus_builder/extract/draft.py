@@ -18,7 +18,7 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.article_element import is_named_lead
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.draft_addresses import Addresses, address_rules, other_editions
-from corpus_builder.extract.draft_boxes import draft_boxes
+from corpus_builder.extract.draft_boxes import BEGINNING, draft_boxes
 from corpus_builder.extract.draft_json import StateRules, ld_text, state_blocks, state_rules
 from corpus_builder.extract.draft_page import (
     DraftPage,
@@ -44,8 +44,6 @@ from corpus_builder.web.page import WebPage, parse_page
 
 _SAID = 30
 """Letters from which on a block that articleBody has is article text. Chosen: a short one may be there by chance."""
-_BEGINNING = 60
-"""Most characters of a repeated block that its boilerplate pattern has. Chosen: enough that no sentence begins so."""
 _CODES = {"ua": "uk"}
 """Codes that sites write for a language in place of its own."""
 
@@ -282,7 +280,7 @@ def _repeated(pages: Sequence[DraftPage], untold: list[str]) -> list[str]:
     for page in pages:
         for block in page.blocks:
             if counts[page.language, letters(block.text)] > 1:
-                shown[letters(block.text)] = " ".join(block.text.split())[:_BEGINNING]
+                shown[letters(block.text)] = " ".join(block.text.split())[:BEGINNING]
         rest = [block for block in page.blocks if letters(block.text) not in shown]
         if rest:
             page.blocks[:] = rest

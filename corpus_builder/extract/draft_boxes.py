@@ -15,8 +15,9 @@ from corpus_builder.web.html import Element
 
 _LONG = 60
 """Letters from which on a block without links is left in the text. Chosen: as in the generic extractor."""
-_BEGINNING = 60
-"""Most characters of a notice that its boilerplate pattern has. Chosen: enough that no sentence begins so."""
+BEGINNING = 60
+"""Most characters of a repeated block or a notice that its boilerplate pattern has. Chosen: enough that no sentence
+begins so."""
 _MOST_REMOVED = 12
 """Most selectors in `remove`. Chosen: more are not read by anybody, and come from pages that are no articles."""
 _LINKED_PARAGRAPH = ".//p[a][normalize-space(.) = normalize-space(a)]"
@@ -86,7 +87,7 @@ def _notice(block: RawBlock, texts_kept: Sequence[str], boilerplate: list[str]) 
 def _beginning(text: str) -> str:
     """What of a block its boilerplate pattern has: "Read also:" of a link to another article, else its beginning."""
     start, colon, _ = text.partition(":")
-    return start + colon if colon and len(start) < _BEGINNING // 2 else text[:_BEGINNING]
+    return start + colon if colon and len(start) < BEGINNING // 2 else text[:BEGINNING]
 
 
 def _safe_names(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from jmespath.exceptions import JMESPathError
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.content import Content
+from corpus_builder.extract.dates import since_1970
 from corpus_builder.extract.json_ld_body import text_blocks
 from corpus_builder.model import BlockKind
 from corpus_builder.sites.json_rules import JsonRules
@@ -28,9 +29,6 @@ _KINDS = {
     "lead": BlockKind.LEAD,
     "caption": BlockKind.CAPTION,
 }
-
-_MILLISECONDS = 10**11
-"""From here on a number is a time in milliseconds: in seconds it would be the year 5138, in milliseconds it is 1973."""
 
 _MOST_BLOCKS = 20_000
 """Most objects of a body that are read. Chosen: the longest articles have some hundred blocks."""
@@ -159,10 +157,11 @@ def _leaves(value: Any, key: str, depth: int) -> Iterator[str]:
 
 
 def _time(value: Any) -> Any:
-    """A time as a text: a number is in seconds or milliseconds since 1970."""
+    """A time as a text: a number counts from 1970 on, as in tables."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     try:
-        return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC).isoformat()
-    except (ValueError, OverflowError, OSError):  # no time
+        moment = since_1970(value, UTC)
+    except (ValueError, OverflowError):  # not a number, infinite
         return None
+    return moment.isoformat() if moment else None

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from corpus_builder.cli.main import app
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page, inspect_layouts
+from corpus_builder.extract.json_article import json_content
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.sites.further import Further
@@ -104,6 +105,23 @@ def test_json_in_a_script_of_the_page(script: str) -> None:
 def test_an_answer_without_a_text_is_no_article(value: Any, message: str) -> None:
     with pytest.raises(SkipPage, match=message):
         read(api(body="body"), value)
+
+
+@pytest.mark.parametrize(
+    ("time", "published"),
+    [
+        (1764540000, "2025-11-30T22:00:00+00:00"),
+        (1764540000000.0, "2025-11-30T22:00:00+00:00"),
+        (1764540000000000, "2025-11-30T22:00:00+00:00"),
+        (0, None),
+        (10**400, None),
+        (float("nan"), None),
+    ],
+    ids=["seconds", "milliseconds", "microseconds", "zero", "huge", "nan"],
+)
+def test_times_that_are_numbers(time: float, published: str | None) -> None:
+    _, described = json_content(api(body="body", published="at").rules.from_json[0], {"body": FIRST, "at": time})
+    assert described.text("datePublished") == (published or "")
 
 
 def test_what_is_no_json_is_said() -> None:

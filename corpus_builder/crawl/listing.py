@@ -73,7 +73,8 @@ def _parsed(body: bytes, headers: Mapping[str, str]) -> Listing:
     text = to_utf8(body, headers).translate(None, _CONTROL).lstrip()
     if text.startswith(b"{"):
         return _json_feed(text)
-    if is_url(text[:LONGEST_URL].split(maxsplit=1)[0].decode() if text else ""):
+    first = text[:LONGEST_URL].split(maxsplit=1)[:1]
+    if first and is_url(first[0].decode(errors="replace")):  # it may be cut within a character
         return _text(text.decode())
     if start := _START.search(text, 0, _PREFACE):
         text = text[start.start() :]

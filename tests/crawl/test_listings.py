@@ -158,6 +158,13 @@ def test_whatever_a_listing_does_is_a_drop(monkeypatch):
         parse_listing(b"<urlset/>", {})
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_long_text_without_spaces_is_no_listing(before):
+    """It is cut within a letter where its first word is looked at."""
+    with pytest.raises(SkipPage, match="not_a_listing"):
+        parse_listing(b"x" * before + "я".encode() * 9_000, {})
+
+
 def test_sitemaps_of_text_and_json_feeds():
     assert urls("\ufeff" + "\r\n".join(URLS)) == URLS
     listing = parse_listing(("\n".join(URLS) + "\nno address\n").encode(), {})

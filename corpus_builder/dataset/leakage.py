@@ -78,7 +78,9 @@ class Leakage:
         self._numbers[config, row.id] = number
         for language, text in row.translation.items():
             if text:
-                side = self._sides.setdefault(language, HeldOutTexts(language, self._folder))
+                if language not in self._sides:  # setdefault would make a folder for each row
+                    self._sides[language] = HeldOutTexts(language, self._folder)
+                side = self._sides[language]
                 side.add(number, text, whole_document=config == DOCUMENTS)
 
     def admit_documents(self, documents: Sequence[Row]) -> tuple[list[Refusal | None], list[bool]]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.sites.further import Needs
 from corpus_builder.web.html import Element
 from corpus_builder.web.opt_out import REASONS
 
@@ -27,13 +28,13 @@ _AMP_ATTRIBUTES = ("amp", "⚡")  # amp.dev: <html amp> or <html ⚡>
 class Candidate(NamedTuple):
     """A capture that may be the page. `day` is that of its URL; a higher `rank` is used where there is no lower one.
 
-    `answer` is the address of the API's answer that has its text; "" where it has it itself.
+    `needs` is what it says of an API's answers that have its text.
     """
 
     day: date | None
     ref: CaptureRef
     rank: int
-    answer: str = ""
+    needs: Needs = Needs()
 
 
 class Refusal(NamedTuple):

@@ -18,7 +18,8 @@ from corpus_builder.crawl.rows import Page, Part
 from corpus_builder.crawl.warc import WarcStore, payload_digest
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import Site
-from corpus_builder.sites.further import INCOMPLETE, Further, Needs, further_responses
+from corpus_builder.sites.answer_parts import INCOMPLETE, Told
+from corpus_builder.sites.further import MOST_BYTES, Further, Needs, further_responses
 from corpus_builder.web.opt_out import REASONS
 
 logger = logging.getLogger(__name__)
@@ -66,27 +67,32 @@ class FurtherResponses:
         found: list[tuple[Further, Exchange]] = []
         walk = further_responses(self._site, needs)
         try:
-            wanted = next(walk)
+            wanted, size = next(walk), 0
             while True:
                 try:
                     exchange = await self._follow(wanted.url, {} if wanted.page else _JSON, None, hops)
-                    told = await self._read(page, wanted, exchange)
+                    told = await self._read(page, needs, wanted, exchange)
                 except SkipPage as error:
                     if error.reason in _OF_THE_PAGE:
                         raise
                     raise SkipPage(INCOMPLETE, f"{wanted.url}: {error}") from error
+                size += len(exchange.body)
+                if size > MOST_BYTES:
+                    raise SkipPage(INCOMPLETE, f"the further responses have more than {MOST_BYTES:,} bytes")
                 found.append((wanted, exchange))
                 wanted = walk.send(told)
         except StopIteration:
             return found
 
-    async def _read(self, page: Page, wanted: Further, exchange: Exchange) -> Needs:
+    async def _read(self, page: Page, needs: Needs, wanted: Further, exchange: Exchange) -> Needs | Told:
         """What a response says of further ones. Raises SkipPage where it is not what was wanted."""
         limit = self._options.max_bytes
         if not wanted.page:
-            question = OfAnswer(exchange.status, exchange.fields, exchange.body, limit)
-            await self._reader.ask(wanted.url, question)
-            return Needs()
+            question = OfAnswer(
+                exchange.status, exchange.fields, exchange.body, self._site, wanted.url, exchange.url, limit
+            )
+            telling = await self._reader.ask(wanted.url, question)
+            return telling.get(needs.rules, Told())
         final = self._site.address(exchange.url)
         if final is None or final.key != (page.language, page.article_id) or final.page != wanted.page:
             raise SkipPage("redirect_to_another_page", exchange.url)

@@ -8,9 +8,12 @@ from pathlib import Path
 from corpus_builder.crawl.choice import Candidate
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.options import CaptureRef
+from corpus_builder.crawl.page_facts import Telling
 from corpus_builder.model import Drop
 from corpus_builder.remote import is_remote
-from corpus_builder.sites import PageKey
+from corpus_builder.sites import PageKey, Site
+from corpus_builder.sites.answer_parts import Told
+from corpus_builder.sites.further import Needs, answers_of
 
 FIRST_PAGE_MISSING = "first_page_missing"
 """The reason for dropping a later page of an article whose first page is not there."""
@@ -27,9 +30,10 @@ def paths_in_captures(paths: Iterable[Path | str]) -> frozenset[str]:
 class FurtherCaptures:
     """Collects them; `earlier` are those of a workspace."""
 
-    def __init__(self, earlier: Iterable[CaptureRef]) -> None:
+    def __init__(self, site: Site, earlier: Iterable[CaptureRef]) -> None:
+        self._site = site
         self._pages: dict[PageKey, list[CaptureRef]] = {}
-        self._answers: dict[str, list[tuple[Place, str]]] = {}
+        self._answers: dict[str, list[tuple[Place, str, Telling]]] = {}
         for ref in earlier:
             if ref.part:
                 self._pages.setdefault(PageKey(ref.language, ref.article_id), []).append(ref)
@@ -45,20 +49,30 @@ class FurtherCaptures:
         key = PageKey(ref.language, ref.article_id)
         self._pages.setdefault(key, []).append(ref._replace(part=str(number)))
 
-    def add_answer(self, url: str, place: Place, digest: str) -> None:
-        """A capture of an API's answer."""
-        self._answers.setdefault(url, []).append((place, digest))
+    def add_answer(self, url: str, place: Place, digest: str, told: Telling) -> None:
+        """A capture of an API's answer, which says of the next what is `told`."""
+        self._answers.setdefault(url, []).append((place, digest, told))
 
     def of(self, key: PageKey, captures: Sequence[Candidate]) -> list[CaptureRef]:
         """The further responses of an article with these captures; none where it has no capture."""
         if not captures:
             return []
         found = list(self._pages.get(key, ()))
-        for answer in dict.fromkeys(candidate.answer for candidate in captures if candidate.answer):
-            for (path, offset, length, fetched), digest in self._answers.get(answer, ()):
+        for url in dict.fromkeys(url for candidate in captures for url in self._needed(candidate.needs)):
+            for (path, offset, length, fetched), digest, _ in self._answers.get(url, ()):
                 ref = captures[0].ref._replace(path=path, offset=offset, length=length, fetched=fetched)
-                found.append(ref._replace(digest=digest, part=answer))
+                found.append(ref._replace(digest=digest, part=url))
         return list(dict.fromkeys(found))
+
+    def _needed(self, needs: Needs) -> list[str]:
+        """The addresses of the answers that a capture of a page needs."""
+
+        def told(url: str) -> Iterator[Told]:
+            for *_, telling in self._answers.get(url, ()):
+                if needs.rules in telling:
+                    yield telling[needs.rules]
+
+        return answers_of(self._site, needs, told)
 
     def left(self, keys: Iterable[PageKey]) -> Iterator[Drop]:
         """The later pages of articles that are not among those with these keys, as drops."""

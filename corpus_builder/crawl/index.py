@@ -21,12 +21,13 @@ from corpus_builder.crawl.archive_kinds import check_kind, is_archive
 from corpus_builder.crawl.captures import RECORD_BYTES, http_response, parse_record
 from corpus_builder.crawl.choice import GONE, Candidate, Refusal
 from corpus_builder.crawl.drops import STAGE, UNUSABLE, USABLE
-from corpus_builder.crawl.further_captures import FurtherCaptures, paths_in_captures
+from corpus_builder.crawl.further_captures import FurtherCaptures, Place, paths_in_captures
 from corpus_builder.crawl.links import open_for_reading
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
 from corpus_builder.crawl.page_facts import OfAnswer, OfPage, PageFacts, Question, answered
 from corpus_builder.crawl.robots import Robots
-from corpus_builder.crawl.rows import Part, Place, part_of, wanted
+from corpus_builder.crawl.rows import Part, part_of, wanted
+from corpus_builder.crawl.rows import Place as PlaceInCrawl
 from corpus_builder.crawl.state_file import NEXT
 from corpus_builder.crawl.warc import MIRROR
 from corpus_builder.crawl.warcread import RawRecord, walk
@@ -35,8 +36,9 @@ from corpus_builder.files import reading, require_file
 from corpus_builder.model import Drop
 from corpus_builder.remote import expanded
 from corpus_builder.sites import PageKey, Site
-from corpus_builder.sites.further import answer_url_of
+from corpus_builder.sites.further import answer_url_of, linked_answers
 from corpus_builder.sites.site import PageAddress
+from corpus_builder.web.answers import looks_like_json
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.links import is_url
@@ -89,7 +91,7 @@ def index_crawl(
 def _dated(folder: Path, row: sqlite3.Row, parts: Iterable[Part]) -> Iterator[tuple[date | None, CaptureRef]]:
     """The newest captures of a page of the frontier and of its parts, with the page's day. Raises ValueError."""
     day = date.fromisoformat(row["date"]) if row["date"] else None
-    place = Place(row["file"], row["offset"], row["length"])
+    place = PlaceInCrawl(row["file"], row["offset"], row["length"])
     names = (row["url"], row["language"], row["article_id"], "")
     for part in (Part("", row["url"], place, row["captured"], row["digest"]), *parts):
         at = part.place
@@ -224,7 +226,7 @@ class _WarcIndex:
         self._options = options
         self._process = process
         self._candidates = seeded(site, earlier)
-        self._further = FurtherCaptures(earlier)
+        self._further = FurtherCaptures(site, earlier)
         self._earlier = frozenset(self._candidates)
         self._refusals: dict[PageKey, list[Refusal]] = {}
         self._revisits: dict[PageKey, list[_Revisit]] = {}
@@ -307,9 +309,8 @@ class _WarcIndex:
             return
         address = self._address(url)
         if address is None:
-            if record.rec_type == "response" and (answer := answer_url_of(self._site, url)):
-                self._answer(answer, (str(path), raw.offset, raw.length, fetched), record, len(raw.data), origin)
-            elif record.rec_type == "response":
+            place = (str(path), raw.offset, raw.length, fetched)
+            if record.rec_type == "response" and not self._is_answer(url, place, record, len(raw.data), origin):
                 self._other(path, url, origin)
             return
         clean = self._site.clean(url)
@@ -339,18 +340,25 @@ class _WarcIndex:
         if address.page:
             self._further.add_page(ref, address.page)
             return
-        candidate = Candidate(address.date, ref, int(facts.is_amp), facts.needs.answer)
+        candidate = Candidate(address.date, ref, int(facts.is_amp), facts.needs)
         self._candidates.setdefault(address.key, []).append(candidate)
 
-    def _answer(
-        self, url: str, place: tuple[str, int, int, str], record: ArcWarcRecord, size: int, origin: str
-    ) -> None:
-        """Note the answer of an API. Raises SkipPage."""
+    def _is_answer(self, url: str, place: Place, record: ArcWarcRecord, size: int, origin: str) -> bool:
+        """Note the answer of an API; whether it is one. Raises SkipPage."""
+        answer = answer_url_of(self._site, url)
+        urls = [answer] if answer else linked_answers(self._site, url)
+        if not urls:
+            return False
         check_size(size, RECORD_BYTES)
         response = http_response(record, origin)
-        read_in(self._process, url, OfAnswer(response.status, response.headers, response.body))
-        response.check_whole()
-        self._further.add_answer(url, place, record.rec_headers.get_header("WARC-Payload-Digest") or "")
+        if not answer and not looks_like_json(response.body):
+            return False
+        for each in urls:
+            question = OfAnswer(response.status, response.headers, response.body, self._site, each, url)
+            told = read_in(self._process, each, question)
+            response.check_whole()
+            self._further.add_answer(each, place, record.rec_headers.get_header("WARC-Payload-Digest") or "", told)
+        return True
 
     def _other(self, path: Path | str, url: str, origin: str) -> None:
         """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""

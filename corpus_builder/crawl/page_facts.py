@@ -18,6 +18,7 @@ from corpus_builder.crawl.listing import Listed, Listing, parse_listing
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import Site
+from corpus_builder.sites.answer_parts import Told, told_by
 from corpus_builder.sites.further import Needs, needs_of
 from corpus_builder.web.answers import read_answer
 from corpus_builder.web.content_encoding import decoded, gunzipped
@@ -89,37 +90,57 @@ class OfResponse:
         return OfPage(got.status, got.fields, body, self.url if self.site else got.url, got.url, self.site).answer()
 
 
+Telling = Mapping[str, Told]
+"""What an answer says of the next, by the name of the rules that read it."""
+
+
 @dataclass(frozen=True)
 class OfAnswer:
-    """The answer of an API."""
+    """An answer of an API, which is at `url` by the rules of `site`; `served` is the URL that sent it."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    site: Site
+    url: str
+    served: str
     limit: int | None = None
 
-    def answer(self) -> None:
-        """Nothing. Raises SkipPage as read_answer does; with a `limit`, the body has still its content encoding."""
+    def answer(self) -> Telling:
+        """What it says of the next. Raises SkipPage as read_answer does; with a `limit`, the body is still encoded."""
         encoding = self.headers.get("content-encoding")
-        read_answer(
-            self.status,
-            self.headers,
-            self.body if self.limit is None else decoded(self.body, encoding, self.limit),
-        )
+        body = self.body if self.limit is None else decoded(self.body, encoding, self.limit)
+        value = read_answer(self.status, self.headers, body)
+        return _telling(self.site, value, self.headers, self.served, self.url)
+
+
+class SavedAnswer(NamedTuple):
+    """What is asked of a saved answer: the digest and the size of the file, and what it says of the next."""
+
+    digest: str
+    size: int
+    told: Telling
 
 
 @dataclass(frozen=True)
 class OfAnswerFile:
-    """A saved answer of an API."""
+    """A saved answer of an API, which is at `url` by the rules of `site`."""
 
     path: Path
+    site: Site
+    url: str
 
-    def answer(self) -> tuple[str, int]:
-        """The digest and the size of the file. Raises SkipPage as read_answer does, and OSError."""
+    def answer(self) -> SavedAnswer:
+        """Its facts. Raises SkipPage as read_answer does, and OSError."""
         check_size(self.path.stat().st_size, PAGE_BYTES)
         data = self.path.read_bytes()
-        read_answer(200, {}, gunzipped(data, PAGE_BYTES))
-        return payload_digest(data), len(data)
+        value = read_answer(200, {}, gunzipped(data, PAGE_BYTES))
+        return SavedAnswer(payload_digest(data), len(data), _telling(self.site, value, {}, self.url, self.url))
+
+
+def _telling(site: Site, value: Any, headers: Mapping[str, str], served: str, url: str) -> Telling:
+    rules = (each for each in site.rules.from_json if each.has_parts)
+    return {each.name: told_by(each, value, headers, served, url) for each in rules}
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,17 @@ from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.further_captures import FurtherCaptures
 from corpus_builder.crawl.index import forget_files, in_order, seeded, unwanted
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions
-from corpus_builder.crawl.page_facts import NeedsOfFile, OfAnswerFile, OfFile, SavedFacts, answered
+from corpus_builder.crawl.page_facts import NeedsOfFile, OfAnswerFile, OfFile, SavedAnswer, SavedFacts, answered
 from corpus_builder.errors import SkipPage, UsageError
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
-from corpus_builder.sites.further import Needs, answer_url_of
+from corpus_builder.sites.further import Needs, answer_url_of, linked_answers
 from corpus_builder.sites.site import URL_CHARACTERS, PageAddress
+from corpus_builder.web.answers import looks_like_json
+from corpus_builder.web.content_encoding import gunzipped
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.page_process import page_process, read_in
+from corpus_builder.web.responses import PAGE_BYTES
 from corpus_builder.web.saved_files import is_mhtml
 
 logger = logging.getLogger(__name__)
@@ -68,7 +71,7 @@ def index_pages(
         raise UsageError(f"no saved page in {folder}", next_step=f"names of pages end in {', '.join(_ENDINGS)}")
     answers = _answers(folder, site)
     files = [path for path in files if path not in answers]
-    candidates, further = seeded(site, earlier, _EARLIER_RANK), FurtherCaptures(earlier)
+    candidates, further = seeded(site, earlier, _EARLIER_RANK), FurtherCaptures(site, earlier)
     known, opted_out = frozenset(candidates), set[PageKey]()
     forget_files(candidates, files)
     further.forget_files([*files, *answers])
@@ -84,7 +87,7 @@ def index_pages(
             further.add_page(found.ref, int(found.ref.part))
         else:
             candidates.setdefault(PageKey(found.ref.language, found.ref.article_id), []).append(found)
-    drops += _add_answers(answers, further)
+    drops += _add_answers(answers, site, further)
     chosen: list[tuple[date | None, CaptureRef]] = []
     for key, all_of_page in candidates.items():
         here = [capture for capture in reversed(all_of_page) if capture.rank != _EARLIER_RANK]
@@ -133,7 +136,7 @@ def _read(
                     found = _candidate(path, relative, facts, site, options, known, opted_out)
                 if site.has_answers and isinstance(found, Candidate):
                     needs: Needs = read_in(process, str(path), NeedsOfFile(path, found.ref.url, site))
-                    found = found._replace(answer=needs.answer)
+                    found = found._replace(needs=needs)
             except SkipPage as skipped:
                 found = skipped
             except OSError as error:
@@ -181,13 +184,14 @@ def _address(site: Site, in_page: Sequence[str], path: Path) -> tuple[PageAddres
     raise SkipPage("unknown_url", "the page has no canonical link, and its path mirrors no URL of the site")
 
 
-def _add_answers(answers: Mapping[Path, str], further: FurtherCaptures) -> Iterator[Drop]:
+def _add_answers(answers: Mapping[Path, Iterable[str]], site: Site, further: FurtherCaptures) -> Iterator[Drop]:
     """Note the answers of an API in files; those that are none are dropped."""
     with page_process(answered) as process:
-        for path, url in answers.items():
+        for path, urls in answers.items():
             try:
-                digest, size = read_in(process, str(path), OfAnswerFile(path))
-                further.add_answer(url, (str(path), 0, size, ""), digest)
+                for url in urls:
+                    saved: SavedAnswer = read_in(process, str(path), OfAnswerFile(path, site, url))
+                    further.add_answer(url, (str(path), 0, saved.size, ""), saved.digest, saved.told)
             except SkipPage as skipped:
                 logger.info("dropped %s: %s", path, skipped)
                 yield Drop(STAGE, str(path), skipped.reason, skipped.detail)
@@ -195,18 +199,36 @@ def _add_answers(answers: Mapping[Path, str], further: FurtherCaptures) -> Itera
                 yield Drop(STAGE, str(path), "unreadable_file", str(error))
 
 
-def _answers(folder: Path, site: Site) -> dict[Path, str]:
-    """The files whose paths mirror the addresses of an API's answers, also with .json or .gz behind them."""
-    found: dict[Path, str] = {}
+def _answers(folder: Path, site: Site) -> dict[Path, list[str]]:
+    """The files whose paths mirror the addresses of an API's answers, also with .json or .gz behind them.
+
+    `7.json` may be the answer at `7` or at `7.json`: it is known by both.
+    """
+    found: dict[Path, list[str]] = {}
     for path in sorted(folder.rglob("*")) if site.has_answers else ():
+        urls: dict[str, None] = {}
         parts = path.relative_to(folder).parts
         for start in range(len(parts) - 1):
             mirrored = "/".join(parts[start:])
             for ending in ("", ".gz", ".json", ".json.gz"):
-                address = quote(mirrored.removesuffix(ending), safe=URL_CHARACTERS)
-                if mirrored.endswith(ending) and (url := answer_url_of(site, f"https://{address}")) and path.is_file():
-                    found.setdefault(path, url)
+                if mirrored.endswith(ending):
+                    address = f"https://{quote(mirrored.removesuffix(ending), safe=URL_CHARACTERS)}"
+                    if own := answer_url_of(site, address):
+                        urls[own] = None
+                    elif (linked := linked_answers(site, address)) and path.is_file() and _is_json(path):
+                        urls |= dict.fromkeys(linked)
+        if urls and path.is_file():
+            found[path] = list(urls)
     return found
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file that may be packed begins like JSON."""
+    try:
+        with path.open("rb") as file:
+            return looks_like_json(gunzipped(file.read(), PAGE_BYTES) if path.suffix == ".gz" else file.read(_SNIFF))
+    except (OSError, SkipPage):
+        return False
 
 
 def _mirrored(site: Site, path: Path) -> Iterator[tuple[int, str]]:

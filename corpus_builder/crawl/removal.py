@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ from corpus_builder.crawl.warcread import RawRecord, walk
 from corpus_builder.errors import RunError
 from corpus_builder.files import replacing
 from corpus_builder.sites import Site
-from corpus_builder.sites.further import answer_url_of
+from corpus_builder.sites.further import answer_url_of, linked_answers
 
 REASON = "taken_down"
 
@@ -90,7 +91,7 @@ def remove_archived(folder: Path, site: Site, article_ids: Collection[str]) -> R
 
 
 def _remove(
-    folder: Path, site: Site, article_ids: Collection[str], state: RecordState, answers: Collection[str] = ()
+    folder: Path, site: Site, article_ids: Collection[str], state: RecordState, answers: AbstractSet[str] = frozenset()
 ) -> Removal:
     """`answers` are the addresses of an API's answers that have these articles."""
     home = urlsplit(site.rules.homepage)
@@ -100,7 +101,7 @@ def _remove(
         if not target:
             return False
         url = target[1].decode(errors="replace")
-        if answers and answer_url_of(site.served_by(url), url) in answers:
+        if answers and not answers.isdisjoint(_answer_urls(site.served_by(url), url)):
             return True
         # A URL on a mirror names the same article as that on the site.
         key = site.identify(url) or site.identify(
@@ -121,6 +122,12 @@ def _remove(
             next_step="check the disk, then run the same command again",
         ) from error
     return Removal(removed, tuple(written))
+
+
+def _answer_urls(site: Site, url: str) -> list[str]:
+    """The addresses that a response from a URL has where it is an API's answer."""
+    own = answer_url_of(site, url)
+    return [own] if own else linked_answers(site, url)
 
 
 def _rewrite(path: Path, state: RecordState, is_removed: Callable[[RawRecord], bool]) -> int:

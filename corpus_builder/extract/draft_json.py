@@ -17,8 +17,8 @@ from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.extract.draft_page import letters
-from corpus_builder.extract.json_article import body_blocks, found
-from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.extract.json_article import body_blocks
+from corpus_builder.sites.json_rules import JsonRules, found
 from corpus_builder.web.answers import json_in_script
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import WebPage

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.compiled import compiled_site
-from corpus_builder.extract.json_article import BodyReport, body_blocks, found
+from corpus_builder.extract.json_article import BodyReport, body_blocks
 from corpus_builder.extract.page import Article, page_date
 from corpus_builder.extract.whole import FurtherCapture, article_json, not_at_hand
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
 from corpus_builder.sites.further import json_rules
-from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.sites.json_rules import JsonRules, found
 from corpus_builder.sites.selectors import Finder
 from corpus_builder.text.normalise import normalise
 from corpus_builder.web.guard import guarded
@@ -85,17 +85,20 @@ def _json_report(
     if not used or not site.address(capture.url):
         return LayoutReport(rules.name, True, used, tuple(selected))
     try:
-        value = article_json(rules, site, capture.url, root, further)
+        values = list(article_json(rules, site, capture.url, root, further))
     except SkipPage as skipped:
         selected.append(Selected("answer" if rules.url else "script", rules.url or rules.script or "", 0, str(skipped)))
         return LayoutReport(rules.name, True, used, tuple(selected))
+    if rules.has_parts:
+        selected.append(Selected("answers", rules.next_url or rules.url or "", len(values), ""))
     for part in ("title", "lead", "body", "authors", "published", "modified", "tags", "captions"):
         if path := getattr(rules, part):
-            given = found(path, value)
+            given = found(path, values[0])
             many = len(given) if isinstance(given, list) else int(given is not None)
             selected.append(Selected(part, path, many, normalise(str(given)).text[:_SAMPLE] if many else ""))
     report = BodyReport()
-    body_blocks(rules, found(rules.body, value), report)
+    for value in values:
+        body_blocks(rules, found(rules.body, value), report)
     for kind, count in report.kinds.items():
         role = rules.kinds.get(kind, "paragraph")
         lost = f"{count.without_text} without text" if count.without_text and role != "remove" else ""

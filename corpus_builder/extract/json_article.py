@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from functools import cache
 from typing import Any
-
-import jmespath
-from jmespath.exceptions import JMESPathError
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock
@@ -18,7 +14,8 @@ from corpus_builder.extract.content import Content
 from corpus_builder.extract.dates import since_1970
 from corpus_builder.extract.json_ld_body import text_blocks
 from corpus_builder.model import BlockKind
-from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.sites.answer_parts import INCOMPLETE
+from corpus_builder.sites.json_rules import JsonRules, found
 from corpus_builder.web.json_ld import JsonLdArticle
 
 _KINDS = {
@@ -53,6 +50,33 @@ class BodyReport:
     kinds: dict[str, KindCount] = field(default_factory=dict)
 
 
+def json_contents(rules: JsonRules, values: Iterable[Any]) -> tuple[list[Content], JsonLdArticle]:
+    """The parts of the article in each of its values, and what the first says about it.
+
+    Raises SkipPage `empty_body` where `body` finds nothing in the first, `incomplete` where in a later one, and
+    `too_large`. An empty list in a later one is the end of a list that the API has cut into pieces.
+    """
+    contents: list[Content] = []
+    described, blocks = JsonLdArticle({}), 0
+    for number, value in enumerate(values):
+        if number and found(rules.body, value) == []:
+            continue
+        try:
+            content, said = json_content(rules, value)
+        except SkipPage as error:
+            if number and error.reason == "empty_body":
+                raise SkipPage(INCOMPLETE, f"answer {number + 1}: {error.detail}") from error
+            raise
+        blocks += len(content.blocks) + len(content.captions)
+        if number and blocks > _MOST_BLOCKS:
+            raise SkipPage("too_large", f"the JSON ({rules.name}) has more than {_MOST_BLOCKS:,} blocks")
+        if number and not content.blocks and not content.captions:
+            raise SkipPage(INCOMPLETE, f"answer {number + 1} has no text at {rules.body}")
+        contents.append(content)
+        described = described if number else said
+    return contents, described
+
+
 def json_content(rules: JsonRules, value: Any) -> tuple[Content, JsonLdArticle]:
     """The parts of the article in a value, and what the value says about it in the terms of schema.org.
 
@@ -79,21 +103,6 @@ def json_content(rules: JsonRules, value: Any) -> tuple[Content, JsonLdArticle]:
         captions=captions + [block for block in blocks if block.kind is BlockKind.CAPTION],
     )
     return content, JsonLdArticle({name: given for name, given in described.items() if given})
-
-
-def found(path: str | None, value: Any) -> Any:
-    """What a path finds in a value; None where there is no path, or nothing."""
-    if path is None:
-        return None
-    try:
-        return _compiled(path).search(value)
-    except JMESPathError:  # a function is given what it does not take: the value has another shape
-        return None
-
-
-@cache
-def _compiled(path: str) -> Any:
-    return jmespath.compile(path)
 
 
 def body_blocks(rules: JsonRules, body: Any, report: BodyReport | None = None) -> list[RawBlock]:

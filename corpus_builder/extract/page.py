@@ -21,14 +21,15 @@ from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
-from corpus_builder.extract.json_article import json_content
+from corpus_builder.extract.json_article import json_contents
 from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
 from corpus_builder.extract.stand_ins import check_stand_in
 from corpus_builder.extract.whole import FurtherCapture, article_json, joined, later_pages, not_at_hand, pagers
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import Site
-from corpus_builder.sites.further import INCOMPLETE, json_rules, pager_links
+from corpus_builder.sites.answer_parts import INCOMPLETE
+from corpus_builder.sites.further import json_rules, pager_links
 from corpus_builder.sites.selectors import Finder
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
@@ -64,8 +65,8 @@ def _extracted(capture: Capture, site: Site, further: FurtherCapture) -> Edition
     _check_address(page.head, address, site)
 
     if json := json_rules(site, page.root):
-        value = article_json(json, site, capture.url, page.root, further)
-        content, described = json_content(json, value)
+        contents, described = json_contents(json, article_json(json, site, capture.url, page.root, further))
+        content = joined(contents[0], [(later, capture.url) for later in contents[1:]])
         page = replace(page, head=replace(page.head, article=described))
     else:
         day = page_date(page.head, rules, address)

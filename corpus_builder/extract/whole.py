@@ -13,7 +13,8 @@ from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.content import Content
 from corpus_builder.model import BlockKind, Capture
 from corpus_builder.sites import Site
-from corpus_builder.sites.further import INCOMPLETE, Further, further_responses, needs_of
+from corpus_builder.sites.answer_parts import INCOMPLETE, told_by
+from corpus_builder.sites.further import MOST_BYTES, Further, further_responses, needs_of
 from corpus_builder.sites.json_rules import JsonRules
 from corpus_builder.sites.selectors import Finder
 from corpus_builder.web.answers import NOT_JSON, json_in_script, read_answer
@@ -51,8 +52,8 @@ def later_pages(site: Site, url: str, root: Element, further: FurtherCapture) ->
         return
 
 
-def article_json(rules: JsonRules, site: Site, url: str, root: Element, further: FurtherCapture) -> Any:
-    """The JSON that has the text of an article: of a script on its page, or an API's answer.
+def article_json(rules: JsonRules, site: Site, url: str, root: Element, further: FurtherCapture) -> Iterator[Any]:
+    """The JSON values that have the text of an article: of a script on its page, or of an API's answers in their order.
 
     Raises SkipPage `incomplete`, `not_json`, or an opt-out.
     """
@@ -60,11 +61,22 @@ def article_json(rules: JsonRules, site: Site, url: str, root: Element, further:
         scripts = Finder([rules.script])(root)
         if not scripts:
             raise SkipPage(NOT_JSON, f"the page has no script {rules.script}")
-        return json_in_script("".join(scripts[0].itertext()))
-    wanted = next(further_responses(site, needs_of(site, url, root)))
-    with _of_the_article(wanted):
-        capture = further(wanted)
-        return read_answer(capture.status, capture.headers, capture.body)
+        yield json_in_script("".join(scripts[0].itertext()))
+        return
+    walk, size = further_responses(site, needs_of(site, url, root)), 0
+    try:
+        wanted = next(walk)
+        while True:
+            with _of_the_article(wanted):
+                capture = further(wanted)
+                value = read_answer(capture.status, capture.headers, capture.body)
+            size += len(capture.body)
+            if size > MOST_BYTES:
+                raise SkipPage(INCOMPLETE, f"the answers have more than {MOST_BYTES:,} bytes")
+            yield value
+            wanted = walk.send(told_by(rules, value, capture.headers, capture.target or wanted.url, wanted.url))
+    except StopIteration:
+        return
 
 
 @contextmanager

@@ -7,27 +7,24 @@ together. All ask here, so that they agree on what a whole article is.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
 from corpus_builder.errors import SkipPage
+from corpus_builder.sites.answer_parts import INCOMPLETE, MOST_PAGES, Asked, Told, next_answer
 from corpus_builder.sites.json_rules import JsonRules
 from corpus_builder.sites.selectors import first_text, selects
 from corpus_builder.sites.site import URL_CHARACTERS, PageAddress, Site
 from corpus_builder.web.html import Element
-from corpus_builder.web.links import absolute, base_url
+from corpus_builder.web.links import absolute, base_url, is_url
 
-INCOMPLETE = "incomplete"
-"""The reason for dropping an article one of whose pages, or whose answer of an API, is missing."""
-
-MOST_PAGES = 100
-"""Most later pages of an article. Chosen: long reads and galleries have some ten; endless ones are a fault of the site.
-"""
+MOST_BYTES = 100_000_000
+"""Most bytes of all further responses of an article. Chosen: five times what a page may have, which holds any book."""
 
 
 class Further(NamedTuple):
-    """A response that an article needs: a later page with its number, or (`page` is 0) the answer of an API."""
+    """A response that an article needs: a later page with its number, or (`page` is 0) an answer of an API."""
 
     url: str
     page: int
@@ -41,12 +38,15 @@ class Further(NamedTuple):
 class Needs(NamedTuple):
     """What a page says of the further responses of its article: later pages by their numbers, the answer's address.
 
-    `fault` says why the address cannot be told; "" where it can, or none is needed.
+    `rules` names the rules of the answer, `names` are what the article gives for their templates. `fault` says why the
+    address cannot be told; "" where it can, or none is needed.
     """
 
     pages: Mapping[int, str] = {}
     answer: str = ""
     fault: str = ""
+    rules: str = ""
+    names: Mapping[str, str] = {}
 
 
 def needs_of(site: Site, url: str, root: Element) -> Needs:
@@ -58,22 +58,22 @@ def needs_of(site: Site, url: str, root: Element) -> Needs:
     if rules is None:
         return Needs(dict(_page_links(site, address, url, root)) if site.has_pages else {})
     try:
-        return Needs(answer=_answer_url(rules, address, root) if rules.url else "")
+        return _needed_answer(rules, address, root) if rules.url else Needs()
     except SkipPage as skipped:
         return Needs(fault=skipped.detail)
 
 
-def further_responses(site: Site, needs: Needs) -> Generator[Further, Needs | None, None]:
+def further_responses(site: Site, needs: Needs) -> Generator[Further, Needs | Told | None, None]:
     """The responses that an article needs beyond its page, which says `needs`, one after the other.
 
-    What each later page says is sent back, since it may name the next. Raises SkipPage `incomplete` where the pages do
-    not say what is needed: a page between two others is linked nowhere, there are more than MOST_PAGES, or a value of
-    the API's address is missing.
+    What each later page or answer says is sent back, since it may name the next. Raises SkipPage `incomplete` where
+    they do not say what is needed: a page between two others is linked nowhere, there are more than MOST_PAGES, answers
+    lead in a circle, or a value of the API's address is missing.
     """
     if needs.fault:
         raise SkipPage(INCOMPLETE, needs.fault)
     if needs.answer:
-        yield Further(needs.answer, 0)
+        yield from _answers(site, needs)
         return
     number, known = site.rules.first_page, dict(needs.pages)
     while number < max(known, default=0):
@@ -83,8 +83,47 @@ def further_responses(site: Site, needs: Needs) -> Generator[Further, Needs | No
         if number - site.rules.first_page > MOST_PAGES:
             raise SkipPage(INCOMPLETE, f"more than {MOST_PAGES} further pages")
         sent = yield Further(known[number], number)
-        if sent is not None:
+        if isinstance(sent, Needs):
             known = {**sent.pages, **known}
+
+
+def _answers(site: Site, needs: Needs) -> Generator[Further, Needs | Told | None, None]:
+    """The answers of an API that an article consists of."""
+    rules, seen = rules_of(site, needs), set[str]()
+    asked: Asked | None = Asked(needs.answer)
+    while asked:
+        if asked.url in seen:
+            raise SkipPage(INCOMPLETE, f"the answers lead in a circle, to {asked.url} again")
+        seen.add(asked.url)
+        sent = yield Further(asked.url, 0)
+        asked = next_answer(site, rules, needs.names, asked, sent) if isinstance(sent, Told) else None
+
+
+def answers_of(site: Site, needs: Needs, told: Callable[[str], Iterable[Told]]) -> list[str]:
+    """The addresses of the answers that an article may need, as far as they are known.
+
+    `told` gives what each stored answer at an address says of the next: those of several days may lead elsewhere.
+    """
+    if not needs.answer:
+        return []
+    rules, waiting, seen = rules_of(site, needs), [Asked(needs.answer)], dict[str, None]()
+    while waiting:
+        asked = waiting.pop()
+        if asked.url in seen:
+            continue
+        seen[asked.url] = None
+        for each in told(asked.url):
+            try:
+                following = next_answer(site, rules, needs.names, asked, each)
+            except SkipPage:  # extraction says so where it is this answer that is used
+                continue
+            waiting += [following] if following else []
+    return list(seen)
+
+
+def rules_of(site: Site, needs: Needs) -> JsonRules:
+    """The rules of the answers that an article needs."""
+    return next(rules for rules in site.rules.from_json if rules.name == needs.rules)
 
 
 def json_rules(site: Site, root: Element) -> JsonRules | None:
@@ -107,8 +146,8 @@ def pager_links(site: Site, address: PageAddress, url: str, href: str) -> bool:
     return linked is not None and linked.key == address.key
 
 
-def _answer_url(rules: JsonRules, address: PageAddress, root: Element) -> str:
-    """The address of an API's answer for an article."""
+def _needed_answer(rules: JsonRules, address: PageAddress, root: Element) -> Needs:
+    """The first answer of an API for an article. Raises SkipPage `incomplete`."""
     names = {**address.groups, "language": rules.languages.get(address.key.language, address.key.language)}
     for name, selector in rules.values.items():
         if not (text := first_text(selector, root)):
@@ -117,7 +156,7 @@ def _answer_url(rules: JsonRules, address: PageAddress, root: Element) -> str:
     assert rules.url
     if missing := [name for name in rules.names if name not in names]:
         raise SkipPage(INCOMPLETE, f"the URL of the page has no `{missing[0]}` for the API's address")
-    return quote(rules.url.format_map(names), safe=URL_CHARACTERS)
+    return Needs(answer=quote(rules.url.format_map(names), safe=URL_CHARACTERS), rules=rules.name, names=names)
 
 
 def answer_url_of(site: Site, url: str) -> str | None:
@@ -133,9 +172,31 @@ def answer_url_of(site: Site, url: str) -> str | None:
     return None
 
 
+def linked_answers(site: Site, url: str) -> list[str]:
+    """The addresses that a stored response would have as an answer that other answers name as their next.
+
+    Such addresses follow no template. There is none where the rules have none of this kind; there are several where
+    it is from the mirror of several APIs.
+    """
+    apis = [
+        (parts[0], parts[2].partition("/")[0].lower())
+        for rules in site.rules.from_json
+        if (rules.next_link or rules.next) and not rules.next_url and rules.url
+        if (parts := rules.url.partition("://"))
+    ]
+    if not apis or not is_url(url) or not site.owns(url):
+        return []
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if host.lower() == site.mirror_host:
+        return list(dict.fromkeys(f"{own_scheme}://{own_host}/{path}" for own_scheme, own_host in apis))
+    schemes = [own_scheme for own_scheme, own_host in apis if own_host == host.lower()]
+    return [f"{schemes[0] if schemes else scheme}://{host.lower()}/{path}"]
+
+
 def _templates(site: Site) -> Iterator[tuple[str, str, re.Pattern[str]]]:
     """The templates of a site's APIs, each with its host and with what matches its path and query."""
     for rules in site.rules.from_json:
-        if rules.url:
-            host, _, path = rules.url.partition("://")[2].partition("/")
-            yield rules.url, host.lower(), re.compile(re.sub(r"\\{\w+\\}", "[^/?&#]+", re.escape(path)))
+        for template in filter(None, (rules.url, rules.next_url)):
+            host, _, path = template.partition("://")[2].partition("/")
+            yield template, host.lower(), re.compile(re.sub(r"\\{\w+\\}", "[^/?&#]+", re.escape(path)))

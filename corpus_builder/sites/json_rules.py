@@ -6,8 +6,9 @@ Paths into JSON are JMESPath (https://jmespath.org/specification.html): `data.ar
 from __future__ import annotations
 
 import re
+from functools import cache
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -40,6 +41,12 @@ class JsonRules(Strict):
 
     `body` is a text, HTML, or a list of them; of a list of objects, `text` is the path in each block, or `leaves` the
     key whose texts at any depth are the block's, `kind` the path of its kind, and `kinds` says what the kinds are.
+
+    An API may give an article in several answers. Which is the next, one of these says: `next`, the path of its
+    address, of a token for `next_url`, or of whether there are more; `next_link`, the header `Link` with rel="next";
+    `pages`, the path of the number of answers; `total`, the path of the number of items of all bodies. In `next_url`
+    there are also {next}, the token, {page}, the number of the answer where the first has `first_page`, and {offset},
+    the number of items in the answers before.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = "json"
@@ -60,6 +67,12 @@ class JsonRules(Strict):
     modified: JsonPath | None = None
     tags: JsonPath | None = None
     captions: JsonPath | None = None
+    next: JsonPath | None = None
+    next_link: bool = False
+    next_url: str | None = None
+    pages: JsonPath | None = None
+    total: JsonPath | None = None
+    first_page: int = Field(default=1, ge=0)
 
     @model_validator(mode="after")
     def _says_where_the_json_is(self) -> Self:
@@ -71,14 +84,65 @@ class JsonRules(Strict):
             raise ValueError(f"the rules {self.name} have both `text` and `leaves`; leave one out")
         if self.kinds and self.kind is None:
             raise ValueError(f"the rules {self.name} have `kinds`, but no `kind`: the path of a block's kind")
-        if self.url is not None:
-            _check_template(self.url)
+        for url in (self.url, self.next_url):
+            if url is not None:
+                _check_template(url)
+        self._check_next()
         return self
+
+    def _check_next(self) -> None:
+        """What says which answer is the next is there once, with the address that it needs."""
+        ways = [name for name in ("next", "next_link", "pages", "total") if getattr(self, name)]
+        if len(ways) > 1:
+            raise ValueError(f"the rules {self.name} have both `{ways[0]}` and `{ways[1]}`; leave one out")
+        if ways and self.url is None:
+            raise ValueError(f"the rules {self.name} have no `url` for `{ways[0]}`: only an API has further answers")
+        names = set(template_names(self.next_url))
+        if self.next_url is not None and ways not in (["next"], ["pages"], ["total"]):
+            raise ValueError(f"the rules {self.name} have a `next_url`, but no `next`, `pages` or `total`")
+        if ways in (["pages"], ["total"]) and not names & {"page", "offset"}:
+            raise ValueError(f"the rules {self.name} need `next_url` with {{page}} or {{offset}} for `{ways[0]}`")
+        if self.next_url is not None and not names & set(OF_NEXT):
+            raise ValueError(f"the `next_url` of the rules {self.name} has none of {{next}}, {{page}} and {{offset}}")
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether an article may be in several answers."""
+        return bool(self.next or self.next_link or self.pages or self.total)
 
     @property
     def names(self) -> list[str]:
-        """The names in braces in the URL."""
-        return [name for _, name, _, _ in Formatter().parse(self.url or "") if name is not None]
+        """The names in braces in the URLs that must be known of an article."""
+        return [*template_names(self.url), *(name for name in template_names(self.next_url) if name not in OF_NEXT)]
+
+
+OF_NEXT = ("next", "page", "offset")
+"""The names of `next_url` that an answer gives, not the article."""
+
+
+def template_names(url: str | None) -> list[str]:
+    """The names in braces in a template of a URL."""
+    return [name for _, name, _, _ in Formatter().parse(url or "") if name is not None]
+
+
+def found(path: str | None, value: Any) -> Any:
+    """What a path finds in a value; None where there is no path, or nothing."""
+    if path is None:
+        return None
+    try:
+        return _compiled(path).search(value)
+    except JMESPathError:  # a function is given what it does not take: the value has another shape
+        return None
+
+
+@cache
+def _compiled(path: str) -> Any:
+    return jmespath.compile(path)
+
+
+def items_of(body: Any) -> int:
+    """The number of items of a body: a text is one."""
+    return len(body) if isinstance(body, list) else int(body is not None)
 
 
 def _check_template(url: str) -> None:

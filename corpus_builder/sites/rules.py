@@ -232,8 +232,9 @@ class SiteRules(Strict):
         for rules in self.from_json:
             if rules.url is None:
                 continue
-            if host_of(rules.url) not in hosts:
-                raise ValueError(f"from_json {rules.name}: add the API's host {host_of(rules.url)} to `domains`")
+            for url in filter(None, (rules.url, rules.next_url)):
+                if host_of(url) not in hosts:
+                    raise ValueError(f"from_json {rules.name}: add the API's host {host_of(url)} to `domains`")
             known = {*groups, "language", *rules.values}
             if unknown := sorted(set(rules.names) - known):
                 raise ValueError(

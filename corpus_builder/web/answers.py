@@ -25,6 +25,14 @@ _COUNTED = 64
 what it is.
 """
 
+_SNIFF = 64
+"""Bytes that tell whether a body is JSON. Chosen: a byte order mark and blank lines before it are short."""
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Whether a body begins like an object or a list."""
+    return body[:_SNIFF].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Any:
     """The value in an answer. Header names are lower case; the body's Content-Encoding is already removed.

@@ -78,14 +78,16 @@ class SentenceRules(Strict):
 class QuantityWords(Strict):
     """Words for numbers and measures (text/quantities.py).
 
-    `numbers` are words as they are, `number_stems` and `scales` their beginnings, by value. `measures` give by words
-    what one is in the measures that translations convert it to. `fractions` are words for parts of one by value;
-    `half_prefixes` before a number word halve it (півсотні). `compound_numbers` are numbers before the unit in a word,
-    `compound_units` the beginnings of those units (трирічний).
+    `numbers` are words as they are, `number_stems` their beginnings, by value. `multipliers` are words multiplying the
+    number before them, `scales` beginnings of such words; a scale of 1 is of words that begin like one of the others.
+    `measures` give by beginnings of words what one is in the measures that translations convert it to. `fractions` are
+    words for parts of one by value; `half_prefixes` before a number or a measure halve it (півсотні, півроку).
+    `compound_numbers` are numbers before the unit in a word, `compound_units` beginnings of their units (трирічний).
     """
 
     decimal_mark: Literal[",", "."] = ","
     decade_endings: Words = ()
+    morning: Words = ()
     afternoon: Words = ()
     joiners: Words = ()
     range_words: Words = ()
@@ -93,6 +95,7 @@ class QuantityWords(Strict):
     numbers: dict[float, Words] = {}
     number_stems: dict[float, Words] = {}
     scales: dict[float, Words] = {}
+    multipliers: dict[float, Words] = {}
     perhaps_scales: dict[float, Words] = {}
     measures: dict[str, tuple[float, ...]] = {}
     fractions: dict[float, Words] = {}

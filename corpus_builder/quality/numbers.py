@@ -62,7 +62,7 @@ def _units(batch: Batch, language: str) -> npt.NDArray[np.bool_]:
 
 NUMBERS_AGREE = PairScore(
     name="numbers_agree",
-    version=4,
+    version=5,
     worst=Worst.LEAST,
     about="share of numbers, dates and times that both sides have",
     bound=0.5,

@@ -14,11 +14,12 @@ Words are those of the text's language (quantity_words.py); where it has no lang
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from corpus_builder.languages import cached, known_languages
 from corpus_builder.languages import language as language_facts
+from corpus_builder.text.number_words import SpokenNumber, parts_of_one
 from corpus_builder.text.quantity_words import SPACE, QuantityWords, plain, quantity_words, roman
 
 MISSING = float("nan")
@@ -31,15 +32,26 @@ _IN_GROUPS = re.compile(rf"\d{{1,3}}(?:[{SPACE}'’]\d{{3}})+(?:[.,]\d+)?")
 _BY_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _BY_POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _NO_DIGIT = re.compile(r"\D+")
+_YEARS = re.compile(r"[12]\d{3}[-–—/]\d\d")  # 2022/23
 WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
-_ROMAN = re.compile(r"\b[IVXІХ]{2,7}\b")
+# Roman numerals below 4000, in Latin letters or Cyrillic ones that look the same; a lone I is a word too often.
+_ROMAN = re.compile(
+    r"\b(?=[VX]\b|[IVXLCDMІХСМ]{2})"
+    r"[MМ]{0,3}(?:[CС][MМ]|[CС]D|D?[CС]{0,3})(?:[XХ][CС]|[XХ]L|L?[XХ]{0,3})(?:[IІ][XХ]|[IІ]V|V?[IІ]{0,3})\b"
+)
+# A telephone number: behind a plus, with its area in brackets, or as ten figures of the usual groups.
+_TELEPHONE = re.compile(
+    r"(?<![\w+])(?:\+\d(?:[ ()\u00a0-]{0,2}\d){9,13}|\(\d{3,5}\)(?:[ \u00a0-]?\d){5,7}|0\d\d([ -])\d{3}\1\d\d\1\d\d"
+    r"|[018]-\d{3}(?:-\d{2,4}){2,3})(?!\d)"
+)
+# The figures of a telephone number that do not depend on where one calls from. Chosen: the longest national numbers
+# without the 0 before them that Ukraine and its neighbours have.
+_NATIONAL = 9
+_ALWAYS = "24/7"  # day and night
 # Share of its value by which a converted measure may differ. Chosen: translators round 295 kg to 300 kg.
 _ROUNDING = 0.05
 SIGNS = {"%": "%", "$": "USD", "€": "EUR", "£": "GBP", "₴": "UAH", "₽": "RUB"}
 """Signs of units in all languages. Names of units are in the language files."""
-
-# Numbers below are numerators of the fraction after them. Chosen: nineteen twentieths.
-_LEAST_WHOLE = 20
 
 Reading = tuple[float, ...]
 
@@ -90,8 +102,7 @@ def quantities(text: str, language: str, present: Signs = ANY) -> Quantities:
     worded: set[float] = set()
     converted: dict[Reading, tuple[float, ...]] = {}
     if present.figure:
-        for match in _FIGURES.finditer(text):
-            values = _stated(match, text, known)
+        for match, values in _in_figures(text, known, worded):
             stated.update(values)
             if measure := known.measure.match(text, match.end()):
                 converted[values[-1]] = known.in_other_measures(values[-1][0], measure[1].lower())
@@ -172,24 +183,60 @@ def _near(values: Collection[float], others: Iterable[float]) -> bool:
     return any(abs(value - other) <= _ROUNDING * abs(other) for other in others for value in values)
 
 
-def _stated(match: re.Match[str], text: str, known: QuantityWords) -> list[Reading]:
-    """The quantities of a run of figures, with the scale, the ending of a decade or the p.m. that follows it."""
-    values = _values(match[0], known)
-    following = _FOLLOWING.match(text, match.end())
+def _in_figures(text: str, known: QuantityWords, worded: set[float]) -> Iterator[tuple[re.Match[str], list[Reading]]]:
+    """The runs of figures and what they state; what need not be in a translation is added to `worded`."""
+    if "+" in text or "(" in text or "-" in text:
+        for telephone in _TELEPHONE.finditer(text):
+            yield telephone, [(float(_NO_DIGIT.sub("", telephone[0])[-_NATIONAL:]),)]
+        text = _TELEPHONE.sub(lambda telephone: " " * len(telephone[0]), text)
+    held: tuple[re.Match[str], list[Reading]] | None = None  # its scale may be that of the number after it
+    for match in _FIGURES.finditer(text):
+        if match[0] == _ALWAYS:
+            worded.update((24.0, 7.0))
+            continue
+        values, scale = _stated(match, text, known)
+        if held is not None:
+            if scale and len(held[1]) == 1 and known.between.fullmatch(text, held[0].end(), match.start()):
+                held[1][0] = (*held[1][0], round(held[1][0][0] * scale, 6))
+            if _YEARS.fullmatch(text, held[0].start(), match.end()):
+                values = [(values[0][0], held[1][0][0] // 100 * 100 + values[0][0])]
+            yield held
+        held = (match, values) if scale is None else None
+        if held is None:
+            yield match, values
+    if held is not None:
+        yield held
+
+
+def _stated(match: re.Match[str], text: str, known: QuantityWords) -> tuple[list[Reading], float | None]:
+    """The quantities of a run of figures, with the scale, the ending of a decade or the p.m. that follows it; and that
+    scale.
+    """
+    time = known.time_of_day.match(text, match.start())
+    values: list[Reading] = [(float(time[1]),), (float(time[2]),)] if time else _values(match[0], known)
+    end = match.end()
+    half = known.and_a_half.match(text, end)
+    if half:
+        values[-1], end = tuple(value + 0.5 for value in values[-1]), half.end()
+    following = _FOLLOWING.match(text, end)
     assert following is not None  # it matches the empty string, too
-    tail, word = following[1].lower(), following[2].lower()
+    tail, word = plain(following[1].lower()), plain(following[2].lower())
+    scale = known.scale(tail or word)
+    if (scale is not None or half) and len(values) == 2 and values[0][0] == values[1][0] and len(values[0]) == 2:
+        values = [values[0][:1]]  # 1.12 million is no date
     last = values[-1]
-    if scale := known.scale(tail or word):
+    if scale is not None:
         values[-1] = tuple(round(value * scale, 6) for value in last)
     elif tail in known.perhaps_scales:
-        values[-1] = (*last, round(last[0] * known.perhaps_scales[tail], 6))
+        scale = known.perhaps_scales[tail]
+        values[-1] = (*last, round(last[0] * scale, 6))
     elif tail in known.decade_endings or (not tail and word in known.decade_endings):
         values[-1] = (*last, last[0] % 100)
     elif values[0][0] < 12 and known.afternoon.match(text, match.end()):
         values[0] = (values[0][0], values[0][0] + 12)
     if len(values) == 2 and match[0].endswith(":00"):
         del values[1]  # 20:00 may be "8 p.m." in a translation
-    return values
+    return values, scale
 
 
 def _values(figures: str, known: QuantityWords) -> list[Reading]:
@@ -202,12 +249,19 @@ def _values(figures: str, known: QuantityWords) -> list[Reading]:
         return [_grouped(figures, ",", ".", may_be_decimal=known.decimal_comma)]
     if _BY_POINTS.fullmatch(figures) and known.decimal_comma:
         return [_grouped(figures, ".", ",", may_be_decimal=True)]
+    if ":" in figures:  # 20:30, 16,5:10,5
+        return [value for part in figures.split(":") if part for value in _values(part, known)]
     parts = [float(part) for part in _NO_DIGIT.split(figures) if part.isdecimal()]
-    if len(parts) != 2 or ":" in figures or "/" in figures:
+    if _YEARS.fullmatch(figures):
+        return [(parts[0],), (parts[1], parts[0] // 100 * 100 + parts[1])]
+    if len(parts) != 2 or "/" in figures:
         return [(part,) for part in parts]
     decimal_value = float(_NO_DIGIT.sub(".", figures))
-    day_and_month = "." in figures and len(figures.partition(".")[2]) == 2 and parts[0] <= 31 and 1 <= parts[1] <= 12
-    return [(decimal_value, parts[0]), (decimal_value, parts[1])] if day_and_month else [(decimal_value,)]
+    day_and_month = parts[0] <= 31 and 1 <= parts[1] <= 12
+    time = known.decimal_comma and parts[0] < 24 and parts[1] < 60  # at 20.30
+    if "." in figures and len(figures.partition(".")[2]) == 2 and (day_and_month or time):
+        return [(decimal_value, parts[0]), (decimal_value, parts[1])]
+    return [(decimal_value,)]
 
 
 def _grouped(figures: str, separator: str, decimal_mark: str, may_be_decimal: bool) -> Reading:
@@ -223,7 +277,9 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two letters, but offsets must stay
         text = lower = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    total, end = 0.0, -1  # the value of the number words so far, and the end of the last one
+    for match in known.one_and_a_half.finditer(lower):  # a year and a half
+        worded.update((1.5, *known.in_other_measures(1.5, match[1])))
+    spoken, end, last_end = SpokenNumber(), -1, -1  # the number so far, where it may go on, and where it ended
     for match in WORD.finditer(lower):
         word = match[0]
         if not known.may_be_quantity(word):
@@ -231,34 +287,30 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
             continue
         word = plain(word)
         value, continued = known.number(word), end >= 0 and text[end : match.start()] in (" ", "-", "\u00a0")
-        if word in known.fractions:
-            part = known.fractions[word] * (total if continued and 0 < total < _LEAST_WHOLE else 1.0)
-            worded.update(_of_fraction(part), _of_fraction(known.fractions[word]))
-            if value is None:
-                total, end = part, match.end()
+        if part := known.fractions.get(word):
+            worded.update(parts_of_one(part))
+            counted = spoken.fraction(part) if continued else []
+            if counted or value is None:
+                spoken = SpokenNumber(counted[0] if counted else part)
+                worded.update((*parts_of_one(spoken.value), *counted))
+                end = last_end = match.end()
                 continue
         if value is not None:
-            total = (total * value if value >= 100 and 0 < total < value else total + value) if continued else value
-            worded.update((value, total), _of_fraction(total) if 0 < total < 1 else ())
-            end = match.end()
+            if not continued:
+                in_range = last_end >= 0 and known.between.fullmatch(lower, last_end, match.start())
+                spoken = SpokenNumber(before=spoken.value if in_range else None)
+            worded.add(value)
+            worded.update(spoken.take(value, multiplies=known.scale(word) is not None))
+            worded.update(known.half_of_measure(word))
+            end = last_end = match.end()
             if measure := known.measure.match(text, end):
-                worded.update(known.in_other_measures(total, measure[1].lower()))
+                worded.update(known.in_other_measures(spoken.value, measure[1].lower()))
         else:
             end = -1
             if month := known.month_of_adjective(word):
                 worded.add(float(month))
             elif (month := known.month(word)) and _is_month(word, match, text, known):
                 stated.add((float(month),))
-
-
-def _of_fraction(part: float) -> tuple[float, ...]:
-    """What may stand for a part of one: itself, per cent (67 or 66 % for two thirds), and the number of its parts.
-
-    >>> _of_fraction(0.25), _of_fraction(2 / 3)[1:]
-    ((0.25, 25.0, 25.0, 4.0), (67.0, 66.0, 2.0))
-    """
-    percent = 100 * part
-    return round(part, 6), float(round(percent)), float(int(percent + 1e-6)), float(round(1 / part))
 
 
 def _is_month(word: str, match: re.Match[str], text: str, known: QuantityWords) -> bool:

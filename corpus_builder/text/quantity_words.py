@@ -21,7 +21,7 @@ SPACE = " \u00a0\u202f\u2009"
 _KEPT = 20_000
 # Whole numbers from here on are halved by a prefix. Chosen: ten, as in півдесятка.
 _LEAST_HALVED = 10
-_ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000, "І": 1, "Х": 10, "С": 100, "М": 1000}
 
 
 class QuantityWords:
@@ -37,16 +37,24 @@ class QuantityWords:
         self.decade_endings = frozenset(words.decade_endings)
         self.perhaps_scales = _by_word(words.perhaps_scales)
         self.afternoon = re.compile(rf"[{SPACE}]?(?:{_any(words.afternoon)})\b", re.IGNORECASE)
-        self._fahrenheit = words.fahrenheit
-        self._measures = [(stem, values) for stems, values in words.measures.items() for stem in stems.split()]
-        stems = [*(stem for stem, _ in self._measures), *words.fahrenheit]
-        self.measure = _measure_pattern(stems, words.range_words)
-        self._numbers, self._scales = _by_word(words.numbers), _Stems(_by_word(words.scales))
+        times = _any((*words.morning, *words.afternoon))
+        self.time_of_day = re.compile(rf"(\d{{1,2}})\.(\d\d)(?=[{SPACE}]?(?:{times})\b)", re.IGNORECASE)
+        self.between = re.compile(rf"[{SPACE}]?(?:[-–—]|\b(?:{_any(words.range_words)})\b)[{SPACE}]?", re.IGNORECASE)
+        halves = words.numbers.get(0.5, ())
+        self.and_a_half = re.compile(rf"(?:[{SPACE}](?:{_any(words.joiners)})){{1,2}}[{SPACE}](?:{_any(halves)})\b")
+        self._fahrenheit = (*words.fahrenheit, "°")
+        measures = [(stem, values) for stems, values in words.measures.items() for stem in stems.split()]
+        self._measures = _Stems(dict(measures))
+        stems = [*(stem for stem, _ in measures), *words.fahrenheit]
+        self.measure = _measure_pattern(stems, words.range_words, words.joiners)
+        self.one_and_a_half = re.compile(rf"\b((?:{_any(stems)})\w{{0,3}}){self.and_a_half.pattern}")
+        self._multipliers = _by_word(words.multipliers)
+        self._numbers, self._scales = {**self._multipliers, **_by_word(words.numbers)}, _Stems(_by_word(words.scales))
         self._number_stems = _Stems({**_by_word(words.number_stems), **_by_word(words.scales)})
         self.fractions = _by_word(words.fractions)
         self._half_prefixes = words.half_prefixes
         self._compound_numbers = {**_by_word(words.number_stems), **_by_word(words.compound_numbers)}
-        self._compound = re.compile(rf"(.{{2,}}?)(?:{_any(words.compound_units)})\w{{0,4}}")
+        self._compound = re.compile(rf"(.{{2,}}?)(?:{_any(map(plain, words.compound_units))})\w{{0,4}}")
         self._months = {form: number for number, forms in enumerate(months.names, 1) for form in forms}
         self._month_adjectives = _Stems(
             {stem: number for number, stems in enumerate(months.adjectives, 1) for stem in stems}
@@ -56,7 +64,7 @@ class QuantityWords:
         self._unit_words = {word: unit for unit, words in known.units.words.items() for word in words}
         self.unit = lru_cache(_KEPT)(self._unit)
         self.number = lru_cache(_KEPT)(self._number)
-        self.scale = lru_cache(_KEPT)(self._scales.first)
+        self.scale = lru_cache(_KEPT)(self._scale)
         self.may_be_quantity = lru_cache(_KEPT)(self._may_be_quantity)
 
     def _number(self, word: str) -> float | None:
@@ -100,13 +108,37 @@ class QuantityWords:
         >>> quantity_words("uk").number("півсотні"), quantity_words("ru").number("полмиллиона")
         (50.0, 500000.0)
         """
-        for prefix in self._half_prefixes:
-            if word.startswith(prefix):
-                rest = word[len(prefix) :]
-                whole = self._numbers.get(rest) or self._number_stems.first(rest)
-                if whole is not None and whole >= _LEAST_HALVED:
-                    return whole / 2
+        for rest in self._halved(word):
+            whole = self._numbers.get(rest) or self._number_stems.first(rest)
+            if whole is not None and whole >= _LEAST_HALVED:
+                return whole / 2
+            if self._measures.longest(rest):
+                return 0.5
         return None
+
+    def _halved(self, word: str) -> list[str]:
+        """What a word begins with half of, by each prefix that it may begin with."""
+        return [word[len(prefix) :] for prefix in self._half_prefixes if word.startswith(prefix)]
+
+    def _scale(self, word: str) -> float | None:
+        """The number that a word multiplies the one before it by.
+
+        >>> scale = quantity_words("en").scale
+        >>> scale("dozen"), scale("millions"), scale("millionaires"), scale("ten")
+        (12.0, 1000000.0, None, None)
+        """
+        by_form = self._multipliers.get(word)
+        scale = self._scales.longest(word) if by_form is None else by_form
+        return None if scale == 1 else scale
+
+    def half_of_measure(self, word: str) -> tuple[float, ...]:
+        """What half of the measure that a word names comes to in others, and half of one.
+
+        >>> quantity_words("uk").half_of_measure("півроку"), quantity_words("en").half_of_measure("halfway")
+        ((0.5, 6.0), ())
+        """
+        found = next(filter(None, map(self._measures.longest, self._halved(word))), None)
+        return (0.5, *(round(0.5 * each, 2) for each in found)) if found else ()
 
     def _may_be_quantity(self, word: str) -> bool:
         """Whether a word, plain or not, may be a number or a month's."""
@@ -146,11 +178,7 @@ class QuantityWords:
         """
         if measure.startswith(self._fahrenheit):
             return (round((value - 32) / 1.8, 2),)
-        return next(
-            tuple(round(value * each, 2) for each in values)
-            for stem, values in self._measures
-            if measure.startswith(stem)
-        )
+        return tuple(round(value * each, 4) for each in self._measures.longest(measure) or ())
 
 
 @cached
@@ -160,12 +188,12 @@ def quantity_words(code: str) -> QuantityWords:
 
 
 def plain(word: str) -> str:
-    """A word with the apostrophe that the language files are written with."""
-    return word.replace("’", "'").replace("ʼ", "'")
+    """A word with one apostrophe for all of them, and without the dots of ё, which most texts leave out."""
+    return word.replace("’", "'").replace("ʼ", "'").replace("ё", "е")
 
 
 def roman(numeral: str) -> int:
-    """The value of a Roman numeral below 40; Cyrillic look-alikes are read too.
+    """The value of a Roman numeral; Cyrillic look-alikes are read too.
 
     >>> roman("XXI"), roman("XIX")
     (21, 19)
@@ -175,7 +203,7 @@ def roman(numeral: str) -> int:
 
 
 def _by_word(words: Mapping[float, Iterable[str]]) -> dict[str, float]:
-    return {form: float(value) for value, forms in words.items() for form in forms}
+    return {plain(form): float(value) for value, forms in words.items() for form in forms}
 
 
 class _Stems(Generic[Value]):
@@ -203,11 +231,12 @@ class _Stems(Generic[Value]):
         return self._values[max((stem for stem in self._values if word.startswith(stem)), key=len)]
 
 
-def _measure_pattern(stems: Iterable[str], range_words: Iterable[str]) -> re.Pattern[str]:
-    """A measure behind a number, or behind the other end of a range: 1 to 4 inches."""
+def _measure_pattern(stems: Iterable[str], range_words: Iterable[str], joiners: Iterable[str]) -> re.Pattern[str]:
+    """A measure behind a number, or behind the other end of a range: 1 to 4 inches; half a mile."""
     between = "|".join([*map(re.escape, range_words), "-", "–"])
     end = rf"(?:[{SPACE}]?(?:{between})[{SPACE}]?\d[\d.,]*)?"
-    return re.compile(rf"{end}[{SPACE}-]?((?:{_any(stems)})\w{{0,3}})\b", re.IGNORECASE)
+    end += rf"(?:[{SPACE}](?:{_any(joiners)})(?=[{SPACE}]))?"
+    return re.compile(rf"{end}[{SPACE}-]?((?:{_any(stems)})\w{{0,3}}\b|°[{SPACE}]?F\b)", re.IGNORECASE)
 
 
 def _any(words: Iterable[str]) -> str:

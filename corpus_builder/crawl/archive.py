@@ -12,30 +12,34 @@ import asyncio
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from corpus_builder.crawl.archive_answers import ArchivedAnswers
 from corpus_builder.crawl.archive_client import ArchiveClient
 from corpus_builder.crawl.archive_options import Archive, check_archive
 from corpus_builder.crawl.archive_state import ArchiveState, Listed
 from corpus_builder.crawl.byte_ranges import bare_digest, check_member, fetch_member
-from corpus_builder.crawl.cdx_query import IndexEntry, entries, page_count, queries
+from corpus_builder.crawl.cdx_query import IndexEntry, Query, entries, page_count, queries
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.fetch import Fetcher, user_agent
 from corpus_builder.crawl.index_table import table_entries, table_files
 from corpus_builder.crawl.options import CrawlOptions
+from corpus_builder.crawl.page_facts import answered
 from corpus_builder.crawl.replays import fetch_replay
 from corpus_builder.crawl.rows import Place
 from corpus_builder.crawl.warc import WarcStore, open_store
 from corpus_builder.errors import RetryLater, RunError, SkipPage
 from corpus_builder.model import Drop
 from corpus_builder.sites import PageKey, Site
+from corpus_builder.sites.further import answer_url_of
 from corpus_builder.version import VERSION
 from corpus_builder.web.links import is_url
+from corpus_builder.web.page_process import page_process
 from corpus_builder.web.responses import PAGE_BYTES, PAGE_STATUSES
 
 logger = logging.getLogger(__name__)
@@ -94,7 +98,9 @@ def fetch_archive(
             }
             store = open_store(folder / "warc", state, info)
             try:
-                run = _Run(site, options, archive, state, store, frozenset(withdrawn), progress or (lambda *_: None))
+                run = _Run(
+                    site, options, archive, folder, state, store, frozenset(withdrawn), progress or (lambda *_: None)
+                )
                 return asyncio.run(run.fetch())
             finally:
                 store.close()
@@ -128,6 +134,7 @@ class _Run:
         site: Site,
         options: CrawlOptions,
         archive: Archive,
+        folder: Path,
         state: ArchiveState,
         store: WarcStore,
         withdrawn: frozenset[str],
@@ -136,6 +143,7 @@ class _Run:
         self._site = site
         self._options = options
         self._archive = archive
+        self._folder = folder
         self._state = state
         self._store = store
         self._withdrawn = withdrawn
@@ -159,13 +167,15 @@ class _Run:
                 trust_env=remote,
             ) as of_records,
         ):
-            await self._read_indexes(self._client(of_index, delay))
+            index = self._client(of_index, delay)
+            await self._read_indexes(index)
             client = self._client(of_records, delay if self._archive.replays else 0.0)
             robots, wanted = self._wanted()
             for captures in robots:
                 await self._first_of(client, captures)
             await self._fetch_all(client, [one.listed for one in wanted], connections)
-        self._counts |= {"urls_listed": len({one.key for one in wanted}), "records_wanted": len(wanted)}
+            answers = await self._answers(index, client, wanted, connections) if self._site.has_answers else 0
+        self._counts |= {"urls_listed": len({one.key for one in wanted}), "records_wanted": len(wanted) + answers}
         return Fetched(self._counts, self._drops)
 
     def _delay(self) -> float:
@@ -189,6 +199,39 @@ class _Run:
             await self._read_table(table)
         for origin, detail in self._state.unread_lines():
             self._drops.append(Drop(STAGE, origin, "bad_index_line", detail))
+
+    async def _answers(
+        self, index: ArchiveClient, client: ArchiveClient, pages: Sequence[_Wanted], connections: int
+    ) -> int:
+        """Fetch the answers that stored pages need, and those that these name. Returns how many are wanted."""
+        keys, seen, count = {one.listed.id: one.key for one in pages}, set[str](), 0
+        with page_process(answered) as process:
+            archived = ArchivedAnswers(self._site, self._folder, process)
+            while True:
+                needed = await asyncio.to_thread(archived.needed, keys, list(self._state.captures()))
+                fresh = {url: key for url, key in needed.items() if url not in seen}
+                if not fresh:
+                    return count
+                seen |= fresh.keys()
+                self._state.add_answers((url, key.article_id) for url, key in fresh.items())
+                await self._ask_for(index, fresh)
+                found = [
+                    _Wanted(listed, fresh[url], None, url)
+                    for listed in self._state.captures()
+                    for url in archived.addresses(listed.entry.url)
+                    if url in fresh
+                ]
+                wanted = self._worth([one for one in found if self._is_read(one)])
+                count += len(wanted)
+                await self._fetch_all(client, [one.listed for one in wanted], connections)
+
+    async def _ask_for(self, client: ArchiveClient, urls: Iterable[str]) -> None:
+        """Ask for answers that other answers name, whose addresses follow no template."""
+        for url in urls:
+            if answer_url_of(self._site, url) is None:
+                query = Query(url.partition("://")[2], "exact")
+                for index in self._archive.indexes:
+                    await self._read_index(client, index, query.address(index, self._options.since))
 
     async def _read_index(self, client: ArchiveClient, index: str, address: str) -> None:
         """Read the pages of an answer that were not read before."""
@@ -266,14 +309,17 @@ class _Run:
         address = self._site.address(listed.entry.url)
         if not address or not self._options.covers(address.key.language, address.date):
             return None
-        one = _Wanted(listed, address.key, address.date, self._site.clean(listed.entry.url))
+        one = _Wanted(listed, address.key, address.date, self._site.page_url(listed.entry.url))
         if address.key.article_id in self._withdrawn:
             self._drop(one, "taken_down")
             return None
-        if reason := listed.entry.unread:
-            self._drop(one, reason, f"captured {listed.entry.fetched}")
-            return None
-        return one
+        return one if self._is_read(one) else None
+
+    def _is_read(self, one: _Wanted) -> bool:
+        """Whether a capture is of a response that is read; one that is none is dropped."""
+        if reason := one.listed.entry.unread:
+            self._drop(one, reason, f"captured {one.listed.entry.fetched}")
+        return not reason
 
     def _limited(self, pages: list[_Wanted]) -> list[_Wanted]:
         """The captures of the newest stories, in the order of their dates."""

@@ -3,6 +3,7 @@
 questions   each question to an index: its number of pages, and how many were read; a file of an index in Parquet is one
 captures    every capture that the index named: `state` is listed, stored or failed
 lines       lines of the index that could not be read
+answers     the addresses of an API's answers, with the ids of the articles that need them
 files       the WARC files and their sizes as of the last stored record
 
 `records` says which archive: where its records are.
@@ -10,6 +11,7 @@ files       the WARC files and their sizes as of the last stored record
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,18 +57,20 @@ _SCHEMA = (
         page INTEGER NOT NULL,
         detail TEXT NOT NULL
     )""",
+    "CREATE TABLE IF NOT EXISTS answers (url TEXT NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (url, article_id))",
     "CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, size INTEGER NOT NULL)",
 )
 
 
 class Listed(NamedTuple):
-    """A capture of the index, with what became of it."""
+    """A capture of the index, with what became of it: `place` is where it is stored."""
 
     id: int
     entry: IndexEntry
     state: str
     reason: str
     detail: str
+    place: Place | None = None
 
 
 class ArchiveState:
@@ -147,7 +151,22 @@ class ArchiveState:
                 row["url"], row["fetched"], row["status"], row["mime"], row["digest"],
                 row["source_file"], row["source_offset"], row["source_length"],
             )  # fmt: skip
-            yield Listed(row["id"], entry, row["state"], row["reason"] or "", row["detail"] or "")
+            place = Place(row["file"], row["offset"], row["length"]) if row["state"] == "stored" else None
+            yield Listed(row["id"], entry, row["state"], row["reason"] or "", row["detail"] or "", place)
+
+    def add_answers(self, answers: Iterable[tuple[str, str]]) -> None:
+        """Record which answers (their addresses) articles (their ids) need."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?)", answers)
+
+    def answers(self, article_ids: Iterable[str]) -> list[str]:
+        """The addresses of the answers that articles need."""
+        rows = self._db.execute(
+            "SELECT url FROM answers WHERE article_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(article_ids)),),
+        )
+        return [row["url"] for row in rows]
 
     def unread_lines(self) -> list[tuple[str, str]]:
         """The lines that could not be read, each with the question that it answered."""

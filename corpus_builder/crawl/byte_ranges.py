@@ -124,7 +124,7 @@ def check_member(member: bytes, entry: IndexEntry, site: Site) -> None:
     if parsed.rec_type not in _TYPES:
         raise SkipPage("no_response", f"{place}: a record of type {parsed.rec_type}")
     url = (parsed.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
-    if not is_url(url) or site.clean(url) != site.clean(entry.url):
+    if not is_url(url) or not site.same_response(url, entry.url):
         raise SkipPage("other_url", f"{place}: {url[:200]} instead of {entry.url}")
     digest = parsed.rec_headers.get_header("WARC-Payload-Digest") or ""
     if digest and entry.digest and bare_digest(digest) != bare_digest(entry.digest):

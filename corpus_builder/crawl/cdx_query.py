@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from corpus_builder.crawl.choice import GONE
 from corpus_builder.errors import SkipPage
 from corpus_builder.files import json_of
 from corpus_builder.sites import Site
+from corpus_builder.sites.site import URL_CHARACTERS
 from corpus_builder.text.surrogates import without_surrogates
 from corpus_builder.web.responses import PAGE_STATUSES, whole_number
 
@@ -78,7 +79,8 @@ class IndexEntry:
 
 
 def queries(site: Site, languages: Sequence[str]) -> list[Query]:
-    """The questions for a site's articles in some languages, and for its robots.txt files, in a fixed order.
+    """The questions for a site's articles in some languages, for the answers of its APIs, and for its robots.txt files,
+    in a fixed order.
 
     Indexes sort by hosts without `www.`, so that a host with and without it is asked for once.
     """
@@ -89,7 +91,25 @@ def queries(site: Site, languages: Sequence[str]) -> list[Query]:
         prefixes = _prefixes(site, languages, host)
         asked += [Query(prefix, "prefix") for prefix in prefixes] or [Query(host, "host")]
         asked.append(Query(f"{host}/robots.txt", "exact"))
-    return asked
+    whole = {query.url for query in asked if query.match == "host"}
+    return asked + [query for query in _of_answers(site, languages) if query.url.partition("/")[0] not in whole]
+
+
+def _of_answers(site: Site, languages: Sequence[str]) -> list[Query]:
+    """The questions for the answers of a site's APIs: what their addresses begin with."""
+    starts: set[str] = set()
+    for rules in site.rules.from_json:
+        for template in filter(None, (rules.url, rules.next_url)):
+            for language in languages:
+                spelled = template.replace("{language}", rules.languages.get(language, language))
+                start = spelled.partition("://")[2].partition("{")[0]
+                starts.add(quote(start, safe=URL_CHARACTERS))
+    ends = tuple(starts)
+    kept = sorted(start for start in ends if not any(start != other and start.startswith(other) for other in ends))
+    return [
+        Query(start.rstrip("/"), "host") if start.endswith("/") and start.count("/") == 1 else Query(start, "prefix")
+        for start in kept
+    ]
 
 
 def _prefixes(site: Site, languages: Sequence[str], host: str) -> list[str]:

@@ -268,7 +268,9 @@ class Crawl:
             queued = self._frontier.count("kind != 'article' AND state = 'queued'")
             self._say_listings(queued)
             self._progress("listings", done, done + queued if queued else None)
-            if self._discovery.enough():
+            # Only dated ones are skipped, and they come last: counting stories after each of the others takes long.
+            undated = "kind != 'article' AND state = 'queued' AND date IS NULL"
+            if not self._frontier.count(undated) and self._discovery.enough():
                 self._frontier.skip_dated_listings()
 
     async def _articles(self) -> None:

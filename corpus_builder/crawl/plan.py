@@ -7,7 +7,6 @@ is requested.
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +69,18 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
         condition, values = wanted(options)
         db = open_for_reading(folder)
         try:
-            rows = db.execute(f"SELECT article_id, language, date FROM pages WHERE {condition}", values).fetchall()
+            languages = dict.fromkeys(options.languages, 0) | dict(
+                db.execute(
+                    f"SELECT language, COUNT(*) FROM pages WHERE {condition} GROUP BY language", values
+                ).fetchall()
+            )
+            days: dict[str | None, int] = dict(
+                db.execute(
+                    "SELECT day, COUNT(*) FROM (SELECT MIN(date) AS day FROM pages"
+                    f" WHERE {condition} GROUP BY article_id) GROUP BY day ORDER BY day",
+                    values,
+                ).fetchall()
+            )
             read, known = db.execute(
                 "SELECT SUM(kind != 'article' AND state = 'done'), SUM(kind = 'article') FROM pages"
             ).fetchone()
@@ -79,8 +89,8 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
             ).fetchall()
         finally:
             db.close()
-    problems = dict(failed)
-    if not rows:
+    problems, undated, pages = dict(failed), days.pop(None, 0), sum(languages.values())
+    if not pages:
         if not read and not problems:
             raise NothingProduced(
                 f"{site.name}: neither robots.txt nor the rules of the site name a sitemap",
@@ -92,25 +102,18 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
             f"({known or 0:,} of others{_listed(problems)})",
             next_step="check --since and --until, and `sources` under [crawl]: feeds and archives are listings, too",
         )
-    first: dict[str, str] = {}
-    for row in rows:
-        day = row["date"] or first.get(row["article_id"], "")
-        first[row["article_id"]] = min(filter(None, (day, first.get(row["article_id"]))), default="")
-    days = Counter(day for day in first.values() if day)
-    languages = Counter(dict.fromkeys(options.languages, 0))
-    languages.update(row["language"] for row in rows)
     return CrawlPlan(
-        stories=len(first),
-        pages=len(rows),
-        languages=dict(languages),
-        days=dict(sorted(days.items())),
-        undated=sum(not day for day in first.values()),
+        stories=sum(days.values()) + undated,
+        pages=pages,
+        languages=languages,
+        days={day: count for day, count in days.items() if day},
+        undated=undated,
         listings=read or 0,
         listings_failed=problems,
         delay=listed.delay,
         response=listed.response,
-        seconds=len(rows) * requests_a_page(site) * (listed.delay + listed.response),
-        bytes=len(rows) * PAGE_ON_DISK,
+        seconds=pages * requests_a_page(site) * (listed.delay + listed.response),
+        bytes=pages * PAGE_ON_DISK,
     )
 
 

@@ -87,7 +87,7 @@ def remove_records(folder: Path, site: Site, article_ids: Collection[str]) -> Re
 def remove_archived(folder: Path, site: Site, article_ids: Collection[str]) -> Removal:
     """Remove all records of some articles from those that were fetched from archives into a folder."""
     with ArchiveState.opened(folder / "state.sqlite") as state:
-        return _remove(folder, site, article_ids, state)
+        return _remove(folder, site, article_ids, state, {wire_url(url) for url in state.answers(article_ids)})
 
 
 def _remove(

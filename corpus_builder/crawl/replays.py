@@ -36,7 +36,7 @@ async def fetch_replay(client: ArchiveClient, base: str, entry: IndexEntry, site
     if exchange.status in REDIRECT_STATUSES:
         target = urljoin(url, fields.get("location", ""))
         place = _PLACE.search(target)
-        if place and place[1] != entry.timestamp and site.clean(place[2]) == site.clean(entry.url):
+        if place and place[1] != entry.timestamp and site.same_response(place[2], entry.url):
             raise SkipPage("other_record", f"{url}: only the capture at {place[1]} is there")
         raise SkipPage("other_url", f"{url}: redirects to {target[:200]}")
     if not any(name.startswith(_ORIGINAL) for name in fields) and "memento-datetime" not in fields:
@@ -44,7 +44,7 @@ async def fetch_replay(client: ArchiveClient, base: str, entry: IndexEntry, site
     if entry.status.isdecimal() and int(entry.status) != exchange.status:
         raise SkipPage("other_record", f"{url}: HTTP {exchange.status} instead of {entry.status}")
     original = _REL_ORIGINAL.search(fields.get("link", ""))
-    if original and site.clean(original[1]) != site.clean(entry.url):
+    if original and not site.same_response(original[1], entry.url):
         raise SkipPage("other_url", f"{url}: {original[1][:200]}")
     return replace(
         exchange,

@@ -45,7 +45,8 @@ SCHEMA = (
     )""",
     "CREATE INDEX IF NOT EXISTS queue ON pages (kind, state, date DESC, article_id DESC, language)",
     "CREATE INDEX IF NOT EXISTS stories ON pages (article_id)",
-    "CREATE INDEX IF NOT EXISTS parents ON pages (parent) WHERE parent IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS listings ON pages (state, next_try) WHERE kind != 'article'",
+    "CREATE INDEX IF NOT EXISTS siblings ON pages (parent, digest) WHERE parent IS NOT NULL",
     """CREATE TABLE IF NOT EXISTS parts (
         page TEXT NOT NULL,
         part TEXT NOT NULL,

@@ -92,24 +92,27 @@ class ArchiveServer(LoopbackServer):
         with self._lock:
             self.requests.append((path, range_))
 
+    def found(self, crawl: str) -> dict[str, Answer]:
+        """What a crawl found, by URL."""
+        pages = {
+            HOME + path: answer
+            for path, answer in answers(self.newspaper, HOME).items()
+            if "/sitemap" not in path and "rss" not in path
+        }
+        step = _AGAIN if crawl == CRAWLS[1] else 1
+        return {url: answer for number, (url, answer) in enumerate(pages.items()) if not number % step}
+
     def _pack(self) -> None:
-        ready = answers(self.newspaper, HOME)
-        pages = {path: answer for path, answer in ready.items() if "/sitemap" not in path and "rss" not in path}
         for crawl in CRAWLS:
-            again = crawl == CRAWLS[1]
-            found = {
-                path: answer for number, (path, answer) in enumerate(pages.items()) if not again or not number % _AGAIN
-            }
             file = f"crawl-data/{crawl}/segments/1/warc/{crawl}-00000.warc.gz"
             data, captures = BytesIO(), []
             writer = WARCWriter(data, gzip=True, warc_version="1.0")
             writer.write_record(writer.create_warcinfo_record(file.rsplit("/", 1)[-1], {"isPartOf": crawl}))
-            for number, (path, answer) in enumerate(found.items()):
+            for number, (url, answer) in enumerate(self.found(crawl).items()):
                 moment = _STARTED[crawl] + timedelta(minutes=number)
                 offset = data.tell()
-                digest = _write(writer, HOME + path, answer, moment)
+                digest = _write(writer, url, answer, moment)
                 stamp, length = moment.strftime("%Y%m%d%H%M%S"), data.tell() - offset
-                url = HOME + path
                 captures.append(_Capture(_sort_key(url), stamp, url, answer, digest, file, offset, length))
             self.files[file] = data.getvalue()
             self.index[crawl] = sorted(captures, key=lambda one: (one.key, one.stamp))

@@ -157,6 +157,12 @@ class Site:
         found = self._match(normal)
         return found.url if found else normal
 
+    def same_response(self, url: str, other: str) -> bool:
+        """Whether two URLs are variants of one: of a page of an article the same, of anything else with its query."""
+        if self.page_url(url) != self.page_url(other):
+            return False
+        return self.identify(url) is not None or _spelled(urlsplit(url).query) == _spelled(urlsplit(other).query)
+
     def _normal(self, url: str) -> str:
         """A URL of the site as all its variants are written, but for a slash at the end and the order of a query."""
         parts = urlsplit(url.strip())
@@ -172,9 +178,7 @@ class Site:
         if self.rules.trailing_slash and not path.endswith("/") and "." not in path.rsplit("/", 1)[-1]:
             path += "/"
         query = "" if self.rules.drop_query else _without_tracking(parts.query)
-        return _ESCAPE.sub(
-            _upper, quote(urlunsplit((home_scheme, host, path, query, "")), URL_CHARACTERS, errors="replace")
-        )
+        return _spelled(urlunsplit((home_scheme, host, path, query, "")))
 
     @cached_property
     def has_pages(self) -> bool:
@@ -284,6 +288,11 @@ def page_id(url: str) -> str:
 def _without_tracking(query: str) -> str:
     """A query without the parameters by which advertisers and networks follow a reader: they name no other page."""
     return "&".join(each for each in query.split("&") if each and not _TRACKING.match(each))
+
+
+def _spelled(text: str) -> str:
+    """A URL, or a part of one, as all spellings of its letters are written."""
+    return _ESCAPE.sub(_upper, quote(text, URL_CHARACTERS, errors="replace"))
 
 
 def _upper(escape: re.Match[str]) -> str:

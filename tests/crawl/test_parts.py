@@ -221,6 +221,25 @@ def test_pages_in_a_warc_file_cut_by_a_power_failure_are_queued_again(tmp_path):
     frontier.close()
 
 
+def test_a_listing_is_claimed_at_once_among_many_articles(tmp_path):
+    frontier = Frontier(tmp_path / "state.sqlite")
+    frontier.begin("x", 0.0)
+    with frontier.transaction():
+        frontier.add_listing("sitemap", "https://x.org/index.xml")
+        for number in range(50):
+            frontier.add_listing("sitemap", f"https://x.org/{number}.xml", parent="https://x.org/index.xml")
+        frontier.add_articles(Article(f"https://x.org/{n}/", "uk", str(n), None) for n in range(20_000))
+    steps = [0]
+    frontier._db.set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 100)  # after 100 instructions
+    page = frontier.claim_listing(0.0)
+    assert page is not None
+    assert frontier.count("kind != 'article' AND state = 'queued'") == 50
+    assert frontier.next_try(listings=True) == 0.0
+    assert frontier.skip_same(page, "digest", 10) == 0
+    frontier.close()
+    assert steps[0] < 100, "not every article is looked at"
+
+
 def test_what_was_in_flight_is_queued_when_the_frontier_is_opened(tmp_path):
     frontier = Frontier(tmp_path / "state.sqlite")
     frontier.begin("x", 0.0)

@@ -61,6 +61,10 @@ _CANDIDATE = re.compile(
     re.VERBOSE,
 )
 _BRACKET = re.compile(rf"[(\[{{][^()\[\]{{}}\n]{{0,{LONGEST_BRACKET}}}+[)\]}}]")
+# What is put in between dashes, up to its last word: a small letter after the dash, no other mark.
+_INSERTED = re.compile(rf"\s[–—]\s[^\W\d_{CAPITALS}][^–—.!?:;]*$")
+# Code points, dash included. Chosen: five or six words.
+_LONGEST_INSERTION = 40
 _OPENERS = "\"'«„“‘(["
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]+[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"(?:\d{1,3}|[^\W\d_]|[IVX]{1,4})(?:\.\d{1,2})*")
@@ -151,6 +155,8 @@ def _ends(text: str, match: re.Match[str], start: int, brackets: dict[int, int],
     if following[0] in _NOT_A_START or not _may_begin(match, following):
         return False
     closers = match["closers"]
+    if match["dash"] and match["mark"][-1] in "?!" and not closers and _within_dashes(text, match, start, rules):
+        return False
     if closers:
         if closers[-1] not in ")]" and (match["dash"] or _reporting_follows(match, rules)):
             return False
@@ -169,6 +175,16 @@ def _may_begin(match: re.Match[str], following: str) -> bool:
     if len(following) < 3:
         return match.string.startswith(")", match.end("next"))
     return following[1].isupper() or following[2].isupper()
+
+
+def _within_dashes(text: str, match: re.Match[str], start: int, rules: _Rules) -> bool:
+    """Whether a question or exclamation is put in between dashes: `Вона – ти уявляєш? – Марія.` A dash that opens the
+    sentence is that of a dialogue.
+    """
+    if match["lead"] or match["next"].removesuffix(".") in rules.openers:
+        return False
+    opened = _INSERTED.search(text, max(start, match.start() - _LONGEST_INSERTION), match.start())
+    return opened is not None and bool(text[start : opened.start()].strip()) and not text[start].isspace()
 
 
 def _reporting_follows(match: re.Match[str], rules: _Rules) -> bool:
@@ -231,10 +247,12 @@ def _opens_item(before: str, rules: _Rules) -> bool:
 
 def _is_abbreviation(word: str, before: str, following: str, rules: _Rules) -> bool:
     """Whether `word` with its dot goes on to `following`; `before` is the sentence up to the word."""
-    opener, number = following in rules.openers, following[0].isdigit()
+    opener, number = following in rules.openers, _is_number(following)
     previous = before.rsplit(None, 1)[-1].lstrip(_OPENERS) if before else ""
     joined = previous + word if previous.endswith(".") else word  # т. д. -> т.д
     forms = [joined, _small(joined), word, _small(word)]
+    if "-" in word and not word[0].isdigit() and len(last := word.rpartition("-")[2]) > 1:  # прес-секр., not 17-м.
+        forms.append(last)
     if previous[-1:].isdigit() and not rules.units.isdisjoint(forms):
         return number
     listed = next((form for form in forms if form in rules.listed), None)
@@ -248,9 +266,13 @@ def _is_abbreviation(word: str, before: str, following: str, rules: _Rules) -> b
     return word[0].isupper() and same_script and not opener and _INITIALS.fullmatch(word) is not None
 
 
+def _is_number(following: str) -> bool:
+    return following[0].isdigit() or following == "№"
+
+
 def _listed_goes_on(form: str, before: str, previous: str, following: str, rules: _Rules) -> bool:
     """Whether an abbreviation of the language's lists goes on to what follows; `previous` is the word before it."""
-    opener, number = following in rules.openers, following[0].isdigit()
+    opener, number = following in rules.openers, _is_number(following)
     if form in rules.never:
         return True
     if form in rules.times:
@@ -266,7 +288,8 @@ def _has_predicate(before: str, rules: _Rules) -> bool:
     `У 2021 р. Рада …` begins with its date; in `Завод закрили у 2021 р.` three words come first.
     """
     words = _CLAUSE_MARK.split(before)[-1].split()
-    return len(words) >= 3 and not words[0][0].isdigit() and words[0].lower() not in rules.prepositions
+    told = [word for word in words if not word.endswith(".")]  # Перша пол. ХХ
+    return len(told) >= 3 and not words[0][0].isdigit() and words[0].lower() not in rules.prepositions
 
 
 def _word_start(text: str, start: int, at: int) -> int:

@@ -4,8 +4,9 @@
 
 Another process serves synthetic pages (like news, 120 KB, compressed with gzip unless --plain) on loopback; the crawl
 has no delay. Printed are pages per second of the bare loop (consecutive requests on as many connections, bodies read
-and discarded) and of the crawl (robots.txt, sitemap, opt-outs, hreflang, frontier, WARC), their ratio, and the peak
-memory of the crawl.
+and discarded) and of the crawl (robots.txt, sitemap, opt-outs, hreflang, frontier, WARC), their ratio, the processor
+time of a page in both, which other programs on the machine hardly change, and the peak memory of the crawl. Pages are
+parsed in a process apart, whose share is printed, too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import httpx
 
 from corpus_builder.crawl import CrawlOptions, crawl
 from corpus_builder.sites import Site, load_site
+from corpus_builder.web.page_process import close_processes
 
 _WORDS = ("уряд", "ухвалив", "рішення", "про", "нову", "програму", "підтримки", "громад", "які", "постраждали")
 
@@ -98,6 +100,12 @@ def serve(count: int, size: int, plain: bool, port_to: Connection) -> None:
     asyncio.run(main())
 
 
+def spent(who: int) -> float:
+    """Seconds of the processor so far."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
 async def bare(base: str, count: int, connections: int) -> float:
     """Seconds for a plain httpx loop to read all the pages."""
     numbers = iter(range(count))
@@ -129,12 +137,16 @@ def main() -> None:
     base = f"http://127.0.0.1:{receiver.recv()}"
     site = Site(load_site("pravda").rules, base)
     options = CrawlOptions(languages=("uk",), connections=arguments.connections, sources=("sitemaps", "hreflang"))
+    begun = spent(resource.RUSAGE_SELF)
     seconds = asyncio.run(bare(base, arguments.pages, arguments.connections))
     bare_rate = arguments.pages / seconds
+    bare_spent = spent(resource.RUSAGE_SELF) - begun
     with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), spent(resource.RUSAGE_SELF)
         summary = crawl(site, options, Path(folder))
         rate = summary.counts["pages_fetched"] / (time.perf_counter() - start)
+        close_processes()
+        own, apart = spent(resource.RUSAGE_SELF) - begun, spent(resource.RUSAGE_CHILDREN)  # the server is not yet ended
         written = sum(path.stat().st_size for path in Path(folder).rglob("*.warc.gz"))
     server.terminate()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -143,6 +155,9 @@ def main() -> None:
         f"crawl        {rate:7.0f} pages/s   {summary.counts['pages_fetched']} pages, {written / 2**20:.0f} MiB of WARC"
     )
     print(f"ratio        {rate / bare_rate:7.2f}")
+    a_page = 1000 / arguments.pages
+    print(f"bare httpx   {bare_spent * a_page:7.2f} ms of the processor a page")
+    print(f"crawl        {(own + apart) * a_page:7.2f} ms of the processor a page, {apart * a_page:.2f} of them apart")
     print(f"peak memory  {peak:7.0f} MiB")
 
 

@@ -6,10 +6,11 @@ Another process serves robots.txt and an index on loopback that leads to four in
 day by its `lastmod`, of 1,000 URLs of one day (334 stories in up to three languages). Beside them the index names
 itself, an index that lists itself, a sitemap that is not there, one that answers 500, and one that is no XML. Printed
 are what `corpus-builder plan` finds; the processor seconds of each quarter of the listings, which are alike where none
-of the work grows with what was read before; and the peak memory of the process (sitemaps are parsed in another).
+of the work grows with what was read before; and the peak memory of the process and of the one apart.
 
-Found (2026-11): 15.1, 15.0, 14.8 and 14.5 s a quarter, 64 s in all, 117 MiB; with --since 2025-12-25 seven sitemaps
-in 1.2 s. Before listings had an index of their own in the frontier, the last quarter of 200 took 1.7 times the first.
+Found (2026-11, two busy cores): 14.5, 15.0, 15.6 and 16.2 s a quarter; 66 s in all and 23 s apart; 117 and 109 MiB.
+With --since 2025-12-25, seven sitemaps are read. Before listings had an index of their own in the frontier, the last
+quarter of 200 sitemaps took 1.7 times the first.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from multiprocessing.connection import Connection
 
 from corpus_builder.crawl import CrawlOptions, plan
 from corpus_builder.sites import load_site
+from corpus_builder.web.page_process import close_processes
 
 HOME = "https://www.pravda.com.ua"
 INDEXES = 4
@@ -118,15 +120,18 @@ def main() -> None:
     begun = time.perf_counter()
     found = plan(site, options, progress)
     elapsed = time.perf_counter() - begun
-    server.terminate()
-    own = resource.getrusage(resource.RUSAGE_SELF)
+    close_processes()
+    own, apart = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     print(
         f"{found.listings:,} listings read, {found.stories:,} stories, {found.pages:,} pages, {len(found.days):,} days"
     )
     print(f"listings that failed: {dict(found.listings_failed)}")
     print("seconds a quarter:   ", *(f"{after - before:.1f}" for before, after in pairwise(spent)))
-    print(f"seconds in all:       {own.ru_utime + own.ru_stime:.1f} of the processor, {elapsed:.1f} elapsed")
-    print(f"peak memory:          {own.ru_maxrss / 1024:.0f} MiB")
+    spent_apart = apart.ru_utime + apart.ru_stime  # the server is not yet ended
+    total = own.ru_utime + own.ru_stime
+    print(f"seconds in all:       {total:.1f} of the processor and {spent_apart:.1f} apart, {elapsed:.1f} elapsed")
+    print(f"peak memory:          {own.ru_maxrss / 1024:.0f} MiB, {apart.ru_maxrss / 1024:.0f} MiB apart")
+    server.terminate()
 
 
 if __name__ == "__main__":

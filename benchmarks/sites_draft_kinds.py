@@ -14,16 +14,20 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from extraction import squash
 from sites_draft_layouts import HELD_OUT, KINDS, Kind
+from sites_draft_more import MORE
 from sites_draft_texts import Text, texts
 
 from corpus_builder.cli.sites import drafted_site
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.draft import draft_rules
+from corpus_builder.extract.whole import not_at_hand
 from corpus_builder.model import BlockKind, Capture
+from corpus_builder.sites.further import Further
 
 
 @dataclass
@@ -53,6 +57,15 @@ def captures_of(kind: Kind, stories: dict[int, dict[str, Text]]) -> dict[tuple[i
     return made
 
 
+def later_page(kind: Kind, editions: dict[str, Text], language: str, wanted: Further) -> Capture:
+    """A later page of an article. Raises SkipPage where the kind has none."""
+    if kind.later is None:
+        return not_at_hand(wanted)
+    urls = {each: kind.url(text) for each, text in editions.items()}
+    markup = kind.later(editions[language], urls, wanted.page).encode(kind.charset, "xmlcharrefreplace")
+    return Capture(wanted.url, 200, {}, markup, None, "")
+
+
 def measured(kind: Kind, show: bool) -> Result:
     """What rules drafted from three pages read on all others."""
     stories = texts()
@@ -72,7 +85,7 @@ def measured(kind: Kind, show: bool) -> Result:
         want = [text.lead, *text.body]
         result.expected += len(want)
         try:
-            edition = extract_page(capture, site)
+            edition = extract_page(capture, site, partial(later_page, kind, stories[number], language))
         except SkipPage as skipped:
             result.wrong[skipped.reason] += 1
             if show:
@@ -109,7 +122,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     total = Result()
-    for name, kind in {**KINDS, **HELD_OUT}.items():
+    for name, kind in {**KINDS, **HELD_OUT, **MORE}.items():
         if options.names and not any(each in name for each in options.names):
             continue
         try:

@@ -15,7 +15,8 @@ from sites_draft_texts import Text
 class Kind:
     """A kind of site: the URL of an edition, its page, and whether the editions of a story have one id in their URLs.
 
-    `has_lead` says whether the lead is on the page, `has_day` and `has_author` whether day and author are.
+    `has_lead` says whether the lead is on the page, `has_day` and `has_author` whether day and author are. `later` makes
+    the later pages of an article, by their number.
     """
 
     url: Callable[[Text], str]
@@ -25,6 +26,7 @@ class Kind:
     has_day: bool = True
     has_author: bool = True
     charset: str = "utf-8"
+    later: Callable[[Text, dict[str, str], int], str] | None = None
 
 
 def p(*blocks: str) -> str:

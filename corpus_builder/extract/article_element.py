@@ -40,10 +40,11 @@ _PICTURE = frozenset({
     "slideshow", "slide", "slides", "carousel", "lightbox",
 })  # fmt: skip
 _LEAD = frozenset({
-    "lead", "lede", "leadin", "standfirst", "subtitle", "subheadline", "subheading", "subhead", "summary", "intro",
-    "anons", "announce", "perex", "deck", "dek", "description", "excerpt", "preview", "abstract",
+    "lead", "lede", "leadin", "standfirst", "sub", "subtitle", "subheadline", "subheading", "subhead", "summary",
+    "intro", "anons", "announce", "perex", "deck", "dek", "description", "excerpt", "preview", "abstract",
     "teaser",
 })  # fmt: skip
+_QUOTE = frozenset({"quote", "pullquote", "pulled", "blockquote"})
 _NETWORKS = frozenset({
     "twitter", "instagram", "facebook", "fb", "tiktok", "reddit", "bluesky", "mastodon", "threads", "vk", "pinterest",
     "tweet",
@@ -160,6 +161,11 @@ class Frame:
 def is_named_lead(element: Element | None) -> bool:
     """Whether the names of an element say that it is a lead."""
     return element is not None and not _LEAD.isdisjoint(_names(element))
+
+
+def is_named_quote(element: Element) -> bool:
+    """Whether the names of an element say that it is a quotation set apart from the text."""
+    return not _QUOTE.isdisjoint(_names(element))
 
 
 def _with_links(article: Element) -> set[Element]:

@@ -25,6 +25,7 @@ from corpus_builder.extract.draft_page import (
     authors_of,
     body_parts,
     inside,
+    later_pages_of,
     letters,
     published_of,
     tags_of,
@@ -69,8 +70,14 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
     if len(pages) == 1:
         untold.append("what repeats on all pages: one page was given")
     stories = _stories(pages)
-    addresses = address_rules(stories)
+    addresses = address_rules(stories, [suffix for page in pages for suffix in later_pages_of(page)])
     names_others = any(len(story) > 1 for story in stories)
+    if addresses.words:
+        untold.append(
+            f"other sections: only {', '.join(addresses.words)} are known, and they are what tells the languages apart"
+        )
+    if addresses.alike:
+        untold.append(f"the language of an address: those of {', '.join(addresses.alike)} look the same")
     if not addresses.has_id:
         untold.append(
             "which editions are one story by their addresses: they share no number; hreflang and content are used"
@@ -149,7 +156,9 @@ def _understood(url: str, web: WebPage, state: StateRules | None) -> DraftPage:
         return DraftPage(url, _language(url, web, blocks), web, blocks, [], [], "state")
     content = by_generic_extractor(web.markup, url, web.root, web.head)
     lead = [block for block in content.blocks if block.kind is BlockKind.LEAD]
-    blocks = [block for block in content.blocks if block.kind is not BlockKind.LEAD]
+    # The times of a live blog's entries say nothing of where the text is.
+    worded = [block for block in content.blocks if any(map(str.isalpha, block.text))]
+    blocks = [block for block in worded if block.kind is not BlockKind.LEAD]
     if not lead and len(blocks) > 1 and is_named_lead(blocks[0].element) and blocks[0].element is not blocks[1].element:
         lead, blocks = blocks[:1], blocks[1:]
     body = letters(web.head.article.text("articleBody"))

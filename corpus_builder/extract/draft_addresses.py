@@ -13,11 +13,17 @@ _SHORTEST_ID = 4
 """Digits of an id. Chosen: what is shorter is a day, a month, or counts something in a headline."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[a-z][a-z_]*")
+_SECTION = re.compile(r"[a-z][a-z_-]*")
+_LAST_CODE = re.compile(r"[-_.]([A-Za-z]{2,3})$")
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """The patterns by language, with the homepage of each where the hosts differ; whether all have a common id."""
+    """The patterns by language, with the homepage of each where the hosts differ; whether all have a common id.
+
+    `words` are the sections that tell the languages apart where nothing else does, `alike` the languages that nothing
+    tells apart.
+    """
 
     paths: Mapping[str, Sequence[str]]
     homepages: Mapping[str, str]
@@ -25,29 +31,40 @@ class Addresses:
     trailing_slash: bool
     hosts: Sequence[str] = field(default=())
     with_query: bool = False
+    words: Sequence[str] = field(default=())
+    alike: Sequence[str] = field(default=())
 
 
-def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
-    """The rules for the URLs of some stories, each with the URL of each edition that is known, by language."""
+@dataclass(frozen=True)
+class _Marks:
+    """What tells the languages of the addresses apart: a code in front of the path, one behind it, or a section."""
+
+    prefixes: Mapping[str, str]
+    suffixes: Mapping[str, str]
+    words: Mapping[str, Sequence[str]]
+
+
+def address_rules(stories: Sequence[Mapping[str, str]], later_pages: Sequence[str] = ()) -> Addresses:
+    """The rules for the URLs of some stories, each with the URL of each edition that is known, by language.
+
+    `later_pages` are what addresses of later pages of articles have behind those of the articles.
+    """
     languages = list(dict.fromkeys(language for story in stories for language in story))
     urls = {each: sorted({story[each] for story in stories if each in story}) for each in languages}
     hosts = {each: sorted({urlsplit(url).netloc.lower() for url in urls[each]}) for each in languages}
     several = len({host for own in hosts.values() for host in own}) > 1
     has_id = any(len(story) > 1 for story in stories) and all(_common_ids(story.values()) for story in stories)
-    prefixes = {} if several else _prefixes(stories)
-    others = sorted({prefix for prefix in prefixes.values() if prefix})
+    marks = _Marks({}, {}, {}) if several else _marks(stories)
+    page = _page_group(later_pages)
 
     values = [value for own in urls.values() for url in own for _, value in parse_qsl(urlsplit(url).query)]
-    with_query = any(language_of(value) or _NUMBER.fullmatch(value) for value in values)
+    with_query = any(language_of(value) or _NUMBER.fullmatch(value) for value in values) or r"=\d" in page
 
     def patterns() -> dict[str, list[str]]:
         ids = {url: _id_of(story.values()) if has_id else "" for story in stories for url in story.values()}
         return {
             each: sorted(
-                {
-                    _pattern(url, prefixes.get(each, ""), others, ids[url]) + _query(url, each, ids[url])
-                    for url in urls[each]
-                }
+                {_pattern(url, each, marks, ids[url]) + _query(url, each, ids[url]) + page for url in urls[each]}
             )
             for each in languages
         }
@@ -63,7 +80,29 @@ def address_rules(stories: Sequence[Mapping[str, str]]) -> Addresses:
         trailing_slash=all(urlsplit(url).path.endswith("/") for own in urls.values() for url in own),
         hosts=sorted({host for own in hosts.values() for host in own}),
         with_query=with_query,
+        words=sorted({word for own in marks.words.values() for word in own}),
+        alike=() if several else _alike(paths, urls),
     )
+
+
+def _page_group(later_pages: Sequence[str]) -> str:
+    """A group for what later pages have behind the address of the article; "" where there are none."""
+    forms = {re.sub(r"\d+", r"\\d+", re.escape(each)) for each in later_pages}
+    return f"(?P<page>{sorted(forms)[0]})?" if len(forms) == 1 else ""
+
+
+def _alike(paths: Mapping[str, Sequence[str]], urls: Mapping[str, Sequence[str]]) -> list[str]:
+    """The languages whose addresses the patterns of another take for their own."""
+
+    def matches(language: str, url: str) -> bool:
+        parts = urlsplit(url)
+        text = parts.path + (f"?{parts.query}" if parts.query and r"\?" in paths[language][0] else "")
+        return any(re.fullmatch(path, text) for path in paths[language])
+
+    taken = {
+        (each, other) for each in paths for other in urls if other != each for url in urls[other] if matches(each, url)
+    }
+    return sorted({language for pair in taken for language in pair})
 
 
 def other_editions(url: str, links: Iterable[str]) -> dict[str, str]:
@@ -158,21 +197,80 @@ def _prefixes(stories: Sequence[Mapping[str, str]]) -> dict[str, str]:
     return named
 
 
+def _marks(stories: Sequence[Mapping[str, str]]) -> _Marks:
+    """What tells the languages of some stories apart in their addresses."""
+    prefixes = _prefixes(stories)
+    if any(prefixes.values()):
+        return _Marks(prefixes, {}, {})
+    suffixes = _suffixes(stories)
+    if any(suffixes.values()):
+        return _Marks({}, suffixes, {})
+    return _Marks({}, {}, _words(stories))
+
+
+def _suffixes(stories: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The end of the last segment of each language where it stands for the language: "_ru", ".en", "-ua"."""
+    found: dict[str, set[str]] = {}
+    for story in stories:
+        for language, url in story.items():
+            stem, _ = _stem(urlsplit(url).path)
+            match = _LAST_CODE.search(stem)
+            own = match[0] if match and _stands_for(match[1].lower(), language) else ""
+            found.setdefault(language, set()).add(own)
+    named = {language: only for language, (only, *more) in ((each, [*own]) for each, own in found.items()) if not more}
+    return named if len(named) == len(found) and len(set(named.values())) == len(named) else {}
+
+
+def _words(stories: Sequence[Mapping[str, str]]) -> dict[str, Sequence[str]]:
+    """The first segments of each language where these are words that no other language has: novyny, novosti, news."""
+    found: dict[str, set[str]] = {}
+    for story in stories:
+        for language, url in story.items():
+            segments = urlsplit(url).path.split("/")[1:]
+            found.setdefault(language, set()).add(segments[0] if len(segments) > 1 and segments[1] else "")
+    words = [word for own in found.values() for word in own]
+    if len(found) < 2 or len(set(words)) < len(words) or not all(map(_SECTION.fullmatch, words)):
+        return {}
+    return {language: sorted(own) for language, own in found.items()}
+
+
+def _stem(path: str) -> tuple[str, str]:
+    """The last segment of a path without its ending, and the ending with the slash at the end."""
+    last = path.rstrip("/").rpartition("/")[2]
+    ending = re.search(r"\.(?:s?html?|php|aspx?|jsp)$", last)
+    stem = last[: ending.start()] if ending else last
+    return stem, path[len(path.rstrip("/")) - len(last) + len(stem) :]
+
+
 def _stands_for(segment: str, language: str) -> bool:
     """Whether a segment is the code of a language, in two or three letters: uk, ua, ukr; ru, rus; en, eng."""
     codes = {"uk": ("uk", "ua", "ukr", "ukrainian")}.get(language, (language,))
     return 2 <= len(segment) <= 3 and segment.startswith(tuple(codes))
 
 
-def _pattern(url: str, prefix: str, prefixes: Sequence[str], article_id: str) -> str:
+def _pattern(url: str, language: str, marks: _Marks, article_id: str) -> str:
     """A regular expression for the path of a URL and those like it."""
-    segments = urlsplit(url).path.split("/")[1:]
+    path, end = urlsplit(url).path, ""
+    if marks.suffixes:
+        _, ending = _stem(path)
+        own = marks.suffixes[language]
+        others = [suffix for suffix in marks.suffixes.values() if suffix and suffix != own]
+        end = (re.escape(own) if own else "".join(f"(?<!{re.escape(each)})" for each in others)) + re.escape(ending)
+        path = path[: len(path) - len(ending)].removesuffix(own)
+    return _path_pattern(path, language, marks, article_id) + end
+
+
+def _path_pattern(path: str, language: str, marks: _Marks, article_id: str) -> str:
+    segments = path.split("/")[1:]
+    prefix, prefixes = marks.prefixes.get(language, ""), sorted({each for each in marks.prefixes.values() if each})
     made, rest = [], segments
     if prefix:
         made, rest = [re.escape(prefix)], segments[1 + prefix.count("/") :]
     elif prefixes:
         made.append("(?!" + "|".join(f"{re.escape(each)}/" for each in prefixes) + ")")
-    wants_id, dated, has_section = bool(article_id), 0, False
+    elif words := marks.words.get(language):
+        made, rest = [f"(?P<section>{'|'.join(map(re.escape, words))})"], segments[1:]
+    wants_id, dated, has_section = bool(article_id), 0, bool(marks.words)
     for place, segment in enumerate(rest):
         last = place >= len(rest) - 1 - (not rest[-1])
         if dated == 0 and re.fullmatch(r"(?:19|20)\d\d", segment):
@@ -189,8 +287,8 @@ def _pattern(url: str, prefix: str, prefixes: Sequence[str], article_id: str) ->
             wants_id = False
         else:
             made.append(_slug(segment))
-    path = "/" + "/".join(made)
-    return path.replace(")/", ")", 1) if path.startswith("/(?!") else path
+    pattern = "/" + "/".join(made)
+    return pattern.replace(")/", ")", 1) if pattern.startswith("/(?!") else pattern
 
 
 def _with_id(segment: str, article_id: str) -> str:

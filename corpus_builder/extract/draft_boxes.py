@@ -78,6 +78,8 @@ def _notice(block: RawBlock, texts_kept: Sequence[str], boilerplate: list[str]) 
     """Add the beginning of a block to `boilerplate`, unless it is rather text that the extractor has overlooked."""
     text = " ".join(block.text.split())
     start = _beginning(text)
+    if not any(map(str.isalpha, start)):  # a time, a number: text may begin so
+        return
     if len(letters(text)) >= _LONG and not block.links and not is_chrome(text):
         return
     if start not in boilerplate and not any(text.startswith(start.casefold()) for text in texts_kept):
@@ -99,7 +101,10 @@ def _safe_names(
 ) -> Iterator[str]:
     """Names of a box, or of what is in it, that select nothing of the article on any page."""
     inside = [] if innermost is None else [each for each in _line(innermost) if each in set(element.iter())]
-    for each in [element, *reversed(inside)]:
+    text = "" if innermost is None else "".join(innermost.itertext())
+    within = [] if innermost is None or len(text) > BEGINNING else list(innermost.iterdescendants("*"))
+    same = [each for each in within if letters("".join(each.itertext())) == letters(text)]
+    for each in [element, *reversed(inside), *same]:
         names = [*simple_names(each)]
         if each.tag in ("figcaption", "aside", "nav", "time", "form", "footer", "h1", "figure"):
             names.append(str(each.tag))

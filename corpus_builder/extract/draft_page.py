@@ -16,14 +16,21 @@ from corpus_builder.extract.metadata import authors as known_authors
 from corpus_builder.extract.metadata import tags as known_tags
 from corpus_builder.extract.page_words import author_names, is_date_line
 from corpus_builder.web.html import Element
+from corpus_builder.web.links import absolute
 from corpus_builder.web.page import WebPage
 
-_OF_AUTHORS = re.compile(r"author|byline|createdby|reporter|journalist|name-uid|(?:^| )by(?: |$)", re.IGNORECASE)
+_OF_AUTHORS = re.compile(
+    r"author|byline|createdby|reporter|journalist|name-uid|(?:^| )(?:by|auth)(?: |$)", re.IGNORECASE
+)
 """What the names of elements with the author have; `field--name-uid` is Drupal's."""
 _OF_DATES = re.compile(r"date(?!d)|time|publish|created|posted", re.IGNORECASE)
 """What the names of elements with the day of publication have."""
 _BESIDE = frozenset({"header", "footer", "aside", "nav"})
 """Elements in which a day is that of something else, where they are around the whole page."""
+_PAGE = re.compile(r"(?:/?(?:page[/-]?|p)?|[?&](?:page|p|PAGEN_1|start)=)([1-9]\d{0,2})/?")
+"""What addresses of later pages end with: of WordPress, Drupal, Bitrix and Joomla, by their documentation."""
+_PAGER = 15
+"""Characters of a link to another page. Chosen: "Next page →" has eleven."""
 _LONGEST = 60
 """Most characters of an author or a day. Chosen: longer texts say more than that."""
 _MOST_TEXT, _MOST_PIECES = 1000, 100
@@ -122,6 +129,25 @@ def published_of(page: DraftPage) -> list[Element]:
         and found.date() == moment.date()
     ]
     return _innermost_of(dated[:1], lambda each: any_datetime(text_of(each), UTC, moment.year) is not None)
+
+
+def later_pages_of(page: DraftPage) -> list[str]:
+    """What the addresses of the later pages of an article have behind its own: "/2", "page/3/", "?page=2".
+
+    Links to pages of comments are none.
+    """
+    own, found = (page.web.head.canonical or page.url).partition("#")[0], dict[str, None]()
+    for link in page.root.iter("a", "link"):
+        href = absolute(page.url, link.get("href") or "").partition("#")[0]
+        suffix = href.removeprefix(own)
+        if href == own or suffix == href or not _PAGE.fullmatch(suffix):
+            continue
+        around = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in islice(link.iterancestors(), 6)]
+        text = text_of(link)
+        is_pager = "next" in (link.get("rel") or "") or text.isdecimal() or (0 < len(text) < _PAGER)
+        if is_pager and not any("comment" in names.lower() for names in around):
+            found[suffix] = None
+    return list(found)
 
 
 def _date_lines(page: DraftPage) -> Iterator[Element]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus_builder.errors import SkipPage
-from corpus_builder.extract.article_element import Frame, article_element, ends_a_sentence, letters
+from corpus_builder.extract.article_element import Frame, article_element, ends_a_sentence, is_named_quote, letters
 from corpus_builder.extract.blocks import CELL_SEPARATOR, RawBlock, raw_blocks
 from corpus_builder.extract.content import GENERIC, Content
 from corpus_builder.extract.microdata import microdata
@@ -138,12 +138,33 @@ def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) ->
         and first <= place
         and (voted.has(block) or (place < sure[-1] and (_is_long(block) or _may_be_short(block))))
     ]
-    kept = [block for block in kept if id(block) not in of_boxes]
+    kept = _without_pull_quotes([block for block in kept if id(block) not in of_boxes])
     while kept and kept[-1].kind is BlockKind.HEADING:
         del kept[-1]
     if len(kept) > 1 and _is_teaser(kept[0], kept[1]):
         del kept[0]
     return [*_lead(blocks[:first], frame, head, letters(kept[0].text) if kept else ""), *kept]
+
+
+def _without_pull_quotes(blocks: Sequence[RawBlock]) -> list[RawBlock]:
+    """The blocks without those set apart as quotations whose words a paragraph of the article has already."""
+    quoted = [block for block in blocks if _is_set_apart(block)][:_SEARCHES]
+    if not quoted:
+        return list(blocks)
+    ids = set(map(id, quoted))
+    whole = "\n".join(letters(block.text) for block in blocks if id(block) not in ids)[:_SEARCHED]
+    pulled = {id(block) for block in quoted if len(own := letters(block.text)) >= _LONG // 2 and own in whole}
+    return [block for block in blocks if id(block) not in pulled]
+
+
+def _is_set_apart(block: RawBlock) -> bool:
+    """Whether a block is in an element for quotations, by its tag or its names."""
+    element = block.element
+    if block.kind is BlockKind.BLOCKQUOTE or element is None:
+        return block.kind is BlockKind.BLOCKQUOTE
+    return any(
+        each.tag == "blockquote" or is_named_quote(each) for each in (element, element.getparent()) if each is not None
+    )
 
 
 def _is_teaser(block: RawBlock, following: RawBlock) -> bool:

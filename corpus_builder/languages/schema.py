@@ -159,8 +159,9 @@ class NameFacts(Strict):
     make it no person's, `possessives` are endings after which a noun belongs to the name. `particles` are between a
     first name and a surname; `patronymics`, `male_surnames` and `female_surnames` are endings. `capitalised` are words
     that spelling capitalises and that are no names. `male` and `female` are first names, `bodies` words of
-    institutions' names, `not_names` capitalised words that are no names in sentences. `aliases` are words for a name
-    that languages spell unlike each other, by a key that is the same in all files.
+    institutions' names, `body_nouns` patterns of whole words for their nouns in any case, in small letters, which make
+    the capitalised words before them no person's; `not_names` are capitalised words that are no names in sentences.
+    `aliases` are words for a name that languages spell unlike each other, by a key that is the same in all files.
     """
 
     declension: Declension | None = None
@@ -175,6 +176,7 @@ class NameFacts(Strict):
     male: Words = ()
     female: Words = ()
     bodies: Words = ()
+    body_nouns: Patterns = ()
     not_names: Words = ()
     aliases: dict[str, Words] = {}
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from corpus_builder.text.names import alias
 
-# Classes: H г ґ х h g · K к k c q · C ch, which is ч, к or х · J ж ш щ ч дж j sh · S с з ц s z · A a vowel that begins.
+# Classes: H г ґ х h g · K к k q · Q c, which is к or, in Fico, ц · C ch, which is ч, к or х · J ж ш щ ч дж j sh ·
+# S с з ц s z · A a vowel that begins.
 _CYRILLIC = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -28,19 +29,25 @@ _LATIN = [
     for pattern, replacement in (
         ("'s$|’s$", ""), ("^(?:kn|gn|pn)", "n"), ("^wr", "r"), ("^ps", "s"), ("^wh(?=o)", "h"), ("wh", "w"),
         ("^x", "s"), ("(?<=[aeiou])gh(?=t|$|s)", ""), ("(?<=a)l(?=k)", ""), ("gh", "H"),
-        ("shch|sch|tch|sh|zh|dge|dj", "J"), ("ch", "C"), ("ph", "F"), ("th|dt", "T"), ("tz|ts|cz", "S"), ("kh", "H"),
-        ("rh", "r"), ("(?<=[aeiouy])h(?![aeiouy])", ""), ("sc(?=[eiy])", "S"), ("c(?=[eiy])", "S"), ("ck|c|q|k", "K"),
-        ("x", "KS"), ("g(?=[eiy])", "G"), ("[gh]", "H"), ("j", "J"), ("[sz]", "S"), ("w(?=[aeiouyr])|v", "V"),
+        ("tsch|dsch|dzh|shch|sch|tch|sh|zh|dge|dj", "J"), ("ch", "C"), ("ph", "F"), ("th|dt", "T"),
+        ("tz|ts|cz", "S"), ("kh", "H"), ("rh", "r"), ("(?<=[aeiouy])h(?![aeiouy])", ""), ("sc(?=[eiy])", "S"), ("c(?=[eiy])", "S"),
+        ("ck|q|k", "K"), ("c", "Q"), ("x", "KS"), ("g(?=[eiy])", "G"), ("[gh]", "H"), ("j", "J"), ("[sz]", "S"), ("w(?=[aeiouyr])|v", "V"),
         ("f", "F"), ("p", "P"), ("b", "B"), ("t", "T"), ("d", "D"), ("m", "M"), ("n", "N"), ("l", "L"), ("r", "R"),
         ("^[^A-Z]", "A"),
     )
 ]  # fmt: skip
+# Letters whose mark changes the sound.
+_MARKED = str.maketrans({
+    "č": "ch", "ć": "ch", "š": "sh", "ś": "sh", "ş": "sh", "ș": "sh", "ž": "zh", "ź": "zh", "ż": "zh", "ř": "rzh",
+    "ç": "s", "ğ": "h", "ł": "l", "đ": "d", "ø": "o", "ß": "s",
+})  # fmt: skip
 _DOUBLED = re.compile(r"([A-Z])\1+")
 _LEFT_OUT = re.compile("[^A-Z]+")
 # What two classes differ by, where it is less than 1. Chosen: the same letter is read both ways in names.
 _NEAR = {
     frozenset(pair): cost
     for pair, cost in {
+        "QK": 0.0, "QC": 0.0, "QS": 0.4, "QH": 0.6,
         "CJ": 0.0, "CK": 0.0, "CH": 0.0, "GJ": 0.0, "GH": 0.0, "SJ": 0.4, "CS": 0.4, "GS": 0.4, "KH": 0.6, "JH": 0.6,
         "FV": 0.4, "TD": 0.4, "PB": 0.4, "TS": 0.6, "AV": 0.6, "AH": 0.6,
     }.items()
@@ -63,8 +70,8 @@ def consonants(word: str) -> str:
         rules = _CYRILLIC
     else:
         rules = _LATIN
-        lowered = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-        lowered = lowered.replace("ł", "l").replace("đ", "d").replace("ø", "o").replace("ß", "s")
+        lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", lowered).translate(_MARKED))
+        lowered = "".join(c for c in lowered if not unicodedata.combining(c))
     for pattern, replacement in rules:
         lowered = pattern.sub(replacement, lowered)
     return _DOUBLED.sub(r"\1", _LEFT_OUT.sub("", lowered))

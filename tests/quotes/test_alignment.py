@@ -201,7 +201,7 @@ def test_one_person_by_sound_in_three_spellings(uk: str, ru: str, en: str) -> No
         ("Міністерство оборони", "Ministry of Health", None), ("МЗС", "MFA", None), ("Двоє", "Smith", None),
         ("Лютий", "Smith", None), ("Вони", "Smith", None), ("Однак", "Smith", None), ("Рада", "Council", None),
         ("Білий дім", "White House", None), ("Конституційний суд", "Constitutional Court", None),
-        ("Генштаб", "General Staff", None), ("Міноборони", "Defence Ministry", None), ("Крос", "Marcia Cross", True),
+        ("Генштаб", "General Staff", None), ("Міноборони", "Defence Ministry", None), ("Крос", "Angela Cross", True),
         ("командувач Повітряних сил Олещук", "Air Force Commander Mykola Oleshchuk", True),
     ],
 )  # fmt: skip

@@ -29,10 +29,11 @@ _LATIN = [
     for pattern, replacement in (
         ("'s$|’s$", ""), ("^(?:kn|gn|pn)", "n"), ("^wr", "r"), ("^ps", "s"), ("^wh(?=o)", "h"), ("wh", "w"),
         ("^x", "s"), ("(?<=[aeiou])gh(?=t|$|s)", ""), ("(?<=a)l(?=k)", ""), ("gh", "H"),
-        ("tsch|dsch|dzh|shch|sch|tch|sh|zh|dge|dj", "J"), ("ch", "C"), ("ph", "F"), ("th|dt", "T"),
-        ("tz|ts|cz", "S"), ("kh", "H"), ("rh", "r"), ("(?<=[aeiouy])h(?![aeiouy])", ""), ("sc(?=[eiy])", "S"),
-        ("c(?=[eiy])", "S"), ("ck|q|k", "K"), ("c", "Q"), ("x", "KS"), ("g(?=[eiy])", "G"), ("[gh]", "H"), ("j", "J"), ("[sz]", "S"),
-        ("w(?=[aeiouyr])|v", "V"), ("f", "F"), ("p", "P"), ("b", "B"), ("t", "T"), ("d", "D"), ("m", "M"), ("n", "N"), ("l", "L"), ("r", "R"),
+        ("tsch|dsch|dzh|shch|sch|tch|sh|zh|dge|dj", "J"), ("ch", "C"), ("ph", "F"), ("th|dt", "T"), ("tz|ts|cz", "S"),
+        ("kh", "H"), ("rh", "r"), ("(?<=[aeiouy])h(?![aeiouy])", ""), ("sc(?=[eiy])", "S"), ("c(?=[eiy])", "S"),
+        ("ck|q|k", "K"), ("c", "Q"), ("x", "KS"), ("g(?=[eiy])", "G"), ("[gh]", "H"), ("j", "J"), ("[sz]", "S"),
+        ("w(?=[aeiouyr])|v", "V"), ("f", "F"), ("p", "P"), ("b", "B"), ("t", "T"), ("d", "D"), ("m", "M"), ("n", "N"),
+        ("l", "L"), ("r", "R"),
         ("^[^A-Z]", "A"),
     )
 ]  # fmt: skip

@@ -150,7 +150,8 @@ def check_of_page(question: CheckQuestion) -> CheckAnswer:
 
 def verdict_on_page(question: CheckQuestion) -> str:
     """What rules make of a page, in words. Raises as capture_of."""
-    return _verdict(capture_of(question.page), question.site)
+    page = question.page
+    return _verdict(capture_of(page), question.site, further_captures(page.name, page.parts, question.site))
 
 
 def _verdict(capture: Capture, site: Site, further: FurtherCapture | None = None) -> str:

@@ -52,10 +52,12 @@ def _print(found: CrawlPlan) -> None:
     from corpus_builder.stages.progress import duration
 
     days = list(found.days)
+    what = "stories" if found.has_ids else "pages"
+    listed = f"{found.stories:,}" + (f", {found.undated:,} of them without a date" if found.undated else "")
     lines = [
-        ("stories", f"{found.stories:,}" + (f", {found.undated:,} of them without a date" if found.undated else "")),
-        ("days", f"{len(days)} with stories, {days[0]} to {days[-1]}" if days else "unknown: no URL has a date"),
-        ("stories a day", f"{found.stories_a_day:.1f} (most: {max(found.days.values()):,})" if days else "unknown"),
+        ("stories", listed if found.has_ids else "unknown: what pages say tells which editions are one story"),
+        ("days", f"{len(days)} with {what}, {days[0]} to {days[-1]}" if days else "unknown: no URL has a date"),
+        (f"{what} a day", f"{found.stories_a_day:.1f} (most: {max(found.days.values()):,})" if days else "unknown"),
         ("pages", f"{found.pages:,} (" + ", ".join(f"{x} {n:,}" for x, n in found.languages.items()) + ")"),
         ("delay", f"{found.delay:.1f} s between requests, {found.response:.2f} s for a response"),
         ("time", duration(found.seconds)),

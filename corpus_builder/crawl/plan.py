@@ -29,7 +29,8 @@ class CrawlPlan:
     `pages` are those that listings name, by language in `languages`; pages that only links between editions name come
     on top. `days` has the stories by their first day, `undated` those without a date in their URLs. `delay` are the
     seconds between two requests, `response` those that a response took on average, `seconds` the time for all pages.
-    `listings` were read, `listings_failed` could not be. `bytes` is the size of the WARC files.
+    `listings` were read, `listings_failed` could not be. `bytes` is the size of the WARC files. Without `has_ids` the
+    addresses do not say which editions are one story: each page counts as one.
     """
 
     stories: int
@@ -43,6 +44,7 @@ class CrawlPlan:
     response: float
     seconds: float
     bytes: int
+    has_ids: bool = True
 
     @property
     def stories_a_day(self) -> float:
@@ -114,6 +116,7 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
         response=listed.response,
         seconds=pages * requests_a_page(site) * (listed.delay + listed.response),
         bytes=pages * PAGE_ON_DISK,
+        has_ids=site.has_ids,
     )
 
 

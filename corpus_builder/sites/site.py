@@ -168,7 +168,8 @@ class Site:
         parts = urlsplit(url.strip())
         home_scheme, home_host = self._home
         host = (parts.hostname or "").lower()
-        if parts.netloc.lower().rpartition("@")[2] == self.mirror_host or _bare(host) == _bare(home_host):
+        named = parts.netloc.lower().rpartition("@")[2]
+        if named in (self.mirror_host, home_host) or _bare(host) == _bare(home_host):
             host = home_host
         else:
             host = self._domains.get(_bare(host), host)

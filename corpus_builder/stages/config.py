@@ -199,6 +199,10 @@ class RunConfig(Strict):
         return self
 
 
+_OF_SITES = frozenset({"domains", "editions", "layouts", "homepage"})
+"""Keys of the rules of a site that no run config has."""
+
+
 def load_config(name: str, **over: Any) -> RunConfig:
     """The run config of a file, or a shipped one by its name.
 
@@ -215,6 +219,11 @@ def load_config(name: str, **over: Any) -> RunConfig:
             next_step='choose one of these, or write a TOML file: `site = "pravda"` is enough to begin with',
         )
     data = read_toml(path)
+    if "site" not in data and _OF_SITES & data.keys():
+        raise ConfigError(
+            f"{path} has the rules of a site, not a run config",
+            next_step=f'`corpus-builder init {path}` writes one for it; `site = "{path.resolve()}"` is enough',
+        )
     for key, value in over.items():
         if isinstance(value, dict):
             data[key] = {**data.get(key, {}), **{name: v for name, v in value.items() if v is not None}}

@@ -183,3 +183,14 @@ def test_the_log_has_a_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == 3
     assert all("1.0/s" in line and " left" in line for line in lines)
+
+
+def test_without_ids_pages_are_counted_and_no_stories(server: NewspaperServer, tmp_path: Path) -> None:
+    rules = tmp_path / "linked.toml"
+    rules.write_text('extends = "sample"\nname = "linked"\n[linking]\nby = ["hreflang"]\n', encoding="utf-8")
+    config = tmp_path / "run.toml"
+    config.write_text(f'site = "{rules}"\n', encoding="utf-8")
+    done = CliRunner().invoke(app, ["plan", str(config), "--base-url", server.base_url, "--until", "2025-12-31"])
+    assert done.exit_code == 0, done.output
+    assert "stories        unknown" in done.output
+    assert "pages a day" in done.output

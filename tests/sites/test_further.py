@@ -79,6 +79,15 @@ def test_pages_that_cannot_be_whole_are_incomplete(pages: dict[str, list[str]], 
     assert MOST_PAGES == 100
 
 
+def test_a_homepage_with_a_port_keeps_it() -> None:
+    home = "http://127.0.0.1:8080"
+    rules = site(homepage=home, domains=["127.0.0.1:8080"])
+    for url in (f"{home}/news/7", f"{home}/news/7/2"):
+        assert rules.page_url(url) == url
+    assert rules.clean(f"{home}/news/7/2") == f"{home}/news/7"
+    assert rules.address("http://127.0.0.1:8081/news/7") is None
+
+
 @pytest.mark.parametrize("by", ["id", "hreflang"])
 def test_the_url_of_a_later_page_is_that_of_its_article(by: str) -> None:
     rules = site(linking={"by": [by]})

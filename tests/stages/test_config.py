@@ -42,6 +42,7 @@ def test_options_go_over_the_file(tmp_path: Path) -> None:
         ('site = "pravda"\nlanguages = ["uk"]\n', "two or more"),
         ('site = "pravda"\nsite = "pravda"\n', "not valid TOML"),
         ("limit = 3\n", "site"),
+        ('name = "n"\ndomains = ["n.example"]\n[editions.uk]\npaths = []\n', "the rules of a site, not a run config"),
         ('site = "pravda"\n[dataset]\ntest = 0.9\n', "dataset.test"),
         ('site = "pravda"\n[crawl]\ndelay = inf\n', "crawl.delay"),
         ('site = "pravda"\n[crawl]\ntimeout = nan\n', "crawl.timeout"),

@@ -44,7 +44,8 @@ class LetterFacts(Strict):
 
     `distinctive` are small letters that no other language of the script has, `distinctive_share` their share of a
     text's letters. `common` are frequent words that neighbouring languages do not write, whether identified here or
-    not, `common_share` their share of a text's words. `distinctive_pattern` decides where no letter does. `foreign` are
+    not, `endings` ends of longer words of the same kind, `common_share` the share of both of a text's words.
+    `distinctive_pattern` decides where no letter does. `foreign` are
     letters of the script that the language lacks.
     """
 
@@ -52,6 +53,7 @@ class LetterFacts(Strict):
     distinctive: Letters = ""
     distinctive_share: float = Field(default=0.0, ge=0, lt=1)
     common: Words = ()
+    endings: Words = ()
     common_share: float = Field(default=0.0, ge=0, lt=1)
     distinctive_pattern: Pattern | None = None
     foreign: Letters = ""

@@ -194,7 +194,7 @@ def _script(words: Mapping[str, int]) -> str:
 
 LANGUAGE = SideScore(
     name="language",
-    version=2,
+    version=3,
     worst=Worst.LEAST,
     about="how certain it is that the side is in its language",
     bound=0.5,

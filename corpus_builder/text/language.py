@@ -27,9 +27,11 @@ SURELY_ANOTHER = 0.9
 # (benchmarks/extraction.py --letters).
 _FOREIGN_SHARE = 0.001
 
-# The share of another language's frequent words in a text: at most 3 in 1,000 in NTREX and in Tatoeba's sentences.
-# Those of the language's own are in its file (benchmarks/extraction.py --letters).
+# The share of another language's frequent words and endings in a text: at most 3 in 1,000 in NTREX and in Tatoeba's
+# sentences. Those of the language's own are in its file (benchmarks/extraction.py --letters).
 _FOREIGN_WORDS = 0.003
+# Letters of a word whose ending counts. Chosen: shorter ones are listed whole, if they tell anything.
+_LEAST_WITH_ENDING = 4
 
 # Evidence of one letter for its script: names and terms stay Latin in Cyrillic text (about 3 letters in 100 of the
 # news), hardly ever the other way round. Letters come in words, about five of one script, so each counts a fifth.
@@ -66,9 +68,9 @@ class LetterCounts(NamedTuple):
     """The letters and frequent words of a text: how many letters are Cyrillic, how many unaccented Latin, how many of
     the latter are in plain words, not in names or commands, and how many are distinctive; and how many words there are.
 
-    `common` are by known language the words that it uses often and others of its script do not, `distinctive` are by
-    known language (languages.known_languages) the small letters that only it has in its script, `distinctive_lowered`
-    the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
+    `common` are by known language the words that it uses often, or that end as its words do, and others of its script
+    do not; `distinctive` are by known language (languages.known_languages) the small letters that only it has in its
+    script, `distinctive_lowered` the same in the lower-cased text, `patterns` the matches of its distinctive pattern.
     """
 
     cyrillic: int
@@ -153,7 +155,7 @@ def another_language(text: str, counts: LetterCounts, own: str) -> float:
     True
     """
     facts = language_facts(own).letters
-    if facts is None or max(counts.cyrillic, counts.latin) < _ENOUGH_FOR_MODEL:
+    if facts is None or sum(map(str.isalpha, text)) < _ENOUGH_FOR_MODEL:
         return 0.0
     common = counts.common[known_languages().index(own)]
     share = facts.common_share or _FOREIGN_WORDS
@@ -243,16 +245,19 @@ def letter_counts(text: str) -> LetterCounts:
     cyrillic, latin = script_counts(text)
     plain = sum(map(len, _PLAIN_LATIN.findall(text))) if latin else 0
     words = _WORD.findall(text.lower())
-    common = tuple(sum(word in frequent for word in words) for frequent in _all_common())
+    common = tuple(
+        sum(word in frequent or (len(word) >= _LEAST_WITH_ENDING and word.endswith(endings)) for word in words)
+        for frequent, endings in _all_common()
+    )
     patterns = tuple(_matches(text, code) for code in known_languages())
     return LetterCounts(cyrillic, latin, plain, len(words), common, distinctive, lowered, patterns)
 
 
 @cached
-def _all_common() -> tuple[frozenset[str], ...]:
-    """The frequent words of each known language."""
+def _all_common() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """The frequent words of each known language, and the endings of its words."""
     facts = (language_facts(code).letters for code in known_languages())
-    return tuple(frozenset(letters.common if letters else ()) for letters in facts)
+    return tuple((frozenset(letters.common), letters.endings) if letters else (frozenset(), ()) for letters in facts)
 
 
 @cached

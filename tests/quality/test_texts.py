@@ -89,6 +89,7 @@ def test_language_of_a_side() -> None:
         ("en", "Die Regierung hat am Mittwoch beschlossen, das Gesetz nicht zu ändern."),
         ("en", "Le gouvernement a annoncé que les impôts ne seraient pas augmentés."),
         ("en", "Rząd przyjął nową ustawę o ochronie konsumentów."),
+        ("en", "To není možné, řekl ministr."),
         ("en", "Guvernul a adoptat o nouă lege privind protecția consumatorilor."),
         ("ru", "Президентът заяви, че страната няма да промени позицията си."),
         ("ru", "Влада је усвојила нови закон о заштити потрошача."),
@@ -107,6 +108,7 @@ def test_languages_that_nobody_asked_for_do_not_pass(code: str, text: str) -> No
     [
         "Но что будет, когда нет мира и его никто не ищет?",
         "Потому что когда нам говорят правду, нам легче слушать.",
+        "Наши войска наступают и удерживают города.",
         "Президент сказал, что не может согласиться с таким решением.",
     ],
 )
@@ -119,7 +121,7 @@ def test_words_tell_russian_in_a_ukrainian_edition_where_no_letter_does(text: st
 def test_beside_a_sentence_in_another_language_the_edition_says_less() -> None:
     texts = [
         "Президент подписал указы о наградах.",
-        "Россия готова к диалогу",
+        "Война началась внезапно.",
         "Совет принял закон о выборах, это всё.",
     ]
     near, far = (

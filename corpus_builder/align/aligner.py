@@ -124,8 +124,8 @@ class Aligner:
         """The lattices with the bonus of third editions; the same without a third edition."""
         sizes = {x: size for (a, b), (pair, _) in lattices.items() for x, size in zip((a, b), pair.sizes, strict=True)}
         present = {language: size for language, size in sizes.items() if size}
-        if len(present) < 3:
-            return lattices
+        if len(present) < 3 or any(lattice.pair.arrangement for _, lattice in lattices.values()):
+            return lattices  # in other orders the editions have no places in common
         all_links = {key: links(lattice.arcs, pair.a.size) for key, (pair, lattice) in lattices.items()}
         out = dict(lattices)
         for a, b in combinations(present, 2):
@@ -144,8 +144,10 @@ class Aligner:
         probabilities: dict[tuple[str, str], float] = {}
         for (a, b), (pair, lattice) in lattices.items():
             related = probabilities[a, b] = self.related(a, b, pair, lattice)
-            beads = _two_sided(pair, lattice, skip_cost, related)
+            beads = _two_sided(lattice, skip_cost, related)
             pair_links = links(lattice.arcs, pair.a.size)
+            if (arrangement := lattice.pair.arrangement) is not None:
+                beads, pair_links = arrangement.beads_as_given(beads), arrangement.links_as_given(pair_links)
             alignments.append(PairAlignment(languages.index(a), languages.index(b), beads, pair_links))
         groups = join(sizes, nodes, alignments)
         segment_beads = _certain(beads_of(groups, nodes, languages, SENTENCES), document)
@@ -223,8 +225,9 @@ def train(
     return Aligner(state, encoder)
 
 
-def _two_sided(pair: EditionPair, lattice: PairLattice, skip_cost: float, related: float) -> PairBeads:
-    """The two-sided beads of the likeliest path, then the moved ones."""
+def _two_sided(lattice: PairLattice, skip_cost: float, related: float) -> PairBeads:
+    """The two-sided beads of the likeliest path, then the moved ones, in the order of segments that the lattice has."""
+    pair = lattice.pair
     path = likeliest(lattice.arcs, pair.sizes, skip_cost)
     beads = path.take(path.linked)
     linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)

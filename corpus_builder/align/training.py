@@ -17,7 +17,7 @@ from corpus_builder.align.bead_shapes import EXTENT, GROUP, MEMBERS, OFFSETS, SH
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.state import AlignerState, PairState, fingerprint, require_same_encoder
 from corpus_builder.align.two import encoder_evidence
-from corpus_builder.align.two.edition_pair import EditionPair, best, lattice_of, link_weights, training_beads
+from corpus_builder.align.two.edition_pair import EditionPair, best, lattice_of, link_weights
 from corpus_builder.align.two.lattice_model import FIRST_VARIANCE, LatticeModel, first_model
 from corpus_builder.align.two.pins import Pins
 from corpus_builder.align.words import cognates, ibm1, seed_lexicon
@@ -181,17 +181,17 @@ def run_rounds(
         if method == "learned":
             spelling = cognates.learn(editions[::step], table)
             pairs = [pair.with_spelling(method, spelling) if k % step == 0 else pair for k, pair in enumerate(pairs)]
-        arcs, examples = [], []
+        arcs, arranged, examples = [], [], []
         for k in chosen:
             lattice = lattice_of(pairs[k], table, model, trained_on[k])
             arcs.append(lattice.arcs)
-            if (similarity := pairs[k].similarity) is not None:
+            arranged.append(lattice.pair)
+            trained_on[k] = lattice.training_beads()
+            if (similarity := lattice.pair.similarity) is not None:
                 examples.append(encoder_evidence.examples(
                     similarity, lattice.arcs, lattice.band, lattice.scores, model))  # fmt: skip
             del lattice  # for memory, in long documents
-        for k, pair_arcs in zip(chosen, arcs, strict=True):
-            trained_on[k] = training_beads(best(pair_arcs, pairs[k].sizes), pairs[k].pins)
-        model = fit([pairs[k] for k in chosen], arcs, model)
+        model = fit(arranged, arcs, model)
         if (weights := encoder_evidence.learn(examples)) is not None:
             model = model._replace(encoder_weights=encoder_share * weights)
         links = (link_weights(pairs[k], beads) for k in chosen if (beads := trained_on[k]) is not None)

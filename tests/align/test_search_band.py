@@ -70,15 +70,3 @@ def test_band_stays_wide_where_few_words_match():
          for k, invented_line in enumerate(invented(LINES, 6))]  # fmt: skip
     band = band_of_lines(a, b)
     assert np.median(band.last - band.first) > 150
-
-
-@pytest.mark.parametrize(("lines", "whole"), [(1200, True), (1600, False)])
-def test_a_document_with_swapped_chapters_is_compared_whole_if_memory_allows(lines, whole):
-    texts = invented(lines, 7)
-    quarter, half, last = (lines * n // 4 for n in (1, 2, 3))
-    chapters = texts[:quarter] + texts[half:last] + texts[quarter:half] + texts[last:]
-    for other in (chapters, texts[half:] + texts[:half]):
-        band = band_of_lines(texts, other)
-        assert (bool((band.first == 0).all()) and bool((band.last == lines - 1).all())) == whole
-    in_order = band_of_lines(texts, [text for k, text in enumerate(texts) if k % 30])
-    assert np.median(in_order.last - in_order.first) < 150

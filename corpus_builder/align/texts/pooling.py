@@ -17,7 +17,7 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from corpus_builder.align.many.clustering import PairAlignment, join
 from corpus_builder.align.many.groups import Nodes, beads_of
 from corpus_builder.align.texts.line_spans import FAINT, LineSpan, sums
 from corpus_builder.align.training import EARLY, fit
+from corpus_builder.align.two.arrangement import Arrangement
 from corpus_builder.align.two.edition_pair import EXPECTED, EditionPair, PairLattice, lattice_in_band
 from corpus_builder.align.two.lattice import decode
 from corpus_builder.align.two.lattice_model import LatticeModel, first_model
@@ -60,10 +61,23 @@ MARGIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """A document split into parts, and by language the line that each part comes from (from 0, without gaps)."""
+    """A document split into parts, and by language the line that each part comes from (from 0, without gaps).
+
+    `order` has by language another order of the parts, in which whole lines have moved; `line_of` follows it, and has
+    the places of the lines instead of their numbers.
+    """
 
     parts: Document
     line_of: Mapping[str, Sequence[int]]
+    order: Mapping[str, Arrangement] = field(default_factory=dict)
+
+    def arranged(self, language: str, lines: Arrangement) -> Segmentation:
+        """With the lines of a language in another order."""
+        numbers = np.asarray(self.line_of[language])
+        places = lines.places()[numbers]
+        given = np.argsort(places, kind="stable").astype(np.int32)
+        order = Arrangement(given, lines.moved[numbers])
+        return replace(self, line_of={**self.line_of, language: places[given].tolist()}, order={language: order})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,20 @@ class Segmentations:
     lines: Segmentation
     trained: Segmentation
     others: tuple[Segmentation, ...]
+
+    def in_one_order(self, language: str, arrangement: Arrangement | None) -> Segmentations:
+        """With the lines of a language in the order that the parts of `trained` have been brought into."""
+        if arrangement is None:
+            return self
+        line_of = np.asarray(self.trained.line_of[language])
+        given = np.array(list(dict.fromkeys(line_of[arrangement.given].tolist())), np.int32)
+        moved = np.zeros(len(given), np.bool_)
+        moved[line_of[arrangement.moved]] = True
+        lines = Arrangement(given, moved)
+        return Segmentations(
+            self.lines.arranged(language, lines), self.trained.arranged(language, lines),
+            tuple(other.arranged(language, lines) for other in self.others),
+        )  # fmt: skip
 
 
 Spans = Mapping[LineSpan, float]
@@ -99,7 +127,8 @@ def learn(aligner: Aligner, documents: Sequence[Segmentations]) -> Models:
     for document in chosen:
         for key, (pair, lattice) in aligner.lattices(document.trained.parts).items():
             if len(lattice.band.first):
-                by_pair[key].append((document, pair, lattice.matches))
+                ordered = document.in_one_order(key[1], lattice.pair.arrangement)
+                by_pair[key].append((ordered, pair, lattice.matches))
     models = {}
     for key in sorted(by_pair):
         first = first_model(aligner.pair_state(*key).model.ratio)
@@ -141,24 +170,40 @@ def align_lines(aligner: Aligner, models: Models, document: Segmentations) -> di
             nothing = PairBeads.of([], [], np.zeros(0), np.zeros(0))
             alignments[key] = LineAlignment(nothing, _links({}, pair.a.size), related)
             continue
+        ordered, lattice = _in_order_of_lines(aligner, document, key, pair, lattice)
         ratio = aligner.pair_state(*key).model.ratio
-        line_model, *others = models.get(key) or [first_model(ratio)] * (len(document.others) + 1)
-        lines = _whole_lines(aligner, document.lines, key, pair, lattice.matches)
+        line_model, *others = models.get(key) or [first_model(ratio)] * (len(ordered.others) + 1)
+        lines = _whole_lines(aligner, ordered.lines, key, pair, lattice.matches)
         line_lattice = lines.lattice(line_model)
-        distributions = [_spans(document.trained, key, lattice.arcs), _spans(document.lines, key, line_lattice.arcs)]
-        for segmentation, model in zip(document.others, others, strict=True):
+        distributions = [_spans(ordered.trained, key, lattice.arcs), _spans(ordered.lines, key, line_lattice.arcs)]
+        for segmentation, model in zip(ordered.others, others, strict=True):
             parts = _parts(aligner, segmentation, key, lines, line_lattice.arcs)
             distributions.append(_spans(segmentation, key, parts.lattice(model).arcs))
         pooled = pool(distributions)
         path = path_of(pooled, lines.pair.sizes)
-        scores = _scores(document.trained.line_of[key[0]], lattice.arcs, lines.pair.a.size)
+        scores = _scores(ordered.trained.line_of[key[0]], lattice.arcs, lines.pair.a.size)
         beads = PairBeads.of(
             [span.left for span, _ in path], [span.right for span, _ in path],
             np.array([scores[list(span.left)].sum() for span, _ in path]), np.array([p * related for _, p in path]),
         )  # fmt: skip
         beads = with_moved(beads, line_lattice, lines.pair.sizes, related)
-        alignments[key] = LineAlignment(beads, _links(pooled, lines.pair.a.size), related)
+        links = _links(pooled, lines.pair.a.size)
+        if (order := ordered.lines.order.get(key[1])) is not None:
+            beads, links = order.beads_as_given(beads), order.links_as_given(links)
+        alignments[key] = LineAlignment(beads, links, related)
     return alignments
+
+
+def _in_order_of_lines(
+    aligner: Aligner, document: Segmentations, key: tuple[str, str], pair: EditionPair, lattice: PairLattice
+) -> tuple[Segmentations, PairLattice]:
+    """A document and the lattice of its parts in one order, if that is another, of whole lines."""
+    ordered = document.in_one_order(key[1], lattice.pair.arrangement)
+    if ordered is document:
+        return document, lattice
+    arranged = pair.arranged(ordered.trained.order[key[1]])
+    band = band_of(arranged.a, arranged.b, lattice.matches.links)
+    return ordered, lattice_in_band(arranged, aligner.pair_state(*key).model, lattice.matches, band)
 
 
 def joined(
@@ -189,7 +234,9 @@ def _links(pooled: Spans, size_a: int) -> SparseRows:
 def _segmented(aligner: Aligner, segmentation: Segmentation, key: tuple[str, str], pair: EditionPair) -> EditionPair:
     """Two editions in another segmentation. Their words have the same numbers, so the matches are the same."""
     a, b = (encode(segmentation.parts.segments[language], aligner.vocabulary(language)) for language in key)
-    return replace(pair, a=a, b=b, similarity=None)
+    segmented = replace(pair, a=a, b=b, similarity=None, arrangement=None)
+    order = segmentation.order.get(key[1])
+    return segmented.arranged(order) if order else segmented
 
 
 def _whole_lines(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import PLAIN, SHAPES, SIZE, SKIP_A, SKIP_B
 from corpus_builder.align.transpose import transposed
+from corpus_builder.align.two.arrangement import Arrangement, arrangement
 from corpus_builder.align.two.bead_scores import bead_scores, with_bonus
 from corpus_builder.align.two.encoder_evidence import Similarity
 from corpus_builder.align.two.lattice import arcs_of, decode
@@ -50,6 +51,8 @@ class EditionPair:
     units_b: DocumentUnits
     similarity: Similarity | None = None
     pins: Pins | None = None
+    arrangement: Arrangement | None = None
+    """The order of b's segments, if it is not the one in which they were given."""
 
     @staticmethod
     def of(
@@ -64,6 +67,18 @@ class EditionPair:
         """The same with cognates by another spelling."""
         return replace(self, cognates=find(self.a, self.b, method, spelling))
 
+    def arranged(self, arrangement: Arrangement) -> EditionPair:
+        """The same with b's segments in another order."""
+        similarity = self.similarity.arranged(arrangement.given) if self.similarity else None
+        pins = self.pins.arranged(arrangement.given) if self.pins else None
+        b = arrangement.edition(self.b)
+        return replace(self, b=b, similarity=similarity, pins=pins, arrangement=arrangement)
+
+    def in_one_order(self, matches: Matches) -> EditionPair:
+        """The same with b's segments in the order of a's, if runs of them stand elsewhere."""
+        found = arrangement(self.a, self.b, matches.links)
+        return self.arranged(found) if found else self
+
     @property
     def sizes(self) -> tuple[int, int]:
         """How many segments either edition has."""
@@ -72,7 +87,7 @@ class EditionPair:
 
 @dataclass(frozen=True, slots=True)
 class PairLattice:
-    """The lattice of two editions.
+    """The lattice of two editions, whose segments may have been brought into one order: `pair` has them so.
 
     `arcs` are the beads and skips on good paths, with posteriors; `scores` [segments of a, shapes, band.width] those of
     all beads; `matches` the matches of words that they are computed from (translation_table.word_matches).
@@ -82,18 +97,21 @@ class PairLattice:
     scores: npt.NDArray[np.float32]
     matches: Matches
     band: Band
+    pair: EditionPair
 
-
-def training_beads(path: Arcs, pins: Pins | None = None) -> Arcs:
-    """The beads of a path that the translation table is learned from: without a hole, and short and better than chance,
-    or known."""
-    plain = path.take(path.shape < PLAIN)
-    chosen = (plain.score > 0) & (SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
-    return plain.take(chosen | pins.among(plain) if pins else chosen)
+    def training_beads(self) -> Arcs:
+        """The beads of the best path that the translation table is learned from, of the editions as they were given:
+        without a hole, and short and better than chance, or known."""
+        pair = self.pair
+        path = best(self.arcs, pair.sizes)
+        plain = path.take(path.shape < PLAIN)
+        chosen = (plain.score > 0) & (SIZE[SHAPES[plain.shape]].sum(axis=1) <= LEARNED_SIZE)
+        beads = plain.take(chosen | pair.pins.among(plain) if pair.pins else chosen)
+        return pair.arrangement.training_as_given(beads) if pair.arrangement else beads
 
 
 def link_weights(pair: EditionPair, beads: Arcs) -> ibm1.WordLinks:
-    """The word links of `training_beads`."""
+    """The word links of `PairLattice.training_beads`."""
     return ibm1.link_weights(pair.a, pair.b, pair.cognates, beads)
 
 
@@ -118,12 +136,13 @@ def lattice_of(
     matches = matches_of(pair, table, trained_on)
     if not pair.a.size or not pair.b.size:
         band = Band(np.zeros(0, np.int32), np.zeros(0, np.int32))
-        return PairLattice(_one_sided(*pair.sizes), np.zeros((0, 0, 0), np.float32), matches, band)
-    return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches.links))
+        return PairLattice(_one_sided(*pair.sizes), np.zeros((0, 0, 0), np.float32), matches, band, pair)
+    return resegmented_lattice(pair, model, matches)
 
 
 def resegmented_lattice(pair: EditionPair, model: LatticeModel, matches: Matches) -> PairLattice:
     """The lattice of a pair whose segments were split. Its words are the same, and so are their matches."""
+    pair = pair.in_one_order(matches)
     return lattice_in_band(pair, model, matches, band_of(pair.a, pair.b, matches.links))
 
 
@@ -152,9 +171,11 @@ def lattice_in_band(pair: EditionPair, model: LatticeModel, matches: Matches, ba
     del there, back  # for memory, in long documents
     if pair.similarity is not None and model.encoder_weights is not None:
         scores += pair.similarity.evidence(band, model.encoder_weights).transpose(0, 2, 1)
+    if pair.arrangement:
+        scores = pair.arrangement.torn(scores, band.first, band.last)
     if pair.pins:
         scores = pair.pins.bound(scores, band)
-    return PairLattice(_arcs(pair, model, scores, band), scores, matches, band)
+    return PairLattice(_arcs(pair, model, scores, band), scores, matches, band, pair)
 
 
 def _arcs(pair: EditionPair, model: LatticeModel, scores: npt.NDArray[np.float32], band: Band) -> Arcs:

@@ -19,7 +19,7 @@ words say, or is uninformative, gets a β near 0. It is shortened further by how
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from corpus_builder.align.two.lattice_model import LatticeModel
 from corpus_builder.align.two.search_band import Band
 from corpus_builder.jit import compiled
 from corpus_builder.model import Document
+from corpus_builder.ragged import Ints
 
 NEIGHBOURS = 4
 """k of Artetxe and Schwenk (2019)."""
@@ -71,7 +72,7 @@ class Similarity:
     """The encoder's vectors of two editions, as far as beads need them.
 
     near_a [segments], near_b: see above; norms_a [segments, patterns], norms_b: lengths of the sums of the groups'
-    vectors; `cosines` [segments of a, segments of b] of a short document, `vectors` of both sides of a long one.
+    vectors; `cosines` [segments of a, segments of b] of a short document, computed once; `vectors` of both sides.
     """
 
     near_a: UnitVectors
@@ -79,7 +80,7 @@ class Similarity:
     norms_a: UnitVectors
     norms_b: UnitVectors
     cosines: npt.NDArray[np.float16] | None
-    vectors: tuple[UnitVectors, UnitVectors] | None
+    vectors: tuple[UnitVectors, UnitVectors]
 
     @staticmethod
     def of(a: UnitVectors, b: UnitVectors) -> Similarity | None:
@@ -87,9 +88,15 @@ class Similarity:
         if not len(a) or not len(b):
             return None
         dense = len(a) * len(b) <= DENSE
-        return Similarity(
-            _near(a, b), _near(b, a), _norms(a), _norms(b), (a @ b.T).astype(np.float16) if dense else None,
-            None if dense else (a, b),
+        cosines = (a @ b.T).astype(np.float16) if dense else None
+        return Similarity(_near(a, b), _near(b, a), _norms(a), _norms(b), cosines, (a, b))
+
+    def arranged(self, given: Ints) -> Similarity:
+        """The same with the segments of b in another order."""
+        a, b = self.vectors
+        return replace(
+            self, near_b=self.near_b[given], norms_b=_norms(b[given]), vectors=(a, b[given]),
+            cosines=None if self.cosines is None else self.cosines[:, given],
         )  # fmt: skip
 
     def margins(self, band: Band) -> npt.NDArray[np.float32]:
@@ -113,7 +120,7 @@ class Similarity:
             inside = slice(first, last + 1)
             if self.cosines is not None:
                 out[i, : last + 1 - first] = self.cosines[i, inside]
-            elif self.vectors is not None:
+            else:
                 a, b = self.vectors
                 out[i, : last + 1 - first] = b[inside] @ a[i]
         return out

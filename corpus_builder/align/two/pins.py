@@ -63,6 +63,13 @@ class Pins:
         two_sided = tuple((tuple(sorted(left)), tuple(sorted(right))) for left, right in beads if left and right)
         return Pins(two_sided, tuple(_chain(two_sided)), *marks)
 
+    def arranged(self, given: Ints) -> Pins:
+        """The same where `given` [places] are the segments of b that stand at each place."""
+        place = np.empty(len(given), np.int64)
+        place[given] = np.arange(len(given))
+        beads = tuple((left, tuple(sorted(place[list(right)].tolist()))) for left, right in self.two_sided)
+        return Pins(beads, tuple(_chain(beads)), self.known_a, self.known_b[given])
+
     def bound(self, scores: Scores, band: Band) -> Scores:
         """bead_scores with NEVER for every bead that has a segment of a known one, or passes over an anchor.
 

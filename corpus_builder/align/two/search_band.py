@@ -2,8 +2,8 @@
 
 Short documents are compared whole. In a long one, chunks of segments are compared first, by their rare matching words;
 the best monotone path through the chunks, with a margin, is a band. Within it shorter chunks are compared in the same
-way, by the words that are rare in the band, and so on, as long as their matches say enough. Where chunks match in a
-long run beside that path, as swapped chapters do, the document is compared whole, so that moved.py finds them.
+way, by the words that are rare in the band, and so on, as long as their matches say enough. Where chapters have moved,
+the segments were brought into one order before (arrangement.py).
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus_builder.align.two.runs import places
 from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.jit import compiled
 from corpus_builder.ragged import Ints, SparseRows
 
 WHOLE = 400_000
 """Cells up to which a document is compared whole. Chosen for memory: bead scores of so many cells take 40 MB."""
-REARRANGED = 2_000_000
-"""Cells up to which a document is compared whole if runs of it have moved. Chosen for memory: 200 MB of bead scores."""
-MOVED_SHARE, MOVED_LEAST = 0.25, 15.0
-"""Runs have moved if the summed matches of one beside the path are so much of the path's, and so many. Chosen: in texts
-in the same order (Tatoeba ru-uk and en-uk, NTREX en-ru, en-zh; 900 to 2,500 lines) runs have 7 to 12 and .03 to .19 of
-the path's, with two quarters or the halves swapped 17 to 187 and .31 or more."""
 CHUNKS = 400
 """Number of chunks of the longer side. Chosen for speed: 400² cells are fewer than WHOLE."""
 MARGIN = 3
@@ -65,12 +60,10 @@ def band_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Band:
     if a.size * b.size <= WHOLE:
         return whole
     chunk = max(1, -(-max(a.size, b.size) // CHUNKS))
-    band, _, rearranged = _band_within(a, b, matches, whole, chunk)
-    if rearranged and a.size * b.size <= REARRANGED:
-        return whole
+    band, _ = _band_within(a, b, matches, whole, chunk)
     while chunk > FINEST:
         chunk = max(FINEST, -(-chunk // FINER))
-        narrower, matched, _ = _band_within(a, b, matches, band, chunk)
+        narrower, matched = _band_within(a, b, matches, band, chunk)
         if matched < ENOUGH:
             break
         band = narrower
@@ -79,9 +72,8 @@ def band_of(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Band:
 
 def _band_within(
     a: EncodedEdition, b: EncodedEdition, matches: SparseRows, band: Band, chunk: int
-) -> tuple[Band, float, bool]:
-    """The band of the best path through chunks of so many segments, the matches of a chunk on it, on average, and
-    whether others match in a long run beside it."""
+) -> tuple[Band, float]:
+    """The band of the best path through chunks of so many segments, and the matches of a chunk on it, on average."""
     begin, end = _chunk_rows(band.first, band.last, chunk)
     matched = _chunk_matches(
         words_a=a.words.flat, starts_a=a.words.starts, words_b=b.words.flat, starts_b=b.words.starts,
@@ -91,9 +83,7 @@ def _band_within(
     low, high, total = _path(matched, begin, end)
     first, last = _around(low, high, chunk, a.size, b.size)
     narrower = Band(np.maximum(first, band.first), np.minimum(last, band.last))
-    beside = float(_run_beside(matched, begin, end, low, high))
-    rearranged = beside > max(MOVED_LEAST, MOVED_SHARE * float(total))
-    return narrower, float(total) / max(len(begin), int(end[-1])), rearranged
+    return narrower, float(total) / max(len(begin), int(end[-1]))
 
 
 @compiled
@@ -105,23 +95,6 @@ def _chunk_rows(first: Any, last: Any, chunk: int) -> Any:
         begin[row] = first[row * chunk] // chunk
         end[row] = last[min((row + 1) * chunk, len(first)) - 1] // chunk + 1
     return begin, end
-
-
-@compiled
-def _places(words: Any, starts: Any, types: int) -> Any:
-    """(where the places of each type begin [types + 1], the segments that each type stands in, rising)."""
-    begin = np.zeros(types + 1, np.int64)
-    for k in words:
-        begin[k + 1] += 1
-    for k in range(types):
-        begin[k + 1] += begin[k]
-    at = begin[:-1].copy()
-    places = np.empty(len(words), np.int32)
-    for i in range(len(starts) - 1):
-        for k in range(starts[i], starts[i + 1]):
-            places[at[words[k]]] = i
-            at[words[k]] += 1
-    return begin, places
 
 
 @compiled
@@ -147,8 +120,8 @@ def _chunk_matches(
     segments before and after it as its band in b has, in all.
     """
     out = np.zeros((len(begin), (end - begin).max()))
-    begin_a, places_a = _places(words_a, starts_a, len(rows) - 1)
-    begin_b, places_b = _places(words_b, starts_b, types_b)
+    begin_a, places_a = places(words_a, starts_a, len(rows) - 1)
+    begin_b, places_b = places(words_b, starts_b, types_b)
     for i in range(len(starts_a) - 1):
         row = i // chunk
         reach = (end[row] - begin[row]) * chunk
@@ -205,36 +178,6 @@ def _path(matched: Any, begin: Any, end: Any) -> Any:
         if step != 1:
             j -= 1
     return low_b, high_b, best[rows, size_b - begin[-1]]
-
-
-@compiled
-def _run_beside(matched: Any, begin: Any, end: Any, low: Any, high: Any) -> float:
-    """The most matches of a run of chunks away from the path, by local alignment (Smith and Waterman 1981).
-
-    A chunk counts what it matches more than twice the mean of those away from the path.
-    """
-    rows = len(matched)
-    near_low, near_high = np.empty(rows, np.int64), np.empty(rows, np.int64)
-    total, cells = 0.0, 0
-    for row in range(rows):
-        near_low[row] = low[max(row - MARGIN, 0)] - MARGIN
-        near_high[row] = high[min(row + MARGIN, rows - 1)] + MARGIN
-        for j in range(begin[row], end[row]):
-            if j < near_low[row] or j > near_high[row]:
-                total += matched[row, j - begin[row]]
-                cells += 1
-    cost = 2 * total / max(cells, 1)
-    most = 0.0
-    before = np.zeros(end[-1] + 1)
-    for row in range(rows):
-        sums = np.zeros(end[-1] + 1)
-        for j in range(begin[row], end[row]):
-            away = j < near_low[row] or j > near_high[row]
-            here = (matched[row, j - begin[row]] if away else 0.0) - cost
-            sums[j + 1] = max(0.0, before[j] + here, before[j + 1] - cost, sums[j] - cost)
-            most = max(most, sums[j + 1])
-        before = sums
-    return float(most)
 
 
 @compiled

@@ -28,7 +28,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from memory import pages, write_records  # benchmarks/memory.py
 
 from corpus_builder.crawl.options import CaptureRef
-from corpus_builder.dataset.held_out import HeldOutTexts
+from corpus_builder.dataset.held_out import Held, HeldOutRows, HeldOutWriter, index_pieces, read_pieces
+from corpus_builder.dataset.leakage_report import LeakageReport, Published
+from corpus_builder.dataset.rows import Row
 from corpus_builder.dataset.splits import assign
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
@@ -115,7 +117,8 @@ def main() -> None:
     print("memory of the one process, in bytes")
     print(f"  a reference to a capture {_bytes_a_capture():.0f}")
     print(f"  a story while splits are assigned {_bytes_a_story():.0f}")
-    print(f"  a held-out text while the others are compared with it {_bytes_a_held_out_text():.0f}")
+    making, telling = _bytes_a_held_out_text()
+    print(f"  a held-out text of a language while its index is made {making:.0f}, while leakage.json is {telling:.0f}")
 
 
 def _bytes_a_capture(count: int = 100_000) -> float:
@@ -152,20 +155,38 @@ def _bytes_a_story(count: int = 100_000) -> float:
     return peak / len(assigned.splits)
 
 
-def _bytes_a_held_out_text(count: int = 20_000) -> float:
-    """The memory of the index of held-out texts, whose hashes are on disk."""
-    with tempfile.TemporaryDirectory() as folder:
+def _bytes_a_held_out_text() -> tuple[float, float]:
+    """The memory that each held-out text adds, while the index of a language is made and while the report is."""
+    few, many = 10, 30
+    texts = (many - few) * SHARD_TEXTS
+    (making, telling), (more_making, more_telling) = (_peaks_of_held_out_texts(shards) for shards in (few, many))
+    return (more_making - making) / texts, (more_telling - telling) / texts
+
+
+SHARD_TEXTS = 2_000
+"""Held-out texts of a shard. Chosen: of 3,000 pages a tenth, with seven texts each."""
+
+
+def _peaks_of_held_out_texts(shards: int) -> tuple[int, int]:
+    with tempfile.TemporaryDirectory() as name:
+        folder, having = Path(name), []
+        for shard in range(shards):
+            writer = HeldOutWriter()
+            for number in range(shard * SHARD_TEXTS, (shard + 1) * SHARD_TEXTS):
+                texts: dict[str, str | None] = {"en": f"number {number:,} has {number * 7919 % 104729} of all words"}
+                row = Row(f"{number:016x}", "1", None, None, {}, 0, "paragraph", None, texts, {}, ())
+                writer.add("sentences", "test", row)
+            having.append((Held(folder / str(shard)), True))
+            writer.save(having[-1][0].folder)
         tracemalloc.start()
-        held_out = HeldOutTexts("en", Path(folder))
-        for number in range(count):
-            held_out.add(
-                number, f"the sentence of number {number:,} has {number * 7919 % 104729} words", whole_document=False
-            )
-        held_out.index.distinct(["none of them"])
-        size = tracemalloc.get_traced_memory()[0]
+        index_pieces("en", having, folder / "index", folder / "en.i64")
+        making = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        report = LeakageReport(HeldOutRows.read(held.rows for held, _ in having), read_pieces([folder / "en.i64"]))
+        report.write(folder / "leakage.json", Published({}, {"documents": 1, "sentences": 1}, 1.0))
+        telling = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        del held_out
-    return size / count
+    return making, telling
 
 
 def _print_all(one: Measured) -> None:

@@ -42,7 +42,8 @@ _NOTED = 5.0
 """Seconds after which a note of what is stored is on disk. Chosen: what a kill loses of it is fetched again."""
 
 _MADE = re.compile(
-    r"(?:articles|editions|lexicon|embeddings|aligned|quotes|quality|scores|dropped|dataset|report)/|crawl/captures\."
+    r"(?:articles|editions|lexicon|embeddings|aligned|quotes|quality|scores|export|dropped|dataset|report)/|"
+    r"crawl/captures\."
 )
 """Files that a build makes, and may remove. No other is ever removed from a store."""
 

@@ -106,19 +106,20 @@ def write_rows(path: Path, schema: pa.Schema, rows: Iterable[dict[str, Any]], si
     return writer.count
 
 
-def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    """Write tables to a Parquet file, one after the other, `ROWS` rows per row group; the number of rows."""
+def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table], size: int = ROWS) -> int:
+    """Write tables to a Parquet file, one after the other, `size` rows per row group; the number of rows."""
     count = 0
     with replacing(path) as part, _writer(part, schema) as writer:
         left = schema.empty_table()
         for table in tables:
             count += len(table)
             left = pa.concat_tables([left, table])
-            whole = len(left) // ROWS * ROWS
+            whole = len(left) // size * size
             if whole:
-                writer.write_table(left.slice(0, whole), row_group_size=ROWS)
+                writer.write_table(left.slice(0, whole).combine_chunks(), row_group_size=size)
             left = left.slice(whole)
-        writer.write_table(left)
+        if len(left) or not count:
+            writer.write_table(left.combine_chunks())
     return count
 
 
@@ -217,7 +218,8 @@ def batches(
 
 
 def _check_has(file: pq.ParquetFile, path: Path, columns: Sequence[str]) -> None:
-    if missing := [name for name in columns if name.partition(".")[0] not in file.schema_arrow.names]:
+    there = set(file.schema_arrow.names) if columns else set()
+    if missing := [name for name in columns if name.partition(".")[0] not in there]:
         raise RunError(
             f"{path} cannot be read: it has no column {', '.join(missing)}",
             next_step="it is not the file that its name says; write it again",

@@ -26,9 +26,13 @@ from corpus_builder.dataset.diff import compare
 from corpus_builder.dataset.exporters import FORMATS
 from corpus_builder.dataset.exporters.selection import select
 from corpus_builder.dataset.folder import DatasetFolder
-from corpus_builder.dataset.leakage import Leakage
+from corpus_builder.dataset.held_out import Held, HeldOutRows, HeldOutWriter, index_pieces, read_pieces
+from corpus_builder.dataset.leakage import Comparison, training_text
+from corpus_builder.dataset.leakage_report import LeakageReport, Published
+from corpus_builder.dataset.level import PlacedRow, level_of
 from corpus_builder.dataset.rows import Row
-from corpus_builder.dataset.write import DatasetWriter
+from corpus_builder.dataset.write import LevelWriter, file_name, write_file
+from corpus_builder.parquet import opened
 
 LANGUAGES = ("en", "ru", "uk")
 BATCH = 2_000
@@ -58,25 +62,44 @@ def export(count: int, held_out: int, folder: Path) -> dict[str, float]:
         nonlocal started
         seconds[name], started = time.perf_counter() - started, time.perf_counter()
 
-    leakage = Leakage()
-    with DatasetWriter(folder, LANGUAGES) as writer:
+    level, held = level_of("sentences", LANGUAGES), Held(folder / "held")
+    pieces = [folder / "pieces" / "test.parquet", folder / "pieces" / "train.parquet"]
+    writer = HeldOutWriter()
+    with LevelWriter(pieces[0], level) as test:
         for row in rows(held_out, "t"):
-            leakage.hold_out("sentences", "test", row)
-            writer.write("sentences", "test", row)
-        lap("hold out")
-        stream = rows(count, "a")
-        held = 0.0
+            writer.add("sentences", "test", row)
+            test.write(PlacedRow("test", row))
+    writer.save(held.folder)
+    for language in LANGUAGES:
+        index_pieces(language, [(held, True)], folder / "index" / language, folder / f"{language}.i64")
+    lap("hold out")
+    comparison = Comparison({language: folder / "index" / language for language in LANGUAGES})
+    stream = rows(count, "a")
+    compared = 0.0
+    with LevelWriter(pieces[1], level) as train:
         while batch := list(islice(stream, BATCH)):
             begun = time.perf_counter()
-            refusals = leakage.admit("sentences", batch)
-            held += time.perf_counter() - begun
+            refusals = comparison.admit("sentences", [training_text(row) for row in batch])
+            compared += time.perf_counter() - begun
             for row, refusal in zip(batch, refusals, strict=True):
                 if refusal is None:
-                    writer.write("sentences", "train", row)
+                    train.write(PlacedRow("train", row))
+    for config in level.configs:
+        for split, piece in zip(("test", "train"), pieces, strict=True):
+            with opened(piece) as file:
+                batches = file.iter_batches(BATCH, columns=level.columns_of(config))
+                write_file(
+                    folder / "data" / config / file_name(split, 0, 1),
+                    level.schema_of(config),
+                    (level.take(each, config, split) for each in batches),
+                )
     lap("write")
-    seconds["leakage"] = held
-    seconds["write"] -= held
-    leakage.write(folder / "leakage.json", 0.01)
+    seconds["leakage"] = compared
+    seconds["write"] -= compared
+    comparison.notes.write(folder / "notes.parquet")
+    report = LeakageReport(HeldOutRows.read([held.rows]), read_pieces(sorted(folder.glob("*.i64"))))
+    report.add([folder / "notes.parquet"])
+    report.write(folder / "leakage.json", Published({}, comparison.compared, 0.01))
     dataset = DatasetFolder(folder)
     started = time.perf_counter()
     write_card(dataset, About("b", "1.0.0", "other", "Site", "https://news.example"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import pyarrow as pa
@@ -162,8 +163,9 @@ def _leakage(folder: DatasetFolder) -> dict[str, Any] | None:
     path = folder.path / "leakage.json"
     if not path.is_file():
         return None
-    head, _, _ = path.read_text(encoding="utf-8").partition(',\n "rows": {')
-    summary: dict[str, Any] = json_of(head + "\n}")
+    with path.open(encoding="utf-8") as lines:  # there is a line for each held-out row
+        head = "".join(takewhile(lambda line: not line.startswith(' "rows": {'), lines))
+    summary: dict[str, Any] = json_of(head.rstrip().removesuffix(",") + "\n}")
     # In the order of the configs; all have the same.
     summary["trained"] = list(dict.fromkeys(x for own in summary["summary"].values() for found in own.values()
                                             for x in found["in_train"]))  # fmt: skip

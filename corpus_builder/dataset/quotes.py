@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import permutations
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from corpus_builder.dataset.origins import Origins
 from corpus_builder.dataset.rows import Quality, Row, make_row
 from corpus_builder.model import PlacedQuote, QuoteSide, Story
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 QUOTES = "quotes"
 PARAGRAPHS = Mapping[tuple[str, int], str]
@@ -42,6 +45,14 @@ class QuoteColumns:
     def narrowed(self, values: Quality, pair: Sequence[str]) -> Quality:
         """The scores that a pair's rows have."""
         return {name: values.get(name) for name in self.columns(pair)}
+
+    def sources(self, pair: Sequence[str]) -> Collection[str]:
+        """The same columns."""
+        return self.columns(pair)
+
+    def narrowed_columns(self, values: Mapping[str, pa.Array], pair: Sequence[str]) -> Mapping[str, pa.Array]:
+        """The same of many rows."""
+        return {name: values[name] for name in self.columns(pair)}
 
 
 QUOTE_COLUMNS = QuoteColumns()

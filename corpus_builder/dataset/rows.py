@@ -6,20 +6,23 @@ A row has texts of two or more editions. Beads without a counterpart and rows th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from corpus_builder.dataset.origins import BY_ALIGNER, BY_PEOPLE, Origins
 from corpus_builder.model import Edition, PlacedBead, Span, Story
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Quality = Mapping[str, float | str | None]
 """The scores of a row by column."""
 Scores = Mapping[tuple[str, int], tuple[Quality, tuple[str, ...]]]
 
 
-class QualityColumns(Protocol):
+class QualityColumns(Hashable, Protocol):
     """Which scores rows have; the module quality/columns.py is one such."""
 
     def columns(self, languages: Sequence[str]) -> Mapping[str, str]:
@@ -27,6 +30,12 @@ class QualityColumns(Protocol):
 
     def narrowed(self, values: Quality, pair: Sequence[str]) -> Quality:
         """What of a row's scores belongs to two of its languages."""
+
+    def sources(self, pair: Sequence[str]) -> Collection[str]:
+        """The columns that these come from."""
+
+    def narrowed_columns(self, values: Mapping[str, pa.Array], pair: Sequence[str]) -> Mapping[str, pa.Array]:
+        """The same of many rows: [rows] the values of each column that belong to two languages."""
 
 
 class AlignerColumns:
@@ -43,6 +52,18 @@ class AlignerColumns:
         own = values.get("_".join(("probability", *sorted(pair))))
         return {"probability": values["probability"] if own is None else own}
 
+    def sources(self, pair: Sequence[str]) -> Collection[str]:
+        """Those of the pair and of the row."""
+        return {"probability", "_".join(("probability", *sorted(pair)))}
+
+    def narrowed_columns(self, values: Mapping[str, pa.Array], pair: Sequence[str]) -> Mapping[str, pa.Array]:
+        """The pair's own probability."""
+        import pyarrow.compute as pc
+
+        own = values.get("_".join(("probability", *sorted(pair))))
+        whole = values["probability"]
+        return {"probability": whole if own is None else pc.coalesce(own, whole)}
+
     def of(self, bead: PlacedBead, languages: Sequence[str]) -> Quality:
         """The values of one bead."""
         pairs = {f"probability_{pair.replace('-', '_')}": bead.pairs.get(pair) for pair in pair_names(languages)}
@@ -53,6 +74,9 @@ ALIGNER = AlignerColumns()
 
 AUDITED = {1: "right", 2: "partly", 3: "wrong"}
 """Verdicts of people who audited rows; wrong rows are not published."""
+
+ID = 16
+"""Characters of the id of a row: 64 bits of a hash, in hexadecimal."""
 
 DOCUMENTS = "documents"
 MONOLINGUAL = "monolingual"
@@ -234,4 +258,4 @@ def make_row(
 
 
 def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:ID]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 
-from corpus_builder.dataset.quotes import QUOTE_COLUMNS, QUOTES
-from corpus_builder.dataset.rows import ALIGNER, DOCUMENTS, MONOLINGUAL, QualityColumns, Row, TextRow, pair_row
-from corpus_builder.dataset.schema import TOP, arrow_schema, config_names
-from corpus_builder.parquet import BatchWriter
+from corpus_builder.dataset.level import Level, PlacedRow, levels_of
+from corpus_builder.dataset.rows import ALIGNER, MONOLINGUAL, QualityColumns, Row, TextRow
+from corpus_builder.dataset.splits import SPLITS
+from corpus_builder.parquet import BatchWriter, write_tables
+
+Placed = PlacedRow[Row | TextRow]
 
 # Rows a row group. A group is what a reader holds in memory; the number also fixes the bytes of the file.
 ROWS = 2_000
@@ -24,8 +24,35 @@ FILE_ROWS = 1_000_000
 kB for each row group (of the 5,000 pages of benchmarks/scale.py), so 8 MB; a file is some hundreds of MB."""
 
 
+def file_name(split: str, number: int, files: int) -> str:
+    """The name of a file of a split, which has so many."""
+    return f"{split}-{number:05}-of-{files:05}.parquet"
+
+
+def write_file(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    """Write a file of a config and split; the number of rows."""
+    return write_tables(path, schema, tables, ROWS)
+
+
+class LevelWriter(BatchWriter[Placed]):
+    """Writes the rows of a level, of all splits and configs, to one file."""
+
+    def __init__(self, path: Path, level: Level) -> None:
+        super().__init__(path, level.schema)
+        self.rows: Counter[tuple[str, str]] = Counter()
+        self._level = level
+
+    def table(self, rows: Sequence[Placed]) -> pa.Table:
+        """Rows as a table, which are counted by config and split."""
+        table = self._level.table(rows)
+        for split, published in zip(table["split"].to_pylist(), table["published"].to_pylist(), strict=True):
+            self.rows.update((config, split) for bit, config in enumerate(self._level.configs) if published >> bit & 1)
+        return table
+
+
 class DatasetWriter:
-    """Takes rows and writes them to the configs and splits that they belong to, those of pairs included.
+    """Takes the rows of a small dataset, which memory holds, and writes them to the configs and splits that they belong
+    to, those of pairs included.
 
     `quality` says which scores rows have.
     `counts` says how many rows each (config, split) has; an empty one has no file.
@@ -34,13 +61,8 @@ class DatasetWriter:
     def __init__(self, folder: Path, languages: Sequence[str], quality: QualityColumns = ALIGNER) -> None:
         self.folder = folder
         self.counts: Counter[tuple[str, str]] = Counter()
-        self._quality = quality
-        self._schemas = {
-            config: arrow_schema(config, languages, _scores(config, languages, quality))
-            for config in config_names(languages)
-        }
-        self._writers: dict[tuple[str, str], _DatasetFile] = {}
-        self._files: dict[tuple[str, str], list[Path]] = {}
+        self._levels = levels_of(languages, quality)
+        self._rows: dict[str, list[Placed]] = defaultdict(list)
 
     def __enter__(self) -> Self:
         return self
@@ -48,79 +70,29 @@ class DatasetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with ExitStack() as stack:
-            for writer in self._writers.values():
-                stack.push(writer)
-            stack.__exit__(kind, error, trace)
-        if kind is None:
-            for (_, split), paths in self._files.items():
-                for number, path in enumerate(paths):
-                    path.replace(path.with_name(f"{split}-{number:05}-of-{len(paths):05}.parquet"))
+        for level, rows in self._rows.items() if kind is None else ():
+            for config in self._levels[level].configs:
+                for split in SPLITS:
+                    self._write_files(self._levels[level], rows, config, split)
+
+    def _write_files(self, level: Level, rows: Sequence[Placed], config: str, split: str) -> None:
+        count = sum(len(table) for table in _tables(level, rows, config, split))
+        for number in range(files := -(-count // FILE_ROWS)):
+            table = pa.concat_tables(_tables(level, rows, config, split)).slice(number * FILE_ROWS, FILE_ROWS)
+            path = self.folder / "data" / config / file_name(split, number, files)
+            self.counts[config, split] += write_file(path, level.schema_of(config), [table])
 
     def write(self, config: str, split: str, row: Row, only: Collection[str] | None = None) -> None:
         """Add a row to a trilingual config, and its pairs to the configs of the pairs; `only` names some of these."""
-        if only is None or config in only:
-            self._add(config, split, row)
-        for name in self._schemas:
-            level, _, pair = name.partition(".")
-            if level != config or not pair or (only is not None and name not in only):
-                continue
-            if two := pair_row(row, pair, _columns(config, self._quality)):
-                self._add(name, split, two)
+        self._rows[config].append(PlacedRow(split, row, only))
 
     def write_text(self, split: str, row: TextRow) -> None:
         """Add an edition to the config of its language; a language that the dataset does not have is an error."""
-        self._add(f"{MONOLINGUAL}.{row.language}", split, row)
-
-    def _add(self, config: str, split: str, row: Row | TextRow) -> None:
-        key = (config, split)
-        if self.counts[key] % FILE_ROWS == 0:
-            self._next_file(key)
-        self._writers[key].write(row)
-        self.counts[key] += 1
-
-    def _next_file(self, key: tuple[str, str]) -> None:
-        if full := self._writers.pop(key, None):
-            full.__exit__(None, None, None)
-        (config, split), paths = key, self._files.setdefault(key, [])
-        paths.append(self.folder / "data" / config / f"{split}-{len(paths):05}.parquet")
-        self._writers[key] = _DatasetFile(paths[-1], self._schemas[config], ROWS).__enter__()
+        if f"{MONOLINGUAL}.{row.language}" not in self._levels[MONOLINGUAL].configs:
+            raise KeyError(row.language)
+        self._rows[MONOLINGUAL].append(PlacedRow(split, row))
 
 
-class _DatasetFile(BatchWriter[Row | TextRow]):
-    """A file of a config and split; rows are converted column by column."""
-
-    def table(self, rows: Sequence[Row | TextRow]) -> pa.Table:
-        """Rows as a table."""
-        return table_of(rows, self.schema)
-
-
-def table_of(rows: Sequence[Row | TextRow], schema: pa.Schema) -> pa.Table:
-    """Rows as columns; a value that a row lacks is null."""
-    return pa.table([_column([_value(row, field.name) for row in rows], field.type) for field in schema], schema)
-
-
-def _value(row: Row | TextRow, name: str) -> Any:
-    return row.quality.get(name) if name in TOP and isinstance(row, Row) else getattr(row, name)
-
-
-def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if pa.types.is_date(kind):
-        values = [value and date.fromisoformat(value) for value in values]
-    if not pa.types.is_struct(kind):
-        return pa.array(values, kind)
-    parts = [_column([value.get(field.name) for value in values], field.type) for field in kind]
-    return pa.StructArray.from_arrays(parts, fields=list(kind))
-
-
-def _scores(config: str, languages: Sequence[str], quality: QualityColumns) -> Mapping[str, str]:
-    level, _, pair = config.partition(".")
-    if level in (DOCUMENTS, MONOLINGUAL):
-        return {"probability": "float64"}
-    return _columns(level, quality).columns(pair.split("-") if pair else languages)
-
-
-def _columns(level: str, quality: QualityColumns) -> QualityColumns:
-    if level == DOCUMENTS:
-        return ALIGNER
-    return QUOTE_COLUMNS if level == QUOTES else quality
+def _tables(level: Level, rows: Sequence[Placed], config: str, split: str) -> Iterator[pa.Table]:
+    for at in range(0, len(rows), ROWS):
+        yield level.take(level.table(rows[at : at + ROWS]), config, split)

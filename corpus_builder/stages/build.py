@@ -6,6 +6,8 @@ import dataclasses
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import nullcontext
+from itertools import groupby
 from pathlib import Path
 
 from corpus_builder.align.encoder.open import notice, open_encoder, unsupported_pairs
@@ -15,6 +17,7 @@ from corpus_builder.remote import is_remote, local_path
 from corpus_builder.stages.additions import check_additions
 from corpus_builder.stages.config import RunConfig, save_config, saved_config, site_of
 from corpus_builder.stages.executor import LOCAL, Workers
+from corpus_builder.stages.export_counts import EXPORT
 from corpus_builder.stages.export_filters import filters_of
 from corpus_builder.stages.funnel import Funnel, measure
 from corpus_builder.stages.pipeline import STAGES
@@ -105,8 +108,11 @@ def build(run: Run, stages: Iterable[Stage] = STAGES) -> Funnel:
         logger.info("config %s", run.config.model_dump_json())
         try:
             run = dataclasses.replace(_prepared(run, wanted), progress=logged(run.progress))
-            for stage in wanted:
-                _run_stage(run, stage)
+            for together, stages in groupby(wanted, key=lambda stage: stage.command == EXPORT):
+                # Its stages are many and short: starting processes for each would take longer than most of them.
+                with run.workers.kept() if together else nullcontext(run.workers) as workers:
+                    for stage in stages:
+                        _run_stage(dataclasses.replace(run, workers=workers), stage)
             funnel = measure(run)
             _check(run, funnel, wanted)
         except BaseException as error:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
@@ -38,6 +38,19 @@ AHEAD = 3
 few."""
 
 
+@dataclass
+class _Kept:
+    """Processes that stay until `stack` is closed."""
+
+    stack: ExitStack
+    executor: Executor | None = None
+
+    def close(self) -> None:
+        """End them; the next ones are others."""
+        self.stack.close()
+        self.executor = None
+
+
 @dataclass(frozen=True)
 class Workers:
     """Where tasks run: in `count` processes (None: number of cores), or on the Dask scheduler at `cluster`.
@@ -47,6 +60,13 @@ class Workers:
 
     count: int | None = None
     cluster: str | None = None
+    _kept: _Kept | None = field(default=None, compare=False, repr=False)
+
+    @contextmanager
+    def kept(self) -> Iterator[Workers]:
+        """The same, with processes that stay from one `map` to the next until the block ends."""
+        with ExitStack() as stack:
+            yield replace(self, _kept=_Kept(stack))
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]:
         """Each task with its result, in the order in which they finish. The first error ends the run."""
@@ -57,7 +77,7 @@ class Workers:
         left = dict(enumerate(tasks))
         for _ in range(BROKEN_POOLS):
             try:
-                with self._executor(count) as executor:
+                with self._pool(count) as executor:
                     with _signals_blocked():
                         futures: dict[Any, int] = {executor.submit(function, task): i for i, task in left.items()}
                     for future in as_completed(futures):
@@ -65,6 +85,8 @@ class Workers:
                         yield left.pop(futures[future]), result
                 return
             except BrokenExecutor:
+                if self._kept:
+                    self._kept.close()
                 continue
         raise RunError(
             f"worker processes were killed {BROKEN_POOLS} times; {len(left)} shards are not finished",
@@ -93,6 +115,18 @@ class Workers:
         except BrokenExecutor as error:
             raise RunError("a worker process was killed",
                            next_step="probably too little memory: try --workers 1") from error  # fmt: skip
+
+    @contextmanager
+    def _pool(self, count: int) -> Iterator[Executor]:
+        """Processes for one `map`, or those that are kept."""
+        if self._kept is None:
+            with self._executor(count) as executor:
+                yield executor
+            return
+        if self._kept.executor is None:
+            most = self.count or os.cpu_count() or 1  # they start when there is work for them
+            self._kept.executor = self._kept.stack.enter_context(self._executor(most))
+        yield self._kept.executor
 
     @contextmanager
     def _executor(self, count: int, function: Callable[..., Any] | None = None) -> Iterator[Executor]:

@@ -1,7 +1,8 @@
-"""The stage "export": writes dataset/, rows by config and split, what leaks from train to test, and the card.
+"""The stage "export": writes dataset/: rows by config and split, what leaks from train to test, and the card.
 
-Rows come from articles/, aligned/, quotes/ and scores/, a story at a time. Those of validation and test are read first,
-as what train must not hold, then the training documents; then all are written, a batch at a time.
+The rows were made shard by shard (rows.py). A file of the dataset, of at most a million rows, is a task: it takes the
+rows of its config and split from the shards, in their order, so that its bytes do not depend on who writes it. This
+process puts the files in place and adds up what was counted.
 """
 
 from __future__ import annotations
@@ -10,42 +11,34 @@ import logging
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from corpus_builder.audit.published import AuditedPairs
-from corpus_builder.dataset.excluded import index_excluded
-from corpus_builder.dataset.leakage import HELD_OUT_TEXT, WITHDRAWN, Leakage, training_text
-from corpus_builder.dataset.rows import DOCUMENTS, MONOLINGUAL, Row, text_rows
-from corpus_builder.dataset.splits import Assignment
-from corpus_builder.dataset.write import DatasetWriter
+import pyarrow as pa
+
+from corpus_builder.dataset.held_out import HeldOutRows, read_pieces
+from corpus_builder.dataset.leakage import COMPARED, REFUSED
+from corpus_builder.dataset.leakage_report import LeakageReport, Published
+from corpus_builder.dataset.level import Level, level_of, levels_of
+from corpus_builder.dataset.rows import MONOLINGUAL
+from corpus_builder.dataset.splits import SPLITS
+from corpus_builder.dataset.write import FILE_ROWS, file_name, write_file
 from corpus_builder.errors import RunError
 from corpus_builder.files import file_hash, replacing_folder
-from corpus_builder.model import Drop
+from corpus_builder.parquet import batches, opened
 from corpus_builder.quality import columns as quality_columns
 from corpus_builder.quality.calibration import FILE as CALIBRATION
 from corpus_builder.quality.filters import MANY, many
 from corpus_builder.stages.export_card import audit_text, encoder_name, finish
-from corpus_builder.stages.export_filters import configured_filters, filters_of, judge
-from corpus_builder.stages.export_rows import (
-    BATCH,
-    TrainingDocuments,
-    batches,
-    flagged,
-    hold_out,
-    read_documents,
-    rows_of,
-    texts_in_one_language,
-)
+from corpus_builder.stages.export_counts import ALONE, DROPPED, EXPORT, REMOVED, ROWS, SCREEN, TESTED, rows_count
+from corpus_builder.stages.export_filters import configured_filters
 from corpus_builder.stages.export_sources import page_sources
-from corpus_builder.stages.export_splits import split_stories
-from corpus_builder.stages.stage import ALL, Figure, Run, Stage
-from corpus_builder.workspace.duplicates import read_clusters, read_companions
-from corpus_builder.workspace.layout import Workspace
-from corpus_builder.workspace.stories import aligned_stories
-from corpus_builder.workspace.tables import DropWriter
+from corpus_builder.stages.jobs import Job, ShardResult, receive, run_job
+from corpus_builder.stages.stage import ALL, Figure, Run, Stage, StageTask, join_drops
+from corpus_builder.workspace.export_parts import ExportParts
+from corpus_builder.workspace.logs import current_log
 
 logger = logging.getLogger(__name__)
 
@@ -53,152 +46,158 @@ logger = logging.getLogger(__name__)
 def export(run: Run) -> None:
     """Write dataset/ again, unless nothing that it depends on has changed.
 
-    Near-duplicate stories (quality/clusters.json) share a split, and so do stories that share a sentence
-    (quality/companions.json), where this is possible. Raises RunError where more of test leaks into train
-    than the config allows.
+    Raises RunError where more of test leaks into train than the config allows.
     """
     manifest, workspace, config = run.manifest, run.workspace, run.config.dataset
-    excluded, places = index_excluded(config.exclude)
-    assignment = split_stories(run, read_clusters(workspace), read_companions(workspace))
-    key = _key(run, assignment)
+    key = _key(run)
     if manifest.fresh(STAGE.name, ALL, key):
         logger.info("export: up to date")
         return
     started = time.monotonic()
-    with (
-        replacing_folder(workspace.dataset) as building,
-        # Named as what is half written is, so that what a killed run leaves is removed by the next.
-        TemporaryDirectory(".part", ".held-out", workspace.root, ignore_cleanup_errors=True) as scratch,
-    ):
-        leakage = Leakage(excluded if config.exclude else None, places, Path(scratch))
-        drops = DropWriter(workspace.dropped / f"{STAGE.name}.parquet")
-        with drops, DatasetWriter(building, run.languages, quality_columns) as writer:
-            audited = AuditedPairs.read(workspace.audit)
-            hold_out(run, assignment, leakage, audited)
-            _write_rows(run, assignment, leakage, audited, writer, drops)
-        _check(leakage, building, workspace, config.max_leakage)
-        published = writer.counts if any(not name.startswith(MONOLINGUAL) for name, _ in writer.counts) else Counter()
+    counted = manifest.counts(ROWS)
+    _warn_of_filters(counted)
+    with replacing_folder(workspace.dataset) as building:
+        rows = _write_files(run, building)
+        _check(run, counted + manifest.counts(SCREEN), building, config.max_leakage)
+        published = rows if any(not name.startswith(MONOLINGUAL) for name, _ in rows) else Counter()
         if published:
             finish(run, building)
         else:  # texts in one language go with a parallel dataset; alone they are none, and the build says so
             shutil.rmtree(building)
             building.mkdir()
-    counts = Counter({"dropped": drops.count})
-    for (name, _), rows in published.items():
-        counts[f"rows_{name}"] += rows
+    join_drops(workspace, STAGE.name)
+    counts = Counter({DROPPED: counted[DROPPED]})
+    for (name, _), number in published.items():
+        counts[f"rows_{name}"] += number
     outputs = sorted(path for path in workspace.dataset.rglob("*") if path.is_file())
-    manifest.record(STAGE.name, ALL, key, [*outputs, drops.path], counts, time.monotonic() - started)
+    drops = workspace.dropped / f"{STAGE.name}.parquet"
+    manifest.record(STAGE.name, ALL, key, [*outputs, drops], counts, time.monotonic() - started)
 
 
-def _key(run: Run, assignment: Assignment) -> str:
+def _key(run: Run) -> str:
     config = run.config.dataset
     # What a name stands for may change with the package that has it.
     settings = [config.model_dump(), *(asdict(each) for each in configured_filters(run.config)), encoder_name(run),
                 audit_text(run), *(asdict(each) for each in page_sources(run.workspace))]  # fmt: skip
     outside = [file_hash(Path(name)) for name in (*config.exclude, config.about) if name]
-    splits = {story: assignment.splits[story] for story in sorted(assignment.splits)}
     site = run.site.rules.model_dump(mode="json")
-    return STAGE.key(run.workspace, ALL, settings, run.languages, site, outside, splits, sorted(assignment.left_out))
+    return STAGE.key(run.workspace, ALL, settings, run.languages, site, outside)
 
 
-def _write_rows(
-    run: Run,
-    assignment: Assignment,
-    leakage: Leakage,
-    audited: AuditedPairs,
-    writer: DatasetWriter,
-    drops: DropWriter,
-) -> None:
-    documents = read_documents(run, assignment, leakage)
-    judged = _judged(run, assignment, documents, audited, writer, drops)
-    for batch in batches(judged, BATCH):
-        for level in dict.fromkeys(each.level for each in batch):
-            of_level = [each for each in batch if each.level == level]
-            training = [each.row for each in of_level if each.split == "train" and level != DOCUMENTS]
-            refusals = leakage.admit(level, [training_text(row) for row in training]) if training else []
-            refused = dict(zip((row.id for row in training), refusals, strict=True))
-            for each in of_level:
-                if each.split != "train" and leakage.withdrawn(level, each.row.id):
-                    drops.add(_rejected(level, each.row, WITHDRAWN, each.split))
-                elif refusal := refused.get(each.row.id):
-                    drops.add(_rejected(level, each.row, refusal.reason, refusal.detail))
-                else:
-                    writer.write(level, each.split, each.row, each.configs)
-    for row, refusal in texts_in_one_language(run, leakage):
-        if refusal:
-            drops.add(Drop(STAGE.name, row.id, refusal.reason, refusal.detail, row.language, row.article_id))
-        else:
-            writer.write_text("train", row)
+def _warn_of_filters(counted: Mapping[str, int]) -> None:
+    for name, count in sorted(counted.items()):
+        if name.startswith(REMOVED):
+            config, _, reason = name.removeprefix(REMOVED).partition(": ")
+            if count > counted[TESTED + config] * MANY:
+                logger.warning(many(reason, config, count, counted[TESTED + config]))
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """A row that passes the filters, with its split and the configs that it is published in (None: all)."""
+class _FileTask(StageTask):
+    """A file of the dataset: the rows of a config and split from `first` on, counted through `parts`, which are the
+    files of shards with some of them."""
 
     level: str
-    row: Row
+    config: str
     split: str
-    configs: frozenset[str] | None
+    first: int
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def path(self) -> Path:
+        """Where it is written."""
+        return ExportParts(self.workspace).files / f"{self.shard}.parquet"
 
 
-def _judged(
-    run: Run,
-    assignment: Assignment,
-    documents: TrainingDocuments,
-    audited: AuditedPairs,
-    writer: DatasetWriter,
-    drops: DropWriter,
-) -> Iterator[_Judged]:
-    """The rows of all stories; whole texts of one edition are written on the way."""
-    filters, shards = filters_of(run), run.workspace.shards()
-    tested: Counter[str] = Counter()
-    removed: Counter[tuple[str, str]] = Counter()
-    for done, shard in enumerate(shards):
-        run.progress(STAGE.name, done, len(shards))
-        for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True):
-            article_id = aligned.article_id
-            if article_id in assignment.left_out:
-                drops.add(Drop(STAGE.name, article_id, "between_splits", article_id=article_id))
-                continue
-            split = assignment.splits[article_id]
-            refusal = documents.refused.get(article_id)
-            with_text = article_id in documents.with_held_out_text
-            if not refusal:
-                for text_row in text_rows(aligned.story):
-                    if text_row.language in run.languages:
-                        flags = (HELD_OUT_TEXT,) if with_text else ()
-                        writer.write_text(split, replace(text_row, flags=flags))
-            for level, row in rows_of(aligned, run.languages, audited):
-                if level == DOCUMENTS and refusal:
-                    drops.add(_rejected(level, row, refusal.reason, refusal.detail))
-                    continue
-                verdict = judge(filters, level, row)
-                tested.update({*(verdict.configs or ()), *verdict.rejected})
-                for name, (reason, value) in verdict.rejected.items():
-                    removed[name, reason] += 1
-                    drops.add(_rejected(name, row, reason, f"{value:.4g}"))
-                if verdict.published:
-                    yield _Judged(
-                        level, flagged(row) if level == DOCUMENTS and with_text else row, split, verdict.configs
-                    )
-    run.progress(STAGE.name, len(shards), len(shards))
-    for (name, reason), count in sorted(removed.items()):
-        if count > tested[name] * MANY:
-            logger.warning(many(reason, name, count, tested[name]))
+def _write_files(run: Run, building: Path) -> Counter[tuple[str, str]]:
+    """Write the files of the dataset; the rows of each config and split."""
+    parts, published = ExportParts(run.workspace), Counter[tuple[str, str]]()
+    places: dict[str, Path] = {}
+    tasks: list[_FileTask] = []
+    for level in levels_of(run.languages, quality_columns).values():
+        for config in level.configs:
+            for split in SPLITS:
+                of_split = _tasks(run, level.name, config, split)
+                published[config, split] = sum(count for _, count in _pieces(run, level.name, config, split))
+                for number, task in enumerate(of_split):
+                    places[task.shard] = building / "data" / config / file_name(split, number, len(of_split))
+                tasks += of_split
+    jobs = [Job(_write_file, task, _needs(task), current_log()) for task in tasks]
+    shutil.rmtree(parts.files, ignore_errors=True)  # of a run that was killed
+    run.progress(STAGE.name, 0, len(jobs))
+    for done, (job, result) in enumerate(run.workers.map(run_job, jobs), 1):
+        receive(run.workspace, result)
+        place = places[job.task.shard]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        job.task.path.replace(place)
+        run.progress(STAGE.name, done, len(jobs))
+    shutil.rmtree(parts.files, ignore_errors=True)
+    return +published
 
 
-def _rejected(level: str, row: Row, reason: str, detail: str) -> Drop:
-    texts = " | ".join(f"{language}: {text}" for language, text in row.translation.items() if text)
-    return Drop(STAGE.name, row.id, reason, f"{level} {detail} | {texts}", article_id=row.article_id)
+def _pieces(run: Run, level: str, config: str, split: str) -> list[tuple[tuple[str, str], int]]:
+    """The files of shards that have rows of a config and split, in the order of the dataset, with how many."""
+    shards = sorted(run.manifest.stages.get(ROWS, {}).items())
+    names = (level, ALONE) if level == MONOLINGUAL else (level,)
+    return [
+        ((shard, name), count)
+        for name in names
+        for shard, entry in shards
+        if (count := entry.counts.get(rows_count(name, config, split), 0))
+    ]
 
 
-def _check(leakage: Leakage, building: Path, workspace: Workspace, limit: float) -> None:
+def _tasks(run: Run, level: str, config: str, split: str) -> list[_FileTask]:
+    """The files of a split of a config."""
+    pieces = _pieces(run, level, config, split)
+    ends = list(accumulate(count for _, count in pieces))
+    tasks: list[_FileTask] = []
+    for begin in range(0, ends[-1] if ends else 0, FILE_ROWS):
+        chosen = [i for i, end in enumerate(ends) if end > begin and end - pieces[i][1] < begin + FILE_ROWS]
+        first = begin - (ends[chosen[0]] - pieces[chosen[0]][1])
+        files = tuple(pieces[i][0] for i in chosen)
+        name = f"{config}-{split}-{len(tasks):05}"
+        tasks.append(_FileTask(name, "", run.workspace, run.languages, level, config, split, first, files))
+    return tasks
+
+
+def _needs(task: _FileTask) -> dict[str, str]:
+    if not task.workspace.url:
+        return {}
+    parts = ExportParts(task.workspace)
+    paths = [parts.rows(shard, name) for shard, name in task.parts]
+    return {task.workspace.relative(path): file_hash(path) for path in paths}
+
+
+def _write_file(task: _FileTask) -> ShardResult:
+    """Write one file of the dataset."""
+    level = level_of(task.level, task.languages, quality_columns)
+    write_file(task.path, level.schema_of(task.config), _rows_of_file(task, level))
+    return ShardResult((task.path,))
+
+
+def _rows_of_file(task: _FileTask, level: Level) -> Iterator[pa.Table]:
+    parts, left_out, left = ExportParts(task.workspace), task.first, FILE_ROWS
+    for shard, name in task.parts:
+        path = parts.rows(shard, name)
+        with opened(path, level.schema) as file:
+            for batch in batches(file, path, columns=level.columns_of(task.config)):
+                rows = level.take(batch, task.config, task.split)
+                yield (kept := rows.slice(left_out, left))
+                left_out, left = max(0, left_out - len(rows)), left - len(kept)
+
+
+def _check(run: Run, counted: Mapping[str, int], building: Path, limit: float) -> None:
     """Write leakage.json; raise RunError where more leaks than the limit allows."""
+    parts = ExportParts(run.workspace)
+    report = LeakageReport(HeldOutRows.read(parts.all_held_out_rows()), read_pieces(parts.all_pieces()))
+    report.add(parts.all_document_notes())
+    report.add(parts.all_row_notes())
+    told = Published(_after(REFUSED, counted), _after(COMPARED, counted), limit)
     building.mkdir(parents=True, exist_ok=True)
-    leakage.write(building / "leakage.json", limit)
-    level, share = leakage.worst()
+    level, share = report.write(building / "leakage.json", told)
     if share > limit:
-        listed_in = workspace.dropped / "leakage.json"
+        listed_in = run.workspace.dropped / "leakage.json"
         shutil.move(building / "leakage.json", listed_in)
         raise RunError(
             f"{share:.1%} of the test rows of {level} stand in train; the limit is {limit:.1%}",
@@ -206,25 +205,29 @@ def _check(leakage: Leakage, building: Path, workspace: Workspace, limit: float)
         )
 
 
+def _after(start: str, counted: Mapping[str, int]) -> dict[str, int]:
+    """The counts whose names begin so, by the rest of their names."""
+    return {name.removeprefix(start): count for name, count in counted.items() if name.startswith(start) and count}
+
+
 STAGE = Stage(
-    name="export",
+    name=EXPORT,
     command="export",
-    about="writes the dataset with its splits, card and leakage report",
+    about="writes the dataset with its card and leakage report",
     reads=(
         "articles/*.parquet",
-        "aligned/*.parquet",
-        "quotes/*.parquet",
-        "scores/*.parquet",
-        "quality/clusters.json",
-        "quality/companions.json",
         "quality/pieces/*",
+        "export/held_out/*/rows.parquet",
+        "export/pieces/*.i64",
+        "export/documents/*.notes.parquet",
+        "export/rows/*/*",
         "audit/*/design.json",
         "audit/*/sample.jsonl",
         "audit/*/judgements/*.jsonl",
         "audit/*/adjudication.jsonl",
         "audit/*/card.md",
     ),
-    writes=("dataset/**", "splits.json", "dropped/export.parquet"),
+    writes=("dataset/**", "dropped/export.parquet"),
     run=export,
     modules=(
         "align.encoder",
@@ -233,44 +236,40 @@ STAGE = Stage(
         "dataset.card",
         "dataset.croissant",
         "dataset.dataset_info",
-        "dataset.excluded",
         "dataset.folder",
         "dataset.held_out",
         "dataset.leakage",
+        "dataset.leakage_report",
+        "dataset.level",
         "dataset.licences",
         "dataset.manifest",
+        "dataset.origins",
         "dataset.overlap",
         "dataset.plots",
         "dataset.quotes",
-        "dataset.origins",
         "dataset.rows",
         "dataset.runs",
         "dataset.schema",
         "dataset.splits",
         "dataset.statistics",
+        "dataset.text_index",
         "dataset.tokenizers",
         "dataset.write",
         "escape",
         "jit",
         "languages",
         "model",
-        "packed",
         "plugins",
         "quality",
         "ragged",
-        "text",
-        "version",
         "stages.export",
         "stages.export_card",
+        "stages.export_counts",
         "stages.export_filters",
-        "stages.export_rows",
         "stages.export_sources",
-        "stages.export_splits",
-        "workspace.duplicates",
-        "workspace.scores",
-        "workspace.splits",
-        "workspace.stories",
-        "workspace.tables",
+        "text",
+        "version",
+        "workspace.export_parts",
     ),
     data=(CALIBRATION,),
     drops=("export",),

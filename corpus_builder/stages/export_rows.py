@@ -1,4 +1,4 @@
-"""The rows of the stories of a workspace, and what of them is in train and in the held-out splits."""
+"""The rows of the stories of a workspace, and the comparison of training rows with what is held out."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from itertools import islice
 from typing import TypeVar
 
 from corpus_builder.audit.published import AuditedPairs
-from corpus_builder.dataset.leakage import HELD_OUT_TEXT, Leakage, Refusal, TrainingText
+from corpus_builder.dataset.leakage import HELD_OUT_TEXT, Comparison
 from corpus_builder.dataset.origins import Origins
 from corpus_builder.dataset.quotes import QUOTES, quote_rows
-from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, MONOLINGUAL, Row, TextRow, bead_rows, document_row, text_rows
-from corpus_builder.dataset.splits import Assignment
-from corpus_builder.stages.export_filters import filters_of, judge
-from corpus_builder.stages.stage import Run
-from corpus_builder.workspace.stories import AlignedStory, aligned_stories
-from corpus_builder.workspace.tables import read_article_ids, read_stories
+from corpus_builder.dataset.rows import DOCUMENTS, LEVELS, Row, bead_rows, document_row
+from corpus_builder.dataset.text_index import TextIndex
+from corpus_builder.quality.filters import Filter
+from corpus_builder.stages.export_counts import INDEX
+from corpus_builder.stages.stage import Run, StageTask
+from corpus_builder.workspace.export_parts import ExportParts
+from corpus_builder.workspace.stories import AlignedStory
 
 BATCH = 2_000
 """Rows that are compared with the held-out ones at a time. Chosen: a row group of the dataset (dataset/write.py)."""
@@ -27,11 +28,34 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class TrainingDocuments:
-    """What comparing them with the held-out stories said of the training documents, by article id."""
+class RowsTask(StageTask):
+    """A shard whose rows are made, with the filters of the run. Of what they are compared with: the languages of the
+    indices of held-out texts, and whether there is one of external texts."""
 
-    refused: dict[str, Refusal]
-    with_held_out_text: frozenset[str]
+    filters: tuple[Filter, ...] = ()
+    held_out: tuple[str, ...] = ()
+    excluded: bool = False
+
+    @property
+    def parts(self) -> ExportParts:
+        """The files of export/."""
+        return ExportParts(self.workspace)
+
+
+def comparison(task: RowsTask, *, after_documents: bool) -> Comparison:
+    """What training rows are compared with; `after_documents` with what documents were found to have."""
+    parts = task.parts
+    return Comparison(
+        {language: parts.index(language) for language in task.held_out},
+        TextIndex(parts.excluded) if task.excluded else None,
+        parts.read_places() if task.excluded else (),
+        parts.read_withdrawn()[1] if after_documents else None,
+    )
+
+
+def compared_with(run: Run) -> tuple[tuple[str, ...], bool]:
+    """The languages of the indices of held-out texts, and whether there is one of external texts."""
+    return tuple(sorted(run.manifest.stages.get(INDEX, {}))), bool(run.config.dataset.exclude)
 
 
 def rows_of(aligned: AlignedStory, languages: Sequence[str], audited: AuditedPairs) -> Iterator[tuple[str, Row]]:
@@ -60,54 +84,6 @@ def _rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[
     }
     for row in quote_rows(story, aligned.quotes, paragraphs, languages, origins):
         yield QUOTES, row
-
-
-def hold_out(run: Run, assignment: Assignment, leakage: Leakage, audited: AuditedPairs) -> None:
-    """Read the rows of validation and test."""
-    filters = filters_of(run)
-    held_out = {story: split for story, split in assignment.splits.items() if split != "train"}
-    for shard, path in run.workspace.shards().items():
-        wanted = sorted(held_out.keys() & set(read_article_ids(path)))
-        if not wanted:
-            continue
-        for aligned in aligned_stories(run.workspace, shard, quotes=True, scores=True, only=wanted):
-            for level, row in rows_of(aligned, run.languages, audited):
-                if judge(filters, level, row).published:
-                    leakage.hold_out(level, held_out[aligned.article_id], row)
-
-
-def read_documents(run: Run, assignment: Assignment, leakage: Leakage) -> TrainingDocuments:
-    """Compare the training documents with the held-out rows."""
-    refused: dict[str, Refusal] = {}
-    with_text = set()
-    documents = (
-        document_row(story, run.languages, None)
-        for path in run.workspace.shards().values()
-        for story in read_stories(path)
-        if len(story.editions) > 1 and assignment.splits.get(story.article_id) == "train"
-    )
-    for batch in batches(documents, DOCUMENT_BATCH):
-        for row, refusal, flagged in zip(batch, *leakage.admit_documents(batch), strict=True):
-            if refusal:
-                refused[row.article_id] = refusal
-            elif flagged:
-                with_text.add(row.article_id)
-    return TrainingDocuments(refused, frozenset(with_text))
-
-
-def texts_in_one_language(run: Run, leakage: Leakage) -> Iterator[tuple[TextRow, Refusal | None]]:
-    """The rows of `monolingual` of the stories that have a single edition, which are all for training."""
-    rows = (
-        row
-        for path in run.workspace.shards().values()
-        for story in read_stories(path)
-        if len(story.editions) == 1
-        for row in text_rows(story)
-        if row.language in run.languages
-    )
-    for batch in batches(rows, DOCUMENT_BATCH):
-        compared = [TrainingText(row.id, {row.language: row.text.split("\n")}) for row in batch]
-        yield from zip(batch, leakage.admit(MONOLINGUAL, compared), strict=True)
 
 
 def flagged(row: Row) -> Row:

@@ -9,13 +9,19 @@ from corpus_builder.stages import (
     export,
     extract,
     group,
+    index,
     learn,
     link,
     quotes,
     report,
+    reserve,
+    rows,
     score,
+    screen,
     sketch,
+    split,
     survey,
+    withdraw,
 )
 from corpus_builder.stages.stage import Stage
 
@@ -31,6 +37,12 @@ STAGES: tuple[Stage, ...] = (
     compare.STAGE,
     group.STAGE,
     score.STAGE,
+    split.STAGE,
+    reserve.STAGE,
+    index.STAGE,
+    screen.STAGE,
+    withdraw.STAGE,
+    rows.STAGE,
     export.STAGE,
     report.STAGE,
 )

@@ -26,7 +26,7 @@ from corpus_builder.stages.jobs import Job, ShardResult, Task, receive, run_job
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.logs import current_log
 from corpus_builder.workspace.manifest import Manifest, code_version, task_key
-from corpus_builder.workspace.tables import read_drops, write_drops
+from corpus_builder.workspace.tables import join_drop_files
 
 logger = logging.getLogger(__name__)
 
@@ -221,7 +221,7 @@ def whole_task(run: Run, stage: Stage, *settings: Any) -> StageTask:
 def join_drops(workspace: Workspace, name: str) -> None:
     """Write dropped/<name>.parquet from the drops of all its shards."""
     files = sorted((workspace.dropped / ".shards" / name).glob("*.parquet"))
-    write_drops(workspace.dropped / f"{name}.parquet", (drop for file in files for drop in read_drops(file)))
+    join_drop_files(workspace.dropped / f"{name}.parquet", files)
 
 
 def listed(counts: Mapping[str, int]) -> str:

@@ -147,7 +147,7 @@ def _was_met(workspace: Workspace, article_id: str, url: str) -> bool:
 def _remove_from_articles(run: Run, gone: Collection[str]) -> int:
     """Remove what was made of the stories' shards, and rewrite these without them; the number of editions removed."""
     workspace, removed = run.workspace, 0
-    for made in (workspace.dataset, workspace.report.parent, workspace.root / ".dataset.part"):
+    for made in (workspace.export, workspace.dataset, workspace.report.parent, workspace.root / ".dataset.part"):
         shutil.rmtree(made, ignore_errors=True)
     shutil.rmtree(workspace.editions, ignore_errors=True)  # made again from the pages that are left
     shutil.rmtree(workspace.dataset.with_name(f".{workspace.dataset.name}.old"), ignore_errors=True)

@@ -132,6 +132,11 @@ class Workspace:
         return self.root / "quotes"
 
     @property
+    def export(self) -> Path:
+        """What the dataset is made from: splits, held-out texts, rows; export_parts.py has its files."""
+        return self.root / "export"
+
+    @property
     def dropped(self) -> Path:
         """Everything that was dropped, with its reason, a Parquet file per stage."""
         return self.root / "dropped"

@@ -97,7 +97,8 @@ class Manifest:
             self.outdated,
         )
         place = self.workspace
-        made = (place.editions, place.articles, place.lexicon, place.aligned, place.quotes, place.quality, place.scores)
+        made = (place.editions, place.articles, place.lexicon, place.aligned, place.quotes, place.quality, place.scores,
+                place.export)  # fmt: skip
         for folder in made:
             shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(place.dropped, ignore_errors=True)

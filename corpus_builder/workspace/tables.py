@@ -31,7 +31,7 @@ from corpus_builder.model import (
     Span,
     Story,
 )
-from corpus_builder.parquet import RowWriter, read_rows, write_rows
+from corpus_builder.parquet import RowWriter, batches, opened, read_rows, write_rows, write_tables
 
 _LINK = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("url", pa.string())])
 _EDIT = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("original", pa.string())])
@@ -245,6 +245,18 @@ class DropWriter(RowWriter):
 def write_drops(path: Path, drops: Iterable[Drop]) -> int:
     """Write drops to a file; the number of drops."""
     return write_rows(path, DROPS, map(_fields, drops))
+
+
+def join_drop_files(path: Path, files: Iterable[Path]) -> None:
+    """Write the drops of some files to one, in this order."""
+
+    def tables() -> Iterator[pa.Table]:
+        for each in files:
+            with opened(each, DROPS) as file:
+                for batch in batches(file, each, columns=DROPS.names):
+                    yield pa.Table.from_batches([batch]).cast(DROPS)
+
+    write_tables(path, DROPS, tables())
 
 
 def read_drops(path: Path) -> Iterator[Drop]:

@@ -149,7 +149,9 @@ def test_a_changed_file_of_shipped_data_reruns_the_stages_that_read_it(
         ("stages/export.py", {"export"}),
         ("align/two/lattice.py", {"learn", "align", "survey", "score"}),
         ("extract/page.py", {"extract"}),
-        ("languages/uk.toml", {"extract", "link", "learn", "align", "quotes", "survey", "sketch", "score", "export"}),
+        ("stages/rows.py", {"rows"}),
+        ("dataset/level.py", {"rows", "export"}),
+        ("languages/uk.toml", {stage.name for stage in STAGES} - {"crawl", "compare", "group", "report"}),
     ],
 )
 def test_changed_code_reruns_the_stages_that_use_it(

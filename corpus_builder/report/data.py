@@ -158,11 +158,12 @@ class ShownQuotation:
 @dataclass(frozen=True, slots=True)
 class QuoteFigures:
     """The quotations of a dataset: `forms` counts them by form and language, `sides` by the languages covered
-    ("uk–en"), `flags` by flag. `unnamed` is the number without a speaker's name in any edition; `most` are the most
-    quoted of all `speakers`.
+    ("uk–en"), `flags` by flag. Speakers are those of all but the `older` ones: `unnamed` is the number without a
+    speaker's name in any edition; `most` are the most quoted of all `speakers`.
     """
 
     count: int
+    older: int
     unnamed: int
     speakers: int
     forms: Mapping[str, Mapping[str, int]]

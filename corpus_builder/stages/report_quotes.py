@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_builder.dataset.quotes import QUOTES
 from corpus_builder.parquet import opened
@@ -25,13 +26,15 @@ MOST, SAMPLE = 10, 12
 """Speakers and quotations on the first page; every third of the latter has a flag. Chosen: what fits on a screen."""
 TEXT, WORDS = 1_500, 120
 """Characters shown of a side, and of its mention and cue. Chosen: more is a mistake of extraction, not a quotation."""
-_HEAD = ["article_id", "date", "position", "speaker", "form", "flags"]
+SHOWN = 50_000
+"""Quotations whose speakers are told, the newest. Chosen: memory has some 3 kB of each; the dataset has all."""
+_HEAD = ["article_id", "speaker", "form", "flags"]
 _SHOWN = ["date", "url", "translation", "probability", "flags", "mention", "cue", "form"]
 
 
 @dataclass(frozen=True)
 class Quoted:
-    """The quotations of a dataset, numbered from the newest on: figures, and who said them.
+    """The newest quotations of a dataset, numbered from the newest on: figures of all of them, and who said these.
 
     `rows` has for each number the row in the files, counted through them.
     """
@@ -49,45 +52,65 @@ class Quoted:
 def read_quoted(workspace: Workspace, languages: Sequence[str]) -> Quoted | None:
     """The quotations of a workspace's dataset; None where it has none."""
     files = sorted(workspace.dataset.glob(f"data/{QUOTES}/*.parquet"))
-    heads = [row for batch in _batches(files, _HEAD) for row in batch.to_pylist()]
-    if not heads:
+    counts = _count(files, languages)
+    if not counts.rows:
         return None
-    rows = sorted(range(len(heads)), key=lambda row: int(heads[row]["position"]))
-    rows.sort(key=lambda row: (str(heads[row]["date"] or ""), heads[row]["article_id"]), reverse=True)
-    ordered = [heads[row] for row in rows]
+    rows = _newest(files)
+    ordered = _take(files, _HEAD, rows).to_pylist()
     people = find_people(
         [head["article_id"] for head in ordered],
         [{language: head["speaker"].get(language) for language in languages} for head in ordered],
         same=[person.pairs() for person in read_people(workspace)],
     )
-    forms, sides, flags = _counts(ordered, languages)
     figures = QuoteFigures(
-        count=len(ordered),
+        count=counts.rows,
+        older=counts.rows - len(rows),
         unnamed=len(ordered) - sum(len(person.quotes) for person in people),
         speakers=len(people),
-        forms=forms,
-        sides=sides,
-        flags=flags,
+        forms=counts.ranked_forms(languages),
+        sides=_ranked(counts.sides),
+        flags=_ranked(counts.flags),
         most=tuple(people[:MOST]),
         samples=tuple(_read(files, [rows[number] for number in _sample(ordered, people, languages)])),
     )
     return Quoted(figures, people, files, rows)
 
 
-def _counts(
-    heads: Sequence[dict[str, Any]], languages: Sequence[str]
-) -> tuple[dict[str, dict[str, int]], dict[str, int], dict[str, int]]:
-    """Quotations by form and language, by their editions, and by flag; the most frequent first."""
-    forms: dict[str, Counter[str]] = {}
-    sides, flags = Counter[str](), Counter[str]()
-    for head in heads:
-        own = {language: form for language in languages if (form := head["form"].get(language))}
-        for language, form in own.items():
-            forms.setdefault(form, Counter())[language] += 1
-        sides["–".join(own)] += 1
-        flags.update(head["flags"])
-    ranked = sorted(forms.items(), key=lambda item: (-item[1].total(), item[0]))
-    return {form: dict(counts) for form, counts in ranked}, _ranked(sides), _ranked(flags)
+def _newest(files: Sequence[Path]) -> Sequence[int]:
+    """The rows of the newest quotations, counted through the files, the newest first; in a story by their positions."""
+    table = pa.Table.from_batches(list(_batches(files, ["date", "article_id", "position"])))
+    table = table.append_column("row", pa.array(np.arange(len(table))))
+    keys = [("date", "descending"), ("article_id", "descending"), ("position", "ascending"), ("row", "ascending")]
+    newest: Sequence[int] = pc.sort_indices(table, keys)[:SHOWN].to_numpy().tolist()
+    return newest
+
+
+@dataclass
+class _Counts:
+    """Quotations by form and language, by their editions, and by flag."""
+
+    rows: int = 0
+    forms: dict[str, Counter[str]] = field(default_factory=dict)
+    sides: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def ranked_forms(self, languages: Sequence[str]) -> dict[str, dict[str, int]]:
+        """The most frequent form first, and of each the languages in their order."""
+        ranked = sorted(self.forms.items(), key=lambda item: (-item[1].total(), item[0]))
+        return {form: {language: own[language] for language in languages if own[language]} for form, own in ranked}
+
+
+def _count(files: Sequence[Path], languages: Sequence[str]) -> _Counts:
+    counts = _Counts()
+    for batch in _batches(files, ["form", "flags"]):
+        counts.rows += len(batch)
+        counts.flags.update(batch["flags"].flatten().to_pylist())
+        for forms in batch["form"].to_pylist():
+            own = {language: form for language in languages if (form := forms.get(language))}
+            for language, form in own.items():
+                counts.forms.setdefault(form, Counter())[language] += 1
+            counts.sides["–".join(own)] += 1
+    return counts
 
 
 def _ranked(counts: Counter[str]) -> dict[str, int]:
@@ -111,17 +134,23 @@ def _batches(files: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.Recor
             yield from file.iter_batches(BATCH, columns=columns)
 
 
-def _read(files: Sequence[Path], rows: Sequence[int]) -> Iterator[ShownQuotation]:
+def _take(files: Sequence[Path], columns: Sequence[str], rows: Sequence[int]) -> pa.Table:
+    """Some columns of rows that are counted through the files, in the order of these."""
     wanted, start, kept = np.unique(np.array(rows, np.int64)), 0, []
-    for batch in _batches(files, _SHOWN):
+    for batch in _batches(files, columns):
         low, high = np.searchsorted(wanted, (start, start + len(batch)))
         if low < high:
             kept.append(batch.take(pa.array(wanted[low:high] - start)))
         start += len(batch)
-    if kept:
-        table, order = pa.Table.from_batches(kept).combine_chunks(), np.searchsorted(wanted, rows)
-        for begin in range(0, len(order), BATCH):
-            yield from map(_quotation, table.take(pa.array(order[begin : begin + BATCH])).to_pylist())
+    table = pa.Table.from_batches(kept).combine_chunks()
+    return table.take(pa.array(np.searchsorted(wanted, np.array(rows, np.int64))))
+
+
+def _read(files: Sequence[Path], rows: Sequence[int]) -> Iterator[ShownQuotation]:
+    if rows:
+        table = _take(files, _SHOWN, rows)
+        for begin in range(0, len(table), BATCH):
+            yield from map(_quotation, table.slice(begin, BATCH).to_pylist())
 
 
 def _quotation(row: dict[str, Any]) -> ShownQuotation:

@@ -144,7 +144,7 @@ def test_a_hostile_corpus_stays_text() -> None:
         layouts={HOSTILE: 1},
         stages=(FunnelStage("crawl", ((HOSTILE, 1),), {HOSTILE: 1}),),
         quotes=QuoteFigures(
-            1, 0, 1, {HOSTILE: {"uk": 1}}, {HOSTILE: 1}, {HOSTILE: 1},
+            1, 0, 0, 1, {HOSTILE: {"uk": 1}}, {HOSTILE: 1}, {HOSTILE: 1},
             (Person({"uk": ((HOSTILE, 1),)}, (0,)),),
             (ShownQuotation(HOSTILE, {"uk": hostile_side}, 0.5, (HOSTILE,)),),
         ),
@@ -161,12 +161,17 @@ def test_a_hostile_corpus_stays_text() -> None:
 def test_quotations_are_told_with_their_speakers() -> None:
     side = ShownQuoteSide("Ні", "direct", "він", "сказав", "https://x.example/uk/1")
     quotes = QuoteFigures(
-        1_200, 30, 400, {"direct": {"uk": 900, "en": 40}}, {"uk–en": 1_200}, {"omitted_ru": 300},
+        1_200, 0, 30, 400, {"direct": {"uk": 900, "en": 40}}, {"uk–en": 1_200}, {"omitted_ru": 300},
         (Person({"uk": (("Степан Гук", 12),)}, tuple(range(12))),),
         (ShownQuotation("2025-12-01", {"uk": side}, None, ("omitted_ru",)),),
     )  # fmt: skip
     section = lxml.html.fromstring(render(replace(full(), quotes=quotes))).xpath("//section[h2/@id='quotes']")[0]
     assert section.xpath("p")[0].text_content() == "1,200 quotations by 400 speakers; 30 without a named speaker."
+    some = lxml.html.fromstring(render(replace(full(), quotes=replace(quotes, older=200)))).xpath(
+        "//section[h2/@id='quotes']"
+    )[0]
+    told = "1,200 quotations, the newest 1,000 by 400 speakers; 30 without a named speaker."
+    assert some.xpath("p")[0].text_content() == told
     rows = [text_of(row) for row in section.xpath(".//table[@class='figures-table']/tbody/tr")]
     assert rows == ["direct 900 0 40", "uk–en 1,200 100.0%", "omitted ru 300 25.0%", "Степан Гук 12"]
     assert section.xpath(".//table[@class='figures-table']//a/@href") == [f"speakers/{quotes.most[0].file}.html"]

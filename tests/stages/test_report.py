@@ -24,6 +24,7 @@ from corpus_builder.stages.funnel import Funnel, Step
 from corpus_builder.stages.report import collect
 from corpus_builder.stages.report import write as write_report
 from corpus_builder.stages.report_editions import count_editions
+from corpus_builder.stages.report_quotes import read_quoted
 from corpus_builder.stages.stage import Run
 from corpus_builder.stages.verdict import verdict
 from corpus_builder.workspace.layout import Workspace
@@ -256,6 +257,25 @@ def test_quotations_are_counted_and_stand_on_their_speakers_page_newest_first(ru
     index = run.workspace.report.read_text(encoding="utf-8")
     assert '5 quotations by <a href="speakers/index.html">2 speakers</a>; 1 without a named speaker' in index
     assert "Ніхто" not in str(pages)
+
+
+def test_of_many_quotations_the_newest_are_shown_and_all_are_counted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus_builder.stages.report_quotes.SHOWN", 2)
+    write_quotes(
+        run,
+        *(
+            quote(number, f"2025-12-{day:02}", uk=(f"Степан {name}", f"Слова {number}"), en=(None, "Words"))
+            for number, day, name in ((1, 3, "Гук"), (2, 1, "Давній"), (3, 2, "Лис"), (4, 1, "Старий"))
+        ),
+    )
+    write_report(run, FUNNEL)
+    pages = speaker_pages(run)
+    assert sorted(name.rpartition("-")[0] for name in pages) == ["", "stepan-huk", "stepan-lys"]
+    assert "4 quotations, the newest 2 by" in run.workspace.report.read_text(encoding="utf-8")
+    quoted = read_quoted(run.workspace, run.languages)
+    assert quoted
+    assert (quoted.figures.forms, quoted.figures.sides) == ({"direct": {"uk": 4, "en": 4}}, {"uk–en": 4})
+    assert [each.sides["uk"].text for each in quoted.read([0, 1])] == ["Слова 1", "Слова 3"]
 
 
 def test_a_page_that_no_quotation_leads_to_any_more_is_gone(run: Run) -> None:

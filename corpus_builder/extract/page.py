@@ -81,6 +81,9 @@ def _extracted(capture: Capture, site: Site, further: FurtherCapture) -> Edition
     return _edition(content, capture, site, rules, page, address)
 
 
+_LONGEST_SECTION = 200
+"""Characters of the name of a section that are kept. Chosen: names have some ten."""
+
 IsPager = Callable[[str, str], bool]
 """Whether a link (the URL of its page, its href) leads to another page of the same article."""
 
@@ -211,7 +214,7 @@ def _edition(
         authors=metadata.authors(head, content.authors),
         published=published,
         modified=metadata.modified(head, rules.zone, published),
-        section=address.section or head.article.text("articleSection") or None,
+        section=address.section or _line(head.article.text("articleSection")) or None,
         tags=metadata.tags(head, content.tags),
         alternates=_alternates(head, site),
         layout=content.layout,
@@ -242,6 +245,11 @@ def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
         if language and language != "x":
             editions.setdefault(language, site.clean(url))
     return tuple(editions.items())
+
+
+def _line(text: str) -> str:
+    """A short text of a page's head on one line."""
+    return " ".join(normalise(text[:_LONGEST_SECTION]).text.split())
 
 
 def _as(kind: BlockKind, block: RawBlock) -> RawBlock:

@@ -6,18 +6,22 @@
     Fri, 03 Jan 2025 10:00:00 +0200                             RFC 5322 (formerly RFC 822)
     1735898400  1735898400000                                   seconds, milli-, micro- or nanoseconds since 1970
 
-A form of a run config (`date_format`) is the only one that is read where there is one.
+A form of a run config (`date_format`) is the only one that is read where there is one. The serial numbers of
+spreadsheets (45660.42) are read where that says so, since they look like any number and two epochs are in use.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from corpus_builder.extract.dates import is_placeholder, iso_datetime, since_1970, written_datetime
 
+SERIALS = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
+"""Values of `date_format` for days since an epoch, by ECMA-376, part 1, 18.17.4.1."""
+_SERIAL = re.compile(r"[3-9]\d{4}(?:\.\d{1,17})?")
 _NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
 _RFC = re.compile(r"(?:[A-Za-z]{3,9},\s*)?\d{1,2}\s+[A-Za-z]{3}[a-z]*\s+\d{4}\s+\d{1,2}:\d\d")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
@@ -44,11 +48,27 @@ def table_datetime(value: Any, zone: tzinfo, date_format: str | None = None) -> 
     return None if moment is None or is_placeholder(moment) else moment
 
 
+def serial_datetime(value: Any, zone: tzinfo, epoch: str = "excel") -> datetime | None:
+    """The date of a spreadsheet's serial number, to the second; None where it is none from 1982 on.
+
+    >>> from datetime import UTC
+    >>> serial_datetime("45660.4375", UTC).isoformat()
+    '2025-01-03T10:30:00+00:00'
+    """
+    text = repr(value) if isinstance(value, float) else str(value).strip()
+    if isinstance(value, bool) or not _SERIAL.fullmatch(text):
+        return None
+    moment = SERIALS[epoch] + timedelta(seconds=round(float(text) * 86_400))
+    return moment.replace(tzinfo=zone)
+
+
 def _moment(value: Any, zone: tzinfo, date_format: str | None) -> datetime | None:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
+    if date_format in SERIALS:
+        return serial_datetime(value, zone, date_format)
     text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
     if date_format:
         moment = datetime.strptime(text, date_format)

@@ -37,7 +37,7 @@ from corpus_builder.extract.compiled import compiled_site
 from corpus_builder.extract.page_words import author_names
 from corpus_builder.extract.refine import refined
 from corpus_builder.extract.table_columns import Record, TableOptions, language_code
-from corpus_builder.extract.table_dates import table_datetime
+from corpus_builder.extract.table_dates import serial_datetime, table_datetime
 from corpus_builder.extract.table_files import table_rows
 from corpus_builder.model import Block, BlockKind, Drop, Edition
 from corpus_builder.sites import Site
@@ -182,10 +182,14 @@ class _EditionMaker:
         if _is_given(value) and (moment := table_datetime(value, zone, self.date_format)):
             return moment
         address = self.site.address(url) if url else None
+        serial = serial_datetime(value, zone) if _is_given(value) else None
         if address and address.date:
+            if serial and serial.date() == address.date:  # the URL says that it is one
+                return serial
             return datetime(address.date.year, address.date.month, address.date.day, tzinfo=zone)
         if _is_given(value):
-            raise SkipPage("bad_date", f"{_cut(_scalar(value, 'date'))!r} cannot be read as a date")
+            hint = '; of a spreadsheet, date_format = "excel" reads it' if serial and not self.date_format else ""
+            raise SkipPage("bad_date", f"{_cut(_scalar(value, 'date'))!r} cannot be read as a date{hint}")
         return None
 
 

@@ -213,7 +213,10 @@ class Workspace:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise UsageError(f"cannot use the workspace {self.root}: {error.strerror}") from error
+            raise UsageError(
+                f"cannot use the workspace {self.root}: {error.strerror}",
+                next_step="give a folder that you may write to, or copy the workspace to one",
+            ) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -12,7 +12,7 @@ from corpus_builder.extract.generic import by_generic_extractor
 from corpus_builder.extract.microdata import microdata
 from corpus_builder.extract.page_words import author_names, is_date_line
 from corpus_builder.model import Capture, Edition
-from corpus_builder.sites import load_site
+from corpus_builder.sites import Site, SiteRules, load_site
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import parse_html
 
@@ -247,3 +247,20 @@ def test_the_year_of_a_copyright_notice_is_no_date() -> None:
     page = f"<html><body><article><h1>Місто</h1>{body}</article><footer>© 2025 Газета</footer></body></html>"
     content = by_generic_extractor(page.encode(), "https://news.example/a", parse_html(page.encode()), Head())
     assert not any(content.published)
+
+
+@pytest.mark.parametrize(
+    ("written", "section"),
+    [
+        ("Новини\n\n## Citation\n", "Новини ## Citation"),
+        ("Місто\x1b[31m \x07і світ", "Місто[31m і світ"),
+        ("\n \t", None),
+        ("а" * 5_000, "а" * 200),
+    ],
+)
+def test_the_section_of_json_ld_is_a_short_text_on_one_line(written: str, section: str | None) -> None:
+    layout = {"name": "a", "match": "article", "title": "h1", "body": "div"}
+    rules = {"name": "n", "title": "N", "homepage": "https://n.example", "domains": ["n.example"], "layouts": [layout]}
+    site = Site(SiteRules.model_validate({**rules, "editions": {"uk": {"paths": [r"/(?P<id>\d+)"]}}}))
+    page = f"{json_ld(articleSection=written)}<article><h1>Місто</h1><div><p>{TEXT}</p></div></article>"
+    assert extract_page(Capture("https://n.example/7", 200, {}, page.encode(), None, "test"), site).section == section

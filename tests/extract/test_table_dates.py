@@ -80,3 +80,27 @@ def test_short_months_and_ordinals(written: str) -> None:
     moment = table_datetime(written, UTC)
     assert moment is not None
     assert moment.isoformat() == "2025-01-03T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "expected"),
+    [
+        ("45660", "excel", "2025-01-03T00:00:00+02:00"),
+        (45660.4375, "excel", "2025-01-03T10:30:00+02:00"),
+        ("45660.437511574076", "excel", "2025-01-03T10:30:01+02:00"),
+        (45660, "excel", "2025-01-03T00:00:00+02:00"),
+        (44198.0, "excel-1904", "2025-01-03T00:00:00+02:00"),
+        ("2025-01-03", "excel", None),
+        (True, "excel", None),
+        ("12", "excel", None),
+        ("1735898400", "excel", None),
+        (float("nan"), "excel", None),
+        ("45660", None, None),
+        (45660.4375, None, None),
+    ],
+)
+def test_serial_numbers_of_spreadsheets_where_they_are_said_to_be(
+    cell: object, form: str | None, expected: str | None
+) -> None:
+    moment = table_datetime(cell, KYIV, form)
+    assert (moment and moment.isoformat()) == expected

@@ -246,6 +246,25 @@ def test_columns_of_the_config(tmp_path: Path) -> None:
         list(read_articles(file, SITE, options=TableOptions({**columns, "id": "kee"})))
 
 
+def test_serial_numbers_of_spreadsheets(tmp_path: Path) -> None:
+    """They are read where the URL has the same day, or the config says so; else the drop says how."""
+    url = "https://www.pravda.com.ua/news/2025/12/01/8009697/"
+    rows = [
+        {"id": str(number), "language": "uk", "text": WIDE["uk"], "date": date, "url": address}
+        for number, (date, address) in enumerate([("45992.4375", url), ("45993.4375", url), ("45992.4375", "")])
+    ]
+    file = json_lines(tmp_path / "a.jsonl", *rows)
+    items = list(read_articles(file, load_site("pravda")))
+    assert [str(item.published)[:16] for item in items if isinstance(item, Edition)] == [
+        "2025-12-01 10:30",
+        "2025-12-01 00:00",
+    ]
+    [drop] = [item for item in items if isinstance(item, Drop) and item.reason == "bad_date"]
+    assert 'date_format = "excel"' in drop.detail
+    said = read_articles(file, load_site("pravda"), options=TableOptions(date_format="excel"))
+    assert "2025-12-01 10:30" in {str(item.published)[:16] for item in said if isinstance(item, Edition)}
+
+
 def test_a_wide_table_without_ids_counts_its_rows(tmp_path: Path) -> None:
     assert [edition.article_id for edition in editions(json_lines(tmp_path / "news.jsonl", WIDE, {"uk": POEM}))] == [
         "news-1",

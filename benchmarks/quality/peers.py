@@ -9,6 +9,7 @@ model, which have to be trained or fetched; its language rule asks py3langid, as
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 import types
@@ -64,7 +65,10 @@ def hardrules_scores(rows: list[dict[str, Any]]) -> list[float]:
 
     sys.modules["fastspell"] = types.ModuleType("fastspell")
     sys.modules["fastspell"].FastSpell = FastSpell  # type: ignore[attr-defined]
-    sys.modules.setdefault("kenlm", types.ModuleType("kenlm"))  # its language model is not used
+    for unused in ("kenlm", "fasttext"):  # its language model and its adult-content model are not used
+        if importlib.util.find_spec(unused) is None:
+            sys.modules[unused] = types.ModuleType(unused)
+            sys.modules[unused].FastText = types.SimpleNamespace()  # type: ignore[attr-defined]
     from hardrules.hardrules import Hardrules
 
     scores = [0.0] * len(rows)

@@ -20,6 +20,8 @@ from corpus_builder.model import Alignment, Block, BlockKind, Document, Edition,
 if TYPE_CHECKING:
     from corpus_builder.align.aligner import Aligner
     from corpus_builder.evaluate.evaluation import Evaluation
+    from corpus_builder.model import Capture
+    from corpus_builder.sites import Site
     from corpus_builder.stages.funnel import Funnel
     from corpus_builder.text.language import Detection
     from corpus_builder.text.quantities import Quantities
@@ -147,6 +149,9 @@ def extract_page(page: str | Path | bytes, url: str, site: str | Path, *, base_u
         site: the name of a shipped site, or the path of a rule file (.toml).
         base_url: the mirror or test server that the page came from; its links lead there.
 
+    The page is read in a process apart, which the first call starts (a second) and which waits for more: no page can
+    hang, crash or overfill the caller's.
+
     Returns:
         The edition: headline and paragraphs (`blocks`), captions, authors, date, section, tags.
 
@@ -155,9 +160,9 @@ def extract_page(page: str | Path | bytes, url: str, site: str | Path, *, base_u
         ConfigError: there is no such site.
         OSError: the file cannot be read.
     """
-    from corpus_builder.extract import extract_page as extract
     from corpus_builder.model import Capture
     from corpus_builder.sites import load_site
+    from corpus_builder.web.page_process import read_apart
 
     body, headers, origin = page, {}, ""
     if isinstance(page, Path):
@@ -165,7 +170,14 @@ def extract_page(page: str | Path | bytes, url: str, site: str | Path, *, base_u
     elif isinstance(page, str):
         body, headers = page.encode(), {"content-type": "text/html; charset=utf-8"}
     assert isinstance(body, bytes)
-    return extract(Capture(url, 200, headers, body, None, origin), load_site(str(site), base_url))
+    return read_apart(_extracted, url, (Capture(url, 200, headers, body, None, origin), load_site(str(site), base_url)))
+
+
+def _extracted(page: tuple[Capture, Site]) -> Edition:
+    """The edition of a capture, in the process apart."""
+    from corpus_builder.extract import extract_page as extract
+
+    return extract(*page)
 
 
 def find_quotes(text: Edition | Sequence[str], language: str | None = None) -> list[QuoteSide]:

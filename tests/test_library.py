@@ -83,7 +83,13 @@ def test_wrong_arguments_are_explained(tmp_path: Path) -> None:
         )
 
 
-def test_a_page_may_be_text_bytes_or_a_file(tmp_path: Path) -> None:
+def test_a_page_may_be_text_bytes_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read in a process apart."""
+
+    def here(*_: object) -> None:
+        raise AssertionError("read in this process")
+
+    monkeypatch.setattr("corpus_builder.extract.extract_page", here)
     url = "https://www.vilna-hazeta.example/eng/news/2025/12/02/8010101/"
     path = tmp_path / "page.html"
     path.write_text("<html><body><p>nothing</p></body></html>")

@@ -9,6 +9,7 @@ Each start takes a second, so processes wait for the next who asks.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from corpus_builder.apart import MEMORY, TIME, Apart, Failure, Limits, what_can_be_imported
 from corpus_builder.errors import SkipPage
+from corpus_builder.languages.load import FOLDERS
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 
 logger = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ _lock = threading.Lock()
 @contextmanager
 def page_process(function: Callable[[Task], Result]) -> Iterator[Apart[Task, Result]]:
     """A process apart for a function, which is pickled, as its tasks and results are."""
-    key = (what_can_be_imported(), PAGE_LIMITS)
+    key = (what_can_be_imported(), PAGE_LIMITS, os.environ.get(FOLDERS))
     kept = _taken(lambda idle: idle.key == key)
     if kept:
         kept.use(function)

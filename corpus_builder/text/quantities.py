@@ -277,8 +277,9 @@ def _read_words(text: str, known: QuantityWords, stated: set[Reading], worded: s
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two letters, but offsets must stay
         text = lower = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    for match in known.one_and_a_half.finditer(lower):  # a year and a half
-        worded.update((1.5, *known.in_other_measures(1.5, match[1])))
+    if any(half in lower for half in known.halves):
+        for match in known.one_and_a_half.finditer(lower):  # a year and a half
+            worded.update((1.5, *known.in_other_measures(1.5, match[1])))
     spoken, end, last_end = SpokenNumber(), -1, -1  # the number so far, where it may go on, and where it ended
     for match in WORD.finditer(lower):
         word = match[0]

@@ -40,8 +40,9 @@ class QuantityWords:
         times = _any((*words.morning, *words.afternoon))
         self.time_of_day = re.compile(rf"(\d{{1,2}})\.(\d\d)(?=[{SPACE}]?(?:{times})\b)", re.IGNORECASE)
         self.between = re.compile(rf"[{SPACE}]?(?:[-–—]|\b(?:{_any(words.range_words)})\b)[{SPACE}]?", re.IGNORECASE)
-        halves = words.numbers.get(0.5, ())
-        self.and_a_half = re.compile(rf"(?:[{SPACE}](?:{_any(words.joiners)})){{1,2}}[{SPACE}](?:{_any(halves)})\b")
+        self.halves = words.numbers.get(0.5, ())
+        half, joiner = _any(self.halves), _any(words.joiners)
+        self.and_a_half = re.compile(rf"(?:[{SPACE}](?:{joiner})){{1,2}}[{SPACE}](?:{half})\b")
         self._fahrenheit = (*words.fahrenheit, "°")
         measures = [(stem, values) for stems, values in words.measures.items() for stem in stems.split()]
         self._measures = _Stems(dict(measures))

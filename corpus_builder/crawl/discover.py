@@ -21,7 +21,7 @@ from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.sites import Site
-from corpus_builder.web.links import absolute, is_url
+from corpus_builder.web.links import LONGEST_URL, absolute, is_url
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ _MAX_DEPTH = 5
 
 _MAX_SITEMAPS = 10_000
 """Sitemaps that are requested in one run. Chosen: a sitemap a day for 27 years; at a second each they take 3 hours."""
+
+_MAX_FEED_PARTS = 1_000
+"""Parts of a feed that are requested in one run. Chosen: with 20 entries each, some years of a newspaper."""
 
 _MAX_SAME = 10
 """Sitemaps of one index that may have the same content. Chosen: a few are listed twice by mistake."""
@@ -105,13 +108,39 @@ class Discovery:
         self._frontier.add_articles(self._articles(_RANKS[page.kind], pages))
         if "hreflang" in self._options.sources:  # some sitemaps list one edition and name the others in its entry
             self._frontier.add_articles(self._articles(HREFLANG_RANK, self._alternates(pages)))
+        if page.kind == "feed" and listing.next and not self._reaches_back(pages):
+            self._add_part(page, listing.next)
         self._frontier.add_links(self._links(pages))
         self._frontier.add_strays(self._strays(page, pages))
         bad = [listed.url for listed in listing.pages if not is_url(listed.url)]
         self._frontier.add_strays((url, "bad_url", page.url) for url in bad)
 
+    def _reaches_back(self, pages: Iterable[Listed]) -> bool:
+        """Whether a feed's further parts, whose entries are earlier, have nothing that is wanted."""
+        days, since = [day for each in pages if (day := self._day(each))], self._options.since
+        return self.enough() or (since is not None and bool(days) and max(days) < since)
+
+    def _day(self, listed: Listed) -> date | None:
+        address, changed = self._site.address(listed.url), moment(listed.lastmod, self._zone)
+        return (address and address.date) or (changed.date() if changed else None)
+
+    def _add_part(self, page: Page, named: str) -> None:
+        """Queue the next part of a feed."""
+        url = self.home(absolute(page.url, named))
+        if not is_url(url) or not self._site.owns(url):
+            self._frontier.add_strays([(named[:LONGEST_URL], "off_site" if is_url(url) else "bad_url", page.url)])
+        elif self._frontier.depth(page.url) >= _MAX_FEED_PARTS:
+            logger.warning("%s: more than %d parts of a feed", page.url, _MAX_FEED_PARTS)
+            self._frontier.add_strays([(url, "endless_index", f"more than {_MAX_FEED_PARTS:,} parts of a feed")])
+        else:
+            self._frontier.add_listing("feed", url, parent=page.url, language=page.language)
+
     def read_again(self, page: Page) -> None:
-        """An index is unchanged; queue the sitemaps that it listed when it was last read."""
+        """A listing is unchanged; queue the sitemaps that it listed when it was last read, or a feed's next part."""
+        if page.kind == "feed":
+            for url, *_ in self._frontier.children(page.url):
+                self._frontier.add_listing("feed", url, parent=page.url, language=page.language)
+            return
         listed = [Listed(url, lastmod) for url, _, lastmod in self._frontier.children(page.url)]
         self._add_sitemaps(listed, page.url)
 

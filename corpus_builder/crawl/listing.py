@@ -52,12 +52,14 @@ class Listed:
 class Listing:
     """The pages and further sitemaps of a listing.
 
-    `fault` says why the XML is broken and how many entries could not be read, "" where nothing is lost.
+    `fault` says why the XML is broken and how many entries could not be read, "" where nothing is lost. `next` is the
+    address of the part of a feed with earlier entries, as written; "" where there is none.
     """
 
     pages: tuple[Listed, ...] = ()
     sitemaps: tuple[Listed, ...] = ()
     fault: str = ""
+    next: str = ""
 
 
 def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:
@@ -102,7 +104,8 @@ def _json_feed(text: bytes) -> Listing:
         raise SkipPage("not_a_listing", "not a JSON feed: it has no items")
     named = [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str)]
     pages = tuple(Listed(item["url"].strip(), str(item.get("date_modified") or "") or None) for item in named)
-    return Listing(pages, (), _lost(len(items), len(pages)))
+    following = feed.get("next_url")
+    return Listing(pages, (), _lost(len(items), len(pages)), following if isinstance(following, str) else "")
 
 
 def _lost(entries: int, listed: int) -> str:
@@ -111,7 +114,7 @@ def _lost(entries: int, listed: int) -> str:
 
 def _whole(text: bytes) -> Listing:
     """The entries of a well-formed listing."""
-    pages, sitemaps, root, entries = [], [], None, 0
+    pages, sitemaps, root, entries, following = [], [], None, 0, ""
     events = etree.iterparse(
         BytesIO(text), events=("start", "end"), encoding="utf-8", resolve_entities=False, no_network=True,
         load_dtd=False, huge_tree=True, remove_comments=True,
@@ -124,6 +127,8 @@ def _whole(text: bytes) -> Listing:
         if event == "start":
             continue
         name = _name(element)
+        if name == "link" and element.get("rel") == "next" and _name(element.getparent()) in ("feed", "channel"):
+            following = element.get("href") or ""  # RFC 5005, 3
         entries += name == _ENTRIES[_name(root)]
         if name in ("url", "item", "entry") and (listed := _listed(element)):
             pages.append(listed)
@@ -133,7 +138,7 @@ def _whole(text: bytes) -> Listing:
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-    return Listing(tuple(pages), tuple(sitemaps), _lost(entries, len(pages) + len(sitemaps)))
+    return Listing(tuple(pages), tuple(sitemaps), _lost(entries, len(pages) + len(sitemaps)), following)
 
 
 def _entry_by_entry(text: bytes, error: Exception) -> Listing:

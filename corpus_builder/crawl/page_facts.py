@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -23,7 +23,7 @@ from corpus_builder.sites.further import Needs, needs_of
 from corpus_builder.web.answers import read_answer
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.error_pages import check_error_page
-from corpus_builder.web.links import page_links
+from corpus_builder.web.links import header_links, page_links
 from corpus_builder.web.opt_out import opt_out
 from corpus_builder.web.page import WebPage, parse_page, read_page
 from corpus_builder.web.page_process import read_in
@@ -158,7 +158,10 @@ class OfListing:
         body = gunzipped(body, self.limit)  # a .gz file, whatever its name and headers say
         if self.is_page:
             return Listing(tuple(map(Listed, page_links(body, got.fields, got.url))))
-        return parse_listing(body, got.fields)
+        listing = parse_listing(body, got.fields)
+        links = header_links(got.fields.get("link", ""), got.url)
+        named = next((target for rel, _, target in links if "next" in rel.split()), "")
+        return listing if listing.next else replace(listing, next=named)
 
 
 class SavedFacts(NamedTuple):

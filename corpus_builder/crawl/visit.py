@@ -219,7 +219,7 @@ class Visits:
     def _settle_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:
         with self._frontier.transaction():
             self._write_unchanged(page, exchange, hops)
-            if page.kind == "sitemap":
+            if page.kind in ("sitemap", "feed"):
                 self._discovery.read_again(page)
 
     def _write_unchanged(self, page: Page, exchange: Exchange, hops: list[Exchange]) -> None:

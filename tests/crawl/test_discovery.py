@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -210,6 +211,68 @@ def test_a_new_port_of_the_mirror_is_the_same_site(paper, run, site, tmp_path):
     crawl(moved, OPTIONS, tmp_path / "crawl")
     assert paper.pages_asked() == []
     assert len(index_crawl(tmp_path / "crawl", moved, OPTIONS)) == 3
+
+
+def parts_of_feed(paper, kind, days, last=None):
+    """A feed in parts of a story each, of these days; the last names `last` as its next."""
+    stories = [paper.story(8009697 + number, "uk", day)[0] for number, day in enumerate(days)]
+    paths = ["/rss/", *(f"/p/{number}" for number in range(1, len(days)))]
+    for number, (path, story) in enumerate(zip(paths, stories, strict=True)):
+        following = paths[number + 1] if number + 1 < len(paths) else last
+        url, headers = f"{HOME}{story}", {}
+        if kind == "json":
+            body = json.dumps({"items": [{"url": url}], "next_url": following and HOME + following})
+        elif kind == "atom":
+            link = f'<link rel="next" href="{following}"/>' if following else ""
+            body = f'<feed xmlns="http://www.w3.org/2005/Atom">{link}<entry><link href="{url}"/></entry></feed>'
+        else:
+            body = f"<rss><channel><item><link>{url}</link></item></channel></rss>"
+            headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+        paper.put(path, Answer(body.encode(), headers=headers))
+    return stories
+
+
+@pytest.fixture
+def of_feed(paper, tmp_path):
+    rules = tmp_path / "fed.toml"
+    feeds = f'[crawl]\n[crawl.feeds]\nuk = ["{HOME}/rss/"]\n'
+    rules.write_text(f'extends = "pravda"\nname = "fed"\n{feeds}', encoding="utf-8")
+    site = load_site(str(rules), paper.base)
+
+    def run(**changes):
+        options = replace(OPTIONS, languages=("uk",), sources=("feeds",), **changes)
+        return crawl(site, options, tmp_path / "crawl")
+
+    return run
+
+
+@pytest.mark.parametrize("kind", ["json", "atom", "header"])
+def test_a_feed_in_parts_is_read_to_its_end(paper, of_feed, kind):
+    stories = parts_of_feed(paper, kind, ["2025/12/03", "2025/12/02", "2025/12/01"], last="/rss/")
+    of_feed()
+    assert sorted(paper.pages_asked()) == sorted(stories)
+    assert [paper.count(path) for path in ("/rss/", "/p/1", "/p/2")] == [1, 1, 1], "a circle ends"
+    paper.forget()
+    of_feed()  # its first part is unchanged
+    assert paper.count("/p/2") == 1
+
+
+def test_a_feed_in_parts_is_read_as_far_as_the_dates_go(paper, of_feed):
+    stories = parts_of_feed(paper, "json", ["2025/12/03", "2025/12/02", "2025/12/01", "2025/11/30"])
+    of_feed(since=date(2025, 12, 2))
+    assert sorted(paper.pages_asked()) == sorted(stories[:2])
+    assert (paper.count("/p/2"), paper.count("/p/3")) == (1, 0)
+
+
+def test_a_feed_that_leads_elsewhere_or_does_not_end(paper, of_feed, tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.discover._MAX_FEED_PARTS", 2)
+    parts_of_feed(paper, "json", ["2025/12/03", "2025/12/02", "2025/12/01", "2025/11/30"])
+    of_feed()
+    assert paper.count("/p/3") == 0
+    assert [drop.reason for drop in crawl_drops(tmp_path / "crawl")] == ["endless_index"]
+    paper.put("/rss/", json.dumps({"items": [], "next_url": "https://elsewhere.example/feed"}))
+    of_feed()
+    assert [drop.reason for drop in crawl_drops(tmp_path / "crawl")] == ["off_site"]
 
 
 def test_the_real_sitemaps_and_feed(shared):

@@ -91,7 +91,10 @@ PARTS: dict[str, list[Edit]] = {
             "{}",
         )
     ],
-    "moved segments": [("align/two/moved.py", "ENOUGH =", "ENOUGH = 1e9")],
+    "moved segments": [
+        ("align/two/moved.py", "ENOUGH =", "ENOUGH = 1e9"),
+        ("align/two/runs.py", "ENOUGH =", "ENOUGH = 1e9"),
+    ],
     "temperature (.7 for 1)": [("align/two/lattice.py", "TEMPERATURE =", "TEMPERATURE = 0.7")],
 }  # fmt: skip
 MEASURE = """

@@ -370,4 +370,7 @@ def grounds(quick: bool) -> Iterator[Ground]:
     )
     yield Ground("unrelated short lines en-uk", unrelated(windows("en-uk", few)), True)
     if not quick:
+        for pair in ("ru-uk", "en-uk"):
+            for how in ("chapters", "halves", "reversed"):
+                yield Ground(f"2,500 lines {pair}, {how}", rearranged(windows(pair, 1, (2500, 2500)), how), True)
         yield Ground("book en-uk", [book("en-uk", 20_000)], True)

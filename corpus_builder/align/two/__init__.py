@@ -1,1 +1,1 @@
-"""Aligning two editions: word scores, the lattice of beads with its search band, moved segments."""
+"""Aligning two editions: word scores, segments that moved, the lattice of beads in its search band."""

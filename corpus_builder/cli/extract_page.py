@@ -42,6 +42,7 @@ def extract_page(
     Example: `corpus-builder extract-page saved.html --url https://www.pravda.com.ua/news/2025/12/01/8009697/`
     """
     from corpus_builder.cli.page_questions import EditionQuestion, NamedPage, edition_of_page
+    from corpus_builder.sites.answer_parts import INCOMPLETE
     from corpus_builder.web.page_process import read_apart
 
     question = EditionQuestion(NamedPage(str(file), url, parts=tuple(part or ())), site, generic, language)
@@ -52,7 +53,9 @@ def extract_page(
     if isinstance(edition, SkipPage):
         raise NothingProduced(
             f"no edition in {file}: {edition}",
-            next_step=f"corpus-builder sites check {rules} {file} shows what each selector finds",
+            next_step="save what is missing, and give it with --part"
+            if edition.reason == INCOMPLETE
+            else f"corpus-builder sites check {site or rules} {file} shows what each selector finds",
         ) from edition
     if json:
         _print_json(edition)

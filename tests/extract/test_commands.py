@@ -57,6 +57,28 @@ def test_check_prints_what_each_selector_selects() -> None:
     assert "news-2025" in run("sites", "check", "pravda", NEWS)
 
 
+def test_answers_are_given_as_parts_and_a_missing_one_is_asked_for(tmp_path: Path) -> None:
+    rules = tmp_path / "app.toml"
+    rules.write_text(
+        'name = "app"\ntitle = "App"\nhomepage = "https://app.example"\ndomains = ["app.example"]\n'
+        "[editions.uk]\npaths = ['/(?P<id>\\d+)']\n"
+        '[[from_json]]\nurl = "https://app.example/v1/{id}"\nbody = "text"\nnext = "next"\n'
+    )
+    page = tmp_path / "page.html"
+    page.write_text("<html><div id=app></div></html>")
+    parts = []
+    for number, following in enumerate(("/v1/7/2", None)):
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps({"text": f"Речення номер {number} про міст.", "next": following}))
+        parts += ["--part", str(file)]
+    named = (str(page), "--url", "https://app.example/7")
+    assert "answers" in run("sites", "check", str(rules), *named, *parts)
+    assert run("extract-page", *named, "--site", str(rules), *parts).count("paragraph") == 2
+    with pytest.raises(NothingProduced, match=r"incomplete.*/v1/7/2") as caught:
+        run("extract-page", *named, "--site", str(rules), *parts[:2])
+    assert "--part" in str(caught.value.next_step)
+
+
 def test_check_prints_why_a_page_is_dropped() -> None:
     page = str(CASES / "skip-wrong-language" / "input.html")
     assert "wrong_language" in json.loads(run("sites", "check", "pravda", page, "--url", URL, "--json"))["verdict"]

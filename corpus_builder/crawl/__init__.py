@@ -11,12 +11,13 @@ from corpus_builder.crawl.archive_options import Archive, archive_of
 from corpus_builder.crawl.captures import read_captures
 from corpus_builder.crawl.crawler import crawl
 from corpus_builder.crawl.drops import crawl_drops
-from corpus_builder.crawl.index import index_crawl, index_warcs
+from corpus_builder.crawl.index import index_crawl
 from corpus_builder.crawl.links import crawl_links
 from corpus_builder.crawl.options import CaptureRef, CrawlOptions, CrawlSummary, SeenLink
 from corpus_builder.crawl.pages import index_pages
 from corpus_builder.crawl.plan import CrawlPlan, plan
 from corpus_builder.crawl.removal import ids_of_pages, remove_archived, remove_records, withdraw
+from corpus_builder.crawl.warc_index import index_warcs
 
 __all__ = [
     "Archive",

@@ -44,6 +44,13 @@ class FurtherCaptures:
         for key, refs in self._pages.items():
             self._pages[key] = [ref for ref in refs if ref.path not in files]
 
+    def merge(self, other: FurtherCaptures) -> None:
+        """Add what another process found in the next file."""
+        for key, refs in other._pages.items():
+            self._pages.setdefault(key, []).extend(refs)
+        for url, answers in other._answers.items():
+            self._answers.setdefault(url, []).extend(answers)
+
     def add_page(self, ref: CaptureRef, number: int) -> None:
         """A capture of an article's later page, with its number."""
         key = PageKey(ref.language, ref.article_id)

@@ -43,7 +43,7 @@ def index_language(task: IndexTask) -> ShardResult:
 STAGE = Stage(
     name=INDEX,
     command="export",
-    about="indexes the texts of these rows by language",
+    about="indexes the texts of validation and test by language",
     reads=("export/held_out/*/rows.parquet", "export/held_out/*/<shard>.npz"),
     writes=("export/index/<language>/*", "export/pieces/<language>.i64"),
     run=index,

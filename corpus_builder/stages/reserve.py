@@ -42,7 +42,7 @@ def reserve_shard(task: RowsTask) -> ShardResult:
 STAGE = Stage(
     name=RESERVE,
     command="export",
-    about="reads the rows of validation and test, which train must not have",
+    about="collects the rows of validation and test",
     reads=(
         "articles/<shard>.parquet",
         "aligned/<shard>.parquet",

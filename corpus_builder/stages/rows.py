@@ -178,7 +178,7 @@ class _Making:
 STAGE = Stage(
     name=ROWS,
     command="export",
-    about="makes the rows that are published, without those that would leak or do not pass the filters",
+    about="makes the published rows; training rows with text of validation or test are dropped",
     reads=(
         "articles/<shard>.parquet",
         "aligned/<shard>.parquet",

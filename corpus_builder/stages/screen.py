@@ -47,7 +47,7 @@ def _documents(task: RowsTask) -> Iterator[Row]:
 STAGE = Stage(
     name=SCREEN,
     command="export",
-    about="compares training documents with these texts",
+    about="compares training documents with the texts of validation and test",
     reads=(
         "articles/<shard>.parquet",
         "export/splits/<shard>.parquet",

@@ -137,7 +137,7 @@ def _stories(run: Run) -> _Stories:
 STAGE = Stage(
     name=SPLIT,
     command="export",
-    about="assigns the stories to train, validation and test; indexes the test sets of `exclude`",
+    about="assigns stories to train, validation and test; indexes the test sets of `exclude`",
     reads=("articles/*.parquet", "quality/clusters.json", "quality/companions.json"),
     writes=("splits.json", "export/splits/<shard>.parquet", "export/excluded/*"),
     run=split,

@@ -30,7 +30,7 @@ def withdraw_rows(task: StageTask) -> ShardResult:
 STAGE = Stage(
     name="withdraw",
     command="export",
-    about="finds rows of validation and test that training documents have",
+    about="finds rows of validation and test whose text is in training documents",
     reads=("export/held_out/*/rows.parquet", "export/pieces/*.i64", "export/documents/*.notes.parquet"),
     writes=("export/withdrawn/*",),
     run=withdraw,

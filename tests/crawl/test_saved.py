@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 import random
 import re
 from dataclasses import replace
@@ -118,6 +119,43 @@ def test_several_files_and_patterns(tmp_path):
     assert len(index_warcs(tmp_path, SITE, replace(OPTIONS, limit=1))[0]) == 1
     with pytest.raises(UsageError, match="no WARC file"):
         index_warcs(str(tmp_path / "*.arc"), SITE, OPTIONS)
+
+
+def test_files_that_other_processes_read_give_the_same_index(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.warc_index._LISTED", 2)
+    urls = [f"{HOME}/news/2025/12/1/{number}/" for number in range(1, 5)]
+
+    def first(writer):
+        record(writer, urls[0], page("a"), "2025-12-01T01:00:00Z")
+        record(writer, urls[1], page("b", '<meta name="robots" content="noai">'), "2025-12-01T05:00:00Z")
+        record(writer, f"{HOME}/robots.txt", b"User-agent: *\nDisallow: /news/2025/12/1/4/", "2025-12-02T00:00:00Z")
+        writer.write_record(writer.create_revisit_record(urls[0], "sha1:X", urls[0], "2025-12-01T02:00:00Z"))
+        for number in range(3):
+            record(writer, f"{HOME}/tags/{number}/", page("no article"))
+
+    def second(writer):
+        record(writer, urls[0], page("c"), "2025-12-01T02:00:00Z")
+        record(writer, urls[1], page("d"), "2025-12-01T02:00:00Z")
+        record(writer, urls[2], page("e"), status="404 Not Found")
+        record(writer, urls[3], page("f"), "2025-12-01T02:00:00Z")
+        record(writer, f"{HOME}/robots.txt", b"User-agent: *\nAllow: /", "2025-11-02T00:00:00Z")
+        record(writer, f"{HOME}/tags/9/", page("no article"))
+
+    def others(writer):
+        for number in range(3):
+            record(writer, f"{HOME}/tags/{number}/", page("no article"))
+
+    def elsewhere(read, paths):
+        return [pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(read))(path))) for path in paths]
+
+    for name, fills in (("pages", (first, second)), ("others", (others, others))):
+        (tmp_path / name).mkdir()
+        paths = [write(tmp_path / name / f"{i}.warc.gz", fill) for i, fill in enumerate(fills)]
+        assert index_warcs(paths, SITE, OPTIONS, (), elsewhere) == (expected := index_warcs(paths, SITE, OPTIONS))
+        assert expected[1]
+        assert index_warcs(paths, SITE, OPTIONS, expected[0], elsewhere) == index_warcs(
+            paths, SITE, OPTIONS, expected[0]
+        )
 
 
 def test_many_records_in_one_gzip_member_are_reported_with_the_repair(tmp_path):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.draft_page import DraftPage, letters
+from corpus_builder.extract.draft_page import DraftPage, letters, text_of
 from corpus_builder.extract.draft_selectors import simple_names
 from corpus_builder.extract.page_words import is_chrome
 from corpus_builder.model import BlockKind
@@ -101,9 +101,9 @@ def _safe_names(
 ) -> Iterator[str]:
     """Names of a box, or of what is in it, that select nothing of the article on any page."""
     inside = [] if innermost is None else [each for each in _line(innermost) if each in set(element.iter())]
-    text = "" if innermost is None else "".join(innermost.itertext())
+    text = "" if innermost is None else text_of(innermost)
     within = [] if innermost is None or len(text) > BEGINNING else list(innermost.iterdescendants("*"))
-    same = [each for each in within if letters("".join(each.itertext())) == letters(text)]
+    same = [each for each in within if letters(text_of(each)) == letters(text)]
     for each in [element, *reversed(inside), *same]:
         names = [*simple_names(each)]
         if each.tag in ("figcaption", "aside", "nav", "time", "form", "footer", "h1", "figure"):

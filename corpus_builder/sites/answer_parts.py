@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites.json_rules import JsonRules, found, items_of, template_names
 from corpus_builder.sites.site import URL_CHARACTERS, Site
-from corpus_builder.web.links import absolute, header_links
+from corpus_builder.web.links import absolute, header_links, is_url
 from corpus_builder.web.responses import whole_number
 
 INCOMPLETE = "incomplete"
@@ -97,7 +97,7 @@ def next_answer(site: Site, rules: JsonRules, names: Mapping[str, str], asked: A
         url = quote(rules.next_url.format_map({**names, **given}), safe=URL_CHARACTERS)
     if not url:
         raise SkipPage(INCOMPLETE, f"{asked.url} says that there are more, but not where: the rules have no `next_url`")
-    if not site.owns(url):
+    if not is_url(url) or not site.owns(url):
         raise SkipPage(INCOMPLETE, f"the next answer is not on a host of the site: {url[:200]}")
     return Asked(url, asked.number + 1, here)
 

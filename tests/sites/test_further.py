@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import Site
+from corpus_builder.sites.answer_parts import INCOMPLETE, Asked, next_answer, told_by
 from corpus_builder.sites.further import MOST_PAGES, answer_url_of, further_responses, needs_of
 from corpus_builder.sites.rules import SiteRules
 from corpus_builder.web.html import parse_html
 
 HOME = "https://n.example"
 PATH = r"/news/(?P<id>\d+)(?P<page>/\d+)?"
+NEXT = "https://api.n.example/more"
 API = {"body": "body", "url": "https://api.n.example/{language}/{id}"}
 
 
@@ -145,3 +150,44 @@ def test_mistakes_in_rules_for_json_are_named(wrong: dict[str, Any], message: st
 def test_rules_for_json_have_names_of_their_own() -> None:
     with pytest.raises(ValidationError, match="several rules have the same name"):
         site(from_json=[API, API])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("/n") | st.just(NEXT),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["body", "next"]), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"next": "next"},
+        {"next": "next", "next_url": f"{NEXT}?c={{next}}&p={{page}}"},
+        {"pages": "next", "next_url": f"{NEXT}?p={{page}}"},
+        {"total": "next", "next_url": f"{NEXT}?o={{offset}}"},
+        {"next_link": True},
+    ],
+)
+@settings(max_examples=20)
+@given(value=JSON, link=st.text(max_size=40))
+def test_whatever_an_answer_says_is_followed_or_incomplete(way: dict[str, Any], value: Any, link: str) -> None:
+    rules = site(from_json=[{**API, **way}])
+    [own] = rules.rules.from_json
+    headers = {"link": f'<{link}>; rel="next"'}
+    told = told_by(
+        own, json.loads(json.dumps(value)), headers, "https://api.n.example/uk/7", "https://api.n.example/uk/7"
+    )
+    try:
+        following = next_answer(rules, own, {"id": "7", "language": "uk"}, Asked("https://api.n.example/uk/7"), told)
+    except SkipPage as skipped:
+        assert skipped.reason == INCOMPLETE  # noqa: PT017
+        return
+    assert following is None or (rules.owns(following.url) and following.number == 2)
+
+
+def test_a_token_without_end_is_no_address() -> None:
+    rules = site(from_json=[{**API, "next": "next", "next_url": f"{NEXT}?c={{next}}"}])
+    told = told_by(rules.rules.from_json[0], {"next": "x" * 10_000}, {}, NEXT, NEXT)
+    with pytest.raises(SkipPage, match="incomplete"):
+        next_answer(rules, rules.rules.from_json[0], {}, Asked(NEXT), told)

@@ -193,7 +193,8 @@ class Alignment:
 
     Every segment is in exactly one of `beads`, every block in exactly one of `blocks`. `probability` (0 to 1) says how
     likely the editions are translations of one another at all: of its least likely language pair, and `related` has
-    those of all pairs.
+    those of all pairs. `known_words` (0 to 1) says how much of the translations of their words the aligner knew, of the
+    pair of which it knew least.
     """
 
     document: str
@@ -201,6 +202,7 @@ class Alignment:
     blocks: tuple[Bead, ...]
     probability: float = 1.0
     related: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    known_words: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

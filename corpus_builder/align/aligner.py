@@ -21,9 +21,14 @@ from corpus_builder.align.calibration import (
     BLOCKS,
     SENTENCES,
     SURE_ENOUGH,
+    Footing,
+    Scale,
     document_probability,
+    known_share,
     moved_probability,
     sharp_probability,
+    trusted,
+    uncalibrated,
 )
 from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.many.clustering import PairAlignment, join, join_blocks, likely_links
@@ -141,10 +146,10 @@ class Aligner:
         sizes = [len(document.segments[language]) for language in languages]
         nodes = Nodes.of(sizes)
         alignments = []
-        probabilities: dict[tuple[str, str], float] = {}
+        footings: dict[tuple[str, str], Footing] = {}
         for (a, b), (pair, lattice) in lattices.items():
-            related = probabilities[a, b] = self.related(a, b, pair, lattice)
-            beads = _two_sided(lattice, skip_cost, related)
+            footings[a, b] = self.footing(a, b, pair, lattice)
+            beads = _two_sided(lattice, skip_cost, footings[a, b])
             pair_links = links(lattice.arcs, pair.a.size)
             if (arrangement := lattice.pair.arrangement) is not None:
                 beads, pair_links = arrangement.beads_as_given(beads), arrangement.links_as_given(pair_links)
@@ -152,22 +157,29 @@ class Aligner:
         groups = join(sizes, nodes, alignments)
         segment_beads = _certain(beads_of(groups, nodes, languages, SENTENCES), document)
         block_beads: tuple[Bead, ...] = ()
+        related = {two: footing.related for two, footing in footings.items()}
         if blocks:
             block_of = np.array([segment.block for a in languages for segment in document.segments[a]], np.int32)
-            likely = likely_links(languages, probabilities)
+            likely = likely_links(languages, related)
             block_beads = beads_of(*join_blocks(groups, nodes, block_of, len(languages), likely), languages, BLOCKS)
-        least = min(probabilities.values(), default=1.0)
-        return Alignment(document.name, segment_beads, block_beads, round(least, 4), probabilities)
+        least = min(related.values(), default=1.0)
+        known = min((footing.known for footing in footings.values()), default=1.0)
+        return Alignment(document.name, segment_beads, block_beads, round(least, 4), related, known)
 
-    def related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
-        """The probability that two editions are translations of one another, from their lattice."""
+    def footing(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> Footing:
+        """What the alignment of two editions stands on, from their lattice."""
+        return Footing(self._related(a, b, pair, lattice), known_share(pair, lattice.matches))
+
+    def _related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
         if pair.pins and pair.pins.two_sided:
             return 1.0  # a person found translations
         model = self.pair_state(a, b).model
         path = best(lattice.arcs, pair.sizes)
         probability = document_probability(pair, path, model)
         # below that little is known of the words, or the texts are unrelated
-        return probability if probability >= SURE_ENOUGH else max(probability, sharp_probability(probability, path))
+        if probability < SURE_ENOUGH:
+            probability = max(probability, sharp_probability(probability, path))
+        return trusted(probability)
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The language's vocabulary; an empty one for a language that it was not trained on."""
@@ -225,13 +237,13 @@ def train(
     return Aligner(state, encoder)
 
 
-def _two_sided(lattice: PairLattice, skip_cost: float, related: float) -> PairBeads:
+def _two_sided(lattice: PairLattice, skip_cost: float, footing: Footing) -> PairBeads:
     """The two-sided beads of the likeliest path, then the moved ones, in the order of segments that the lattice has."""
     pair = lattice.pair
     path = likeliest(lattice.arcs, pair.sizes, skip_cost)
     beads = path.take(path.linked)
-    linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * related)
-    found = with_moved(linked, lattice, pair.sizes, related, firm=np.zeros(len(beads.score), np.bool_))
+    linked = PairBeads.of_arcs(beads.i, beads.j, beads.shape, beads.score, beads.probability * footing.related)
+    found = with_moved(linked, lattice, pair.sizes, footing, SENTENCES, firm=np.zeros(len(beads.score), np.bool_))
     return pair.pins.completed(found) if pair.pins else found
 
 
@@ -252,15 +264,18 @@ def known_segments(document: Document) -> Callable[[Bead], bool]:
 
 
 def with_moved(
-    beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], related: float,
+    beads: PairBeads, lattice: PairLattice, sizes: tuple[int, int], footing: Footing, scale: Scale,
     firm: npt.NDArray[np.bool_] | None = None,
 ) -> PairBeads:  # fmt: skip
     """The beads of a path, and beads between segments that it left unmatched in both editions, at any places.
 
-    They may displace the path's beads that are not `firm`; without it all are.
+    They may displace the path's beads that are not `firm`; without it all are. `scale` is the one that the beads'
+    probabilities are calibrated by later.
     """
     firm = np.ones(len(beads.score), np.bool_) if firm is None else firm
     moved, size, score, kept = moved_beads(lattice.scores, lattice.band, beads, firm, sizes)
     if not len(moved.score):
         return beads
-    return beads.take(kept).and_moved(moved._replace(probability=moved_probability(size, score) * related))
+    share = len(moved.score) / (len(moved.score) + int(kept.sum()))
+    probability = uncalibrated(moved_probability(size, score, footing, share), scale)
+    return beads.take(kept).and_moved(moved._replace(probability=probability))

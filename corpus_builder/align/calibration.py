@@ -15,6 +15,7 @@ import numpy.typing as npt
 from corpus_builder.align.arcs import Arcs, Floats
 from corpus_builder.align.two.edition_pair import EditionPair
 from corpus_builder.align.two.lattice_model import LatticeModel
+from corpus_builder.align.words.translation_table import Matches
 
 
 class Scale(NamedTuple):
@@ -25,9 +26,28 @@ class Scale(NamedTuple):
     most: float = 1.0
 
 
-MOVED = (1.956, -2.647, 1.512)
+class Footing(NamedTuple):
+    """What the alignment of two editions stands on."""
+
+    related: float = 1.0
+    """The probability that they are translations of one another, and that their alignment is not lost."""
+    known: float = 1.0
+    """The share of the translations of their words that is known (translation_table.Matches), 0 to 1."""
+
+
+TRUST = (2.002, -0.477)
+"""A linear map of the log odds that two editions are translations, to those that their alignment can be trusted at all:
+with a lost alignment (an edition in reverse order, of words that are not known) it is worth as little as with unrelated
+texts. Fitted together with SENTENCES."""
+
+MOVED = (0.198, 0.202, 1.317)
 """A moved bead has no posterior, since no path leads through it. Its log odds are these weights times the log of its
 run's score a bead, one, and the log of how many times LONG_RUN its run's score is."""
+MOVED_DOCUMENT = (0.019, 0.131, 6.302, 1.983)
+"""They are multiplied by a probability with the log odds of these weights times those that the alignment can be
+trusted, one, the share of the document's two-sided beads that have moved times the log of the run's score a bead (in
+unrelated texts few have moved, or to places that hardly fit), and how much is known of the words times the first, if it
+is below 0: known words that do not fit say that texts are unrelated, unknown ones may be in another order."""
 MOVED_MOST, LONG_RUN = 8.0, 10.0
 """A bead's score counts up to MOVED_MOST (chosen: of those above it no more are right: a sentence that was inserted
 into both editions); runs are likelier the longer they are from LONG_RUN on (chosen: two good beads)."""
@@ -53,21 +73,53 @@ SHARPEST = (-4.0, 8.0)
 2."""
 
 
+MOST_RELATED = 8.0
+"""The log odds of `Footing.related` count within these bounds. Chosen: probabilities of documents have four digits."""
 EDGE = 1e-6
 """Posteriors count as no closer to 0 and 1. Chosen: finer than the errors of any text that they were compared with, so
 that the probabilities of a good corpus still rank its beads."""
 
 
-def moved_probability(size: npt.NDArray[np.int64], gain: Floats) -> Floats:
-    """[beads] the probability that a moved bead is right, by the size of its run and the run's summed scores."""
+def moved_probability(size: npt.NDArray[np.int64], gain: Floats, footing: Footing, share: float) -> Floats:
+    """[beads] the probability that a moved bead is right, by the size of its run and the run's summed scores.
+
+    `share` is that of the document's two-sided beads that have moved.
+    """
     power, shift, run_power = MOVED
     each, long = run_logarithms(size, gain)
-    return np.asarray(1 / (1 + np.exp(-(power * each + shift + run_power * long))), np.float64)
+    related, document_shift, moved, known = MOVED_DOCUMENT
+    trust = related_log_odds(footing.related)
+    document = related * trust + document_shift + moved * share * each + known * footing.known * min(trust, 0.0)
+    return _odds(document) * _odds(power * each + shift + run_power * long)
 
 
 def run_logarithms(size: npt.NDArray[Any], gain: Floats) -> tuple[Floats, Floats]:
     """[beads] the logs of the score a bead of its run, and of how many times LONG_RUN the run's score is."""
     return np.log(np.clip(gain / size, 0.1, MOVED_MOST)), np.log(np.maximum(gain / LONG_RUN, 1.0))
+
+
+def _odds(log_odds: Any) -> Floats:
+    """Probabilities from log odds."""
+    return np.asarray(1 / (1 + np.exp(-log_odds)), np.float64)
+
+
+def related_log_odds(related: float) -> float:
+    """The log odds of `Footing.related`, within MOST_RELATED."""
+    inside = min(max(related, EDGE), 1 - EDGE)
+    return min(max(math.log(inside / (1 - inside)), -MOST_RELATED), MOST_RELATED)
+
+
+def trusted(probability: float) -> float:
+    """The probability that an alignment can be trusted, from that of two editions being translations."""
+    slope, shift = TRUST
+    inside = min(max(probability, EDGE), 1 - EDGE)
+    return 1 / (1 + math.exp(-(slope * math.log(inside / (1 - inside)) + shift)))
+
+
+def known_share(pair: EditionPair, matches: Matches) -> float:
+    """How much is known of the words of both editions, on average."""
+    a, b = matches.known_a[pair.a.words.flat], matches.known_b[pair.b.words.flat]
+    return float(a.sum() + b.sum()) / max(len(a) + len(b), 1)
 
 
 def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:
@@ -111,16 +163,21 @@ def calibrated(probability: Floats, scale: Scale) -> Floats:
     return out
 
 
-def alone_in_gap(alone: Floats, run: Floats, facing: Floats) -> Floats:
-    """[groups] the probability that each has no counterpart, before it is calibrated.
+def alone_in_gap(alone: Floats, run: Floats, facing: Floats, footing: Footing, share: float) -> Floats:
+    """[groups] the calibrated probability that each has no counterpart.
 
     `alone` is the aligner's own, `run` the number of segments without a counterpart at its place, `facing` the number
-    of those of the other edition there (many/gaps.py); where `run` is 0, `alone` stays.
+    of those of the other edition there (many/gaps.py), `share` that of the groups of one edition among all; where
+    `run` is 0, `alone` is calibrated by itself. Either the texts are strangers, or the group is alone within them.
     """
     inside = np.clip(alone, *DOUBT)
     long, opposite = gap_logarithms(run, facing)
-    odds = np.log(inside / (1 - inside)) + RUN * long + FACING * opposite
-    return np.where(run > 0, 1 / (1 + np.exp(-odds)), alone)
+    own, shift, run_weight, facing_weight, known = LONELY
+    odds = own * np.log(inside / (1 - inside)) + shift + run_weight * long + facing_weight * opposite
+    related, stranger_shift, one_sided = FAMILIAR
+    familiar = _odds(related * related_log_odds(footing.related) + stranger_shift + one_sided * share)
+    p = ALONE.most * (1 - familiar * (1 - _odds(odds + known * footing.known)))
+    return np.where(run > 0, p, alone_probability(alone))
 
 
 def gap_logarithms(run: Floats, facing: Floats) -> tuple[Floats, Floats]:
@@ -154,12 +211,17 @@ LINES = Scale(0.666, 1.301, 0.98)
 most is chosen: of Text+Berg's surest beads, lone windows of 40 to 120 lines and the whole, .97 are in the gold, which
 joins some of them with their neighbours."""
 ALONE = Scale(0.836, -0.607, 0.98)
-"""The scale of one-sided beads of lines, fitted in the same way at the level `segment`, together with RUN and FACING.
-The most is chosen: whether a line has no counterpart depends on the text more than on anything that the aligner
-sees."""
-RUN, FACING = 0.714, -3.156
-"""What the log odds of a group without a counterpart gain, before they are scaled, by the log of the number of such
-segments at its place (many/gaps.py), and by the log of 1 + their number in the other edition."""
+"""The scale of one-sided beads where their places are not known, fitted in the same way at the levels `auto` and
+`segment`. The most is chosen: whether a line has no counterpart depends on the text more than on anything that the
+aligner sees."""
+LONELY = (0.383, -1.340, 0.425, -3.261, 3.673)
+"""The log odds that a line has no counterpart in a text that is a translation are these weights times the aligner's
+own, one, the log of the number of such lines at its place (many/gaps.py), the log of 1 + their number in the other
+edition, and how much is known of the words: in a corpus it would have been recognized, in a lone document perhaps
+not."""
+FAMILIAR = (0.194, 2.373, -2.601)
+"""The log odds that the text is a translation whose alignment is not lost, for its one-sided beads, are these weights
+times those that the alignment can be trusted, one, and the share of one-sided beads. Fitted together with LONELY."""
 MOST_RUN, MOST_FACING = 20.0, 1.0
 """More segments count as so many. Chosen: of the lines that 1, 2, and 3 or more face .46, .24 and .13 are alone, but
 where an alignment is lost all lines face many, and half of them may be alone."""

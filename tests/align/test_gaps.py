@@ -3,8 +3,18 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 
-from corpus_builder.align.calibration import ALONE, alone_in_gap, alone_of, alone_probability
+from corpus_builder.align.calibration import (
+    ALONE,
+    Footing,
+    alone_in_gap,
+    alone_of,
+    alone_probability,
+    moved_probability,
+    related_log_odds,
+    trusted,
+)
 from corpus_builder.align.many.gaps import gaps
 from corpus_builder.align.many.groups import Groups, Nodes
 from corpus_builder.ragged import Ragged
@@ -47,10 +57,44 @@ def test_of_several_editions_the_shortest_run_and_the_most_facing_count():
     assert found([2]) == {(0, 0): (0, 0), (0, 1): (0, 0)}
 
 
+SURE, LONE = Footing(0.999, 0.95), Footing(0.97, 0.15)
+
+
+def alone(own, run, facing, footing=SURE, share=0.05):
+    return alone_in_gap(np.full(len(run), own), np.array(run, np.float64), np.array(facing, np.float64), footing, share)
+
+
 def test_a_lone_line_is_likelier_in_a_long_run_and_less_likely_if_others_face_it():
-    run, facing = np.array([1.0, 12.0, 1.0, 12.0]), np.array([0.0, 0.0, 1.0, 4.0])
-    p = alone_probability(alone_in_gap(np.full(4, 0.9), run, facing))
+    p = alone(0.9, [1, 12, 1, 12], [0, 0, 1, 4], LONE)
     assert p[1] > p[0] > p[3] > p[2]
     assert p[2] < 0.4
-    assert alone_probability(alone_in_gap(np.ones(1), np.full(1, 500.0), np.zeros(1))) < ALONE.most
-    assert alone_of(p).round(6).tolist() == alone_in_gap(np.full(4, 0.9), run, facing).round(6).tolist()
+    assert alone(1.0, [500], [0])[0] <= ALONE.most
+    assert alone_probability(alone_of(p)).round(6).tolist() == p.round(6).tolist()
+
+
+def test_a_lone_line_is_likelier_where_the_words_are_known():
+    """In a corpus its counterpart would have been recognized; in a lone document perhaps not."""
+    assert alone(0.9, [1], [0])[0] > 0.9
+    assert alone(0.9, [1], [0])[0] > alone(0.9, [1], [0], LONE)[0] + 0.1
+
+
+def test_in_texts_that_have_nothing_in_common_all_lines_are_alone():
+    strangers = alone(0.6, [1, 30], [30, 30], Footing(0.001, 0.2), 0.95)
+    lost = alone(0.6, [1, 30], [30, 30], Footing(0.001, 0.2), 0.1)
+    assert (strangers > 0.5).all()
+    assert (strangers > lost + 0.2).all()
+
+
+def test_what_has_moved_is_doubted_in_texts_that_may_be_strangers():
+    size, gain = np.array([1, 8]), np.array([5.0, 40.0])
+    sure = moved_probability(size, gain, Footing(0.999, 0.3), 0.4)
+    strangers = moved_probability(size, gain, Footing(0.001, 0.3), 0.05)
+    assert sure[1] > sure[0] > strangers[0]
+    assert (strangers < 0.2).all()
+
+
+@pytest.mark.parametrize("probability", [0.0, 1e-12, 0.5, 1 - 1e-12, 1.0])
+def test_trust_rises_with_the_probability_that_texts_are_translations(probability):
+    assert 0 <= trusted(probability) <= 1
+    assert trusted(0.2) < 0.2 < 0.97 < trusted(0.97)
+    assert related_log_odds(probability) == pytest.approx(-related_log_odds(1 - probability))

@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 
-from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES, alone_in_gap
+from corpus_builder.align.calibration import BLOCKS, LINES, SENTENCES, Footing, alone_in_gap, alone_of
 from corpus_builder.align.many.clustering import join_blocks, likely_links
 from corpus_builder.align.many.gaps import gaps
 from corpus_builder.align.many.groups import Nodes, beads_of, groups_of
@@ -124,9 +124,10 @@ def beads_of_lines(prepared: Prepared, alignment: Alignment, languages: Sequence
         groups, nodes = join_blocks(groups, nodes, line_of, len(chosen), likely)
     else:
         nodes = nodes._replace(number=line_of)
-    known = (1 + alignment.probability) / 2  # where the aligner is lost, it cannot say that a line is alone either
-    alone = alone_in_gap(groups.alone * known, *gaps(groups, nodes, len(chosen)))
-    beads = beads_of(groups._replace(alone=alone), nodes, chosen, scale)
+    run, facing = gaps(groups, nodes, len(chosen))
+    share = float((run > 0).mean()) if len(run) else 0.0
+    alone = alone_in_gap(groups.alone, run, facing, Footing(alignment.probability, alignment.known_words), share)
+    beads = beads_of(groups._replace(alone=alone_of(alone)), nodes, chosen, scale)
     return sorted(beads, key=lambda bead: min((min(i) / (len(prepared.text.lines[x]) or 1), k)
                                               for k, (x, i) in enumerate(bead.segments.items()) if i))  # fmt: skip
 

@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from corpus_builder.align.aligner import Aligner, with_moved
 from corpus_builder.align.arcs import Arcs, Floats
-from corpus_builder.align.calibration import LINES
+from corpus_builder.align.calibration import LINES, Footing
 from corpus_builder.align.many.clustering import PairAlignment, join
 from corpus_builder.align.many.groups import Nodes, beads_of
 from corpus_builder.align.texts.line_spans import FAINT, LineSpan, sums
@@ -157,18 +157,17 @@ class LineAlignment(NamedTuple):
     beads: PairBeads
     links: SparseRows
     """By line of the first edition the lines of the second, with posteriors."""
-    probability: float
-    """That the editions are translations."""
+    footing: Footing
 
 
 def align_lines(aligner: Aligner, models: Models, document: Segmentations) -> dict[tuple[str, str], LineAlignment]:
     """The beads of a document's lines, by language pair."""
     alignments = {}
     for key, (pair, lattice) in aligner.lattices(document.trained.parts).items():
-        related = aligner.related(*key, pair, lattice)
+        footing = aligner.footing(*key, pair, lattice)
         if not len(lattice.band.first):
             nothing = PairBeads.of([], [], np.zeros(0), np.zeros(0))
-            alignments[key] = LineAlignment(nothing, _links({}, pair.a.size), related)
+            alignments[key] = LineAlignment(nothing, _links({}, pair.a.size), footing)
             continue
         ordered, lattice = _in_order_of_lines(aligner, document, key, pair, lattice)
         ratio = aligner.pair_state(*key).model.ratio
@@ -184,13 +183,14 @@ def align_lines(aligner: Aligner, models: Models, document: Segmentations) -> di
         scores = _scores(ordered.trained.line_of[key[0]], lattice.arcs, lines.pair.a.size)
         beads = PairBeads.of(
             [span.left for span, _ in path], [span.right for span, _ in path],
-            np.array([scores[list(span.left)].sum() for span, _ in path]), np.array([p * related for _, p in path]),
+            np.array([scores[list(span.left)].sum() for span, _ in path]),
+            np.array([p * footing.related for _, p in path]),
         )  # fmt: skip
-        beads = with_moved(beads, line_lattice, lines.pair.sizes, related)
+        beads = with_moved(beads, line_lattice, lines.pair.sizes, footing, LINES)
         links = _links(pooled, lines.pair.a.size)
         if (order := ordered.lines.order.get(key[1])) is not None:
             beads, links = order.beads_as_given(beads), order.links_as_given(links)
-        alignments[key] = LineAlignment(beads, links, related)
+        alignments[key] = LineAlignment(beads, links, footing)
     return alignments
 
 
@@ -215,9 +215,10 @@ def joined(
     chosen = {(a, b): each for (a, b), each in alignments.items() if a in languages and b in languages}
     pairs = [PairAlignment(languages.index(a), languages.index(b), alignment.beads, alignment.links)
              for (a, b), alignment in chosen.items() if len(alignment.beads.score)]  # fmt: skip
-    probability = min((alignment.probability for alignment in chosen.values()), default=1.0)
+    related = min((alignment.footing.related for alignment in chosen.values()), default=1.0)
+    known = min((alignment.footing.known for alignment in chosen.values()), default=1.0)
     beads = beads_of(join(sizes, nodes, pairs), nodes, languages, LINES)
-    return Alignment(document.lines.parts.name, beads, (), round(probability, 4))
+    return Alignment(document.lines.parts.name, beads, (), round(related, 4), known_words=known)
 
 
 def _links(pooled: Spans, size_a: int) -> SparseRows:

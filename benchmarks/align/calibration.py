@@ -8,7 +8,6 @@ calibration_grounds.py, and newsroom sites for UNRELATED.
     TRUST, SENTENCES,   two-sided beads of the grounds at the levels `auto` and `segment`
     BLOCKS
     LINES               those of lines at the level `clause`
-    ALONE               one-sided beads by their own probability
     LONELY, FAMILIAR    one-sided beads by where they lie, and by the footing of their document
     MOVED,              moved beads, by the scores of their runs, and by the footing of their document
     MOVED_DOCUMENT
@@ -118,7 +117,6 @@ def main() -> None:
     with patch.object(calibration, "TRUST", tuple(trust[:2])):
         values["LINES"] = refit("LINES", by_posterior, (0.7, 1.0),
                                 chosen(clause, lambda bead: bead.two_sided and not bead.moved))  # fmt: skip
-        values["ALONE"] = refit("ALONE", by_own, (0.8, -0.6), sides)
         lonely = refit("LONELY, FAMILIAR", by_gap, (0.4, -1.3, 0.4, -3.3, 3.7, 0.2, 2.4, -2.6), sides)
         values |= {"LONELY": lonely[:5], "FAMILIAR": lonely[5:]}
         moved = refit("MOVED, MOVED_DOCUMENT", by_run, (0.2, 0.2, 1.3, 0.0, 0.1, 6.3, 2.0),
@@ -149,8 +147,8 @@ def measure(grounds_of: Iterable[Ground]) -> None:
 def line_of(name: str, values: Sequence[float] | Floats) -> str:
     """A line of the code."""
     row = ", ".join(f"{value:.3f}" for value in values)
-    most = {"LINES": calibration.LINES.most, "ALONE": calibration.ALONE.most}.get(name)
-    if name not in ("SENTENCES = BLOCKS", "LINES", "ALONE"):
+    most = calibration.LINES.most if name == "LINES" else None
+    if name not in ("SENTENCES = BLOCKS", "LINES"):
         return f"{name} = ({row})"
     return f"{name} = Scale({row})" if most is None else f"{name} = Scale({row}, {most})"
 
@@ -281,10 +279,6 @@ def by_trust(w: Floats, c: Columns) -> Floats:
 
 def by_posterior(w: Floats, c: Columns) -> Floats:
     return by_trust(np.array([*calibration.TRUST, *w]), c)
-
-
-def by_own(w: Floats, c: Columns) -> Floats:
-    return odds(w[0] * log_odds(c["posterior"]) + w[1])
 
 
 def trust(c: Columns) -> Floats:

@@ -35,15 +35,15 @@ class Footing(NamedTuple):
     """The share of the translations of their words that is known (translation_table.Matches), 0 to 1."""
 
 
-TRUST = (2.002, -0.477)
+TRUST = (2.412, -0.102)
 """A linear map of the log odds that two editions are translations, to those that their alignment can be trusted at all:
 with a lost alignment (an edition in reverse order, of words that are not known) it is worth as little as with unrelated
 texts. Fitted together with SENTENCES."""
 
-MOVED = (0.198, 0.202, 1.317)
+MOVED = (0.582, -0.520, 3.199)
 """A moved bead has no posterior, since no path leads through it. Its log odds are these weights times the log of its
 run's score a bead, one, and the log of how many times LONG_RUN its run's score is."""
-MOVED_DOCUMENT = (0.019, 0.131, 6.302, 1.983)
+MOVED_DOCUMENT = (0.135, 0.132, 6.404, 2.909)
 """They are multiplied by a probability with the log odds of these weights times those that the alignment can be
 trusted, one, the share of the document's two-sided beads that have moved times the log of the run's score a bead (in
 unrelated texts few have moved, or to places that hardly fit), and how much is known of the words times the first, if it
@@ -61,7 +61,7 @@ kind) finds .0275 to .658 and -.078 to .0332; it would give .0304 and .0033."""
 SURE_ENOUGH = 0.98
 """The probability by words from which two editions are translations, whatever the posteriors say. Right documents of a
 corpus are above it."""
-SHARP = (0.262, 0.841, -0.532)
+SHARP = (0.261, 0.842, -0.533)
 """Weights of the log odds by words (within 6 nats) and of the posteriors (`sharpness`), and the shift. Fitted to
 maximum likelihood (benchmarks/align/calibration.py) on documents of many grounds, one by one and together, against
 first editions with the second ones of other documents; each ground counts once, right documents four times: of files
@@ -202,24 +202,24 @@ def uncalibrated(probability: Floats, scale: Scale) -> Floats:
     return out
 
 
-SENTENCES = BLOCKS = Scale(0.727, 0.400)
+SENTENCES = BLOCKS = Scale(0.756, 0.222)
 """Scales of two-sided beads of segments and of blocks, fitted together to maximum likelihood on beads of many grounds,
 each counting by the square root of its number (benchmarks/align/calibration.py, which has the figures with each kind of
 ground left out)."""
-LINES = Scale(0.666, 1.301, 0.98)
+LINES = Scale(0.690, 1.325, 0.98)
 """The scale of two-sided beads of lines from multiple segmentations, fitted in the same way at the level `clause`. The
 most is chosen: of Text+Berg's surest beads, lone windows of 40 to 120 lines and the whole, .97 are in the gold, which
 joins some of them with their neighbours."""
 ALONE = Scale(0.836, -0.607, 0.98)
-"""The scale of one-sided beads where their places are not known, fitted in the same way at the levels `auto` and
-`segment`. The most is chosen: whether a line has no counterpart depends on the text more than on anything that the
-aligner sees."""
-LONELY = (0.383, -1.340, 0.425, -3.261, 3.673)
+"""The scale of one-sided beads where their places are not known, as in the pipeline, which states no probability for
+them. Fitted before LONELY. The most is chosen: whether a line has no counterpart depends on the text more than on
+anything that the aligner sees."""
+LONELY = (0.392, -1.369, 0.765, -3.154, 4.212)
 """The log odds that a line has no counterpart in a text that is a translation are these weights times the aligner's
 own, one, the log of the number of such lines at its place (many/gaps.py), the log of 1 + their number in the other
 edition, and how much is known of the words: in a corpus it would have been recognized, in a lone document perhaps
 not."""
-FAMILIAR = (0.194, 2.373, -2.601)
+FAMILIAR = (0.595, 4.839, -3.908)
 """The log odds that the text is a translation whose alignment is not lost, for its one-sided beads, are these weights
 times those that the alignment can be trusted, one, and the share of one-sided beads. Fitted together with LONELY."""
 MOST_RUN, MOST_FACING = 20.0, 1.0

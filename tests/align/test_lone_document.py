@@ -50,6 +50,8 @@ def test_a_document_that_is_no_translation_is_named(tmp_path):
     right = [made_up(chance, "бвгджзклмнп", chance.randint(2, 20)) for _ in range(40)]
     rows, told = run(tmp_path, left, right)
     assert all(row["probability"] < 0.5 for row in rows if all(row["segments"].values()) and len(row["segments"]) > 1)
+    lonely = [row["probability"] for row in rows if sum(map(bool, row["segments"].values())) < 2]
+    assert sum(lonely) > 0.6 * len(lonely)
     assert len(told) == 1
     assert told[0].startswith("1 of 1 documents (t): most beads have a probability below .5")
 

@@ -158,7 +158,9 @@ def draft(
     try:
         drafted = read_apart(draft_of_pages, ", ".join(pages), DraftQuestion(captures, robots))
     except SkipPage as skipped:
-        raise NothingProduced(f"no rules can be drafted: {skipped}", next_step="give pages of articles") from skipped
+        shells = "; where scripts fill them from an API, docs/sites.md says how [[from_json]] reads it"
+        next_step = f"give pages of articles{shells if skipped.reason == 'empty_body' else ''}"
+        raise NothingProduced(f"no rules can be drafted: {skipped}", next_step=next_step) from skipped
     if out:
         with replacing(out) as part:
             part.write_text(drafted.toml, encoding="utf-8")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from corpus_builder.cli.main import app
 from corpus_builder.cli.sites import drafted_site
-from corpus_builder.errors import SkipPage, UsageError
+from corpus_builder.errors import NothingProduced, SkipPage, UsageError
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.draft import draft_rules
 from corpus_builder.extract.draft_addresses import address_rules
@@ -165,6 +165,19 @@ def test_names_that_tools_make_are_no_selectors(name: str) -> None:
 def test_names_that_people_give_are(name: str) -> None:
     element = etree.fromstring(f"<div class='{name}'/>")
     assert list(simple_names(element)) == [f"div.{name}"]
+
+
+def test_pages_that_scripts_fill_from_an_api_are_told(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<html lang=uk><title>Міст</title><div id=root></div><script src=/app.js></script></html>")
+    with pytest.raises(NothingProduced, match="empty_body") as caught:
+        CliRunner().invoke(
+            app,
+            ["sites", "draft", str(page), "--url", "https://n.example/uk/1"],
+            catch_exceptions=False,
+            standalone_mode=False,
+        )
+    assert "from_json" in str(caught.value.next_step)
 
 
 def test_a_homepage_is_no_article() -> None:

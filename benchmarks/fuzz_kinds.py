@@ -41,7 +41,7 @@ from fuzz_inputs import (
 
 from corpus_builder.audit.folder import DESIGN, SAMPLE
 from corpus_builder.cli.saved_page import file_capture
-from corpus_builder.crawl import CrawlOptions, index, index_pages, index_warcs, read_captures
+from corpus_builder.crawl import CrawlOptions, index_pages, index_warcs, read_captures, warc_index
 from corpus_builder.crawl import pages as pages_index
 from corpus_builder.crawl.discover import Discovery
 from corpus_builder.crawl.fetch import Exchange
@@ -82,7 +82,7 @@ def here(function: Callable[[Any], Any]) -> Iterator[Here]:
     yield Here(function)
 
 
-vars(index)["page_process"] = vars(pages_index)["page_process"] = here
+vars(warc_index)["page_process"] = vars(pages_index)["page_process"] = here
 
 
 @dataclass(frozen=True)

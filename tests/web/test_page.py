@@ -26,12 +26,12 @@ from corpus_builder.cli.saved_page import file_capture
 from corpus_builder.crawl import (
     CrawlOptions,
     crawl_drops,
-    index,
     index_crawl,
     index_pages,
     index_warcs,
     pages,
     read_captures,
+    warc_index,
 )
 from corpus_builder.crawl.crawler import Crawl
 from corpus_builder.crawl.fetch import Fetcher
@@ -227,7 +227,7 @@ def test_a_page_that_ends_the_process_that_reads_it_is_a_drop(
     reader: Callable[..., str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No reader reads a page in its own process."""
-    for module in (index, pages, sys.modules[__name__]):
+    for module in (warc_index, pages, sys.modules[__name__]):
         monkeypatch.setattr(module, "page_process", ended)
     assert reader(200, HTML, page(), tmp_path) == "extractor_memory"
 

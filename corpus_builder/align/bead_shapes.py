@@ -25,7 +25,7 @@ _PLAIN = [(0, 0), (0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 1), (1, 2)
 _HOLES = [(hole, q) for q in (0, 1) for hole in (4, 5, 6)] + [(p, hole) for p in (0, 1) for hole in (4, 5, 6)]
 SHAPES = np.array(_PLAIN + _HOLES, np.int8)
 """[shapes, 2] the pattern of either side. From the recipe of the aligner's prototype. Without holes F1 on Text+Berg dev
-is .0013 lower, without 2-2 to 3-3 .0218 (benchmarks/align/ablation.py)."""
+is .0013 lower, without 2-2 to 3-3 .0207 (benchmarks/align/ablation.py)."""
 PLAIN = len(_PLAIN)
 """The first shapes have no hole."""
 

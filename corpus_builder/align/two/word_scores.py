@@ -31,7 +31,7 @@ from corpus_builder.ragged import SparseRows
 
 MIX = 0.3
 MARGIN = 0.6
-"""λ and μ: best on development data with the aligner's prototype. A margin of 0 loses .0174 of F1 on Text+Berg dev
+"""λ and μ: best on development data with the aligner's prototype. A margin of 0 loses .0136 of F1 on Text+Berg dev
 (benchmarks/align/ablation.py, "margin")."""
 MOST_PRODUCT = 1e200
 """Products of factors are turned into logarithms before they pass this. Chosen: a further factor, which is below 10¹⁵

@@ -11,7 +11,7 @@ import pytest
 from corpus_builder.align.aligner import train
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
 from corpus_builder.align.texts.command import align_texts
-from corpus_builder.align.two.arrangement import Arrangement, arrangement
+from corpus_builder.align.two.arrangement import Arrangement, _cut, arrangement
 from corpus_builder.align.two.edition_pair import EditionPair, lattice_of, matches_of
 from corpus_builder.align.two.encoder_evidence import Similarity
 from corpus_builder.align.two.lattice_model import first_model
@@ -61,6 +61,12 @@ def order(how, size):
     }[how]
 
 
+def in_pieces(size, number, chance):
+    """Lines in so many pieces of one size, in any order."""
+    pieces = [range(size * k // number, size * (k + 1) // number) for k in range(number)]
+    return [k for piece in chance.sample(pieces, number) for k in piece]
+
+
 def pair_of(left, right):
     vocabularies = Vocabulary(), Vocabulary()
     a, b = (
@@ -93,6 +99,24 @@ def test_texts_in_the_same_order_stay_as_they_are(size, how, shared):
     assert arranged([x for x, _ in texts], [texts[k][1] for k in order(how, size)]) is None
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_run_ends_where_its_chapter_ends(seed):
+    """Chapters in any order: some continue one another's diagonal, with another chapter between them."""
+    size, chance = 600, random.Random(seed)
+    texts = invented(size, seed, 0.3)
+    places = in_pieces(size, 10, chance)
+    found = arranged([x for x, _ in texts], [texts[k][1] for k in places])
+    assert np.mean(np.array(places)[found.given] == np.arange(size)) > 0.99
+
+
+def test_segments_within_a_run_go_with_the_one_that_explains_them_better():
+    """The run before went on by chance for three segments; what both explain equally stays as the runs had it."""
+    evidence = np.array([[2, 0], [0, 2], [0, 2], [0, 2], [0, 0]], np.float64)
+    no_room = np.zeros(2)
+    assert _cut(evidence, np.zeros(6, np.int32), no_room, (4, 1), True) == 1
+    assert _cut(np.zeros((5, 2)), np.zeros(6, np.int32), no_room, (4, 1), True) == 4
+
+
 def test_what_no_run_holds_stays_in_its_place():
     """Only the middle of the text has words in common; there two chapters are swapped."""
     texts = [*invented(60, 3, 0.0), *invented(80, 4), *invented(60, 5, 0.0)]
@@ -111,7 +135,7 @@ def test_no_segment_is_in_two_runs():
     passages = [invented(12, k) for k in range(8)]
     left, right = ([passages[chance.randrange(8)] for _ in range(40)] for _ in range(2))
     pair = pair_of([x for p in left for x, _ in p], [y for p in right for _, y in p])
-    found = runs(pair.a, pair.b, matches_of(pair, TranslationTable.empty(), None).links)
+    found = runs(pair.a, pair.b, matches_of(pair, TranslationTable.empty(), None).links).ends
     for first, last in ((0, 1), (2, 3)):
         inside = np.sort(found[:, [first, last]], axis=0) if len(found) else found
         assert (inside[1:, 0] > inside[:-1, 1]).all()

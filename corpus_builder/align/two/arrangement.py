@@ -17,7 +17,7 @@ from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.bead_shapes import EXTENT, SHAPES
 from corpus_builder.align.two.bead_scores import NEVER
 from corpus_builder.align.two.pair_beads import PairBeads
-from corpus_builder.align.two.runs import runs
+from corpus_builder.align.two.runs import Runs, runs
 from corpus_builder.align.words.document_arrays import EncodedEdition
 from corpus_builder.jit import compiled
 from corpus_builder.ragged import Ints, Ragged, SparseRows, offsets
@@ -26,7 +26,11 @@ NEAR = 4
 """A segment between two runs is compared with so many of the other edition on either side of where the run, continued,
 would have its counterpart. Chosen: editions differ by a few segments over a gap between two anchors."""
 BESIDE = 100
-"""Segments after and before a run for which that is asked, at most. Chosen: as far as two anchors of a run may be."""
+"""Segments after and before a run for which that is asked, at most, and at either end of it, where it may go on by
+chance. Chosen: as far as two anchors of a run may be."""
+
+FAR = -1000
+"""A place outside of every edition, and not NEAR one. Chosen: any such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +101,28 @@ def arrangement(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Ar
     if not a.size or not b.size:
         return None
     found = runs(a, b, matches)
-    ends_of_both = np.array([(-1, -1, -1, -1, 1), (a.size, a.size, b.size, b.size, 1)], np.int32)  # as if runs, too
-    by_a = np.concatenate((ends_of_both[:1], found[np.argsort(found[:, 0])], ends_of_both[1:]))
-    in_frame = _in_frame(by_a)
-    if in_frame.all():
+    if _in_frame(found.ends).all():
         return None
+    found = _with_ends_of_texts(_joined(found), a.size, b.size)
+    by_a, inside = found.ends, _inside(found)
+    in_frame = _in_frame(by_a)
     by_b = np.argsort(by_a[:, 2])
     frequency = np.bincount(b.words.flat, minlength=len(b.shares)).astype(np.float64)
     here = np.full(len(b.shares), -1, np.int64)
     begins = [0]
     for number, following in pairwise(by_b.tolist()):
-        before, after = by_a[number], by_a[following]
-        reach = np.array((_reach(before, by_a, 1), _reach(after, by_a, -1)))
+        own = by_a if number == 0 or following == len(by_a) - 1 else inside  # an end of the texts doesn't go on
+        begin, end = int(own[number, 3]) + 1, int(own[following, 2])
         evidence = _evidence(
-            before=before, after=after, reach=reach, words_a=a.words.flat, starts_a=a.words.starts,
-            words_b=b.words.flat, starts_b=b.words.starts, rows=matches.starts, columns=matches.columns,
-            values=matches.values, frequency=frequency, here=here,
+            begin=begin, counterparts=_counterparts(found, number, following, begin, end),
+            reach=np.array((_reach(own[number], own, 1), _reach(own[following], own, -1))),
+            words_a=a.words.flat, starts_a=a.words.starts, words_b=b.words.flat, starts_b=b.words.starts,
+            rows=matches.starts, columns=matches.columns, values=matches.values, frequency=frequency, here=here,
         )  # fmt: skip
+        reach = np.array((_reach(by_a[number], by_a, 1), _reach(by_a[following], by_a, -1)))
         room = np.diff(reach)[:, 0] * b.size / a.size
-        begin = int(before[3]) + 1
-        begins.append(begin + _cut(evidence, b.edges[begin : begin + len(evidence) + 1], room, in_frame[number]))
+        within = int(by_a[number, 3]) + 1 - begin, end - int(by_a[following, 2])
+        begins.append(begin + _cut(evidence, b.edges[begin : end + 1], room, within, in_frame[number]))
     ends = [*begins[1:], b.size]
     given, moved = np.empty(0, np.int32), np.zeros(b.size, np.bool_)
     pieces: dict[int, Ints] = {}
@@ -126,6 +132,56 @@ def arrangement(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Ar
         moved[begin:end] = not in_frame[number]
     given = np.concatenate([pieces[number] for number in range(len(by_a))])
     return Arrangement(given, moved)
+
+
+def _joined(found: Runs) -> Runs:
+    """The runs, those as one that follow one another in both editions (or backwards in one)."""
+    by_a = found.ends
+    rank = np.argsort(np.argsort(by_a[:, 2]))
+    turn = by_a[1:, 4]
+    begins = np.concatenate((np.ones(1, np.bool_), (by_a[:-1, 4] != turn) | (np.diff(rank) != turn)))
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(by_a)) - 1
+    ends = np.stack((
+        by_a[first, 0], by_a[last, 1], np.minimum.reduceat(by_a[:, 2], first), np.maximum.reduceat(by_a[:, 3], first),
+        by_a[first, 4],
+    ), axis=1)  # fmt: skip
+    number = np.cumsum(begins, dtype=np.int32) - 1
+    return Runs(ends, np.column_stack((found.anchors[:, :2], number[found.anchors[:, 2]])))
+
+
+def _with_ends_of_texts(found: Runs, size_a: int, size_b: int) -> Runs:
+    """The runs, and the beginning and the end of both texts as if they were runs, too."""
+    first, last = np.array([(-1, -1, 0)], np.int32), np.array([(size_a, size_b, len(found.ends) + 1)], np.int32)
+    ends_of_both = [np.column_stack((x[:, 0], x[:, 0], x[:, 1], x[:, 1], np.ones(1, np.int32))) for x in (first, last)]
+    anchors = found.anchors + np.array((0, 0, 1), np.int32)
+    return Runs(np.concatenate((ends_of_both[0], found.ends, ends_of_both[1])), np.concatenate((first, anchors, last)))
+
+
+def _inside(found: Runs) -> Ints:
+    """The ends of runs without the segments of b that may belong to another run, into which it goes on by chance."""
+    out = found.ends.copy()
+    for number, (_, _, low, high, _) in enumerate(found.ends.tolist()):
+        i, j = found.of(number)
+        less = min(BESIDE, (high - low + 1) // 3)
+        kept = (low + less <= j) & (j <= high - less)
+        if kept.any():
+            out[number, :4] = i[kept].min(), i[kept].max(), j[kept].min(), j[kept].max()
+    return out
+
+
+def _counterparts(found: Runs, before: int, after: int, begin: int, end: int) -> Ints:
+    """[segments of b from begin to end, 2] the segment of a that each would have in one run, and in the other: between
+    its anchors, or where it would be if the run went on; FAR where that is too far away."""
+    j = np.arange(begin, end)
+    out = np.empty((len(j), 2), np.int32)
+    for side, number in enumerate((before, after)):
+        turn = int(found.ends[number, 4])
+        own_i, own_j = found.of(number)[:, ::turn]
+        beyond = np.minimum(j - own_j[0], 0) + np.maximum(j - own_j[-1], 0)
+        at = np.rint(np.interp(j, own_j, own_i)) + turn * beyond
+        out[:, side] = np.where(abs(beyond) > BESIDE, FAR, at)
+    return out
 
 
 def _in_frame(by_a: Ints) -> npt.NDArray[np.bool_]:
@@ -153,22 +209,25 @@ def _backwards(piece: Ints, edges: Ints) -> Ints:
     return np.concatenate(np.split(piece, starts)[::-1])
 
 
-def _cut(evidence: npt.NDArray[np.float64], edges: Ints, room: npt.NDArray[np.float64], keeps: bool) -> int:
-    """How many of the segments between two runs go with the one before, up to the end of a block if there is one.
+def _cut(
+    evidence: npt.NDArray[np.float64], edges: Ints, room: npt.NDArray[np.float64], within: tuple[int, int], keeps: bool
+) -> int:
+    """How many segments go with the run before, up to the end of a block if there is one; the others with the one
+    after. `evidence` [segments, 2] says how well each goes with either.
 
-    `evidence` [segments, 2] says how well each goes with the run before and with the one after, `room` [2] how many of
-    either's have a counterpart; it may be wrong by NEAR. Others go with the run before if it `keeps` its place.
+    The first and the last of them are `within` the two runs; of those between them so many have a counterpart as either
+    has `room` for. That may be wrong by NEAR. Others go with the run before if it `keeps` its place.
     """
     before, after = np.concatenate((np.zeros((1, 2)), np.cumsum(evidence, axis=0))).T
-    value, size = before + after[-1] - after, len(evidence)
+    value, size = before + after[-1] - after, len(evidence) - sum(within)
     low, high = max(size - round(room[1]), 0), min(round(room[0]), size)
     usual = (low + high) // 2 if low <= high else low if keeps else high
     first, last = (low, high) if low <= high else (usual, usual)
-    allowed = np.arange(max(first - NEAR, 0), min(last + NEAR, size) + 1)
+    allowed = np.arange(max(first - NEAR, 0), min(last + NEAR + sum(within), len(evidence)) + 1)
     if edges[allowed].any():
         allowed = allowed[edges[allowed] > 0]
     best = allowed[value[allowed] >= value[allowed].max() - 1e-9]
-    return int(best[np.argmin(abs(best - usual))])
+    return int(best[np.argmin(abs(best - usual - within[0]))])
 
 
 def _reach(run: Ints, by_a: Ints, step: int) -> tuple[int, int]:
@@ -181,28 +240,23 @@ def _reach(run: Ints, by_a: Ints, step: int) -> tuple[int, int]:
 
 @compiled
 def _evidence(
-    before: Any, after: Any, reach: Any, words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, rows: Any,
+    begin: int, counterparts: Any, reach: Any, words_a: Any, starts_a: Any, words_b: Any, starts_b: Any, rows: Any,
     columns: Any, values: Any, frequency: Any, here: Any,
 ) -> Any:  # fmt: skip
-    """[segments of b between two runs, 2] the matches of each where either run, continued, has its counterpart.
+    """[segments of b from begin on, 2] the matches of each with its `counterparts` and the segments NEAR them.
 
     `frequency` [types of b] how often each occurs; `here` [types of b] is room for marks, -1 or an earlier segment.
     """
-    begin, end = before[3] + 1, after[2]
-    out = np.zeros((end - begin, 2))
-    for j in range(begin, end):
+    out = np.zeros(counterparts.shape)
+    for row in range(len(counterparts)):
+        j = begin + row
         for k in range(starts_b[j], starts_b[j + 1]):
             here[words_b[k]] = j
         for side in range(2):
-            far = j - before[3] if side == 0 else after[2] - j
-            if far > BESIDE:
-                continue
-            low, high = reach[side]
-            later = (before[4] if side == 0 else -after[4]) > 0  # whether the counterparts stand after the run in a
-            middle = low - 1 + far if later else high - far
-            for i in range(max(low, middle - NEAR), min(high, middle + NEAR + 1)):
+            middle = counterparts[row, side]
+            for i in range(max(reach[side, 0], middle - NEAR), min(reach[side, 1], middle + NEAR + 1)):
                 for k in range(starts_a[i], starts_a[i + 1]):
                     for e in range(rows[words_a[k]], rows[words_a[k] + 1]):
                         if here[columns[e]] == j:
-                            out[j - begin, side] += (values[e, 0] + values[e, 1]) / frequency[columns[e]]
+                            out[row, side] += (values[e, 0] + values[e, 1]) / frequency[columns[e]]
     return out

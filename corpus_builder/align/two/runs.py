@@ -13,7 +13,7 @@ say anything, only a long run counts.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,22 +38,41 @@ ENOUGH = 12.0
 """Nats of a run. Chosen: of 144 texts in the same order (Tatoeba, 60 to 9,000 lines, with and without a preface and a
 seed lexicon) none has a run by chance with 2; without COST there are such of 11."""
 LESS = 0.3
-"""Ends of a run that say less than this share of what all of it says, by segment, are left to others. Chosen: a run
-goes on by chance into the next chapter, whose own run may be the weaker one."""
+LOST = 12.0
+"""A part of a chain says too little if it says LESS than this share of what all of it says, by segment: such ends are
+left to others, and it is divided where it loses so many nats against that share. Chosen: a run goes on by chance into
+the next chapter, and through it to the chapter after that. As many nats as make a run."""
 PASSES = 8
 """How often runs are searched for, those found left out. Chosen: a second pass finds what a better run cut short."""
 
 
-def runs(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Ints:
-    """[runs, 5] the first and last segment of a, those of b, and 1, or -1 if b's are in the opposite order.
+class Runs(NamedTuple):
+    """Long runs of segments that match, by segment of a; no segment is in two of them."""
 
-    No segment is in two of them. `matches` by type of a (translation_table.word_matches).
-    """
-    found: Ints = _runs(*_anchors(
+    ends: Ints
+    """[runs, 5] the first and last segment of a, those of b, and 1, or -1 if b's are in the opposite order."""
+    anchors: Ints
+    """[anchors, 3] a segment of a and one of b that match, and the number of their run; by segment of a."""
+
+    def of(self, number: int) -> Ints:
+        """[2, anchors] the segments of a, and those of b, of the anchors of a run."""
+        begin, end = np.searchsorted(self.anchors[:, 2], (number, number + 1))
+        own: Ints = self.anchors[begin:end, :2].T
+        return own
+
+
+def runs(a: EncodedEdition, b: EncodedEdition, matches: SparseRows) -> Runs:
+    """The runs of two editions. `matches` by type of a (translation_table.word_matches)."""
+    i, j, weight = _anchors(
         words_a=a.words.flat, starts_a=a.words.starts, words_b=b.words.flat, starts_b=b.words.starts,
         rows=matches.starts, columns=matches.columns, values=matches.values, types_b=len(b.shares),
-    ), a.size, b.size)  # fmt: skip
-    return found
+    )  # fmt: skip
+    ends, owner = _runs(i, j, weight, a.size, b.size)
+    by_a = np.argsort(ends[:, 0])
+    number = np.empty(len(ends), np.int32)
+    number[by_a] = np.arange(len(ends))
+    chosen = owner >= 0
+    return Runs(ends[by_a], np.column_stack((i[chosen], j[chosen], number[owner[chosen]])))
 
 
 @compiled
@@ -147,23 +166,6 @@ def _chained(i: Any, j: Any, density: Any, free: Any, turn: int) -> Any:
 
 
 @compiled
-def _trimmed(i: Any, best: Any, before: Any, begin: int, end: int) -> Any:
-    """(first anchor, last anchor) of a run without ends that say much less than the rest of it."""
-    usual = LESS * (best[end] - best[begin]) / max(i[end] - i[begin], 1)
-    k, last = end, end
-    while k != begin:
-        k = before[k]
-        if best[k] - usual * i[k] > best[last] - usual * i[last]:
-            last = k
-    k, first = last, last
-    while k != begin:
-        k = before[k]
-        if best[k] - usual * i[k] < best[first] - usual * i[first]:
-            first = k
-    return first, last
-
-
-@compiled
 def _parted(i: int, next_i: int, j: int, next_j: int, turn: int, taken_a: Any, taken_b: Any) -> bool:
     """Whether what is between two anchors may belong to another run, or does."""
     low, high = min(j, next_j), max(j, next_j)
@@ -173,13 +175,39 @@ def _parted(i: int, next_i: int, j: int, next_j: int, turn: int, taken_a: Any, t
 
 
 @compiled
+def _divided(
+    i: Any, j: Any, best: Any, before: Any, begin: int, end: int, turn: int, taken_a: Any, taken_b: Any
+) -> Any:
+    """[runs, 2] the first and the last anchor of those parts of a chain that say as much as the rest of it."""
+    usual = LESS * (best[end] - best[begin]) / max(i[end] - i[begin], 1)
+    out = np.empty((end - begin + 1, 2), np.int64)
+    n, h = 0, end
+    k, first, last = end, end, end
+    while h >= 0:
+        h = before[k] if k != begin else -1
+        parted = h < 0 or _parted(i[h], i[k], j[h], j[k], turn, taken_a, taken_b)
+        more = 0.0 if h < 0 else (best[h] - usual * i[h]) - (best[first] - usual * i[first])
+        if parted or more > LOST:
+            if best[last] - best[first] > ENOUGH:
+                out[n, 0], out[n, 1] = first, last
+                n += 1
+            first, last = h, h
+        elif best[h] - usual * i[h] > best[last] - usual * i[last]:
+            first, last = h, h  # what comes after it says less than nothing
+        elif more < 0:
+            first = h
+        k = h
+    return out[:n]
+
+
+@compiled
 def _runs(i: Any, j: Any, weight: Any, size_a: int, size_b: int) -> Any:
-    """The runs, best first, of a pass after the other."""
+    """(the runs, best first, of a pass after the other; the number of the run of each anchor, -1 for none)."""
     density = np.empty(len(i))
     for rank, k in enumerate(np.argsort(-weight)):
         density[k] = max((rank + 1) / (size_a * size_b), 1.0 / FARTHEST**2)
     taken_a, taken_b = np.zeros(size_a, np.bool_), np.zeros(size_b, np.bool_)
-    free = np.ones(len(i), np.bool_)
+    free, owner = np.ones(len(i), np.bool_), np.full(len(i), -1, np.int32)
     out = np.empty((len(i) + 1, 5), np.int32)
     n = 0
     for _ in range(PASSES):
@@ -195,25 +223,21 @@ def _runs(i: Any, j: Any, weight: Any, size_a: int, size_b: int) -> Any:
             while k >= 0 and not taken_a[i[k]] and not taken_b[j[k]]:
                 begin = k
                 k = before[k]
-            begin, end = _trimmed(i, best, before, begin, end)
             if best[end] - best[begin] <= ENOUGH:
                 continue
-            k, last = end, end
-            while True:
-                h = before[k] if k != begin else -1
-                if h < 0 or _parted(i[h], i[k], j[h], j[k], turn, taken_a, taken_b):
-                    if best[last] - best[k] > ENOUGH:
-                        low, high = min(j[k], j[last]), max(j[k], j[last])
-                        out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4] = i[k], i[last], low, high, turn
-                        taken_a[i[k] : i[last] + 1] = True
-                        taken_b[low : high + 1] = True
-                        n += 1
-                    last = h
-                if k == begin:
-                    break
-                k = h
+            for first, last in _divided(i, j, best, before, begin, end, turn, taken_a, taken_b):
+                low, high = min(j[first], j[last]), max(j[first], j[last])
+                out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4] = i[first], i[last], low, high, turn
+                taken_a[i[first] : i[last] + 1] = True
+                taken_b[low : high + 1] = True
+                k = last
+                while k != first:
+                    owner[k] = n
+                    k = before[k]
+                owner[first] = n
+                n += 1
         if n == found:
             break
         for k in range(len(i)):
             free[k] = free[k] and not taken_a[i[k]] and not taken_b[j[k]]
-    return out[:n].copy()
+    return out[:n].copy(), owner

@@ -106,7 +106,7 @@ def test_a_run_ends_where_its_chapter_ends(seed):
     texts = invented(size, seed, 0.3)
     places = in_pieces(size, 10, chance)
     found = arranged([x for x, _ in texts], [texts[k][1] for k in places])
-    assert np.mean(np.array(places)[found.given] == np.arange(size)) > 0.99
+    assert np.mean(abs(np.array(places)[found.given] - np.arange(size)) <= 10) > 0.99
 
 
 def test_segments_within_a_run_go_with_the_one_that_explains_them_better():

@@ -61,7 +61,7 @@ def test_a_file_that_is_cut_short_is_an_error_and_no_shorter_text(
     with pytest.raises(RunError, match=r"--trained-on .*train\.uk\.gz"):
         list(training_texts(str(path)))
     with pytest.raises(UsageError, match=r"exclude: .*train\.uk\.gz"):
-        index_excluded([str(path)])
+        index_excluded([str(path)], tmp_path / "index")
 
 
 @pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
@@ -85,7 +85,7 @@ def test_text_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
 def test_json_lines_are_named_with_their_line(line: str, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "one"}\n\n' + line + "\n")
     with pytest.raises(UsageError, match=r"exclude: .*a\.jsonl, line 3: not JSON: "):
-        index_excluded([str(tmp_path / "a.jsonl")])
+        index_excluded([str(tmp_path / "a.jsonl")], tmp_path / "index")
     with pytest.raises(RunError, match=r"a\.jsonl, line 3: not JSON: "):
         list(training_texts(str(tmp_path / "a.jsonl")))
 

@@ -9,6 +9,7 @@ the mean posterior, and the share of words that is known.
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from unittest.mock import patch
@@ -42,6 +43,7 @@ class Evidence(NamedTuple):
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     rows = []
     for name, document in documents():
         aligner, beads = aligned(document)

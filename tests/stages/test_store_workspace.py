@@ -25,6 +25,7 @@ from tests.object_store import ObjectStore, running
 from tests.stages.test_store_inputs import HOME, warc
 
 URL = "s3://bucket/some/ws"
+A_DAY = 86_400.0  # the time of a lock is made when tests are collected, long before they run
 NOT_COMPARED = ("logs/", "manifest.json", "crawl/", "dropped/crawl", "dropped/extract", "report/dropped.html", ".")
 """Times, and where pages are: in the archive, which has another place."""
 
@@ -188,9 +189,9 @@ def test_one_run_at_a_time_uses_it(store):
 @pytest.mark.parametrize(
     ("holder", "lives"),
     [
-        ({"machine": "elsewhere", "process": 1, "time": time.time() + 1000}, True),
+        ({"machine": "elsewhere", "process": 1, "time": time.time() + A_DAY}, True),
         ({"machine": "elsewhere", "process": 1, "time": 0}, False),
-        ({"machine": os.uname().nodename, "process": 2**22 + 1, "time": time.time() + 1000}, False),
+        ({"machine": os.uname().nodename, "process": 2**22 + 1, "time": time.time() + A_DAY}, False),
         ("damaged", False),
     ],
 )

@@ -19,11 +19,13 @@ from corpus_builder.align import model_files, training
 from corpus_builder.align.arcs import Arcs
 from corpus_builder.align.calibration import (
     BLOCKS,
+    MOST_REPETITIVE,
     SENTENCES,
     SURE_ENOUGH,
     Footing,
     Scale,
     document_probability,
+    is_repetitive,
     known_share,
     moved_probability,
     sharp_probability,
@@ -179,7 +181,9 @@ class Aligner:
         # below that little is known of the words, or the texts are unrelated
         if probability < SURE_ENOUGH:
             probability = max(probability, sharp_probability(probability, path))
-        return trusted(probability)
+        related = trusted(probability)
+        in_band = lattice.band.width < pair.b.size
+        return min(related, MOST_REPETITIVE) if in_band and is_repetitive(pair) else related
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The language's vocabulary; an empty one for a language that it was not trained on."""

@@ -75,6 +75,10 @@ SHARPEST = (-4.0, 8.0)
 
 MOST_RELATED = 8.0
 """The log odds of `Footing.related` count within these bounds. Chosen: probabilities of documents have four digits."""
+MOST_REPETITIVE = 0.98
+"""`Footing.related` of texts that repeat themselves is no more where only a band was searched: what makes one place in
+it likelier than another, the other places, lies outside. Chosen: as for one-sided lines.
+"""
 EDGE = 1e-6
 """Posteriors count as no closer to 0 and 1. Chosen: finer than the errors of any text that they were compared with, so
 that the probabilities of a good corpus still rank its beads."""
@@ -120,6 +124,14 @@ def known_share(pair: EditionPair, matches: Matches) -> float:
     """How much is known of the words of both editions, on average."""
     a, b = matches.known_a[pair.a.words.flat], matches.known_b[pair.b.words.flat]
     return float(a.sum() + b.sum()) / max(len(a) + len(b), 1)
+
+
+def is_repetitive(pair: EditionPair) -> bool:
+    """Whether fewer than half of the segments of an edition differ from all before them in their words."""
+    for edition in (pair.a, pair.b):
+        if len({edition.words.row(number).tobytes() for number in range(edition.size)}) < edition.size / 2:
+            return True
+    return False
 
 
 def document_probability(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:

@@ -14,15 +14,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
-import multiprocessing
 import random
 import resource
 import tempfile
 import time
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 
 import httpx
+from bare_server import Answers, response, serving
 
 from corpus_builder.crawl import CrawlOptions, crawl
 from corpus_builder.sites import Site, load_site
@@ -51,53 +51,25 @@ def page(number: int, size: int) -> bytes:
     return "".join([*out, "</body></html>"]).encode()
 
 
-def serve(count: int, size: int, plain: bool, port_to: Connection) -> None:
-    """Serve `count` pages and their sitemap until killed; send the port first."""
+def answers(count: int, size: int, plain: bool) -> Answers:
+    """What a site of `count` pages and their sitemap answers."""
     variety = [page(number, size) for number in range(16)]
     bodies = variety if plain else [gzip.compress(body, 6) for body in variety]
-    encoding = b"" if plain else b"Content-Encoding: gzip\r\n"
+    headers = ["Content-Type: text/html; charset=utf-8", *([] if plain else ["Content-Encoding: gzip"])]
+    urls = (f"<url><loc>https://www.pravda.com.ua/news/2025/12/1/{number}/</loc></url>" for number in range(count))
+    sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(urls)}</urlset>'.encode()
 
-    class Server(asyncio.Protocol):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            assert isinstance(transport, asyncio.Transport)
-            self.transport, self.pending = transport, b""
+    def answer(path: str) -> bytes:
+        if path == "/robots.txt":
+            robots = b"User-agent: *\nSitemap: https://www.pravda.com.ua/sitemap.xml\n"
+            return response(200, robots, "Content-Type: text/plain")
+        if path == "/sitemap.xml":
+            return response(200, sitemap)
+        if not path.startswith("/news/"):
+            return response(404, b"")
+        return response(200, bodies[int(path.rstrip("/").rsplit("/", 1)[-1]) % len(bodies)], *headers)
 
-        def data_received(self, data: bytes) -> None:
-            self.pending += data
-            while b"\r\n\r\n" in self.pending:
-                request, self.pending = self.pending.split(b"\r\n\r\n", 1)
-                path = request.split(b" ", 2)[1]
-                self.transport.write(self.answer(path))
-
-        def answer(self, path: bytes) -> bytes:
-            if path == b"/robots.txt":
-                body = b"User-agent: *\nSitemap: https://www.pravda.com.ua/sitemap.xml\n"
-                return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (
-                    len(body),
-                    body,
-                )
-            if path == b"/sitemap.xml":
-                urls = "".join(
-                    f"<url><loc>https://www.pravda.com.ua/news/2025/12/1/{number}/</loc></url>"
-                    for number in range(count)
-                )
-                body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
-                return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
-            if not path.startswith(b"/news/"):
-                return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-            body = bodies[int(path.rstrip(b"/").rsplit(b"/", 1)[-1]) % len(bodies)]
-            return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n%bContent-Length: %d\r\n\r\n%b" % (
-                encoding,
-                len(body),
-                body,
-            )
-
-    async def main() -> None:
-        server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0)
-        port_to.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(main())
+    return answer
 
 
 def spent(who: int) -> float:
@@ -129,17 +101,17 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--plain", action="store_true", help="pages without Content-Encoding")
     arguments = parser.parse_args()
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    server = multiprocessing.Process(
-        target=serve, args=(arguments.pages, arguments.page_kb * 1024, arguments.plain, sender), daemon=True
-    )
-    server.start()
-    base = f"http://127.0.0.1:{receiver.recv()}"
+    with serving(partial(answers, arguments.pages, arguments.page_kb * 1024, arguments.plain)) as base:
+        measure(base, arguments.pages, arguments.connections)
+
+
+def measure(base: str, pages: int, connections: int) -> None:
+    """Fetch the site at a base URL both ways, and print what it took."""
     site = Site(load_site("pravda").rules, base)
-    options = CrawlOptions(languages=("uk",), connections=arguments.connections, sources=("sitemaps", "hreflang"))
+    options = CrawlOptions(languages=("uk",), connections=connections, sources=("sitemaps", "hreflang"))
     begun = spent(resource.RUSAGE_SELF)
-    seconds = asyncio.run(bare(base, arguments.pages, arguments.connections))
-    bare_rate = arguments.pages / seconds
+    seconds = asyncio.run(bare(base, pages, connections))
+    bare_rate = pages / seconds
     bare_spent = spent(resource.RUSAGE_SELF) - begun
     with tempfile.TemporaryDirectory() as folder:
         start, begun = time.perf_counter(), spent(resource.RUSAGE_SELF)
@@ -148,14 +120,13 @@ def main() -> None:
         close_processes()
         own, apart = spent(resource.RUSAGE_SELF) - begun, spent(resource.RUSAGE_CHILDREN)  # the server is not yet ended
         written = sum(path.stat().st_size for path in Path(folder).rglob("*.warc.gz"))
-    server.terminate()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"bare httpx   {bare_rate:7.0f} pages/s")
     print(
         f"crawl        {rate:7.0f} pages/s   {summary.counts['pages_fetched']} pages, {written / 2**20:.0f} MiB of WARC"
     )
     print(f"ratio        {rate / bare_rate:7.2f}")
-    a_page = 1000 / arguments.pages
+    a_page = 1000 / pages
     print(f"bare httpx   {bare_spent * a_page:7.2f} ms of the processor a page")
     print(f"crawl        {(own + apart) * a_page:7.2f} ms of the processor a page, {apart * a_page:.2f} of them apart")
     print(f"peak memory  {peak:7.0f} MiB")

@@ -16,15 +16,15 @@ quarter of 200 sitemaps took 1.7 times the first.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gzip
-import multiprocessing
 import resource
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
-from multiprocessing.connection import Connection
+
+from bare_server import Answers, response, serving
 
 from corpus_builder.crawl import CrawlOptions, plan
 from corpus_builder.sites import load_site
@@ -42,6 +42,11 @@ def listing(root: str, entry: str, urls: Iterable[tuple[str, date | None]]) -> b
         f"<{entry}><loc>{url}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</{entry}>" for url, day in urls
     )
     return f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{root}>'.encode()
+
+
+def answers(sitemaps: int, urls: int) -> Answers:
+    """What the site answers."""
+    return lambda path: response(*answer(path, sitemaps, urls))
 
 
 def answer(path: str, sitemaps: int, urls: int) -> tuple[int, bytes]:
@@ -75,29 +80,6 @@ def answer(path: str, sitemaps: int, urls: int) -> tuple[int, bytes]:
     return 404, b""
 
 
-def serve(sitemaps: int, urls: int, port_to: Connection) -> None:
-    """Serve until killed; send the port first."""
-
-    class Server(asyncio.Protocol):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            assert isinstance(transport, asyncio.Transport)
-            self.transport, self.pending = transport, b""
-
-        def data_received(self, data: bytes) -> None:
-            self.pending += data
-            while b"\r\n\r\n" in self.pending:
-                request, self.pending = self.pending.split(b"\r\n\r\n", 1)
-                status, body = answer(request.split(b" ", 2)[1].decode(), sitemaps, urls)
-                self.transport.write(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body))
-
-    async def main() -> None:
-        server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0)
-        port_to.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(main())
-
-
 def main() -> None:
     """Plan, and print what it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -105,16 +87,18 @@ def main() -> None:
     parser.add_argument("--urls", type=int, default=1000)
     parser.add_argument("--since", type=date.fromisoformat)
     arguments = parser.parse_args()
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    served = (arguments.sitemaps, arguments.urls, sender)
-    server = multiprocessing.Process(target=serve, args=served, daemon=True)
-    server.start()
-    site = load_site("pravda", f"http://127.0.0.1:{receiver.recv()}")
-    options = CrawlOptions(site.languages, since=arguments.since, retries=1, backoff=0.1)
+    with serving(partial(answers, arguments.sitemaps, arguments.urls)) as base:
+        measure(base, arguments.sitemaps, arguments.since)
+
+
+def measure(base: str, sitemaps: int, since: date | None) -> None:
+    """Plan the site at a base URL, and print what it took."""
+    site = load_site("pravda", base)
+    options = CrawlOptions(site.languages, since=since, retries=1, backoff=0.1)
     spent = [time.process_time()]
 
     def progress(_: str, done: int, __: int | None) -> None:
-        if done and not done % max(1, arguments.sitemaps // 4):
+        if done and not done % max(1, sitemaps // 4):
             spent.append(time.process_time())
 
     begun = time.perf_counter()
@@ -131,7 +115,6 @@ def main() -> None:
     total = own.ru_utime + own.ru_stime
     print(f"seconds in all:       {total:.1f} of the processor and {spent_apart:.1f} apart, {elapsed:.1f} elapsed")
     print(f"peak memory:          {own.ru_maxrss / 1024:.0f} MiB, {apart.ru_maxrss / 1024:.0f} MiB apart")
-    server.terminate()
 
 
 if __name__ == "__main__":

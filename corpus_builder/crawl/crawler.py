@@ -231,12 +231,13 @@ class Crawl:
 
     async def _withdraw_refused(self) -> None:
         """Drop the captures of earlier runs that robots.txt or a reservation refuses now, requested again or not."""
-        refused = [(page, await self._gate.refusal(page.url)) for page in self._frontier.captured_before()]
-        with self._frontier.transaction():
-            for page, why in refused:
-                if why:
-                    logger.info("not used any more: %s: %s", page.url, why)
-                    self._frontier.failed(page, why.reason, why.detail, 0.0)
+        for pages in self._frontier.captured_before():
+            refused = [(page, await self._gate.refusal(page.url)) for page in pages]
+            with self._frontier.transaction():
+                for page, why in refused:
+                    if why:
+                        logger.info("not used any more: %s: %s", page.url, why)
+                        self._frontier.failed(page, why.reason, why.detail, 0.0)
 
     async def _discover(self) -> None:
         sitemaps: list[str] = []

@@ -221,6 +221,31 @@ def test_pages_in_a_warc_file_cut_by_a_power_failure_are_queued_again(tmp_path):
     frontier.close()
 
 
+def test_pages_of_earlier_runs_come_in_batches_while_some_are_dropped(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.frontier._BATCH", 100)
+    frontier, count = Frontier(tmp_path / "state.sqlite"), 5000
+    frontier.begin("x", 0.0)
+    with frontier.transaction():
+        frontier.add_articles(Article(f"https://x.org/{n}/", "uk", str(n), None) for n in range(count))
+    frontier._db.execute("UPDATE pages SET state = 'done', run = 1, file = 'a.warc.gz', offset = 0, length = 1")
+    frontier.finish(1.0)
+    frontier.begin("x", 2.0)
+    steps = [0]
+    frontier._db.set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 1000)  # after 1,000 instructions
+    seen, largest = list[str](), 0
+    for pages in frontier.captured_before():
+        largest = max(largest, len(pages))
+        with frontier.transaction():
+            for page in pages[::2]:
+                frontier.failed(page, "robots", "", 0.0)
+        seen += [page.url for page in pages]
+    assert seen == [f"https://x.org/{n}/" for n in range(count)]
+    assert largest == 100
+    assert frontier.count("state = 'failed'") == count / 2
+    frontier.close()
+    assert steps[0] < count / 1000 * 200, "each page is looked at once"
+
+
 def test_a_listing_is_claimed_at_once_among_many_articles(tmp_path):
     frontier = Frontier(tmp_path / "state.sqlite")
     frontier.begin("x", 0.0)

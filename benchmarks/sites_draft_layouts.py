@@ -8,24 +8,24 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sites_draft_texts import Text
+from sites_draft_texts import LANGUAGES, Text
 
 
 @dataclass
 class Kind:
     """A kind of site: the URL of an edition, its page, and whether the editions of a story have one id in their URLs.
 
-    `has_lead` says whether the lead is on the page, `has_day` and `has_author` whether day and author are. `later` makes
-    the later pages of an article, by their number.
+    `has_day` and `has_author` say whether day and author are on the page, `languages` in which languages the site is.
+    `later` makes the later pages of an article, by their number.
     """
 
     url: Callable[[Text], str]
     page: Callable[[Text, dict[str, str]], str]
     has_ids: bool
-    has_lead: bool = True
     has_day: bool = True
     has_author: bool = True
     charset: str = "utf-8"
+    languages: tuple[str, ...] = LANGUAGES
     later: Callable[[Text, dict[str, str], int], str] | None = None
 
 

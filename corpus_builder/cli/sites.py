@@ -158,8 +158,7 @@ def draft(
     try:
         drafted = read_apart(draft_of_pages, ", ".join(pages), DraftQuestion(captures, robots))
     except SkipPage as skipped:
-        shells = "; where scripts fill them from an API, docs/sites.md says how [[from_json]] reads it"
-        next_step = f"give pages of articles{shells if skipped.reason == 'empty_body' else ''}"
+        next_step = _OF_PAGES.get(skipped.reason, "give pages of articles")
         raise NothingProduced(f"no rules can be drafted: {skipped}", next_step=next_step) from skipped
     if out:
         with replacing(out) as part:
@@ -177,6 +176,19 @@ def draft(
         say(f"{page.name}: {key.language + ', ' if key else ''}{verdict}")
     for sentence in drafted.untold:
         say(f"not told by the pages: {sentence}", colour="yellow")
+
+
+_OF_PAGES = {
+    "empty_body": "give pages of articles; where scripts fill them from an API, docs/sites.md says how [[from_json]] "
+    "reads it",
+    "files_alone": "give pages that have the text themselves; the text of such files goes into a table of articles "
+    "(--articles, docs/build.md)",
+    "several_sites": "draft each site from its own pages; editions on other hosts belong to it where a page names the "
+    "others by hreflang",
+    "bad_url": "give the whole address of the page, with https://",
+    "no_layout": "install it, then run the same command again",
+}
+"""What to do where no rules can be drafted, by the reason."""
 
 
 def drafted_site(text: str) -> Site:

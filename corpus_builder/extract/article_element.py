@@ -41,8 +41,8 @@ _PICTURE = frozenset({
 })  # fmt: skip
 _LEAD = frozenset({
     "lead", "lede", "leadin", "standfirst", "sub", "subtitle", "subheadline", "subheading", "subhead", "summary",
-    "intro", "anons", "announce", "perex", "deck", "dek", "description", "excerpt", "preview", "abstract",
-    "teaser",
+    "intro", "anons", "announce", "announcement", "annotation", "perex", "deck", "dek", "description", "excerpt",
+    "preview", "abstract", "teaser", "preamble", "ingress", "strapline",
 })  # fmt: skip
 _QUOTE = frozenset({"quote", "pullquote", "pulled", "blockquote"})
 _NETWORKS = frozenset({
@@ -163,6 +163,12 @@ def is_named_lead(element: Element | None) -> bool:
     return element is not None and not _LEAD.isdisjoint(_names(element))
 
 
+def is_named_box(element: Element) -> bool:
+    """Whether an element is, by its tag or its names, a box of links, a picture or the like."""
+    names = _names(element)
+    return element.tag == "figure" or _is_noise(element, names) or not names.isdisjoint(_CARDS | _PICTURE)
+
+
 def is_named_quote(element: Element) -> bool:
     """Whether the names of an element say that it is a quotation set apart from the text."""
     return not _QUOTE.isdisjoint(_names(element))
@@ -218,6 +224,6 @@ def _is_noise(element: Element, names: set[str]) -> bool:
 
 
 def _names(element: Element) -> set[str]:
-    """The words in the classes and the id of an element, in lower case."""
-    given = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAMES]
+    """The words in the classes, the id and the microdata of an element, in lower case."""
+    given = " ".join(element.get(each) or "" for each in ("class", "id", "itemprop"))[:_MAX_NAMES]
     return {word.lower() for word in _NAME.findall(given)}

@@ -7,11 +7,13 @@ month's name in any known language, and may lack the year.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from corpus_builder.languages import cached, known_languages, language
+from corpus_builder.web.html import Element
 
 _NUMBERS = re.compile(r"\b(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})\b")
 _TIME = re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)\b")
@@ -39,6 +41,12 @@ class _WrittenDates(NamedTuple):
     day_first: re.Pattern[str]
     month_first: re.Pattern[str]
     months: dict[str, int]
+
+
+def written_dates_of(element: Element) -> Iterator[str]:
+    """What an element says of a date: for machines (`datetime`, `content`) where it does, then for readers."""
+    yield from filter(None, (element.get("datetime"), element.get("content")))
+    yield " ".join(element.itertext())
 
 
 @cached

@@ -6,47 +6,58 @@ all pages. Layouts are made as long as there are pages that no selector found so
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from corpus_builder.errors import SkipPage
-from corpus_builder.extract.article_element import is_named_lead
-from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.draft_addresses import Addresses, address_rules, other_editions
+from corpus_builder.extract.draft_addresses import address_rules, other_editions
 from corpus_builder.extract.draft_boxes import BEGINNING, draft_boxes
-from corpus_builder.extract.draft_json import StateRules, ld_text, state_blocks, state_rules
+from corpus_builder.extract.draft_json import state_rules
 from corpus_builder.extract.draft_page import (
     DraftPage,
     authors_of,
     body_parts,
     inside,
+    inside_of,
     later_pages_of,
     letters,
     published_of,
     tags_of,
     title_of,
 )
-from corpus_builder.extract.draft_selectors import best_selector, common_ancestor, first, only, simple_names
-from corpus_builder.extract.generic import by_generic_extractor
-from corpus_builder.extract.json_ld_body import text_blocks
+from corpus_builder.extract.draft_read import CODES, draft_page, is_homepage, other_languages, shows_text, web_page
+from corpus_builder.extract.draft_selectors import (
+    best_selector,
+    by_label,
+    common_ancestor,
+    first,
+    first_around,
+    only,
+    simple_names,
+)
+from corpus_builder.extract.draft_toml import (
+    boilerplate_lines,
+    crawl_lines,
+    edition_lines,
+    listed,
+    quoted,
+    site_lines,
+    state_lines,
+)
 from corpus_builder.languages import known_languages
-from corpus_builder.model import BlockKind, Capture
+from corpus_builder.model import Capture
 from corpus_builder.sites.selectors import Finder
-from corpus_builder.text.language import identify
-from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import absolute, is_url
-from corpus_builder.web.page import WebPage, parse_page
 
-_SAID = 30
-"""Letters from which on a block that articleBody has is article text. Chosen: a short one may be there by chance."""
-_CODES = {"ua": "uk"}
-"""Codes that sites write for a language in place of its own."""
+_MOST_AROUND = 2
+"""How much text, as a multiple of the article's, an element around it may have that has a name. Chosen: what is not
+article must be removed by names again.
+"""
+SEVERAL_SITES = "several_sites"
+"""The reason for pages of sites that have nothing to do with one another."""
 
 
 @dataclass
@@ -60,16 +71,23 @@ class Draft:
 def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
     """The rules for the site of some pages, given the text of its robots.txt where that is known.
 
-    Raises SkipPage where a page is no article or trafilatura is not installed.
+    Raises SkipPage where a page is no article, the pages are of several sites, or trafilatura is not installed.
     """
-    webs = [_web(capture) for capture in captures]
-    states = [web for capture, web in zip(captures, webs, strict=True) if not _shows_text(capture.url, web)]
+    webs = [web_page(capture) for capture in captures]
+    states = [web for capture, web in zip(captures, webs, strict=True) if not shows_text(capture.url, web)]
     state = state_rules(states) if states else None
-    pages = [_read(capture.url, web, state) for capture, web in zip(captures, webs, strict=True)]
+    pages = [draft_page(capture.url, web, state) for capture, web in zip(captures, webs, strict=True)]
     untold: list[str] = []
     if len(pages) == 1:
         untold.append("what repeats on all pages: one page was given")
     stories = _stories(pages)
+    _check_one_site(stories)
+    untold += [
+        f"the text in {', '.join(others)} that {page.url} has beside that in {page.language}: a page has one edition "
+        "here, so one of them is read; a table of articles can have all (--articles)"
+        for page in pages
+        if page.source == "page" and (others := other_languages(page))
+    ]
     addresses = address_rules(stories, [suffix for page in pages for suffix in later_pages_of(page)])
     names_others = any(len(story) > 1 for story in stories)
     if addresses.words:
@@ -84,28 +102,15 @@ def draft_rules(captures: Sequence[Capture], robots: str = "") -> Draft:
             if names_others
             else "how editions are linked: no page names another edition; content is used"
         )
-    hosts = {urlsplit(page.url).netloc.lower().removeprefix("www.") for page in pages}
-    if len(hosts) > 1 and not names_others:
-        untold.append(f"whether {', '.join(sorted(hosts))} are one site: their pages do not name each other")
     boilerplate = _repeated(pages, untold)
     shown = [page for page in pages if page.source == "page"]
-    layouts = [*_state_lines(state), *_layouts(shown, boilerplate, untold)]
+    layouts = [*state_lines(state), *_layouts(shown, boilerplate, untold)]
     if any(page.source == "json-ld" for page in pages):
         layouts.append(_LD_LAYOUT)
-    text = "\n".join([*_head(pages, addresses), *_boilerplate_lines(boilerplate), ""])
-    text += "\n".join(_editions(addresses, names_others))
-    text += "\n".join(_crawl(pages, robots, untold))
+    text = "\n".join([*site_lines(pages, addresses), *boilerplate_lines(boilerplate), ""])
+    text += "\n".join(edition_lines(addresses, names_others))
+    text += "\n".join(crawl_lines(pages, robots, untold))
     return Draft(text + "".join(layouts), untold)
-
-
-@contextmanager
-def _naming(url: str) -> Iterator[None]:
-    """Raises SkipPage, whose detail begins with the page's URL."""
-    try:
-        with guarded(url):
-            yield
-    except SkipPage as skipped:
-        raise SkipPage(skipped.reason, f"{url}: {skipped.detail}" if skipped.detail else url) from skipped
 
 
 _LD_LAYOUT = """
@@ -117,88 +122,6 @@ body_from = "json-ld"
 """
 
 
-def _web(capture: Capture) -> WebPage:
-    with _naming(capture.url):
-        return _parsed(capture)
-
-
-def _parsed(capture: Capture) -> WebPage:
-    if not is_url(capture.url):
-        raise SkipPage("bad_url", f"{capture.url!r} is no address of a page; give it with --url")
-    if urlsplit(capture.url).path in ("", "/"):
-        raise SkipPage("not_an_article", f"{capture.url} is a homepage")
-    return parse_page(capture.headers, capture.body, capture.url)
-
-
-def _shows_text(url: str, web: WebPage) -> bool:
-    """Whether an article stands on the page itself, or in its JSON-LD."""
-    with _naming(url):
-        if ld_text(web):
-            return True
-        try:
-            return bool(by_generic_extractor(web.markup, url, web.root, web.head).blocks)
-        except SkipPage as skipped:
-            if skipped.reason != "empty_body":
-                raise
-            return False
-
-
-def _read(url: str, web: WebPage, state: StateRules | None) -> DraftPage:
-    with _naming(url):
-        return _understood(url, web, state)
-
-
-def _understood(url: str, web: WebPage, state: StateRules | None) -> DraftPage:
-    if text := ld_text(web):
-        blocks = list(text_blocks(text))
-        return DraftPage(url, _language(url, web, blocks), web, blocks, [], [], "json-ld")
-    if state and (blocks := state_blocks(web, state)):
-        return DraftPage(url, _language(url, web, blocks), web, blocks, [], [], "state")
-    content = by_generic_extractor(web.markup, url, web.root, web.head)
-    lead = [block for block in content.blocks if block.kind is BlockKind.LEAD]
-    # The times of a live blog's entries say nothing of where the text is.
-    worded = [block for block in content.blocks if any(map(str.isalpha, block.text))]
-    blocks = [block for block in worded if block.kind is not BlockKind.LEAD]
-    if not lead and len(blocks) > 1 and is_named_lead(blocks[0].element) and blocks[0].element is not blocks[1].element:
-        lead, blocks = blocks[:1], blocks[1:]
-    body = letters(web.head.article.text("articleBody"))
-    have = {block.element for block in blocks}
-    around = common_ancestor([block.element for block in blocks if block.element is not None])
-    if body and around is not None:
-        more = [
-            block
-            for block in raw_blocks(around)
-            if block.element not in have
-            and block.kind is not BlockKind.CAPTION
-            and len(letters(block.text)) >= _SAID
-            and letters(block.text) in body
-        ]
-        blocks += more
-    return DraftPage(url, _language(url, web, blocks), web, blocks, content.captions, lead)
-
-
-def _state_lines(state: StateRules | None) -> Iterator[str]:
-    if state:
-        yield '\n[[from_json]]\nname = "state"\n'
-        yield from (f"{key} = {_quoted(value)}\n" for key, value in state.keys.items())
-        if state.kinds:
-            kinds = ", ".join(f"{_quoted(kind)} = {_quoted(role)}" for kind, role in state.kinds.items())
-            yield f"kinds = {{ {kinds} }}\n"
-
-
-def _language(url: str, web: WebPage, blocks: Sequence[RawBlock]) -> str:
-    """The language of a page: what it calls itself among its editions; else that of its text, unless the page says that
-    it is one that is not known here."""
-    own = {url, web.head.canonical}
-    declared = (web.root.get("lang") or "").lower()
-    named = next((code for code, other in web.head.alternates if other in own and code != "x-default"), "")
-    declared, named = (_CODES.get(code, code) for code in (declared.split("-")[0], named.split("-")[0]))
-    found = identify(" ".join(block.text for block in blocks), known_languages()).language
-    if named or (declared and declared not in known_languages()) or found == "und":
-        return named or declared or "und"
-    return found
-
-
 # ------------------------------------------------------------------------------------------------------- addresses
 def _stories(pages: Sequence[DraftPage]) -> list[dict[str, str]]:
     """The addresses of each story by language: of the pages, and of the editions that they name."""
@@ -206,12 +129,12 @@ def _stories(pages: Sequence[DraftPage]) -> list[dict[str, str]]:
     stories: list[dict[str, str]] = []
     for page in pages:
         own = page.web.head.canonical or ""
-        story = {page.language: own if urlsplit(own).path not in ("", "/") else page.url}
+        story = {page.language: page.url if is_homepage(own) else own}
         for code, url in page.web.head.alternates:
-            language = _CODES.get(code.split("-")[0], code.split("-")[0])
-            if language in known and is_url(url) and urlsplit(url).path not in ("", "/"):
+            language = CODES.get(code.split("-")[0], code.split("-")[0])
+            if language in known and is_url(url) and not is_homepage(url):
                 story.setdefault(language, url)
-        links = {absolute(page.url, link.get("href") or "") for link in page.root.iter("a")}
+        links = {absolute(page.url, href) for href in _hrefs(page.root)}
         for language, url in sorted(other_editions(page.url, sorted(links - {""})).items()):
             if language in known:
                 story.setdefault(language, url)
@@ -223,62 +146,38 @@ def _stories(pages: Sequence[DraftPage]) -> list[dict[str, str]]:
     return stories
 
 
-def _head(pages: Sequence[DraftPage], addresses: Addresses) -> Iterator[str]:
-    page = pages[0]
-    host = urlsplit(page.url).netloc.lower()
-    titles = (page.web.head.meta("og:site_name"), page.web.head.article.publisher(), host)
-    hosts = sorted({host, *addresses.hosts} | {_twin(each) for each in (host, *addresses.hosts)})
-    zone = "Europe/Kyiv" if {"uk", "ru"} & set(addresses.paths) else "UTC"
-    yield "# Drafted from pages. Correct it, then run `corpus-builder sites check FILE PAGE` on more pages."
-    name = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.").rpartition(".")[0]).strip("-")
-    yield f"name = {_quoted(name or 'site')}"
-    yield f"title = {_quoted(next(filter(None, titles)))}"
-    yield f"homepage = {_quoted(f'{urlsplit(page.url).scheme}://{host}')}"
-    yield f"domains = {_list(hosts)}"
-    yield f"timezone = {_quoted(zone)}"
-    if addresses.trailing_slash:
-        yield "trailing_slash = true"
-    if addresses.with_query:
-        yield "drop_query = false"
+def _check_one_site(stories: Sequence[dict[str, str]]) -> None:
+    """Raises SkipPage where the hosts of some stories are of several sites: of no common domain, and named by none."""
+    sites: list[set[str]] = []
+    for story in stories:
+        own = {_domain(urlsplit(url).netloc.lower().partition(":")[0]) for url in story.values()}
+        same = [each for each in sites if each & own]
+        sites = [each for each in sites if not each & own] + [own.union(*same)]
+    if len(sites) > 1:
+        names = "; ".join(", ".join(sorted(each)) for each in sites)
+        raise SkipPage(SEVERAL_SITES, f"the pages are of {len(sites)} sites, none of which names another: {names}")
 
 
-def _twin(host: str) -> str:
-    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}" if host.count(".") == 1 else host
+_SECOND_LEVEL = frozenset({"com", "co", "gov", "org", "net", "edu", "ac", "mil", "in"})
+"""Labels under which a country registers domains (gov.ua, co.uk): of the most frequent in https://publicsuffix.org."""
 
 
-def _editions(addresses: Addresses, names_others: bool) -> Iterator[str]:
-    if not addresses.has_id:
-        yield "\n[linking]"
-        yield 'by = ["hreflang", "content"]' if names_others else 'by = ["content"]'
-    for language, paths in addresses.paths.items():
-        yield f"\n[editions.{language}]"
-        if homepage := addresses.homepages.get(language):
-            yield f"homepage = {_quoted(homepage)}"
-        if addresses.with_query:
-            yield "with_query = true"
-        yield f"paths = {_list(paths)}"
+def _domain(host: str) -> str:
+    """What the hosts of a site have in common: its last two labels, three where a country registers under these."""
+    labels = host.split(".")
+    return ".".join(labels[-3 if labels[-2:-1] and labels[-2] in _SECOND_LEVEL else -2 :])
 
 
-def _crawl(pages: Sequence[DraftPage], robots: str, untold: list[str]) -> Iterator[str]:
-    sitemaps = re.findall(r"(?im)^\s*sitemap\s*:\s*(https?://\S+)", robots)
-    feeds: dict[str, list[str]] = {}
-    for page in pages:
-        for link in page.root.iter("link"):
-            href = urljoin(page.url, (link.get("href") or "").strip())
-            kind = (link.get("type") or "").lower()
-            if "sitemap" in (link.get("rel") or "").lower():
-                sitemaps.append(href)
-            elif kind in ("application/rss+xml", "application/atom+xml") and "comment" not in href:
-                feeds.setdefault(page.language, []).append(href)
-    if not sitemaps and not feeds:
-        untold.append("where articles are listed: no sitemap or feed is named; robots.txt is read when you crawl")
-    yield "\n\n[crawl]\ndelay = 1.0"
-    if sitemaps:
-        yield f"sitemaps = {_list(dict.fromkeys(sitemaps))}"
-    if feeds:
-        yield "[crawl.feeds]"
-        yield from (f"{language} = {_list(dict.fromkeys(own))}" for language, own in feeds.items())
-    yield ""
+_LEADS = ("href", "value", "data-href", "data-url", "data-link")
+"""Attributes with the address that an element leads to; `value` is that of a choice, by which many sites switch the
+language.
+"""
+
+
+def _hrefs(root: Element) -> Iterator[str]:
+    """Where the links, choices and buttons of a page lead to."""
+    for element in root.iter("a", "option", "button", "li", "span", "div"):
+        yield from (value for name in _LEADS if (value := element.get(name)))
 
 
 # --------------------------------------------------------------------------------------------------------- layouts
@@ -300,19 +199,12 @@ def _repeated(pages: Sequence[DraftPage], untold: list[str]) -> list[str]:
     return list(shown.values())
 
 
-def _boilerplate_lines(texts: Sequence[str]) -> Iterator[str]:
-    if texts:
-        yield "\nboilerplate = ["
-        yield from (f"    {_quoted(re.escape(text).replace(chr(92) + ' ', ' '))}," for text in texts)
-        yield "]"
-
-
 def _layouts(pages: Sequence[DraftPage], boilerplate: list[str], untold: list[str]) -> Iterator[str]:
     left = list(pages)
     number = 0
     while left:
-        whole = best_selector([(page.root, _body(page)) for page in left], only)
-        parts = best_selector([(page.root, body_parts(page.blocks)) for page in left], only)
+        whole = best_selector([(page.scope, _body(page)) for page in left], only)
+        parts = best_selector([(page.scope, body_parts(page.blocks)) for page in left], only)
         body, fits = parts if parts[0] and len(parts[1]) >= len(whole[1]) else whole
         if not body:
             untold.extend(f"the element of the text on {page.url}: it has no name of its own" for page in left)
@@ -324,65 +216,67 @@ def _layouts(pages: Sequence[DraftPage], boilerplate: list[str], untold: list[st
 
 
 def _body(page: DraftPage) -> list[Element]:
-    elements = [block.element for block in page.blocks if block.element is not None]
-    element = common_ancestor(elements)
-    # A lone paragraph is in the element around it; one without a name is taken with the one around that.
-    while element is not None and (element.tag in ("p", "li", "ul", "h2") or not list(simple_names(element))):
-        if element.getparent() is None or element.tag in ("article", "main", "body"):
-            break
+    """The element with the text: the innermost with a name, unless that has as much of something else; then without."""
+    element = common_ancestor([block.element for block in page.blocks if block.element is not None])
+    # A lone paragraph is in the element around it.
+    while element is not None and element.tag in ("p", "li", "ul", "h2") and element.getparent() is not None:
         element = element.getparent()
-    return [element] if element is not None else []
+    if element is None:
+        return []
+    most = _MOST_AROUND * sum(len(block.text) for block in page.blocks)
+    for each in (element, *element.iterancestors()):
+        if each.tag in ("article", "main") or next(simple_names(each), ""):
+            return [each if each is element or sum(map(len, each.itertext())) <= most else element]
+    return [element]
 
 
 def _layout(
     name: str, body: str, pages: Sequence[DraftPage], boilerplate: list[str], untold: list[str]
 ) -> Iterator[str]:
-    leads = [(page.root, [each.element for each in page.lead if each.element is not None]) for page in pages]
-    lead, with_lead = best_selector([pair for pair in leads if pair[1]], first)
+    leads = [(page.scope, [each.element for each in page.lead if each.element is not None]) for page in pages]
+    with_leads = [pair for pair in leads if pair[1]]
+    lead, with_lead = best_selector(with_leads, only)
+    if len(with_lead) < len(with_leads):
+        lead, with_lead = best_selector(with_leads, first)
     outer = [_body(page)[0] for page in pages]
     match = body if len(Finder([body])(pages[0].root)) == 1 else ""
     if lead or not match:
         around = [common_ancestor([own, *wanted[:1]]) for own, (_, wanted) in zip(outer, leads, strict=True)]
-        targets = [(root, [each]) for each, (root, _) in zip(around, leads, strict=True) if each is not None]
-        found, where = best_selector(targets, first)
+        around = [each if page.article is None else page.article for each, page in zip(around, pages, strict=True)]
+        targets = [(page.root, [each]) for each, page in zip(around, pages, strict=True) if each is not None]
+        found, where = best_selector(targets, first_around)
         match = found if len(where) == len(targets) else "body"
     fits = [page for page, (_, wanted) in zip(pages, leads, strict=True) if wanted]
     if lead and len(with_lead) < len(fits):
         untold.append(f"the lead of {len(fits) - len(with_lead)} pages of the layout {name}")
     yield "[[layouts]]"
-    yield f"name = {_quoted(name)}"
-    yield f"match = {_quoted(match)}"
-    title, _ = best_selector([(page.root, title_of(page)) for page in pages], first)
+    yield f"name = {quoted(name)}"
+    yield f"match = {quoted(match)}"
+    title, _ = best_selector([(page.scope, title_of(page)) for page in pages], first)
     if not title:
         untold.append(f"the headline of the layout {name}: h1 is used")
-    yield f"title = {_quoted(title or 'h1')}"
-    yield f"body = {_quoted(body)}"
+    yield f"title = {quoted(title or 'h1')}"
+    yield f"body = {quoted(body)}"
     if lead:
-        yield f"lead = {_quoted(lead)}"
+        yield f"lead = {quoted(lead)}"
     about = [title] if title else []
     for part, finder in (("authors", authors_of), ("published", published_of), ("tags", tags_of)):
-        wanted = [(page.root, finder(page)) for page in pages]
+        wanted = [(page.scope, inside_of(finder(page), page.scope)) for page in pages]
         wanted = [pair for pair in wanted if pair[1]]
         selector, fits_of = best_selector(wanted, first if part == "published" else only)
+        if wanted and len(fits_of) < len(wanted) and (label := by_label(wanted)):
+            selector, fits_of = label, list(range(len(wanted)))
         if selector and len(fits_of) * 2 > len(wanted):
             about.append(selector)
-            yield f"{part} = {_quoted(selector)}"
+            yield f"{part} = {quoted(selector)}"
         elif part != "tags":
             untold.append(f"{part} of the layout {name}: JSON-LD and metas are used")
-    bodies = [Finder([body])(page.root) for page in pages]
-    about = [each for each in about if any(inside(Finder([each])(root), own) for own in bodies for root in own)]
+    bodies = [Finder([body])(page.scope) for page in pages]
+    within = list(zip(pages, bodies, strict=True))
+    about = [each for each in about if any(inside(Finder([each])(page.scope), own) for page, own in within)]
     captions, removed = draft_boxes(pages, bodies, about, boilerplate)
+    removed = [each for each in removed if any(Finder([each])(root) for own in bodies for root in own)]
     if captions:
-        yield f"captions = {_quoted(', '.join(captions))}"
+        yield f"captions = {quoted(', '.join(captions))}"
     if removed:
-        yield f"remove = {_list(removed)}"
-
-
-def _quoted(text: str) -> str:
-    """A TOML string: literal where that is possible, so that regular expressions stay readable."""
-    simple = "'" not in text and text.isprintable()
-    return f"'{text}'" if simple and "\\" in text else json.dumps(text, ensure_ascii=False)
-
-
-def _list(texts: object) -> str:
-    return "[" + ", ".join(map(_quoted, texts)) + "]" if not isinstance(texts, str) else _quoted(texts)  # type: ignore[call-overload]
+        yield f"remove = {listed(removed)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -12,6 +12,17 @@ _NUMBER = re.compile(r"\d+")
 _SHORTEST_ID = 4
 """Digits of an id. Chosen: what is shorter is a day, a month, or counts something in a headline."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DAYS = (
+    (
+        re.compile(r"(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"),
+        (r"(?P<year>\d{4})", r"(?P<month>\d\d)", r"(?P<day>\d\d)"),
+    ),
+    (
+        re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-_.])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)"),
+        (r"(?P<day>\d\d?)", r"(?P<month>\d\d?)", r"(?P<year>\d{4})"),
+    ),
+)
+"""A day within a segment of a path, and the groups for its parts: 2025-03-31, 20250331, 31.03.2025."""
 _WORD = re.compile(r"[a-z][a-z_]*")
 _SECTION = re.compile(r"[a-z][a-z_-]*")
 _LAST_CODE = re.compile(r"[-_.]([A-Za-z]{2,3})$")
@@ -37,11 +48,15 @@ class Addresses:
 
 @dataclass(frozen=True)
 class _Marks:
-    """What tells the languages of the addresses apart: a code in front of the path, one behind it, or a section."""
+    """What tells the languages of the addresses apart: a code in front of the path, one behind it, or a section.
+
+    `days` says whether all addresses have a day within a segment, which is then no id.
+    """
 
     prefixes: Mapping[str, str]
     suffixes: Mapping[str, str]
     words: Mapping[str, Sequence[str]]
+    days: bool = False
 
 
 def address_rules(stories: Sequence[Mapping[str, str]], later_pages: Sequence[str] = ()) -> Addresses:
@@ -53,15 +68,16 @@ def address_rules(stories: Sequence[Mapping[str, str]], later_pages: Sequence[st
     urls = {each: sorted({story[each] for story in stories if each in story}) for each in languages}
     hosts = {each: sorted({urlsplit(url).netloc.lower() for url in urls[each]}) for each in languages}
     several = len({host for own in hosts.values() for host in own}) > 1
-    has_id = any(len(story) > 1 for story in stories) and all(_common_ids(story.values()) for story in stories)
-    marks = _Marks({}, {}, {}) if several else _marks(stories)
+    days = all(_day_in(urlsplit(url).path) for own in urls.values() for url in own)
+    has_id = any(len(story) > 1 for story in stories) and all(_common_ids(story.values(), days) for story in stories)
+    marks = replace(_Marks({}, {}, {}) if several else _marks(stories), days=days)
     page = _page_group(later_pages)
 
     values = [value for own in urls.values() for url in own for _, value in parse_qsl(urlsplit(url).query)]
     with_query = any(language_of(value) or _NUMBER.fullmatch(value) for value in values) or r"=\d" in page
 
     def patterns() -> dict[str, list[str]]:
-        ids = {url: _id_of(story.values()) if has_id else "" for story in stories for url in story.values()}
+        ids = {url: _id_of(story.values(), days) if has_id else "" for story in stories for url in story.values()}
         return {
             each: sorted(
                 {_pattern(url, each, marks, ids[url]) + _query(url, each, ids[url]) + page for url in urls[each]}
@@ -159,11 +175,21 @@ def _query(url: str, language: str, article_id: str) -> str:
     return rf"\?{'&'.join(made)}" if made else ""
 
 
-def _numbers(url: str) -> list[str]:
+def _day_in(text: str) -> tuple[re.Match[str], str] | None:
+    """The day in a text, and a regular expression for it and others like it; None where there is none."""
+    for form, groups in _DAYS:
+        if found := form.search(text):
+            return found, _literal(found[1]).join(groups)
+    return None
+
+
+def _numbers(url: str, days: bool) -> list[str]:
     """The numbers in a path or query that may be an id: no year with a month behind it, and long enough, or at the end
-    of the path with nothing beside it, or the value of a parameter."""
+    of the path with nothing beside it, or the value of a parameter. With `days`, that within a segment is none."""
     parts = urlsplit(url)
     path = re.sub(r"/(?:19|20)\d\d/\d\d?(?:/\d\d?)?(?=/)", "/", parts.path)
+    if days and (day := _day_in(path)):
+        path = path[: day[0].start()] + path[day[0].end() :]
     whole = re.search(r"/(\d+)(?:\.\w+)?/?$", path)
     numbers = [
         number for number in _NUMBER.findall(path) if len(number) >= _SHORTEST_ID and not _YEAR.fullmatch(number)
@@ -172,13 +198,13 @@ def _numbers(url: str) -> list[str]:
     return [*numbers, *([whole[1]] if whole else []), *values]
 
 
-def _common_ids(urls: Iterable[str]) -> set[str]:
-    return reduce(set.intersection, (set(_numbers(url)) for url in urls))
+def _common_ids(urls: Iterable[str], days: bool) -> set[str]:
+    return reduce(set.intersection, (set(_numbers(url, days)) for url in urls))
 
 
-def _id_of(urls: Iterable[str]) -> str:
+def _id_of(urls: Iterable[str], days: bool) -> str:
     """The number that the URLs of a story share; the longest, as a headline may have one as well."""
-    return max(_common_ids(urls), key=lambda number: (len(number), number))
+    return max(_common_ids(urls, days), key=lambda number: (len(number), number))
 
 
 def _prefixes(stories: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -273,9 +299,13 @@ def _path_pattern(path: str, language: str, marks: _Marks, article_id: str) -> s
     wants_id, dated, has_section = bool(article_id), 0, bool(marks.words)
     for place, segment in enumerate(rest):
         last = place >= len(rest) - 1 - (not rest[-1])
-        if dated == 0 and re.fullmatch(r"(?:19|20)\d\d", segment):
+        if dated == 0 and not last and re.fullmatch(r"(?:19|20)\d\d", segment):
             made.append(r"(?P<year>\d{4})")
             dated = 1
+        elif dated == 0 and marks.days and (day := _day_in(segment)):
+            before, after = segment[: day[0].start()], segment[day[0].end() :]
+            made.append(_around(before, article_id) + day[1] + _around(after, article_id))
+            wants_id, dated = wants_id and article_id not in _NUMBER.findall(before + after), 3
         elif dated in (1, 2) and re.fullmatch(r"\d\d?", segment):
             made.append((r"(?P<month>\d\d?)", r"(?P<day>\d\d?)")[dated - 1])
             dated += 1
@@ -298,10 +328,17 @@ def _with_id(segment: str, article_id: str) -> str:
     return _part(before) + r"(?P<id>\d+)" + _part(after)
 
 
+def _around(text: str, article_id: str) -> str:
+    """What stands before or behind a day, perhaps with the id in it."""
+    if article_id and article_id in _NUMBER.findall(text):
+        return _with_id(text, article_id)
+    return _part(text) if text else ""
+
+
 def _part(text: str) -> str:
     """What stands before or behind an id: one letter and a hyphen, an ending, or words of the headline."""
     if len(text) <= 2 or re.fullmatch(r"\.\w+", text):
-        return re.escape(text)
+        return "".join(map(_literal, text))
     ending = re.search(r"\.\w+$", text)
     start = _literal(text[0]) if not text[0].isalnum() else ""
     # What stands before an id ends with what is no digit, so that all digits are the id's.

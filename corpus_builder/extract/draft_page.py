@@ -9,22 +9,27 @@ from datetime import UTC
 from itertools import islice
 from typing import Literal
 
-from corpus_builder.extract.blocks import RawBlock
-from corpus_builder.extract.dates import any_datetime, iso_datetime
+from corpus_builder.extract.blocks import RawBlock, raw_blocks
+from corpus_builder.extract.dates import any_datetime, iso_datetime, written_dates_of
 from corpus_builder.extract.draft_selectors import common_ancestor, simple_names
 from corpus_builder.extract.metadata import authors as known_authors
 from corpus_builder.extract.metadata import tags as known_tags
-from corpus_builder.extract.page_words import author_names, is_date_line
+from corpus_builder.extract.page_words import author_names, is_byline, is_date_line
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import absolute
 from corpus_builder.web.page import WebPage
 
 _OF_AUTHORS = re.compile(
-    r"author|byline|createdby|reporter|journalist|name-uid|(?:^| )(?:by|auth)(?: |$)", re.IGNORECASE
+    r"author|byline|createdby|reporter|journalist|writer|signature|avtor|name-uid|(?:^| )(?:by|auth|sign)(?: |$)",
+    re.IGNORECASE,
 )
 """What the names of elements with the author have; `field--name-uid` is Drupal's."""
 _OF_DATES = re.compile(r"date(?!d)|time|publish|created|posted", re.IGNORECASE)
 """What the names of elements with the day of publication have."""
+_PERSON = re.compile(r"[A-ZА-ЯІЇЄҐЁ][\w'’-]+(?: [A-ZА-ЯІЇЄҐЁ][\w'’.-]*){1,2}")
+"""A name alone on a line: two or three words with a capital, without a mark at the end."""
+_BESIDE_TEXT = 6
+"""Blocks before and behind the text among which a byline is looked for. Chosen: lead, picture, day and buttons."""
 _BESIDE = frozenset({"header", "footer", "aside", "nav"})
 """Elements in which a day is that of something else, where they are around the whole page."""
 _PAGE = re.compile(r"(?:/?(?:page[/-]?|p)?|[?&](?:page|p|PAGEN_1|start)=)([1-9]\d{0,2})/?")
@@ -42,7 +47,10 @@ _INLINE = ("a", "span", "div", "p", "dd", "b", "strong", "li", "address", "font"
 
 @dataclass
 class DraftPage:
-    """A page, and what of it is article text, captions and lead; `source` is where the text is."""
+    """A page, and what of it is article text, captions and lead; `source` is where the text is.
+
+    `article` is the element of the article where others of the same names follow it with their whole texts.
+    """
 
     url: str
     language: str
@@ -51,11 +59,17 @@ class DraftPage:
     captions: list[RawBlock]
     lead: list[RawBlock]
     source: Literal["page", "json-ld", "state"] = "page"
+    article: Element | None = None
 
     @property
     def root(self) -> Element:
         """The parsed page."""
         return self.web.root
+
+    @property
+    def scope(self) -> Element:
+        """The element that has the article alone where whole others stand below it, else the page."""
+        return self.root if self.article is None else self.article
 
 
 def letters(text: str) -> str:
@@ -86,9 +100,31 @@ def title_of(page: DraftPage) -> list[Element]:
         return headings
     whole = letters(page.root.findtext(".//title") or "")
     candidates = [
-        each for each in page.root.iter(*_INLINE) if len(text := letters(text_of(each))) > 15 and text in whole
+        each
+        for each in page.root.iter("h2", "h3", *_INLINE)
+        if len(text := letters(text_of(each))) > _SHORTEST_TITLE and text in whole
     ]
     return _innermost_of(sorted(candidates, key=lambda each: -len(letters(text_of(each))))[:1])
+
+
+def first_of_several(page: DraftPage) -> Element | None:
+    """The element of the article where whole others follow it, as the next ones do that a reader scrolls to.
+
+    They are siblings of the same name, of which each has a headline where the article has its own. None where the page
+    has one article.
+    """
+    title = title_of(page)[:1]
+
+    def headlines(within: Element) -> int:
+        return sum(each.get("class") == title[0].get("class") for each in within.iter(str(title[0].tag)))
+
+    for element in title[0].iterancestors() if title else ():
+        names = {name for name in simple_names(element) if "#" not in name}
+        below = (each for each in element.itersiblings(element.tag) if not names.isdisjoint(simple_names(each)))
+        following = next(below, None)
+        if following is not None and headlines(element) == 1 == headlines(following):
+            return element
+    return None
 
 
 def authors_of(page: DraftPage) -> list[Element]:
@@ -100,7 +136,21 @@ def authors_of(page: DraftPage) -> list[Element]:
         found = author_names([text_of(element)])
         if len(found) == 1 and letters(found[0]) == letters(text_of(element)) and 1 < len(found[0].split()) < 5:
             return _innermost_of([element])
-    return []
+    return _bylines(page)
+
+
+def _bylines(page: DraftPage) -> list[Element]:
+    """The element beside the text that says "Author: …", or that is a name alone below the text."""
+    blocks = raw_blocks(page.root)
+    have = {(block.element, letters(block.text)) for block in page.blocks}
+    own = [place for place, block in enumerate(blocks) if (block.element, letters(block.text)) in have]
+    if not own:
+        return []
+    around = blocks[max(0, own[0] - _BESIDE_TEXT) : own[0]] + blocks[own[-1] + 1 : own[-1] + 1 + _BESIDE_TEXT]
+    said = [block for block in around if is_byline(" ".join(block.text.split())) and author_names([block.text])]
+    below = [block for block in blocks[own[-1] + 1 : own[-1] + 2] if _PERSON.fullmatch(" ".join(block.text.split()))]
+    found = [block.element for block in (*said[:1], *below) if block.element is not None]
+    return found[:1] if found and text_of(found[0]) == " ".join((said[:1] or below)[0].text.split()) else []
 
 
 def tags_of(page: DraftPage) -> list[Element]:
@@ -113,6 +163,9 @@ def published_of(page: DraftPage) -> list[Element]:
     """The element of the day that metas or JSON-LD have; else a <time>, or one whose own name says that it is a day."""
     said = page.web.head.article.text("datePublished") or page.web.head.meta("article:published_time")
     moment = iso_datetime(said, UTC) if said else None
+    for element in page.root.iterfind(".//*[@itemprop='datePublished']") if moment is None else ():
+        if any(any_datetime(text, UTC) for text in written_dates_of(element)):
+            return [element]
     for element in page.root.iter("time"):
         found = any_datetime(element.get("datetime") or text_of(element), UTC)
         if found and (moment is None or found.date() == moment.date()):
@@ -218,3 +271,8 @@ def inside(elements: Sequence[Element], outer: Sequence[Element]) -> bool:
     """Whether any of the elements is in one of the outer ones."""
     around = set(outer)
     return any(not around.isdisjoint(element.iterancestors()) for element in elements)
+
+
+def inside_of(elements: Sequence[Element], outer: Element) -> list[Element]:
+    """The elements that are in an outer one; all of them where that is the page."""
+    return [each for each in elements if outer.getparent() is None or outer in each.iterancestors()]

@@ -17,6 +17,9 @@ _CAMEL_PART = re.compile(r"[A-Z]?[a-z]*[aeiouy][a-z]*")
 """Tools also make short names in mixed case ("cmjZrf"); the parts of "newsText" can be spoken, those of such cannot."""
 _STATES = frozenset({"active", "clearfix", "row", "container", "relative", "hidden", "show", "flex", "grid", "wrap"})
 """Classes that say how an element looks, not what it is."""
+_LABEL = re.compile(r"[^\W\d_][^\d:'\"]{1,30}")
+_MOST_LABELS = 9
+"""Words before a colon that are a label, and most of them. Chosen: three words in three languages."""
 _MOST_CLASSES = 6
 _MOST_ANCESTORS = 4
 _DEEPEST = 40
@@ -68,6 +71,39 @@ def candidates(element: Element) -> Iterator[str]:
         yield from (f"{outer} {inner}" for inner in own[:3])
         yield f"{outer} > {element.tag}"
         yield f"{outer} {element.tag}"
+    yield from by_place(element)
+
+
+def by_place(element: Element) -> Iterator[str]:
+    """The selector of an element without a name: its place in the nearest one with a name, else in <body>."""
+    places: list[str] = []
+    for each in (element, *element.iterancestors()):
+        named = next(simple_names(each), "") if places else ""
+        if named or each.tag in ("body", "main", "article"):
+            yield " > ".join([named or str(each.tag), *reversed(places)])
+        if each.tag == "body" or len(places) == _DEEPEST or not isinstance(each.tag, str) or ":" in each.tag:
+            return
+        places.append(f"{each.tag}:nth-of-type({1 + sum(1 for _ in each.itersiblings(each.tag, preceding=True))})")
+
+
+def by_label(targets: Sequence[tuple[Element, Sequence[Element]]]) -> str:
+    """An XPath for elements that have nothing but what they say: "Author: …", in each language. "" where some say less.
+
+    `targets` are those of best_selector().
+    """
+    labels: dict[str, None] = {}
+    tags = {str(wanted[0].tag) for _, wanted in targets}
+    for _, wanted in targets:
+        label, colon, _ = " ".join("".join(wanted[0].itertext()).split()).partition(":")
+        if not colon or not _LABEL.fullmatch(label):
+            return ""
+        labels[label] = None
+    if len(tags) != 1 or len(labels) > _MOST_LABELS:
+        return ""
+    said = " or ".join(f"starts-with(normalize-space(.), '{label}:')" for label in labels)
+    selector = f".//{tags.pop()}[{said}]"
+    finder = Finder([selector])
+    return selector if all(only(finder(root), wanted) for root, wanted in targets) else ""
 
 
 def best_selector(
@@ -111,3 +147,8 @@ def _is_name(name: str) -> bool:
     if not _CLEAN.fullmatch(name) or _GENERATED.search(name) or name.lower() in _STATES:
         return False
     return not _SHORT_MIXED.fullmatch(name) or re.fullmatch(f"(?:{_CAMEL_PART.pattern})+", name) is not None
+
+
+def first_around(found: Sequence[Element], wanted: Sequence[Element]) -> bool:
+    """Whether the first of what is found is wanted, or has what is wanted in it."""
+    return bool(found) and (found[0] is wanted[0] or found[0] in wanted[0].iterancestors())

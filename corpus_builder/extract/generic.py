@@ -13,7 +13,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus_builder.errors import SkipPage
-from corpus_builder.extract.article_element import Frame, article_element, ends_a_sentence, is_named_quote, letters
+from corpus_builder.extract.article_element import (
+    Frame,
+    article_element,
+    ends_a_sentence,
+    is_named_box,
+    is_named_quote,
+    letters,
+)
 from corpus_builder.extract.blocks import CELL_SEPARATOR, RawBlock, raw_blocks
 from corpus_builder.extract.content import GENERIC, Content
 from corpus_builder.extract.microdata import microdata
@@ -37,6 +44,12 @@ shorter; paragraphs of news have some 200.
 
 _DATES = {"extensive_search": False, "original_date": True, "max_date": "2098-12-31"}
 """How dates are looked for: where pages name them. The extensive search makes a day of the year of a copyright."""
+
+_PICTURES = ("img", "picture", "figure", "video", "iframe", "amp-img")
+"""Elements whose caption may stand below them."""
+
+_TITLE = 15
+"""Letters beyond which a heading that <title> has is the headline. Chosen: names of sites and sections are shorter."""
 
 _SEARCHED, _SEARCHES = 500_000, 5_000
 """Most letters of a text in which blocks are searched, and most searches. Chosen: a second of work; the longest page in
@@ -83,7 +96,7 @@ def by_generic_extractor(markup: bytes, url: str, root: Element, head: Head) -> 
     blocks = raw_blocks(root)
     voted = _Vote(article.text or "", blocks)
     frame = Frame(article_element(root, blocks, list(map(voted.has, blocks))), blocks, voted.has)
-    kept = _kept(blocks, voted, frame, head)
+    kept = _kept(blocks, voted, frame, head, letters((root.findtext(".//title") or "")[:_SEARCHED]))
     captions = [block for block in blocks if frame.holds(block) and _is_caption(block, frame)]
     return Content(
         layout=GENERIC,
@@ -117,7 +130,7 @@ class _Vote:
         return self._has[id(block)]
 
 
-def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) -> list[RawBlock]:
+def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head, title: str) -> list[RawBlock]:
     """The blocks of the article, the lead first."""
     wanted = [frame.holds(block) and _is_text(block, frame) for block in blocks]
     sure = [place for place, block in enumerate(blocks) if wanted[place] and _is_long(block) and voted.has(block)]
@@ -131,19 +144,22 @@ def _kept(blocks: Sequence[RawBlock], voted: _Vote, frame: Frame, head: Head) ->
         for block, following in pairwise(blocks)
         if block.kind is BlockKind.HEADING and following.kind is not BlockKind.CAPTION and _is_card(following)
     }
+    last = sure[-1]
+    while last + 1 < len(blocks) and wanted[last + 1] and _goes_on(blocks[last], blocks[last + 1]):
+        last += 1
     kept = [
         block
         for place, block in enumerate(blocks)
         if wanted[place]
         and first <= place
-        and (voted.has(block) or (place < sure[-1] and (_is_long(block) or _may_be_short(block))))
+        and (voted.has(block) or (place <= last and (_is_long(block) or _may_be_short(block))))
     ]
     kept = _without_pull_quotes([block for block in kept if id(block) not in of_boxes])
     while kept and kept[-1].kind is BlockKind.HEADING:
         del kept[-1]
     if len(kept) > 1 and _is_teaser(kept[0], kept[1]):
         del kept[0]
-    return [*_lead(blocks[:first], frame, head, letters(kept[0].text) if kept else ""), *kept]
+    return [*_lead(blocks[:first], frame, head, title, letters(kept[0].text) if kept else ""), *kept]
 
 
 def _without_pull_quotes(blocks: Sequence[RawBlock]) -> list[RawBlock]:
@@ -184,6 +200,11 @@ def _is_beside(block: RawBlock, following: RawBlock) -> bool:
     return block.element.getparent() is following.element.getparent()
 
 
+def _goes_on(block: RawBlock, following: RawBlock) -> bool:
+    """Whether a sentence follows in the same element, after a <br>."""
+    return block.element is following.element and block.element is not None and ends_a_sentence(following.text)
+
+
 def _may_be_short(block: RawBlock) -> bool:
     """Whether a short block between paragraphs looks like one: a heading, an item, or the end of a sentence."""
     is_heading = block.kind is BlockKind.HEADING or block.bold == len(block.text)
@@ -222,8 +243,9 @@ def _linked_share(block: RawBlock) -> float:
     return linked / max(len(letters(block.text)), 1)
 
 
-def _lead(before: Sequence[RawBlock], frame: Frame, head: Head, following: str) -> list[RawBlock]:
-    """The lead, among the blocks before the first paragraph: by the page's description, or the name of its element.
+def _lead(before: Sequence[RawBlock], frame: Frame, head: Head, title: str, following: str) -> list[RawBlock]:
+    """The lead, among the blocks before the first paragraph: by the page's description, the name of its element, or its
+    place below the headline, which is what metas, JSON-LD and <title> (`title`, its letters) have.
 
     None where it is the beginning of the first paragraph, `following`: a teaser above the whole text.
     """
@@ -238,4 +260,36 @@ def _lead(before: Sequence[RawBlock], frame: Frame, head: Head, following: str) 
         described = any(text.startswith(each[:_LONG]) for each in descriptions if len(each) >= _LONG // 2)
         if described or frame.is_lead(block):
             return [replace(block, kind=BlockKind.LEAD)]
-    return []
+    below = _below_headline(before, head, title)
+    return [replace(below, kind=BlockKind.LEAD)] if below and not following.startswith(letters(below.text)) else []
+
+
+def _below_headline(before: Sequence[RawBlock], head: Head, title: str) -> RawBlock | None:
+    """The sentence right below the headline, without a name: only a day and names may stand between them."""
+    titles = {letters(each) for each in (head.article.text("headline"), head.meta("og:title")) if each}
+
+    def is_headline(block: RawBlock) -> bool:
+        text = letters(block.text)
+        is_titled = block.kind is BlockKind.HEADING and len(text) > _TITLE and text in title
+        return (block.element is not None and block.element.tag == "h1") or text in titles or is_titled
+
+    places = [place for place, block in enumerate(before) if is_headline(block)]
+    for block in before[places[-1] + 1 :] if places else ():
+        if is_date_line(block.text) or is_byline(block.text):
+            continue
+        is_sentence = _is_long(block) and ends_a_sentence(block.text) and not block.links
+        is_text = block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING) and not _is_beside_picture(block)
+        return block if is_sentence and is_text else None
+    return None
+
+
+def _is_beside_picture(block: RawBlock) -> bool:
+    """Whether a block may be the caption of a picture before it, or is in a box."""
+    element = block.element
+    if element is None or is_chrome(" ".join(block.text.split())):
+        return True
+    around = element.getparent()
+    before = element.getprevious()
+    if any(is_named_box(each) for each in (element, around) if each is not None):
+        return True
+    return before is not None and (before.tag in _PICTURES or any(True for _ in before.iter(*_PICTURES)))

@@ -21,6 +21,7 @@ from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
+from corpus_builder.extract.dates import written_dates_of
 from corpus_builder.extract.json_article import json_contents
 from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
@@ -167,7 +168,7 @@ def _by_layout(
         captions=[_as(BlockKind.CAPTION, block) for caption in captions for block in raw_blocks(caption)]
         + [block for block in blocks if block.kind is BlockKind.CAPTION],
         authors=tuple(map(_text, article.select(layout.authors))),
-        published=tuple(map(_text, article.select(layout.published)[:1])),
+        published=tuple(text for each in article.select(layout.published)[:1] for text in written_dates_of(each)),
         tags=tuple(map(_text, article.select(layout.tags))),
     )
 

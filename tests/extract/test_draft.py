@@ -16,6 +16,7 @@ from corpus_builder.errors import NothingProduced, SkipPage, UsageError
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.draft import draft_rules
 from corpus_builder.extract.draft_addresses import address_rules
+from corpus_builder.extract.draft_read import is_homepage
 from corpus_builder.extract.draft_selectors import simple_names
 from corpus_builder.model import BlockKind, Capture
 from corpus_builder.newspaper.markup import Renderer
@@ -186,10 +187,57 @@ def test_a_homepage_is_no_article() -> None:
         draft_rules([Capture("https://n.example/", 200, {}, first.body, None, "")])
 
 
-def test_pages_of_hosts_that_do_not_name_each_other_are_doubted() -> None:
+@pytest.mark.parametrize("hosts", [("a.example", "b.example"), ("mfa.gov.ua", "kmu.gov.ua"), ("n.org", "en.n.com")])
+def test_pages_of_several_sites_are_refused(hosts: tuple[str, str]) -> None:
     made = pages()
     alone = [
-        Capture(f"https://{host}.example/news/1/", 200, {}, page.body.replace(b"hreflang", b"x"), None, "")
-        for host, page in (("a", made[0]), ("b", made[6]))
+        Capture(f"https://{host}/news/1/", 200, {}, re.sub(b"hreflang|canonical|og:url", b"x", page.body), None, "")
+        for host, page in zip(hosts, (made[0], made[6]), strict=True)
     ]
-    assert any("a.example, b.example are one site" in sentence for sentence in draft_rules(alone).untold)
+    with pytest.raises(SkipPage, match="of 2 sites, none of which names another") as caught:
+        draft_rules(alone)
+    assert caught.value.reason == "several_sites"
+
+
+@pytest.mark.parametrize(
+    "hosts", [("ua.n.example", "en.n.example"), ("www.n.com.ua", "eng.n.com.ua"), ("nv.ua", "en.nv.ua")]
+)
+def test_hosts_of_one_domain_are_one_site(hosts: tuple[str, str]) -> None:
+    made = pages()
+    alone = [
+        Capture(f"https://{host}/news/1/", 200, {}, re.sub(b"hreflang|canonical|og:url", b"x", page.body), None, "")
+        for host, page in zip(hosts, (made[0], made[6]), strict=True)
+    ]
+    assert all(host in draft_rules(alone).toml for host in hosts)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/ru/", "/eng", "/index.php", "/index.php?lang=en", "/ua/?lang=uk"])
+def test_homepages_of_editions_are_known(path: str) -> None:
+    assert is_homepage(f"https://n.example{path}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/123", "/ru/1", "/index.php?id=5", "/index.php?ELEMENT_ID=7&lang=ru", "/?p=12", "/nato"]
+)
+def test_other_addresses_are_no_homepages(path: str) -> None:
+    assert not is_homepage(f"https://n.example{path}")
+
+
+def test_a_page_with_files_alone_says_so() -> None:
+    links = "".join(f"<li><a href='/f/{n}.PDF?v=1'>Прес-реліз</a></li>" for n in range(5))
+    page = f"<html lang=uk><title>Міст</title><body><h1>Міст відкрили</h1><ul>{links}</ul></body></html>"
+    with pytest.raises(SkipPage, match=r"links to files: 0\.PDF, 1\.PDF, 2\.PDF$") as caught:
+        draft_rules([Capture("https://n.example/r/1", 200, {}, page.encode(), None, "")])
+    assert caught.value.reason == "files_alone"
+
+
+@pytest.mark.parametrize("columns", ["<div class=col>{}</div>", "<td>{}</td>", "<section class=tab-pane>{}</section>"])
+def test_languages_side_by_side_are_told(columns: str) -> None:
+    texts = {
+        "uk": "Міський голова пояснив, що міст уже відкрили для всіх, хто їде на правий берег щоранку.",
+        "en": "The mayor has explained that the bridge is open to everybody who goes to the right bank.",
+    }
+    body = "".join(columns.format(f"<h2>{text[:20]}</h2>" + f"<p>{text}</p>" * 4) for text in texts.values())
+    page = f"<html lang=uk><title>Міст</title><body><table><tr>{body}</table></body></html>"
+    untold = draft_rules([Capture("https://n.example/r/1", 200, {}, page.encode(), None, "")]).untold
+    assert any("the text in en that" in each or "the text in uk that" in each for each in untold)

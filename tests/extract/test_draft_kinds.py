@@ -22,19 +22,26 @@ from corpus_builder.web.html import parse_html
 
 pytest.importorskip("trafilatura")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+from sites_draft_fresh import FRESH, FRESH_LATER
 from sites_draft_kinds import HELD_OUT, KINDS, MORE, captures_of, later_page, texts
 
 STORIES = {number: story for number, story in texts().items() if number < 4}
 
 
+OTHERS = {
+    **MORE,
+    **{name: kind for name, kind in {**FRESH, **FRESH_LATER}.items() if "ru" in kind.languages},
+}
+
+
 @pytest.mark.parametrize(
-    "name", ["drupal", "next.js", "bitrix", "hosts", "tables", "live", "between br", "assigned", *MORE]
+    "name", ["drupal", "next.js", "bitrix", "hosts", "tables", "live", "between br", "assigned", *OTHERS]
 )
 def test_other_pages_of_a_kind_are_read(name: str) -> None:
     [kind] = [
         kind
-        for each, kind in {**KINDS, **HELD_OUT, **MORE}.items()
-        if each == name or (name not in MORE and each not in MORE and name in each and "JSON-LD" not in each)
+        for each, kind in {**KINDS, **HELD_OUT, **OTHERS}.items()
+        if each == name or (name not in OTHERS and each not in OTHERS and name in each and "JSON-LD" not in each)
     ]
     captures = captures_of(kind, STORIES)
     site = drafted_site(draft_rules([captures[0, "uk"], captures[1, "ru"], captures[2, "en"]]).toml)
@@ -202,3 +209,22 @@ def test_a_pull_quote_is_no_text() -> None:
         markup = f"<html><body><article>{body}{quote}{end}</article></body></html>".encode()
         content = by_generic_extractor(markup, "https://n.example/1", parse_html(markup), Head())
         assert len(content.blocks) == 10 + said, quote
+
+
+@pytest.mark.parametrize(
+    ("path", "groups"),
+    [
+        ("/uk/2025-03-31-mist.html", {"year": "2025", "month": "03", "day": "31"}),
+        ("/uk/news/20250331/4567", {"year": "2025", "month": "03", "day": "31", "id": "4567"}),
+        ("/uk/31.03.2025/mist-4567", {"year": "2025", "month": "03", "day": "31", "id": "4567"}),
+        ("/uk/news/4567_2025_03_31", {"year": "2025", "month": "03", "day": "31", "id": "4567"}),
+        ("/uk/2025/03/31/4567", {"year": "2025", "month": "03", "day": "31", "id": "4567"}),
+        ("/uk/news/2031", {"id": "2031"}),
+    ],
+)
+def test_days_within_addresses(path: str, groups: dict[str, str]) -> None:
+    story = {"uk": f"https://n.example{path}", "ru": f"https://n.example{path.replace('/uk/', '/ru/')}"}
+    [pattern] = address_rules([story]).paths["uk"]
+    match = re.fullmatch(pattern, path)
+    assert match
+    assert {name: text for name, text in match.groupdict().items() if name != "section"} == groups

@@ -47,7 +47,7 @@ def index_warcs(
     site: Site,
     options: CrawlOptions,
     earlier: Sequence[CaptureRef] = (),
-    elsewhere: InOrder | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[list[CaptureRef], list[Drop]]:
     """The article pages of a site in any WARC files: of Common Crawl, wget, an archive, or a crawl.
 
@@ -64,7 +64,7 @@ def index_warcs(
     with page_process(answered) as process:
         index = _WarcIndex(site, options, process, earlier)
         index.forget(paths)
-        parts = elsewhere(_FileReader(site, options, index.earlier), paths) if elsewhere else None
+        parts = elsewhere(FileReader(site, options, index.earlier), paths) if elsewhere else None
         for part in parts or ():
             index.merge(part)
         for path in paths if parts is None else ():
@@ -106,23 +106,24 @@ class _Revisit(NamedTuple):
     fetched: str
 
 
-InOrder = Callable[["_FileReader", Sequence[Path | str]], Iterable["_WarcIndex"] | None]
+Elsewhere = Callable[["FileReader", Sequence[Path | str]], Iterable["_WarcIndex"] | None]
 """Calls a function with each of some files in other processes, and gives what came of them in this order; None where
 that is not worth while."""
 
 
 @dataclass(frozen=True)
-class _FileReader:
+class FileReader:
     """Reads one file; `earlier` are the pages that the workspace has."""
 
     site: Site
     options: CrawlOptions
     earlier: frozenset[PageKey]
 
-    def __call__(self, path: Path | str) -> _WarcIndex:
+    def __call__(self, path: Path | str, place: Path | str) -> _WarcIndex:
+        """What the file `path` has, which another process finds at `place`. It can be pickled."""
         with page_process(answered) as process:
             index = _WarcIndex(self.site, self.options, process, earlier_pages=self.earlier)
-            index.add(path)
+            index.add(path, place)
         return index
 
 
@@ -154,8 +155,8 @@ class _WarcIndex:
         self._further.forget_files(paths)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What goes to another process: not the one in which pages are read."""
-        return {name: value for name, value in vars(self).items() if name != "_process"}
+        """What goes to another process: not the one in which pages are read, nor what that one has itself."""
+        return {name: value for name, value in vars(self).items() if name not in ("_process", "earlier")}
 
     def merge(self, other: _WarcIndex) -> None:
         """Add what another process read of the next file."""
@@ -176,11 +177,12 @@ class _WarcIndex:
             file = drop.item if drop.detail == _UNLISTED else (drop.detail or "").rpartition(":")[0]
             self._others.append(Drop(STAGE, file, drop.reason, _UNLISTED))
 
-    def add(self, path: Path | str) -> None:
+    def add(self, path: Path | str, place: Path | str | None = None) -> None:
+        """Add what a file has, which is at `place` where that is not its name."""
         logger.info("reading %s", path)
         self._site = self._home
         try:
-            for raw in walk(path, RECORD_BYTES + 1):
+            for raw in walk(place or path, RECORD_BYTES + 1):
                 origin = f"{path}:{raw.offset}"
                 try:
                     with guarded(origin):

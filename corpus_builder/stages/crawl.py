@@ -5,12 +5,8 @@ The pages that it found are listed in captures.parquet.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
 
 from corpus_builder.crawl import (
     Archive,
@@ -30,14 +26,10 @@ from corpus_builder.errors import RunError
 from corpus_builder.model import Drop
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
+from corpus_builder.stages.warc_parts import elsewhere
 from corpus_builder.workspace.captures import earlier_capture_refs, write_capture_refs
-from corpus_builder.workspace.logs import in_worker
 from corpus_builder.workspace.tables import write_drops
 from corpus_builder.workspace.tombstones import read_tombstones
-
-LARGE = 50_000_000
-"""Bytes of WARC files from which on they are read by several processes. Chosen: one reads them in some 15 s, and
-processes take 2 s to start."""
 
 
 def crawl_options(run: Run) -> CrawlOptions:
@@ -88,25 +80,9 @@ def _indexed(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
     """The pages that the user already has."""
     options, source = crawl_options(run), run.source
     if source.warc:
-        return index_warcs(source.warc, run.site, options, _earlier(run), _in_processes(run))
+        return index_warcs(source.warc, run.site, options, _earlier(run), elsewhere(run))
     assert source.pages
     return index_pages(source.pages, run.site, options, _earlier(run))
-
-
-def _in_processes(run: Run) -> Callable[[Callable[[Path | str], Any], Sequence[Path | str]], Iterable[Any] | None]:
-    """What reads many WARC files in worker processes of this machine."""
-
-    def read_all(read: Callable[[Path | str], Any], paths: Sequence[Path | str]) -> Iterable[Any] | None:
-        alone = run.workers.cluster or (run.workers.count or os.cpu_count() or 1) < 2
-        return None if alone or not _are_large(paths) else run.workers.in_order(in_worker(read), paths)
-
-    return read_all
-
-
-def _are_large(paths: Sequence[Path | str]) -> bool:
-    """Whether files are worth starting processes for; those of a store are taken to be."""
-    here = [path for path in paths if isinstance(path, Path)]
-    return len(paths) > 1 and (len(here) < len(paths) or sum(path.stat().st_size for path in here) >= LARGE)
 
 
 def _earlier(run: Run) -> list[CaptureRef]:

@@ -36,12 +36,15 @@ def write_capture_refs(workspace: Workspace, refs: Iterable[CaptureRef]) -> int:
     return count
 
 
+def captures_file(workspace: Workspace) -> Path | None:
+    """The list of captures, also while it is set aside; None in a new workspace."""
+    return next((path for path in (workspace.captures, workspace.captures_aside) if path.is_file()), None)
+
+
 def earlier_capture_refs(workspace: Workspace) -> list[CaptureRef]:
     """The captures that earlier runs have put into the workspace, also while the list is set aside."""
-    path = workspace.captures if workspace.captures.is_file() else workspace.captures_aside
-    if not path.is_file():
-        return []
-    return [_ref(str(workspace.root), row) for row in read_rows(path, schema=CAPTURES)]
+    path = captures_file(workspace)
+    return [] if path is None else [_ref(str(workspace.root), row) for row in read_rows(path, schema=CAPTURES)]
 
 
 def set_captures_aside(workspace: Workspace) -> None:

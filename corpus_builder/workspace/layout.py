@@ -92,6 +92,11 @@ class Workspace:
         return self.crawl / "captures.aside.parquet"
 
     @property
+    def captures_parts(self) -> Path:
+        """What each WARC file has of the list of captures, while it is being made."""
+        return self.crawl / "captures.parts"
+
+    @property
     def articles(self) -> Path:
         """Editions with their blocks, a Parquet file per shard."""
         return self.root / "articles"

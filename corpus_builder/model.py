@@ -221,7 +221,9 @@ class PlacedBead:
 
     `level` is "sentence" or "block", `position` numbers the beads of one level of a story, from 0. `pairs` is keyed
     "en-uk", the two languages in alphabetical order. `origin` is "aligner", or "human" for one that a person corrected
-    or confirmed.
+    or confirmed. `document_pairs`
+    has, keyed like `pairs`, the probability of each two editions of the story that they are translations of one
+    another, and `document_probability` the least of these.
     """
 
     article_id: str
@@ -234,6 +236,7 @@ class PlacedBead:
     flags: tuple[str, ...]
     document_probability: float
     origin: str = "aligner"
+    document_pairs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from corpus_builder.dataset.quotes import QUOTE_COLUMNS, QUOTES
 from corpus_builder.dataset.rows import (
     ALIGNER,
     AUDITED,
+    DOCUMENT_COLUMNS,
     DOCUMENTS,
     LEVELS,
     MONOLINGUAL,
@@ -59,8 +60,6 @@ class Level:
         self.schema = self._whole_schema()
 
     def _scores(self, config: str, languages: Sequence[str]) -> Mapping[str, str]:
-        if self.name == DOCUMENTS:
-            return {"probability": "float64"}
         pair = config.partition(".")[2]
         return {} if self.name == MONOLINGUAL else self._quality.columns(pair.split("-") if pair else languages)
 
@@ -144,7 +143,7 @@ def levels_of(languages: Sequence[str], quality: QualityColumns = ALIGNER) -> di
 
 def _quality_of(level: str, quality: QualityColumns) -> QualityColumns:
     if level == DOCUMENTS:
-        return ALIGNER
+        return DOCUMENT_COLUMNS
     return QUOTE_COLUMNS if level == QUOTES else quality
 
 

@@ -144,10 +144,32 @@ def story_date(story: Story) -> str | None:
     return min(days, default=None)
 
 
-def document_row(story: Story, languages: Sequence[str], probability: float | None, origin: str = BY_ALIGNER) -> Row:
-    """A story as one row: its editions' whole texts, a block a line. `origin` is that of its sentences."""
+class DocumentColumns(AlignerColumns):
+    """The figures of a document: for rows of whole stories."""
+
+    def columns(self, languages: Sequence[str]) -> Mapping[str, str]:
+        """The probability, and of three languages or more that of each pair."""
+        return {name: kind for name, kind in super().columns(languages).items() if name != "score"}
+
+    def values(self, related: Mapping[str, float]) -> Quality:
+        """Those of a story, by the probability of each two of its editions; the least is that of the whole."""
+        pairs = {f"probability_{pair.replace('-', '_')}": value for pair, value in related.items()}
+        return {"probability": min(related.values(), default=None), **pairs}
+
+
+DOCUMENT_COLUMNS = DocumentColumns()
+
+
+def document_row(
+    story: Story, languages: Sequence[str], related: Mapping[str, float] | None = None, origin: str = BY_ALIGNER
+) -> Row:
+    """A story as one row: its editions' whole texts, a block a line. `origin` is that of its sentences.
+
+    `related` has the probability of each pair ("en-uk") that its editions are translations of one another.
+    """
     texts = {language: edition_text(edition) for language, edition in story.editions.items()}
-    row = make_row(story, languages, 0, "document", None, texts, {"probability": probability}, (), DOCUMENTS)
+    quality = DOCUMENT_COLUMNS.values(related or {})
+    row = make_row(story, languages, 0, "document", None, texts, quality, (), DOCUMENTS)
     return replace(row, origin=origin)
 
 

@@ -40,6 +40,10 @@ from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import WebPage, read_page
 
+NOT_CANONICAL = "not_canonical"
+CANONICAL_IS = "its canonical URL is "
+"""The reason for which a copy of an article is dropped, and what its detail has before the address of the article."""
+
 
 def extract_page(capture: Capture, site: Site, further: FurtherCapture | None = None) -> Edition:
     """The edition in a saved response, and in the further ones that its article needs (sites/further.py).
@@ -137,10 +141,13 @@ def _check_address(head: Head, address: PageAddress, site: Site) -> None:
     if head.canonical is None:
         return
     if not site.owns(head.canonical):
-        raise SkipPage("off_site", f"its canonical URL is {head.canonical}")
+        raise SkipPage("off_site", f"{CANONICAL_IS}{head.canonical}")
     key = site.identify(head.canonical)
-    if key is not None and key.article_id != address.key.article_id:
-        raise SkipPage("not_canonical", f"its canonical URL is {head.canonical}")
+    if key is None or key.article_id == address.key.article_id:
+        return
+    if not site.has_ids and key.language != address.key.language:
+        return  # sites give all editions the address of one as canonical; a page in another language is no copy of it
+    raise SkipPage(NOT_CANONICAL, f"{CANONICAL_IS}{head.canonical}")
 
 
 def _by_layout(
@@ -237,15 +244,24 @@ def _says_that_it_is_an_article(content: Content, head: Head, rules: CompiledSit
 
 
 def _alternates(head: Head, site: Site) -> tuple[tuple[str, str], ...]:
-    """The editions that a page names by hreflang or in JSON-LD, as (language, URL), the first of each language."""
-    editions: dict[str, str] = {}
+    """The editions that a page names by hreflang or in JSON-LD, as (language, URL), each URL once.
+
+    All that are articles of the site, as codes may be wrong, or of regions ("en-US", "en-GB"). Of other addresses (the
+    homepage of an edition, another site) the first of each language without an article.
+    """
+    articles: dict[str, str] = {}
+    others: dict[str, str] = {}
     unnamed = ("", "x-default")  # JSON-LD need not say it; of the default edition, only its URL does
     for code, url in sorted(head.alternates, key=lambda link: link[0] in unnamed):
-        key = site.identify(url) if code in unnamed else None
-        language = key.language if key else code.replace("_", "-").split("-")[0]
-        if language and language != "x":
-            editions.setdefault(language, site.clean(url))
-    return tuple(editions.items())
+        key, language = site.identify(url), code.replace("_", "-").split("-")[0]
+        if key:
+            articles.setdefault(site.clean(url), key.language if code in unnamed else language)
+        elif code not in unnamed and language and language != "x":
+            others.setdefault(language, site.clean(url))
+    named = {*articles.values()}
+    named |= {key.language for url in articles if (key := site.identify(url))}
+    rest = {url: language for language, url in others.items() if language not in named}
+    return tuple((language, url) for url, language in {**articles, **rest}.items())
 
 
 def _line(text: str) -> str:

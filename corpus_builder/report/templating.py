@@ -30,6 +30,7 @@ _READABLE = {
     "one_sided_block": "paragraphs with no counterpart in another edition",
     "one_sided_sentence": "sentences with no counterpart in another edition",
     "only_edition": "story exists in one language",
+    "mispaired_edition": "edition is probably of another article than the others of its story",
     "said_and_mentioned": "speech in some languages only",
 }
 _LEVELS = {"block": "paragraphs", "sentence": "sentences"}

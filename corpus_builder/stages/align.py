@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -14,9 +14,11 @@ from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.parquet import write_rows
 from corpus_builder.stages.code import ALIGNING
 from corpus_builder.stages.corrected import ByStory, by_shard, key_of
+from corpus_builder.stages.documents import document
 from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.placed import place
+from corpus_builder.stages.related import MISPAIRED, Repeated, mispaired
 from corpus_builder.stages.stage import Figure, Run, Stage, StageTask, join_drops, run_shards
 from corpus_builder.workspace.drops import shard_drops
 from corpus_builder.workspace.layout import Workspace
@@ -82,7 +84,11 @@ def align_shard(task: AlignTask) -> ShardResult:
 
 
 def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter[str]) -> Iterator[PlacedBead]:
-    for story in read_stories(task.workspace.articles / f"{task.shard}.parquet"):
+    articles = task.workspace.articles / f"{task.shard}.parquet"
+    repeated = Repeated(
+        document(story, task.languages)[0] for story in read_stories(articles) if len(story.editions) > 1
+    )
+    for story in read_stories(articles):
         if len(story.editions) < 2:
             language, edition = next(iter(story.editions.items()))
             drops.add(Drop(ALIGN, edition.url, "only_edition", "", language, story.article_id))
@@ -93,7 +99,11 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
         for drop in _void(story, corrections):
             counts[VOID + drop.reason.removeprefix(VOID)] += 1
             drops.add(drop)
-        for bead in place(story, aligner, task.languages, corrections.known):
+        beads = list(place(story, aligner, task.languages, corrections.known, repeated))
+        for drop in _mispaired(story, beads):
+            counts[MISPAIRED] += 1
+            drops.add(drop)
+        for bead in beads:
             counts[f"beads_{bead.level}"] += 1
             if bead.origin == "human":
                 counts[f"corrected_{bead.level}"] += 1
@@ -101,6 +111,11 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
                 counts[f"one_sided_{bead.level}"] += 1
                 drops.add(_one_sided(story, bead))
             yield bead
+
+
+def _mispaired(story: Story, beads: Sequence[PlacedBead]) -> Iterator[Drop]:
+    for language, pairs in mispaired(beads[0].document_pairs if beads else {}).items():
+        yield Drop(ALIGN, story.editions[language].url, MISPAIRED, pairs, language, story.article_id)
 
 
 def _void(story: Story, corrections: Checked) -> Iterator[Drop]:
@@ -130,7 +145,7 @@ STAGE = Stage(
     reads=("articles/<shard>.parquet", "lexicon/*"),
     writes=("aligned/<shard>.parquet", "dropped/align.parquet"),
     run=align,
-    modules=(*ALIGNING, "stages.align", "stages.placed"),
+    modules=(*ALIGNING, "stages.align", "stages.placed", "stages.related"),
     extras=ENCODER_EXTRAS,
     drops=(ALIGN,),
     figures=(Figure("stories of two or more editions", "stories"), Figure("aligned sentence groups", "beads_sentence")),

@@ -68,7 +68,7 @@ def rows_of(aligned: AlignedStory, languages: Sequence[str], audited: AuditedPai
 def _rows_of(aligned: AlignedStory, languages: Sequence[str]) -> Iterator[tuple[str, Row]]:
     story, beads = aligned.story, aligned.beads
     origins = Origins(beads)
-    yield DOCUMENTS, document_row(story, languages, beads[0].document_probability, origins.of_story)
+    yield DOCUMENTS, document_row(story, languages, beads[0].document_pairs, origins.of_story)
     paragraph_of: dict[int, str] = {}
     if aligned.scores:  # none where no bead of the story has two sides
         for level in LEVELS:

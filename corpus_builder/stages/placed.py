@@ -7,15 +7,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from corpus_builder.align.aligner import Aligner, known_segments
 from corpus_builder.model import Alignment, Bead, Document, PlacedBead, Span, Story
 from corpus_builder.stages.documents import document
+from corpus_builder.stages.related import Repeated, related_editions
 
 
 def place(
-    story: Story, aligner: Aligner, languages: Sequence[str], known: Sequence[Sequence[Span]] = ()
+    story: Story,
+    aligner: Aligner,
+    languages: Sequence[str],
+    known: Sequence[Sequence[Span]] = (),
+    repeated: Repeated | None = None,
 ) -> Iterator[PlacedBead]:
     """Align a story: its block beads and then its sentence beads, each with its places.
 
     `known` are the places of beads that a person corrected: they come out as they are, of origin "human" and with a
-    probability of 1. So does a group of blocks of which all sentences are in such beads.
+    probability of 1. So does a group of blocks of which all sentences are in such beads. `repeated` are the sentences
+    that many stories have.
     """
     whole_document, whole = document(story, languages, known)
     resegmented, alignment = aligner.align_resegmented(whole_document)
@@ -27,8 +33,9 @@ def place(
     }
     human = known_segments(resegmented.document)
     whole_blocks = _corrected_blocks(resegmented.document, alignment, human)
-    yield from _placed(story, alignment, "block", alignment.blocks, blocks, whole_blocks)
-    yield from _placed(story, alignment, "sentence", alignment.beads, places, human)
+    related = related_editions(whole_document, alignment, aligner, repeated or Repeated())
+    yield from _placed(story, related, "block", alignment.blocks, blocks, whole_blocks)
+    yield from _placed(story, related, "sentence", alignment.beads, places, human)
 
 
 def _corrected_blocks(
@@ -53,7 +60,7 @@ def _part(span: Span, start: int, end: int) -> Span:
 
 def _placed(
     story: Story,
-    alignment: Alignment,
+    related: Mapping[str, float],
     level: str,
     beads: Sequence[Bead],
     places: Mapping[str, Sequence[Span]],
@@ -72,6 +79,7 @@ def _placed(
             1.0 if corrected else bead.probability,
             pairs,
             bead.flags,
-            alignment.probability,
+            min(related.values(), default=1.0),
             "human" if corrected else "aligner",
+            related,
         )

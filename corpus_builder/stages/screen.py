@@ -41,7 +41,7 @@ def _documents(task: RowsTask) -> Iterator[Row]:
     splits = task.parts.read_splits(task.shard)
     for story in read_stories(task.workspace.articles / f"{task.shard}.parquet"):
         if splits.get(story.article_id) == "train":
-            yield document_row(story, task.languages, None)
+            yield document_row(story, task.languages)
 
 
 STAGE = Stage(

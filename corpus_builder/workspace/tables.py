@@ -67,6 +67,7 @@ EDITIONS = pa.schema(
     ]
 )
 _SPAN = pa.struct([("language", pa.string()), ("block", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])
+_PAIRS = pa.list_(pa.struct([("pair", pa.string()), ("probability", pa.float64())]))
 BEADS = pa.schema(
     [
         ("article_id", pa.string()),
@@ -75,10 +76,11 @@ BEADS = pa.schema(
         ("spans", pa.list_(_SPAN)),
         ("score", pa.float64()),
         ("probability", pa.float64()),
-        ("pairs", pa.list_(pa.struct([("pair", pa.string()), ("probability", pa.float64())]))),
+        ("pairs", _PAIRS),
         ("flags", pa.list_(pa.string())),
         ("document_probability", pa.float64()),
         ("origin", pa.string()),
+        ("document_pairs", _PAIRS),
     ]
 )
 QUOTES = pa.schema(
@@ -183,7 +185,8 @@ def bead_row(bead: PlacedBead) -> dict[str, Any]:
     """A bead as a row of BEADS."""
     row = _fields(bead)
     row["spans"] = list(map(_fields, bead.spans))
-    row["pairs"] = [{"pair": pair, "probability": value} for pair, value in bead.pairs.items()]
+    for name in ("pairs", "document_pairs"):
+        row[name] = [{"pair": pair, "probability": value} for pair, value in row[name].items()]
     return row
 
 
@@ -193,7 +196,7 @@ def bead_of(row: dict[str, Any]) -> PlacedBead:
         **{
             **row,
             "spans": tuple(Span(**span) for span in row["spans"]),
-            "pairs": {pair["pair"]: pair["probability"] for pair in row["pairs"]},
+            **{name: {pair["pair"]: pair["probability"] for pair in row[name]} for name in ("pairs", "document_pairs")},
             "flags": tuple(row["flags"]),
         }
     )

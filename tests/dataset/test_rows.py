@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from corpus_builder.dataset.level import PlacedRow, level_of
 from corpus_builder.dataset.origins import Origins
 from corpus_builder.dataset.quotes import quote_rows
 from corpus_builder.dataset.rows import bead_rows, document_row, pair_row
@@ -92,9 +93,22 @@ def test_the_same_words_twice_in_a_story_get_two_ids() -> None:
 
 
 def test_a_document_row_holds_every_block() -> None:
-    row = document_row(story(), LANGUAGES, 0.99)
+    row = document_row(story(), LANGUAGES, {"en-uk": 0.99})
     assert row.translation == {language: "\n".join(texts) for language, texts in TEXTS.items()}
-    assert row.quality == {"probability": 0.99}
+    assert row.quality == {"probability": 0.99, "probability_en_uk": 0.99}
+
+
+def test_each_pair_of_a_document_has_its_own_probability() -> None:
+    row = document_row(story(), LANGUAGES, {"en-ru": 0.02, "en-uk": 0.03, "ru-uk": 0.99})
+    level = level_of("documents", tuple(LANGUAGES))
+    table = level.table([PlacedRow("train", row)])
+    stated = {name: level.take(table, name, "train")["probability"].to_pylist() for name in level.configs}
+    assert stated == {
+        "documents": [0.02], "documents.en-ru": [0.02], "documents.en-uk": [0.03], "documents.ru-uk": [0.99],
+    }  # fmt: skip
+    assert level.take(table, "documents", "train")["quality"].to_pylist() == [
+        {"probability_en_ru": 0.02, "probability_en_uk": 0.03, "probability_ru_uk": 0.99}
+    ]
 
 
 SENTENCES = (
@@ -129,7 +143,7 @@ def test_whatever_has_a_corrected_sentence_says_so(corrected: Collection[int], o
         for n, spans in enumerate([(Span("uk", 1, 0, 6), Span("uk", 1, 7, 13)), (Span("uk", 2, 1, 5),)])
     ]
     rows = [
-        document_row(story(), LANGUAGES, 0.99, found.of_story),
+        document_row(story(), LANGUAGES, {"en-uk": 0.99}, found.of_story),
         *bead_rows(story(), [*blocks, *beads], "paragraphs", LANGUAGES),
         *quote_rows(story(), said, {}, LANGUAGES, found),
     ]

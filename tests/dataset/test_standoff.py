@@ -74,7 +74,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     dataset = tmp_path_factory.mktemp("dataset")
     with DatasetWriter(dataset, LANGUAGES) as writer:
         for article_id, split in (("7", "train"), ("8", "test")):
-            writer.write("documents", split, document_row(story(article_id), LANGUAGES, 0.99))
+            writer.write("documents", split, document_row(story(article_id), LANGUAGES, {"en-uk": 0.99}))
             for config, level in (("paragraphs", "block"), ("sentences", "sentence")):
                 for row in bead_rows(story(article_id), beads(level, article_id), config, LANGUAGES):
                     writer.write(config, split, row)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
 from corpus_builder.link.groups import Pair, stories
 from corpus_builder.link.hreflang import mutual
@@ -95,6 +96,28 @@ def test_two_editions_that_name_a_third_are_one_story_with_it() -> None:
     assert linked(site(), pages) == [["en", "ru", "uk"]]
     pages["en"] = (PATHS["en"], {"uk": PATHS["uk"]})  # a link that is not answered
     assert linked(site(), pages) == [["en", "uk"], ["ru"]]
+
+
+def test_links_count_by_their_urls_whatever_their_codes() -> None:
+    """Codes of regions whose first is no article of the site, a wrong code, a home page besides the article."""
+    for links in (
+        {"en-US": "https://n.example/us/x", "en-GB": PATHS["en"], "uk": PATHS["uk"], "ru": PATHS["ru"]},
+        {"en-US": "https://n.example/en", "en": PATHS["en"], "ua": PATHS["uk"], "ru-UA": PATHS["ru"]},
+        {"uk": PATHS["ru"], "uk-UA": PATHS["uk"], "ru": PATHS["ru"], "en": PATHS["en"]},
+    ):
+        pages = {language: (url, links) for language, url in PATHS.items()}
+        assert linked(site(), pages) == [["en", "ru", "uk"]]
+
+
+def test_a_canonical_url_of_another_edition_is_no_copy_of_it() -> None:
+    def page(canonical: str) -> Capture:
+        head = f"<meta charset=utf-8><link rel=canonical href='{canonical}'>"
+        markup = f"<html>{head}<body><main><h1>T</h1><p>{TEXTS['ru']}</p></main>"
+        return Capture(PATHS["ru"], 200, {}, markup.encode(), None, "")
+
+    assert extract_page(page(PATHS["uk"]), site()).language == "ru"
+    with pytest.raises(SkipPage, match="not_canonical"):
+        extract_page(page(PATHS["ru"] + "-2"), site())
 
 
 def test_the_order_of_a_query_does_not_matter() -> None:

@@ -24,7 +24,7 @@ from corpus_builder.crawl.archive_client import ArchiveClient
 from corpus_builder.crawl.archive_options import Archive, check_archive
 from corpus_builder.crawl.archive_state import ArchiveState, Listed
 from corpus_builder.crawl.byte_ranges import bare_digest, check_member, fetch_member
-from corpus_builder.crawl.cdx_query import IndexEntry, Query, entries, page_count, queries
+from corpus_builder.crawl.cdx_query import WHOLE, IndexEntry, Query, entries, page_count, queries
 from corpus_builder.crawl.drops import STAGE
 from corpus_builder.crawl.fetch import Fetcher, user_agent
 from corpus_builder.crawl.index_table import table_entries, table_files
@@ -56,6 +56,11 @@ sixty requests a minute, as most of our sites' own crawl delays.
 
 _INDEX_BYTES = 2**28
 """Most bytes of a page of an index. Chosen: a page of Common Crawl's has 15,000 lines of about 500 bytes."""
+
+_MOST_LINES = 10**9
+"""Captures that an index is asked for which has no pages. Chosen: more than any has of a site; pywb would leave out all
+but 100,000 without a word (its warcserver/index/query.py), and what is too large for memory is an error.
+"""
 
 _INDEX_TIMEOUT = 120.0
 """Seconds for a page of an index. Chosen: four times a page's, as an index server reads blocks of lines for it."""
@@ -245,8 +250,9 @@ class _Run:
                     next_step="give the URL at which it answers ?url=…&output=json",
                 )
             self._state.counted(address, pages)
-        for page in range(read, pages):
-            body = await self._ask(client, index, f"{address}&page={page}")
+        for page in range(read, 1 if pages == WHOLE else pages):
+            part = f"limit={_MOST_LINES}" if pages == WHOLE else f"page={page}"
+            body = await self._ask(client, index, f"{address}&{part}")
             found = entries(body or b"", records=not self._archive.replays)
             owned = (one for one in found if isinstance(one, SkipPage) or self._site.owns(one.url))
             self._state.add_page(address, page, owned)
@@ -276,7 +282,10 @@ class _Run:
         except RetryLater as error:
             raise RunError(f"the index {index} cannot be reached: {error.reason}", next_step=_AGAIN) from error
         except SkipPage as error:
-            raise RunError(f"the index {index}: {error}", next_step="check its URL") from error
+            fewer = "ask for later captures with --since, or for a site with narrower URL patterns"
+            raise RunError(
+                f"the index {index}: {error}", next_step=fewer if error.reason == "too_large" else "check its URL"
+            ) from error
         if exchange.status == 404 and b"no captures" in exchange.body.lower():
             return None
         if exchange.status not in PAGE_STATUSES:

@@ -160,17 +160,30 @@ def _starts(tree: Any, most: int) -> tuple[set[str], bool]:
     return starts, True
 
 
+WHOLE = -1
+"""The number of pages of an answer that an index gives at once, whatever page is asked for."""
+
+
 def page_count(body: bytes) -> int | None:
-    """The number of pages in an answer to `showNumPages`: a number, {"pages": 3}, or [["numpages"], ["3"]]."""
+    """The number of pages in an answer to `showNumPages`: a number, {"pages": 3}, or [["numpages"], ["3"]].
+
+    Not every index knows that question (pywb does of compressed indexes alone): one that answers it as if it had not
+    been asked, with lines, gives its answers `WHOLE`, and one without a line has no capture. None for anything else.
+    """
     try:
         value = json_of(body)
     except ValueError:
-        return None
-    if isinstance(value, dict):
-        value = value.get("pages")
-    while isinstance(value, list) and value:
-        value = value[-1]
-    return whole_number(str(value)) if isinstance(value, int | str) else None
+        value = body.decode("utf-8", errors="replace").strip()
+    if isinstance(value, dict) and "pages" in value:
+        value = value["pages"]
+    if isinstance(value, list) and all(isinstance(row, list) and len(row) == 1 for row in value) and len(value) == 2:
+        value = value[1][0]
+    if isinstance(value, int | str) and (number := whole_number(str(value))) is not None:
+        return number
+    if value in ("", []):
+        return 0
+    found = next(entries(body, records=False), None)
+    return WHOLE if isinstance(found, IndexEntry) else None
 
 
 def entries(body: bytes, *, records: bool) -> Iterator[IndexEntry | SkipPage]:

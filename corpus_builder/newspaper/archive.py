@@ -73,15 +73,19 @@ class ArchiveServer(LoopbackServer):
     """Serves the archive on 127.0.0.1 and a free port (or `port`) while the context is open.
 
     `fault` may return how a request (its path, with the query, and its Range) is to be answered wrongly. `page_lines`
-    are the lines of a page of the index. `requests` lists the requests so far.
+    are the lines of a page of the index; with `paged` false it knows of no pages, and they are those of an answer
+    unless another `limit` is asked for, as with pywb. `requests` lists the requests so far.
     """
 
-    def __init__(self, newspaper: Newspaper | None = None, *, port: int = 0, page_lines: int = 20) -> None:
+    def __init__(
+        self, newspaper: Newspaper | None = None, *, port: int = 0, page_lines: int = 20, paged: bool = True
+    ) -> None:
         self.files: dict[str, bytes] = {}
         self.index: dict[str, list[_Capture]] = {}
         self.requests: list[tuple[str, str]] = []
         self.fault: Callable[[str, str], Fault | None] = lambda *_: None
         self.page_lines = page_lines
+        self.paged = paged
         self._lock = threading.Lock()
         self.newspaper = newspaper or load_newspaper()
         self._pack()
@@ -150,12 +154,15 @@ class ArchiveServer(LoopbackServer):
             if (one.key == key if match == "exact" else one.key.startswith(key)) and one.stamp >= since
         ]
         pages = -(-len(found) // self.page_lines)
-        if "showNumPages" in query:
+        if self.paged and "showNumPages" in query:
             count = {"pages": pages, "pageSize": 1, "blocks": pages} if line else [["numpages"], [str(pages)]]
             return 200, headers, json.dumps(count).encode()
-        page = int(query.get("page", ["0"])[0])
-        found = found[page * self.page_lines : (page + 1) * self.page_lines]
-        if line and not found:
+        if self.paged:
+            page = int(query.get("page", ["0"])[0])
+            found = found[page * self.page_lines : (page + 1) * self.page_lines]
+        else:
+            found = found[: int(query.get("limit", [str(self.page_lines)])[0])]
+        if line and not found and self.paged:
             return 404, headers, b'{"message": "No Captures found for: ' + query["url"][0].encode() + b'"}'
         if line:
             return 200, headers, "".join(map(line, found)).encode()

@@ -90,6 +90,28 @@ def test_every_page_comes_whole_and_once(server, site, tmp_path):
     assert all(range_ for _, range_ in ranges), "never a whole file"
 
 
+def test_an_index_without_pages_is_read_whole(newspaper, site, tmp_path):
+    with ArchiveServer(newspaper) as paged, ArchiveServer(newspaper, paged=False, page_lines=3) as whole:
+        fetch_archive(site, OPTIONS, archive_at(paged), tmp_path / "paged")
+        fetch_archive(site, OPTIONS, archive_at(whole), tmp_path / "whole")
+        asked = [path for path, _ in whole.requests if "-index" in path]
+        whole.requests.clear()
+        fetch_archive(site, OPTIONS, archive_at(whole), tmp_path / "whole")
+        assert whole.requests == []
+    assert bodies(tmp_path / "whole", site) == bodies(tmp_path / "paged", site)
+    assert asked
+    assert len(asked) == len(set(asked))
+    assert all(path.endswith("&showNumPages=true") or "&limit=" in path for path in asked)
+
+
+def test_an_index_that_gives_too_much_at_once_says_what_to_do(newspaper, site, tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_builder.crawl.archive._INDEX_BYTES", 1000)
+    with ArchiveServer(newspaper, paged=False, page_lines=1) as whole, pytest.raises(RunError) as error:
+        fetch_archive(site, OPTIONS, archive_at(whole), tmp_path)
+    assert "too_large" in str(error.value)
+    assert "--since" in str(error.value.next_step)
+
+
 def test_the_second_run_asks_nothing_and_says_the_same(server, site, tmp_path):
     first = fetch_archive(site, OPTIONS, archive_at(server), tmp_path)
     before = bodies(tmp_path, site)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from corpus_builder.crawl.cdx_query import IndexEntry, entries, literal_starts, page_count, queries
+from corpus_builder.crawl.cdx_query import WHOLE, IndexEntry, entries, literal_starts, page_count, queries
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import load_site
 
+LINE = (
+    b'{"url": "https://x.org/a", "timestamp": "20260101000000", "status": "200", "filename": "f", "offset": "0",'
+    b' "length": "9"}'
+)
+
 
 def test_a_line_of_the_index_that_cannot_be_read_is_counted():
-    good = (
-        b'{"url": "https://x.org/a", "timestamp": "20260101000000", "status": "200", "filename": "f", "offset": "0",'
-        b' "length": "9"}'
-    )
+    good = LINE
     lines = [good, b"nonsense", b'{"url": "https://x.org/a"}', b"org,x)/a 20260101000000 " + good, good[:-20]]
     lines += [good.replace(b'"9"', b'"0"'), good.replace(b"20260101", b"20261301"), b'x["a"]']
     body = b"\n".join(lines)
@@ -31,7 +33,20 @@ def test_a_line_of_the_index_that_cannot_be_read_is_counted():
 
 @pytest.mark.parametrize(
     ("body", "pages"),
-    [(b'{"pages": 3, "blocks": 9}', 3), (b"12\n", 12), (b'[["numpages"], ["4"]]', 4), (b"[]", None), (b"<html>", None)],
+    [
+        (b'{"pages": 3, "blocks": 9}', 3),
+        (b"12\n", 12),
+        (b'[["numpages"], ["4"]]', 4),
+        (b"[]", 0),
+        (b"", 0),
+        (LINE + b"\n" + LINE, WHOLE),
+        (b"org,x)/a 20260101000000 " + LINE, WHOLE),
+        (b'[["timestamp", "original", "length"], ["20260101000000", "https://x.org/a", "1610"]]', WHOLE),
+        (b"<html>", None),
+        (b'{"message": "no such collection"}', None),
+        (b'[["numpages"], ["many"]]', None),
+        (b'[["timestamp", "original"], ["20261301000000", "https://x.org/a"]]', None),
+    ],
 )
 def test_the_number_of_pages(body, pages):
     assert page_count(body) == pages

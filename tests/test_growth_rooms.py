@@ -11,7 +11,8 @@ from corpus_builder.crawl.cdx_query import entries, page_count
 from corpus_builder.errors import CorpusBuilderError
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.draft import draft_rules
-from corpus_builder.extract.repeated import page_text, repeated_texts
+from corpus_builder.extract.page_text import page_text
+from corpus_builder.extract.repeated import repeated_texts
 from corpus_builder.link.features import page_of
 from corpus_builder.link.groups import Pair, stories
 from corpus_builder.link.hreflang import mutual

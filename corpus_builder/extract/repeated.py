@@ -2,35 +2,39 @@
 
 A site sends them with status 200, in its own layout or in another, so that only their number gives them away: the same
 text at the addresses of different articles is no article, in whatever language. Extraction notes the texts of all pages
-(`page_text`); when all shards are read, `repeated_texts` says which of the short ones are none.
+(page_text.py); when all shards are read, `find_repeated` says which of the short ones are none.
 
 A short article may be published twice. So two articles with one text are enough only where neither page says that it
 is an article: it has no time, author or tag, although other pages of its layout have. Otherwise it takes three. Longer
 texts are never dropped: copies of them are near-duplicates, which the splits keep together
-(quality/near_duplicates.py).
+(quality/duplicates.py).
+
+The notes of all pages may be more than memory holds. They come in parts, one in memory at a time, and are read once for
+each question that needs the answers of the one before: which layouts tell when a page is an article; in how many
+articles each text and block stands; which appeals stand below whole articles, too; which texts are none. All pages of
+an article are in one part, so that the articles of the parts add up; the sums are kept on disk where they are many
+(tally.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import time
-from hashlib import blake2b
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.page_words import asks_for_access
-from corpus_builder.model import BlockKind, Edition
+from corpus_builder.extract.page_text import PageText, table_of
+from corpus_builder.extract.tally import Table, Tally
+from corpus_builder.ragged import offsets
 
 REPEATED = "same_text_as_others"
 """The reason for dropping a page whose text stands at addresses of other articles."""
-
-_LONGEST = 2000
-"""Most letters and digits of a text that may be dropped. Chosen: error pages and consent walls are shorter, and of what
-is longer a copy is a reprint.
-"""
 
 _UNSAID, _SAID = 2, 3
 """Articles with the same text from which on it is none: of pages that do not say that they are articles, and of others.
@@ -42,163 +46,232 @@ _STUB = 600
 sentence or two; a footer with such an appeal stands below longer texts, too.
 """
 
-_ENDS = 2
-"""Blocks at the end of a long text that are noted, where the appeals of a site stand. Chosen: one, and one below."""
-
-_SHORTEST_TITLE = 8
-"""Letters from which on a title is taken out of a text. Chosen: shorter ones are words that stand in many texts."""
-
-_MOST_PARTS = 12
-"""Parts of an address that are looked for in a text. Chosen: a date, a section and a slug are six, with or without
-hyphens; each is a search of the whole text.
-"""
-
-# What differs from one copy to the next: addresses, and the numbers of requests.
-_VARIABLE = re.compile(r"(?:https?://|www\.|(?<!\S)/)\S+|\b(?=[a-f]*\d)[0-9a-f]{12,}\b", re.IGNORECASE)
-# What also does, but tells short articles apart, too: days, times and numbers of requests.
-_MOMENT = re.compile(
-    r"\b\d{1,2}:\d\d(?::\d\d)?\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b"
-    r"|\b\d{1,2}\.? [^\W\d_]{3,12}\.? \d{4}\b|\b[^\W\d_]{3,12} \d{1,2}, \d{4}\b"
-    r"|(?:№|#|\b(?:id|code|код|номер)\b\W{0,3})\s?[0-9a-z-]{1,40}\b",
-    re.IGNORECASE,
+_WORDS = (
+    "",
+    "its beginning, and an appeal to subscribe that is in {0} articles",
+    "the same text but for days and times in {0} articles",
+    "each of its {1} paragraphs is in {0} articles or more",
+    "the same text at {0} addresses, of {1} articles",
 )
-_PARTS = re.compile(r"[^/]{4,}")  # of an address or an id; chosen: what is shorter stands in texts by chance
+_STUBBED, _ALIKE, _PARAGRAPHS, _SAME = 1, 2, 3, 4
+"""The reasons why a text is none, by their places in `_WORDS`; of several, the last is given."""
+
+_FIGURE = 28
+"""Bits of each of the two figures of a reason: up to 268 million."""
+
+Read = Callable[[Sequence[str]], Iterable[pa.Table]]
+"""Gives some columns of PAGE_TEXTS: a table for each part. All pages of an article are in one part."""
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """The text of a page, in hashes.
+class Repeated:
+    """The texts that are no articles, with the reasons."""
 
-    `text` is that without addresses and its title, `loose` that without days and times as well. `blocks` and `sizes`
-    are the hashes of its blocks and their letters (of a long text, those of its last ones), `appeals` those that ask
-    to subscribe or to log in. `said`: the page has a time, an author or a tag.
-    """
+    def __init__(self, verdicts: Table | None = None) -> None:
+        self._verdicts = verdicts
 
-    text: int
-    loose: int
-    blocks: tuple[int, ...]
-    sizes: tuple[int, ...]
-    appeals: tuple[int, ...]
-    article: int
-    address: int
-    language: str
-    layout: str
-    said: bool
-    long: bool
+    def __bool__(self) -> bool:
+        return bool(self._verdicts)
 
-
-def page_text(edition: Edition) -> PageText:
-    """The text of an edition's body, without its title."""
-    plain = _Plain(edition)
-    body = [block.text for block in edition.blocks if block.kind is not BlockKind.TITLE]
-    blocks = [plain.letters(text) for text in body]
-    is_long = sum(map(len, blocks)) > _LONGEST
-    noted = range(max(0, len(blocks) - _ENDS), len(blocks)) if is_long else range(len(blocks))
-    sizes = {_hash(blocks[place]): len(blocks[place]) for place in noted if blocks[place]}
-    moment = edition.published
-    return PageText(
-        text=_hash("\n".join(blocks)),
-        loose=0 if is_long else _hash("\n".join(plain.letters(_MOMENT.sub(" ", text)) for text in body)),
-        blocks=tuple(sizes),
-        sizes=tuple(sizes.values()),
-        appeals=tuple(_hash(blocks[place]) for place in noted if blocks[place] and asks_for_access(body[place])),
-        article=_hash(edition.article_id),
-        address=_hash(edition.url or edition.capture),
-        language=edition.language,
-        layout=edition.layout,
-        said=(moment is not None and moment.time() != time()) or bool(edition.authors or edition.tags),
-        long=is_long,
-    )
-
-
-class _Plain:
-    """Texts of an edition as letters and digits, without its title, its id and the parts of its address."""
-
-    def __init__(self, edition: Edition) -> None:
-        self._title = next((_letters(block.text) for block in edition.blocks if block.kind is BlockKind.TITLE), "")
-        path = urlsplit(edition.url).path
-        parts = {*_PARTS.findall(edition.article_id), *_PARTS.findall(path)}
-        self._parts = sorted(parts | {part.replace("-", " ") for part in parts}, key=len, reverse=True)[:_MOST_PARTS]
-
-    def letters(self, text: str) -> str:
-        text = _VARIABLE.sub(" ", text)
-        for part in self._parts:
-            text = text.replace(part, " ")
-        plain = _letters(text)
-        return plain.replace(self._title, "") if _SHORTEST_TITLE <= len(self._title) < len(plain) else plain
+    def among(self, texts: pa.Table) -> dict[int, str]:
+        """Those among the page texts of a table, which needs the column `text` alone, each with the reason in words."""
+        if self._verdicts is None:
+            return {}
+        here = np.unique(_ints(texts, "text"))
+        why = self._verdicts.find(here)["why"]
+        return {int(here[place]): _in_words(int(why[place])) for place in np.flatnonzero(why)}
 
 
 def repeated_texts(texts: Iterable[PageText]) -> dict[int, str]:
-    """The texts that are no articles, each with the reason in words.
+    """The texts that are no articles, each with the reason in words; of few texts, in memory."""
+    table = table_of(texts)
+    return find_repeated(lambda columns: [table.select(columns)]).among(table)
+
+
+def find_repeated(read: Read, scratch: Path | None = None) -> Repeated:
+    """The texts that are no articles.
 
     Besides the same texts, these are texts all of whose blocks stand in three or more articles each, and short
-    beginnings with the same appeal to subscribe.
+    beginnings with the same appeal to subscribe. `scratch` is a folder for what memory does not hold.
     """
-    known = list(dict.fromkeys(texts))
-    told = {each.layout for each in known if each.said and each.layout != GENERIC}
-    counts = _Counts(known, told)
-    repeated: dict[int, str] = {}
-    for each in known:
-        if not each.long and (why := counts.why(each)):
-            repeated[each.text] = why
-    return repeated
+    told = _told(read)
+    counts = _counts(read, told, scratch)
+    if not any(map(len, counts)):
+        return Repeated()
+    footers = _footers(read, counts, scratch)
+    verdicts = Tally({"why": (np.int64, np.maximum)}, "why", 1, scratch)
+    for table in read(("text", "loose", "blocks", "sizes", "appeals", "layout", "said", "long")):
+        _judge(_short(table), told, counts, footers, verdicts)
+    return Repeated(verdicts.table())
 
 
-class _Counts:
-    """In which articles each text and each block stands."""
+class _Counts(NamedTuple):
+    """In how many articles texts and blocks stand, of those that are in enough of them.
 
-    def __init__(self, known: Sequence[PageText], told: Container[str]) -> None:
-        self._told = told
-        self._articles: dict[int, set[int]] = defaultdict(set)
-        self._addresses: dict[int, set[int]] = defaultdict(set)
-        self._languages: dict[int, set[str]] = defaultdict(set)
-        self._loose: dict[int, set[int]] = defaultdict(set)
-        self._said: set[int] = set()
-        self._in_blocks: dict[int, set[int]] = defaultdict(set)
-        for each in known:
-            for block in each.blocks:
-                self._in_blocks[block].add(each.article)
-            if each.long:
-                continue
-            self._articles[each.text].add(each.article)
-            self._addresses[each.text].add(each.address)
-            self._languages[each.text].add(each.language)
-            if self._says(each):
-                self._said.add(each.text)
-            else:
-                self._loose[each.loose].add(each.article)
-        self._footers = {block for each in known for block in each.appeals if each.long or self._own(each) > _STUB}
+    `texts` are those of short pages, with their addresses, the least and the greatest of their languages, and whether a
+    page of the text says that it is an article; `loose` those of pages that do not say so, without days and times.
+    """
 
-    def _says(self, each: PageText) -> bool:
-        """Whether a page says that it is an article; where no page of its layout says so, the layout does."""
-        return each.said or (each.layout != GENERIC and each.layout not in self._told)
-
-    def _own(self, each: PageText) -> int:
-        """The letters of a page that are not in three articles."""
-        shares = (len(self._in_blocks[block]) for block in each.blocks)
-        return sum(size for size, share in zip(each.sizes, shares, strict=True) if share < _SAID)
-
-    def why(self, each: PageText) -> str:
-        """Why a short text is no article; "" for one that may be."""
-        same, addresses = len(self._articles[each.text]), len(self._addresses[each.text])
-        # No translation: the same words in the editions of several articles.
-        foreign = len(self._languages[each.text]) > 1
-        if same >= (_SAID if each.text in self._said and not foreign else _UNSAID):
-            return f"the same text at {addresses} addresses, of {same} articles"
-        shares = [len(self._in_blocks[block]) for block in each.blocks]
-        if shares and min(shares) >= _SAID:
-            return f"each of its {len(shares)} paragraphs is in {min(shares)} articles or more"
-        if each.text not in self._said and (alike := len(self._loose[each.loose])) >= _UNSAID:
-            return f"the same text but for days and times in {alike} articles"
-        asked = [len(self._in_blocks[block]) for block in each.appeals if block not in self._footers]
-        if asked and max(asked) >= _SAID and self._own(each) <= _STUB:
-            return f"its beginning, and an appeal to subscribe that is in {max(asked)} articles"
-        return ""
+    texts: Table
+    loose: Table
+    blocks: Table
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+def _told(read: Read) -> set[str]:
+    """The layouts of which some page says that it is an article."""
+    told: set[str] = set()
+    for table in read(("layout", "said")):
+        told.update(pc.unique(table.filter(table["said"])["layout"]).to_pylist())
+    return told - {GENERIC}
 
 
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+def _says(table: pa.Table, told: set[str]) -> Flags:
+    """[pages] whether each says that it is an article; where no page of its layout says so, the layout does."""
+    layouts = table["layout"]
+    by_layout = pc.invert(pc.is_in(layouts, pa.array(sorted({*told, GENERIC}), pa.string())))
+    return _flags(pc.or_(table["said"], by_layout))
+
+
+def _counts(read: Read, told: set[str], scratch: Path | None) -> _Counts:
+    articles = (np.uint32, np.add)
+    languages = {"first": (np.uint32, np.minimum), "last": (np.uint32, np.maximum)}
+    texts = Tally({"articles": articles, "addresses": articles, "said": (np.bool_, np.maximum), **languages},
+                  "articles", _UNSAID, scratch)  # fmt: skip
+    loose = Tally({"articles": articles}, "articles", _UNSAID, scratch)
+    blocks = Tally({"articles": articles}, "articles", _SAID, scratch)
+    for table in read(("text", "loose", "blocks", "article", "address", "language", "layout", "said", "long")):
+        lists = _Lists.of(table, "blocks")
+        keys, shares = _different(lists.flat, lists.of_each(_ints(table, "article")))
+        blocks.add(keys, articles=shares)
+        short = _short(table)
+        text, article, says = _ints(short, "text"), _ints(short, "article"), _says(short, told)
+        keys, same = np.unique(text, return_inverse=True)
+        first, last = np.full(len(keys), 2**32 - 1, np.uint32), np.zeros(len(keys), np.uint32)
+        language = _language_codes(short)
+        np.minimum.at(first, same, language)
+        np.maximum.at(last, same, language)
+        texts.add(
+            keys,
+            articles=_different(text, article)[1],
+            addresses=_different(text, _ints(short, "address"))[1],
+            said=np.bincount(same, says, len(keys)) > 0,
+            first=first,
+            last=last,
+        )
+        keys, alike = _different(_ints(short, "loose")[~says], article[~says])
+        loose.add(keys, articles=alike)
+    return _Counts(texts.table(), loose.table(), blocks.table())
+
+
+def _footers(read: Read, counts: _Counts, scratch: Path | None) -> Table:
+    """The appeals to subscribe that stand below whole articles."""
+    footers = Tally({"articles": (np.uint32, np.maximum)}, "articles", 1, scratch)
+    for table in read(("blocks", "sizes", "appeals", "long")):
+        asking = table.filter(pc.greater(pc.list_value_length(table["appeals"]), 0))
+        if len(asking):
+            whole = _flags(asking["long"]) | (_own(asking, counts) > _STUB)
+            appeals = _Lists.of(asking, "appeals")
+            below = np.unique(appeals.flat[appeals.of_each(whole)])
+            footers.add(below, articles=counts.blocks.find(below)["articles"])
+    return footers.table()
+
+
+def _judge(short: pa.Table, told: set[str], counts: _Counts, footers: Table, verdicts: Tally) -> None:
+    """Add why texts of short pages are no articles, of those that are none."""
+    text = _ints(short, "text")
+    same = counts.texts.find(text)
+    # A text that is not counted has one article, so that all its pages are in this part.
+    _, inverse = np.unique(text, return_inverse=True)
+    said = same["said"] | (np.bincount(inverse, _says(short, told)) > 0)[inverse]
+    # No translation: the same words in the editions of several articles.
+    foreign = same["first"] != same["last"]
+    blocks = _Lists.of(short, "blocks")
+    least = blocks.ends(np.minimum, counts.blocks.find(blocks.flat)["articles"])
+    alike = counts.loose.find(_ints(short, "loose"))["articles"]
+    appeals = _Lists.of(short, "appeals")
+    asked_in = counts.blocks.find(appeals.flat)["articles"] * (footers.find(appeals.flat)["articles"] == 0)
+    asked = appeals.ends(np.maximum, asked_in)
+    for reason, holds, figures in (
+        (_SAME, same["articles"] >= np.where(said & ~foreign, _SAID, _UNSAID), (same["addresses"], same["articles"])),
+        (_PARAGRAPHS, least >= _SAID, (least, blocks.sizes)),
+        (_ALIKE, ~said & (alike >= _UNSAID), (alike, alike)),
+        (_STUBBED, (asked >= _SAID) & (_own(short, counts) <= _STUB), (asked, asked)),
+    ):
+        verdicts.add(text[holds], why=_packed(reason, *(figure[holds] for figure in figures)))
+
+
+def _own(pages: pa.Table, counts: _Counts) -> Ints:
+    """[pages] the letters of each that are not in three articles."""
+    blocks = _Lists.of(pages, "blocks")
+    sizes = _Lists.of(pages, "sizes").flat * (counts.blocks.find(blocks.flat)["articles"] < _SAID)
+    return np.bincount(blocks.pages, sizes, len(pages)).astype(np.int64)
+
+
+class _Lists(NamedTuple):
+    """The lists of a column one after the other, how long each is, and the page of each member."""
+
+    flat: Ints
+    sizes: Ints
+    pages: Ints
+
+    @staticmethod
+    def of(table: pa.Table, name: str) -> _Lists:
+        column = table[name]
+        flat = pc.list_flatten(column).to_numpy().astype(np.int64, copy=False)
+        sizes = pc.list_value_length(column).to_numpy().astype(np.int64)
+        return _Lists(flat, sizes, np.repeat(np.arange(len(sizes)), sizes))
+
+    def of_each(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """[members] what its page has."""
+        return values[self.pages]
+
+    def ends(self, way: np.ufunc, values: npt.NDArray[Any]) -> Ints:
+        """[pages] the least or the greatest value of each page's members; 0 without any."""
+        found = np.zeros(len(self.sizes), np.int64)
+        filled = self.sizes > 0
+        if len(values):
+            found[filled] = way.reduceat(values, offsets(self.sizes)[:-1][filled])
+        return found
+
+
+def _short(table: pa.Table) -> pa.Table:
+    return table.filter(pc.invert(table["long"]))
+
+
+def _different(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """The keys in order, and how many different values each has."""
+    order = np.lexsort((values, keys))
+    keys, values = keys[order], values[order]
+    other_key = np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)]
+    other = other_key | np.concatenate(([True], values[1:] != values[:-1]))[: len(keys)]
+    starts = np.flatnonzero(other_key)
+    return keys[starts], np.add.reduceat(other.astype(np.int64), starts) if len(starts) else starts
+
+
+def _language_codes(table: pa.Table) -> npt.NDArray[np.uint32]:
+    column = table["language"].combine_chunks().dictionary_encode()
+    codes = np.array([crc32(language.encode()) for language in column.dictionary.to_pylist()], np.uint32)
+    of_pages: npt.NDArray[np.uint32] = codes[column.indices.to_numpy()]
+    return of_pages
+
+
+def _ints(table: pa.Table, name: str) -> Ints:
+    values: Ints = table[name].to_numpy()
+    return values
+
+
+def _flags(column: pa.ChunkedArray) -> Flags:
+    return np.asarray(column.to_numpy(), bool)
+
+
+def _packed(reason: int, first: Ints, second: Ints) -> Ints:
+    """A reason and its figures as numbers, which rise with them."""
+    most = (1 << _FIGURE) - 1
+    figures = (np.minimum(each.astype(np.int64), most) for each in (first, second))
+    return (np.int64(reason) << 2 * _FIGURE) | (next(figures) << _FIGURE) | next(figures)
+
+
+def _in_words(why: int) -> str:
+    most = (1 << _FIGURE) - 1
+    return _WORDS[why >> 2 * _FIGURE].format(why >> _FIGURE & most, why & most)

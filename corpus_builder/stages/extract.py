@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from corpus_builder.crawl.choice import by_page
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.repeated import REPEATED, PageText, repeated_texts
+from corpus_builder.extract.page_text import PageText
+from corpus_builder.extract.repeated import REPEATED, find_repeated
+from corpus_builder.files import file_hash
 from corpus_builder.model import Drop, Edition
 from corpus_builder.parquet import write_rows
 from corpus_builder.sites import Site
@@ -103,20 +105,28 @@ def _extract_pages(run: Run) -> None:
     for name in (TABLE, TABLE_TEXTS):
         shard_drops(run.workspace, EXTRACT, name).unlink(missing_ok=True)
     shards = into_shards(_wanted_refs(run), lambda ref: ref.month, lambda ref: ref.article_id)
+    noted = _noted(run.workspace, shards)
     tasks = _tasks(run, shards)  # with the texts of an earlier run, if there is one
     run_shards(run, STAGE, tasks, extract_shard)
-    if (again := _tasks(run, shards)) != tasks:
+    if _noted(run.workspace, shards) != noted and (again := _tasks(run, shards)) != tasks:
         run_shards(run, STAGE, again, extract_shard)
+
+
+def _noted(workspace: Workspace, shards: Iterable[str]) -> dict[str, str]:
+    """The hashes of what is noted of the texts of each shard that was read."""
+    paths = {shard: page_texts_of(workspace, shard) for shard in shards}
+    return {shard: file_hash(path) for shard, path in paths.items() if path.is_file()}
 
 
 def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[ExtractTask]:
     rules = run.site.rules.model_dump(mode="json")
-    paths = {shard: page_texts_of(run.workspace, shard) for shard in shards}
-    repeated = repeated_texts(text for path in paths.values() for text in read_page_texts(path))
+    paths = {shard: page_texts_of(run.workspace, shard) for shard in sorted(shards)}
+    scratch = run.workspace.dropped
+    scratch.mkdir(parents=True, exist_ok=True)
+    repeated = find_repeated(lambda columns: (read_page_texts(path, columns) for path in paths.values()), scratch)
     tasks = []
     for shard, refs in sorted(shards.items()):
-        here = {text.text for text in read_page_texts(paths[shard])} if repeated else set()
-        texts = {text: detail for text, detail in sorted(repeated.items()) if text in here}
+        texts = repeated.among(read_page_texts(paths[shard], ["text"])) if repeated else {}
         key = STAGE.key(
             run.workspace, shard, rules, list(texts.items()), inputs=[(ref.part or ref.url, ref.digest) for ref in refs]
         )
@@ -203,6 +213,7 @@ STAGE = Stage(
         "languages",
         "model",
         "packed",
+        "ragged",
         "sites",
         "text",
         "web",

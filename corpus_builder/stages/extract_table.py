@@ -16,7 +16,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from corpus_builder.extract.repeated import REPEATED, PageText, page_text, repeated_texts
+from corpus_builder.extract.page_text import PageText, page_text
+from corpus_builder.extract.repeated import REPEATED, repeated_texts
 from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.extract.tables import read_articles
 from corpus_builder.mirror import copied

@@ -14,7 +14,8 @@ from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.content import GENERIC
 from corpus_builder.extract.page import extract_page
-from corpus_builder.extract.repeated import REPEATED, PageText, page_text
+from corpus_builder.extract.page_text import PageText, page_text
+from corpus_builder.extract.repeated import REPEATED
 from corpus_builder.extract.whole import not_at_hand
 from corpus_builder.model import Capture, Edition
 from corpus_builder.sites import Site

@@ -6,31 +6,18 @@ no address, and of a story that is taken down nothing that leads to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_builder.errors import RunError
-from corpus_builder.extract.repeated import PageText
-from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.extract.page_text import PAGE_TEXTS as COLUMNS
+from corpus_builder.extract.page_text import PageText, page_text_row
+from corpus_builder.parquet import opened, write_rows
 from corpus_builder.workspace.drops import PAGE_TEXTS, shard_drops
 from corpus_builder.workspace.layout import Workspace
-
-_SCHEMA = pa.schema({
-    "text": pa.int64(),
-    "loose": pa.int64(),
-    "blocks": pa.list_(pa.int64()),
-    "sizes": pa.list_(pa.int32()),
-    "appeals": pa.list_(pa.int64()),
-    "article": pa.int64(),
-    "address": pa.int64(),
-    "language": pa.string(),
-    "layout": pa.string(),
-    "said": pa.bool_(),
-    "long": pa.bool_(),
-})  # fmt: skip
 
 
 def page_texts_of(workspace: Workspace, shard: str) -> Path:
@@ -40,16 +27,27 @@ def page_texts_of(workspace: Workspace, shard: str) -> Path:
 
 def write_page_texts(path: Path, texts: Iterable[PageText]) -> int:
     """Write the texts of a shard; their number."""
-    return write_rows(path, _SCHEMA, map(asdict, texts))
+    return write_rows(path, COLUMNS, map(page_text_row, texts))
 
 
-def read_page_texts(path: Path) -> Iterator[PageText]:
-    """The texts of a shard; none where there is no file yet, or a damaged one, which its stage then writes anew."""
-    if not path.is_file():
-        return
-    try:
-        for row in read_rows(path):
-            lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-            yield PageText(**{**row, **lists})
-    except (RunError, TypeError):  # TypeError: another version wrote it
-        return
+def read_page_texts(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Some columns of the texts of a shard; without rows where there is no file yet, or a damaged one, which its stage
+    then writes anew."""
+    if path.is_file():
+        try:
+            with opened(path, COLUMNS) as file:  # of another version: it has other columns
+                table = file.read(columns=list(columns)).select(list(columns))
+            if _is_whole(table):
+                return table
+        except RunError:
+            pass
+    return COLUMNS.empty_table().select(list(columns))
+
+
+def _is_whole(table: pa.Table) -> bool:
+    """Whether every value is there, and each block has its size."""
+    lists = [column for column in table.columns if pa.types.is_list(column.type)]
+    if any(column.null_count for column in (*table.columns, *map(pc.list_flatten, lists))):
+        return False
+    lengths = [pc.list_value_length(table[name]) for name in ("blocks", "sizes") if name in table.column_names]
+    return len(lengths) < 2 or lengths[0].equals(lengths[1])

@@ -9,7 +9,8 @@ import pytest
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
-from corpus_builder.extract.repeated import REPEATED, page_text, repeated_texts
+from corpus_builder.extract.page_text import page_text
+from corpus_builder.extract.repeated import REPEATED, repeated_texts
 from corpus_builder.extract.stand_ins import check_stand_in
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import load_site

@@ -221,16 +221,15 @@ def learn(
     identities = {id(document) for documents in new.values() for document in documents}
     new_documents = [document for document in chosen if id(document) in identities]
     editions = _encoded(new_documents, state)
-    if encoder:
-        encodable = [x for x in languages if encoder.supports(x)]
-        encoder.prepare(s.text for d in new_documents for x in encodable for s in d.segments.get(x, ()))
+
+    encoding = (encoder, new_documents) if encoder else None
     for done, pair in enumerate(pairs):
         if progress:
             progress("-".join(pair), done, len(pairs))
         state.pairs[pair] = _first_state(source, pair, choice, vocabularies, previous)
         if new[pair]:
             model = previous.pairs[pair].model if previous and pair in previous.pairs else None
-            _learn_pair(state, pair, new[pair], editions, encoder, model)
+            _learn_pair(state, pair, new[pair], editions, encoding, model)
     if progress:
         progress("", len(pairs), len(pairs))
     return state
@@ -290,9 +289,13 @@ def _first_state(
 
 def _learn_pair(
     state: AlignerState, pair: tuple[str, str], documents: Sequence[Document],
-    editions: Mapping[tuple[int, str], EncodedEdition], encoder: Embedder | None, model: LatticeModel | None,
+    editions: Mapping[tuple[int, str], EncodedEdition], encoding: tuple[Embedder, Sequence[Document]] | None,
+    model: LatticeModel | None,
 ) -> None:  # fmt: skip
-    """Learn from the documents, and put what was learned into the state of the pair."""
+    """Learn from the documents, and put what was learned into the state of the pair.
+
+    `encoding` is the encoder with the documents of all pairs: it reads them together, and only if it is needed.
+    """
     a, b = pair
     pair_state = state.pairs[pair]
     edition_pairs = [
@@ -305,10 +308,12 @@ def _learn_pair(
         return run_rounds(pairs, shares_a, shares_b, pair_state.table, model, pair_state.method, share)
 
     learned = rounds(edition_pairs)
-    if encoder and encoder.supports(a, b):
+    if encoding and encoding[0].supports(a, b):
+        encoder, all_documents = encoding
         alone, beads = _explained(edition_pairs, learned)
         learned = learned._replace(model=learned.model._replace(encoder_weights=None))
         if (share := encoder_evidence.share(alone, beads)) > 0:
+            encoder.prepare_documents(all_documents, state.languages)
             similarities = [encoder_evidence.similarity(encoder, document, a, b) for document in documents]
             encoded = [replace(p, similarity=s) for p, s in zip(edition_pairs, similarities, strict=True)]
             helped = rounds(encoded, share)

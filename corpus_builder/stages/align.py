@@ -6,22 +6,22 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from pathlib import Path
 
 from corpus_builder.align.aligner import Aligner
+from corpus_builder.align.state import AlignerState
 from corpus_builder.corrections.validity import Checked, checked
 from corpus_builder.model import Drop, PlacedBead, Story
 from corpus_builder.parquet import write_rows
 from corpus_builder.stages.code import ALIGNING
 from corpus_builder.stages.corrected import ByStory, by_shard, key_of
 from corpus_builder.stages.documents import document
-from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings, read_encoded
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.placed import place
 from corpus_builder.stages.related import MISPAIRED, Repeated, mispaired
 from corpus_builder.stages.stage import Figure, Run, Stage, StageTask, join_drops, run_shards
 from corpus_builder.workspace.drops import shard_drops
-from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import BEADS, DropWriter, bead_row, read_stories
 
 logger = logging.getLogger(__name__)
@@ -37,11 +37,14 @@ class AlignTask(StageTask):
 
     encoder: str | None = None
     corrections: ByStory = field(default_factory=dict)
+    encodes: bool = True
+    """Whether its texts are still to be encoded."""
 
 
 def align(run: Run) -> None:
     """Align articles/ into aligned/, with the beads of corrections/ as they are."""
     encoder, corrections = run.config.align.encoder, by_shard(run)
+    encodes = run.workers.cluster is not None
     tasks = [
         AlignTask(
             shard,
@@ -50,12 +53,43 @@ def align(run: Run) -> None:
             run.languages,
             encoder,
             corrections[shard],
+            encodes,
         )
         for shard in run.workspace.shards()
     ]
+    if encoder and not encodes:
+        _encode_here(run, tasks)
     run_shards(run, STAGE, tasks, align_shard)
     join_drops(run.workspace, ALIGN)
     _say_void(run, corrections[""])
+
+
+def _encode_here(run: Run, tasks: Sequence[AlignTask]) -> None:
+    """Encode the texts of all shards in this process, which has a graphics card and all cores for itself."""
+    extras = STAGE.installed()
+    state = Aligner.load(run.workspace.lexicon, embedder(run.config.align.encoder, run.workspace, ALIGN)).state
+    for task in tasks:
+        if not run.manifest.fresh(STAGE.name, task.shard, task.key, extras):
+            _encode(task, state)
+
+
+def _encode(task: AlignTask, state: AlignerState) -> None:
+    """Compute the vectors of a shard that the aligner will ask for, in large batches."""
+    pairs = [pair for pair, known in state.pairs.items() if known.model.encoder_weights is not None]
+    encoder = embedder(task.encoder, task.workspace, task.shard)
+    if encoder is None or not pairs:
+        return
+    path = task.workspace.articles / f"{task.shard}.parquet"
+    sample = (document(story, task.languages)[0] for story in read_stories(path, read_encoded(task.workspace.lexicon)))
+    encoder.prepare_documents(sorted(sample, key=lambda each: each.name), task.languages)
+    rest = (document(story, task.languages, _corrections(task, story).known)[0] for story in _parallel(path))
+    encoder.prepare_documents(
+        rest, [language for language in task.languages if any(language in pair for pair in pairs)]
+    )
+
+
+def _parallel(path: Path) -> Iterator[Story]:
+    return (story for story in read_stories(path) if len(story.editions) > 1)
 
 
 def _say_void(run: Run, of_no_story: ByStory) -> None:
@@ -75,7 +109,9 @@ def _say_void(run: Run, of_no_story: ByStory) -> None:
 
 def align_shard(task: AlignTask) -> ShardResult:
     """Align the stories of one shard."""
-    aligner = _aligner(task.workspace, task.key, task.encoder)
+    aligner = _aligner(task)
+    if task.encodes:
+        _encode(task, aligner.state)
     aligned, counts = task.workspace.aligned / f"{task.shard}.parquet", Counter[str]()
     with DropWriter(shard_drops(task.workspace, ALIGN, task.shard)) as drops:
         counts["beads"] = write_rows(aligned, BEADS, map(bead_row, _beads(task, aligner, drops, counts)))
@@ -94,8 +130,7 @@ def _beads(task: AlignTask, aligner: Aligner, drops: DropWriter, counts: Counter
             drops.add(Drop(ALIGN, edition.url, "only_edition", "", language, story.article_id))
             continue
         counts["stories"] += 1
-        corrected = task.corrections.get(story.article_id)
-        corrections = checked(corrected, story) if corrected else Checked()
+        corrections = _corrections(task, story)
         for drop in _void(story, corrections):
             counts[VOID + drop.reason.removeprefix(VOID)] += 1
             drops.add(drop)
@@ -126,9 +161,13 @@ def _void(story: Story, corrections: Checked) -> Iterator[Drop]:
         yield Drop(ALIGN, edition.url, f"{VOID}{reason}", places, language, story.article_id)
 
 
-@cache
-def _aligner(workspace: Workspace, key: str, encoder: str | None) -> Aligner:  # noqa: ARG001 - a new lexicon has a new key
-    return Aligner.load(workspace.lexicon, embedder(encoder, workspace))
+def _aligner(task: AlignTask) -> Aligner:
+    return Aligner.load(task.workspace.lexicon, embedder(task.encoder, task.workspace, task.shard))
+
+
+def _corrections(task: AlignTask, story: Story) -> Checked:
+    corrected = task.corrections.get(story.article_id)
+    return checked(corrected, story) if corrected else Checked()
 
 
 def _one_sided(story: Story, bead: PlacedBead) -> Drop:

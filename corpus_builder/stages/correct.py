@@ -25,6 +25,8 @@ from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.tables import read_stories
 
+CORRECTED = "corrected"
+"""The part of embeddings/ for corrected stories, which are measured without their shards."""
 RESAMPLES = 1000
 """Of the bootstrap over stories. Chosen: an interval to about .002, in a second."""
 FEWEST = 5
@@ -90,7 +92,7 @@ def report(folder: Path, seed: int = 1) -> CorrectionReport:
     chosen = [each for each in stories if each.held_out and each.complete]
     tallies: dict[str, list[Tally]] = {}
     if chosen:
-        aligner = Aligner.load(workspace.lexicon, embedder(config.align.encoder, workspace))
+        aligner = Aligner.load(workspace.lexicon, embedder(config.align.encoder, workspace, CORRECTED))
         for each in chosen:
             assert each.story is not None  # it is complete
             own = [bead.spans for bead in place(each.story, aligner, languages) if bead.level == "sentence"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus_builder.align.aligner import train
-from corpus_builder.align.encoder.cache import Embedder
 from corpus_builder.align.training import SAMPLE, sample_order
 from corpus_builder.corrections.validity import checked
 from corpus_builder.files import replacing_folder
@@ -16,7 +18,7 @@ from corpus_builder.model import Document, Story
 from corpus_builder.stages.code import ALIGNING
 from corpus_builder.stages.corrected import ByStory, key_of, teaching
 from corpus_builder.stages.documents import lesson
-from corpus_builder.stages.encoders import ENCODER_EXTRAS, embedder, encoder_settings
+from corpus_builder.stages.encoders import ENCODER_EXTRAS, SampleEmbedder, encoder_settings, write_encoded
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.stage import ALL, Run, Stage, StageTask, run_here
 from corpus_builder.workspace.tables import read_parallel_ids, read_stories
@@ -39,58 +41,54 @@ def learn(run: Run) -> None:
 
 
 def learn_corpus(task: LearnTask) -> ShardResult:
-    """Train the aligner on a sample of the stories of two or more editions; of all others only the ids are read.
-
-    With an encoder all texts are encoded here, in large batches; the shards find them in the cache.
-    """
+    """Train the aligner on a sample of the stories of two or more editions; of all others only the ids are read."""
     counts: Counter[str] = Counter()
-    sample = chosen(task, counts)
+    shard_of = chosen(task, counts)
 
     def sampled() -> Iterator[Document]:
         for path in task.workspace.shards().values():
-            for story in read_stories(path, sample):
+            for story in read_stories(path, frozenset(shard_of)):
                 yield _lesson(task, story)
 
-    encoder = embedder(task.encoder, task.workspace)
-    if encoder:
-        encoder.prepare(_texts(task, encoder))
-    aligner = train(sampled(), task.languages, encoder=encoder)
-    with replacing_folder(task.workspace.lexicon) as folder:
-        aligner.save(folder)
+    with _encoder(task, shard_of) as encoder, replacing_folder(task.workspace.lexicon) as folder:
+        train(sampled(), task.languages, encoder=encoder).save(folder)
+        if encoder:
+            write_encoded(folder, encoder.encoded)
     outputs = sorted(path for path in task.workspace.lexicon.rglob("*") if path.is_file())
     return ShardResult(tuple(outputs), counts, needs_extras=bool(task.encoder))
 
 
-def chosen(task: LearnTask, counts: Counter[str]) -> frozenset[str]:
-    """The ids of the stories that training would choose of all; they are counted."""
+@contextmanager
+def _encoder(task: LearnTask, shard_of: Mapping[str, str]) -> Iterator[SampleEmbedder | None]:
+    """The encoder for a sample; None without one."""
+    if not task.encoder:
+        yield None
+        return
+    task.workspace.embeddings.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".", suffix=".part", dir=task.workspace.embeddings) as scratch:
+        yield SampleEmbedder(task.encoder, task.workspace, shard_of, Path(scratch))
 
-    def names() -> Iterator[tuple[str, bool]]:
-        for path in task.workspace.shards().values():
+
+def chosen(task: LearnTask, counts: Counter[str]) -> dict[str, str]:
+    """The ids of the stories that training would choose of all, with their shards; they are counted."""
+
+    def names() -> Iterator[tuple[str, bool, str]]:
+        for shard, path in task.workspace.shards().items():
             article_ids = read_parallel_ids(path)
             counts["documents"] += len(article_ids)
             known = {}
             if corrected := task.corrections.keys() & set(article_ids):
                 known = {story.article_id: len(_lesson(task, story).known) for story in read_stories(path, corrected)}
             counts["corrected_beads"] += sum(known.values())
-            yield from ((article_id, known.get(article_id, 0) > 0) for article_id in article_ids)
+            yield from ((article_id, known.get(article_id, 0) > 0, shard) for article_id in article_ids)
 
-    smallest = heapq.nsmallest(SAMPLE, names(), key=lambda name: sample_order(*name))
-    return frozenset(article_id for article_id, _ in smallest)
+    smallest = heapq.nsmallest(SAMPLE, names(), key=lambda name: sample_order(*name[:2]))
+    return {article_id: shard for article_id, _, shard in smallest}
 
 
 def _lesson(task: LearnTask, story: Story) -> Document:
     corrected = task.corrections.get(story.article_id)
     return lesson(story, task.languages, checked(corrected, story).known if corrected else ())
-
-
-def _texts(task: LearnTask, encoder: Embedder) -> Iterator[str]:
-    """The segments of all stories in the languages that an encoder knows."""
-    for path in task.workspace.shards().values():
-        for story in read_stories(path):
-            if len(story.editions) > 1:
-                for language, segments in _lesson(task, story).segments.items():
-                    if encoder.supports(language):
-                        yield from (segment.text for segment in segments)
 
 
 STAGE = Stage(

@@ -2,13 +2,17 @@
 
 The file is an SQLite table (hash of the text, vector in half precision), so that several processes can read and write
 it. New vectors are rounded to half precision too: a text has the same vector whether it was computed or read.
+
+Of many encoders the last bits of a vector depend on the texts that were encoded with it: of 300 sentences, each vector
+of `use` in half precision was another one alone than with the others; those of `e5` were the same. So texts whose
+vectors have to be the same anywhere are prepared in the same company, into a folder of their own.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
@@ -19,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.errors import RunError, UsageError
+from corpus_builder.model import Document
 
 AT_ONCE = 4096
 """Texts that are looked up together. Chosen for memory: 12 MB of vectors of 768 dimensions."""
@@ -67,6 +72,15 @@ class Embedder:
             name = re.sub(r"[^\w.-]+", "_", identity)[-60:]
             self._path = folder / f"{name}-{blake2b(identity.encode(), digest_size=4).hexdigest()}.sqlite"
 
+    def kept_in(self, folder: Path) -> Embedder:
+        """The same encoder, which is loaded once for both, with its vectors in another folder."""
+        return Embedder(self.loaded, self.identity, folder, languages=self.languages, progress=self._progress)
+
+    def loaded(self) -> Encoder:
+        """The model, loaded when it is asked for the first time."""
+        self._encoder = self._encoder or self._load()
+        return self._encoder
+
     def supports(self, *languages: str) -> bool:
         """Whether it knows all of these languages."""
         return self.languages is None or self.languages.issuperset(languages)
@@ -76,7 +90,7 @@ class Embedder:
 
         Raises UsageError if the model does not give one finite vector per text, RunError if the cache is damaged.
         """
-        keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         wanted = dict(zip(keys, texts, strict=True))
         vectors = self._read(wanted)
         vectors |= self._compute_all(text for key, text in wanted.items() if key not in vectors)
@@ -90,13 +104,27 @@ class Embedder:
         missing: dict[bytes, str] = {}
         rest = iter(texts)
         while chunk := list(islice(rest, AT_ONCE)):
-            wanted = {blake2b(text.encode("utf-8"), digest_size=16).digest(): text for text in chunk}
+            wanted = {_key(text): text for text in chunk}
             present = self._read(wanted)
             missing |= {key: text for key, text in wanted.items() if key not in present}
             if len(missing) >= MANY:
                 self._compute_all(list(missing.values()))
                 missing = {}
         self._compute_all(list(missing.values()))
+
+    def prepare_documents(self, documents: Iterable[Document], languages: Iterable[str]) -> None:
+        """Compute the missing vectors of documents' segments in some languages, as far as it knows these."""
+        self.prepare(self._texts(documents, languages))
+
+    def take_documents(self, other: Embedder, documents: Iterable[Document], languages: Iterable[str]) -> None:
+        """Take the vectors of these texts from another one that has them; those that are here already stay."""
+        rest = self._texts(documents, languages)
+        while chunk := list(islice(rest, AT_ONCE)):
+            self._write(other._read(_key(text) for text in chunk))
+
+    def _texts(self, documents: Iterable[Document], languages: Iterable[str]) -> Iterator[str]:
+        known = [language for language in languages if self.supports(language)]
+        return (segment.text for each in documents for x in known for segment in each.segments.get(x, ()))
 
     def _compute_all(self, texts: Iterable[str]) -> dict[bytes, npt.NDArray[np.float16]]:
         """The vectors of texts that are new, of similar lengths together."""
@@ -109,8 +137,7 @@ class Embedder:
         return vectors
 
     def _compute(self, texts: Sequence[str]) -> dict[bytes, npt.NDArray[np.float16]]:
-        self._encoder = self._encoder or self._load()
-        vectors = np.asarray(self._encoder.encode(texts))
+        vectors = np.asarray(self.loaded().encode(texts))
         if vectors.ndim != 2 or len(vectors) != len(texts) or not vectors.shape[1]:
             raise UsageError(f"the encoder {self.identity} gives an array of shape {vectors.shape} for {len(texts)} "
                              "texts, not one vector per text", next_step="name a sentence encoder")  # fmt: skip
@@ -119,7 +146,7 @@ class Embedder:
             raise UsageError(f"the encoder {self.identity} gives vectors that are not finite",
                              next_step="name another encoder")  # fmt: skip
         units = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)).astype(np.float16)
-        keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         new = dict(zip(keys, units, strict=True))
         self._write(new)
         return new
@@ -153,6 +180,10 @@ class Embedder:
                 table.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
         except (sqlite3.Error, OSError) as error:
             raise _damaged(self._path, error) from error
+
+
+def _key(text: str) -> bytes:
+    return blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
 def _damaged(path: Path, error: Exception) -> RunError:

@@ -17,7 +17,6 @@ from corpus_builder.crawl.listing import parse_listing
 from corpus_builder.crawl.robots import Robots
 from corpus_builder.errors import CorpusBuilderError, SkipPage
 from corpus_builder.extract import extract_page, read_articles
-from corpus_builder.extract.dates import any_datetime, written_datetime
 from corpus_builder.extract.generic import by_generic_extractor
 from corpus_builder.extract.page_words import author_names, is_chrome, is_date_line, share_about_consent
 from corpus_builder.model import Capture
@@ -29,6 +28,7 @@ from corpus_builder.text.person_names import is_name, name_parts
 from corpus_builder.text.quantities import quantities
 from corpus_builder.text.sentences import split
 from corpus_builder.web.content_encoding import gunzipped
+from corpus_builder.web.dates import any_datetime, written_datetime
 from corpus_builder.web.head import read_head
 from corpus_builder.web.html import html_markup, parse_html
 from corpus_builder.web.opt_out import signals_refusal

@@ -26,7 +26,7 @@ def plan(
 ) -> None:
     """Say how long a crawl would take: stories a day, pages, hours at the delay in force, disk.
 
-    Only robots.txt, sitemaps and feeds are requested, no article page, and nothing is kept.
+    Only robots.txt and listings are requested, no article page, and nothing is kept.
 
     Example: `corpus-builder plan pravda --since 2025-12-01 --until 2025-12-31 --contact mailto:you@example.org`
     """

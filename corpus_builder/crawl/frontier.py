@@ -29,6 +29,9 @@ from corpus_builder.errors import RunError
 RUN_LIFETIME = 24 * 3600.0
 """Seconds after which an interrupted run is not continued: listings are read again. Chosen: news sites change daily."""
 
+_MOST_ANCESTORS = 2000
+"""Listings that may lead to one. Chosen: twice the parts of a feed that are followed, so that a circle ends."""
+
 _BATCH = 1000
 """Pages that are read at a time where all are gone through. Chosen: a megabyte, and hardly slower than all at once."""
 
@@ -70,7 +73,7 @@ class Frontier:
     def _check_states(self, path: Path) -> None:
         """Raise RunError for pages in no state of ours: they would never be requested, and nobody would be told."""
         states = "'known', 'queued', 'done', 'failed', 'pruned'"
-        kinds = "'sitemap', 'feed', 'archive', 'article'"
+        kinds = "'sitemap', 'feed', 'archive', 'api', 'article'"
         if odd := self.count(f"state NOT IN ({states}) OR kind NOT IN ({kinds})"):
             raise RunError(f"{path} is damaged: {odd} of its pages are in an unknown state", next_step=NEXT)
 
@@ -144,7 +147,9 @@ class Frontier:
         self, kind: Kind, url: str, *, parent: str | None = None, language: str | None = None,
         month: str | None = None, lastmod: str | None = None, outside: str = "",
     ) -> None:  # fmt: skip
-        """Queue a sitemap, feed or archive, unless it was read in this run, or is unchanged since it was last read.
+        """Queue a listing, unless it was read in this run, or is unchanged since it was last read.
+
+        `month` is the month or day that it has, or (of a part of a feed) the day of the newest entry before it.
 
         `outside` says why it cannot contain anything of the wanted dates: it is then recorded and not queued.
         """
@@ -152,7 +157,8 @@ class Frontier:
         self._db.execute(
             "INSERT INTO pages (kind, key, url, parent, language, date, lastmod, state, reason, detail)"
             " VALUES (:kind, :url, :url, :parent, :language, :month, :lastmod, :state, :reason, :outside)"
-            f" ON CONFLICT (key) DO UPDATE SET lastmod = excluded.lastmod, attempts = 0, next_try = 0,"
+            " ON CONFLICT (key) DO UPDATE SET lastmod = excluded.lastmod, date = excluded.date, attempts = 0,"
+            " next_try = 0,"
             " detail = CASE WHEN :reason IS NULL AND reason IS NOT 'outside_dates' THEN detail ELSE :outside END,"
             " reason = CASE WHEN :reason IS NULL AND reason IS NOT 'outside_dates' THEN reason ELSE :reason END,"
             f" state = CASE WHEN state = 'queued' THEN state WHEN {fresh} OR :state = 'pruned' THEN :state"
@@ -164,15 +170,15 @@ class Frontier:
             },
         )  # fmt: skip
 
-    def depth(self, url: str) -> int:
-        """How many indexes lead to a sitemap."""
-        row = self._row(
-            "WITH RECURSIVE chain (url) AS (SELECT parent FROM pages WHERE key = ?"
-            " UNION SELECT pages.parent FROM pages JOIN chain ON pages.key = chain.url)"
-            " SELECT COUNT(url) AS n FROM chain",
-            (url,),
+    def ancestors(self, url: str) -> list[str]:
+        """The listings that lead to a listing: the one that named it, the one that named that, …"""
+        rows = self._db.execute(
+            "WITH RECURSIVE chain (url, place) AS (SELECT parent, 1 FROM pages WHERE key = ?"
+            " UNION SELECT pages.parent, place + 1 FROM pages JOIN chain ON pages.key = chain.url WHERE place < ?)"
+            " SELECT url FROM chain WHERE url IS NOT NULL ORDER BY place",
+            (url, _MOST_ANCESTORS),
         )
-        return int(row["n"]) if row else 0
+        return [row["url"] for row in rows]
 
     def skip_same(self, page: Page, digest: str, most: int) -> int:
         """Drop the queued sitemaps of a sitemap's index if more than `most` others of it have the same content.
@@ -281,7 +287,7 @@ class Frontier:
         return int(row["n"]) if row else 0
 
     def claim_listing(self, now: float) -> Page | None:
-        """The next listing to read: indexes and undated sitemaps, then the newest month first, feeds, archives."""
+        """The next listing to read: indexes and undated sitemaps, then the newest month first, feeds, all others."""
         return self._claim(
             "kind != 'article' AND state = 'queued' AND next_try <= ? ORDER BY CASE kind WHEN 'sitemap' THEN 0"
             " WHEN 'feed' THEN 1 ELSE 2 END, date IS NOT NULL, date DESC, id",

@@ -1,4 +1,4 @@
-"""Reading listings of pages: sitemaps and sitemap indexes (sitemaps.org), RSS 0.9 to 2.0, Atom and JSON feeds.
+"""Reading listings of pages: sitemaps and indexes (sitemaps.org), RSS 0.9 to 2.0, Atom, JSON feeds, answers of APIs.
 
 One pass reads the entries of all of them: <url>, <sitemap>, <item> and <entry>. The XML is not trusted: no entities,
 no DTD, no network. Where it is not well-formed (a raw &, &nbsp;, a tag that is not closed, text before the
@@ -15,11 +15,16 @@ from html import unescape
 from html.entities import html5
 from io import BytesIO
 from itertools import pairwise
+from typing import NamedTuple
 
 from lxml import etree
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.files import json_of
+from corpus_builder.sites.answer_parts import Told, told_by
+from corpus_builder.sites.answer_rules import found
+from corpus_builder.sites.listing_rules import ListingRules, listed_items
+from corpus_builder.web.answers import read_answer
 from corpus_builder.web.charset import to_utf8
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.html import Element
@@ -41,11 +46,25 @@ _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6
 
 @dataclass(frozen=True)
 class Listed:
-    """One page in a listing. `lastmod` is as written, `alternates` are its hreflang links as (language, URL)."""
+    """One page in a listing. `lastmod` is as written, `alternates` are its hreflang links as (language, URL).
+
+    `published` is the day of publication as an API writes it.
+    """
 
     url: str
     lastmod: str | None = None
     alternates: tuple[tuple[str, str], ...] = ()
+    published: str | None = None
+
+
+class Answered(NamedTuple):
+    """An answer of an API without its content encoding: its address by the rules, and that which served it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    served: str
 
 
 @dataclass(frozen=True)
@@ -53,13 +72,27 @@ class Listing:
     """The pages and further sitemaps of a listing.
 
     `fault` says why the XML is broken and how many entries could not be read, "" where nothing is lost. `next` is the
-    address of the part of a feed with earlier entries, as written; "" where there is none.
+    address of the part of a feed with earlier entries, as written; "" where there is none. `told` is what an answer
+    of an API says of the next.
     """
 
     pages: tuple[Listed, ...] = ()
     sitemaps: tuple[Listed, ...] = ()
     fault: str = ""
     next: str = ""
+    told: Told | None = None
+
+
+def list_in_answer(rules: ListingRules, names: Mapping[str, str], answer: Answered) -> Listing:
+    """The articles in an answer of an API; `names` is what rules.names() gives. Raises SkipPage as read_answer does."""
+    with guarded("an answer"):
+        value = read_answer(answer.status, answer.headers, answer.body)
+        told = told_by(rules, value, answer.headers, answer.served, answer.url)
+        if not isinstance(found(rules.items, value), list):
+            raise SkipPage("not_a_listing", f"{rules.items} is no list: {str(found(rules.items, value))[:80]!r}")
+        items = list(listed_items(rules, value, names))
+        pages = (Listed(url, item.modified or None, (), item.published or None) for item in items for url in item.urls)
+        return Listing(tuple(pages), (), _lost(len(items), sum(bool(item.urls) for item in items)), told=told)
 
 
 def parse_listing(body: bytes, headers: Mapping[str, str]) -> Listing:

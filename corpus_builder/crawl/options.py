@@ -13,7 +13,7 @@ from corpus_builder.errors import UsageError
 from corpus_builder.sites import Site
 from corpus_builder.web.responses import PAGE_BYTES
 
-SOURCES = ("sitemaps", "feeds", "archives", "hreflang")
+SOURCES = ("sitemaps", "feeds", "apis", "archives", "hreflang")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CrawlOptions:
     language.
 
     The defaults are chosen to be polite: one connection, and four retries within 15 seconds; a longer outage is left to
-    the next run. Feeds and archives are not among the default sources, as sitemaps name the same pages.
+    the next run. Feeds, lists of APIs and archives are not among the default sources, as sitemaps name the same pages.
     """
 
     languages: tuple[str, ...]
@@ -123,6 +123,8 @@ def check_options(site: Site, options: CrawlOptions) -> None:
         raise UsageError(f"--since {options.since} is after --until {options.until}", next_step="swap the two dates")
     if "archives" in options.sources and options.since is None:
         raise UsageError("the source archives needs a first day", next_step="give --since")
+    if "apis" in options.sources and options.since is None and any(rules.by_day for rules in site.rules.crawl.apis):
+        raise UsageError("the lists of the site's API are by day, and need a first one", next_step="give --since")
     if not options.contact and not on_loopback(site.mirror):
         raise UsageError(
             "A contact address is required.",

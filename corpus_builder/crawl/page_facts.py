@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from corpus_builder.apart import Apart
 from corpus_builder.crawl.choice import is_amp
 from corpus_builder.crawl.fetch import Exchange
-from corpus_builder.crawl.listing import Listed, Listing, parse_listing
+from corpus_builder.crawl.listing import Answered, Listed, Listing, list_in_answer, parse_listing
 from corpus_builder.crawl.warc import payload_digest
 from corpus_builder.errors import SkipPage
 from corpus_builder.sites import Site
 from corpus_builder.sites.answer_parts import Told, told_by
 from corpus_builder.sites.further import Needs, needs_of
+from corpus_builder.sites.listing_rules import ListingRules
 from corpus_builder.web.answers import read_answer
 from corpus_builder.web.content_encoding import decoded, gunzipped
 from corpus_builder.web.error_pages import check_error_page
@@ -141,6 +142,23 @@ class OfAnswerFile:
 def _telling(site: Site, value: Any, headers: Mapping[str, str], served: str, url: str) -> Telling:
     rules = (each for each in site.rules.from_json if each.has_parts)
     return {each.name: told_by(each, value, headers, served, url) for each in rules}
+
+
+@dataclass(frozen=True)
+class OfList:
+    """A list of articles in an answer of an API, which is at `url` by its rules; `names` are those of rules.names()."""
+
+    exchange: Exchange
+    rules: ListingRules
+    names: Mapping[str, str]
+    url: str
+    limit: int = LISTING_BYTES
+
+    def answer(self) -> Listing:
+        """Its articles, and what it says of the next answer. Raises SkipPage as list_in_answer, and as `decoded`."""
+        got = self.exchange
+        body = decoded(got.body, got.fields.get("content-encoding"), self.limit)
+        return list_in_answer(self.rules, self.names, Answered(got.status, got.fields, body, self.url, got.url))
 
 
 @dataclass(frozen=True)

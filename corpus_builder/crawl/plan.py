@@ -96,13 +96,13 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
         if not read and not problems:
             raise NothingProduced(
                 f"{site.name}: neither robots.txt nor the rules of the site name a sitemap",
-                next_step="name one under [crawl] in the site's file (`sitemaps`), or use its feeds or day archives "
-                "(`sources` under [crawl] of the run config)",
+                next_step="name one under [crawl] in the site's file (`sitemaps`), or the feeds or APIs that list its "
+                f"articles (`feeds`, `apis`){_other_sources(site, options)}",
             )
         raise NothingProduced(
             f"{site.name}: none of {read or 0} listings names an article of these dates and languages "
             f"({known or 0:,} of others{_listed(problems)})",
-            next_step="check --since and --until, and `sources` under [crawl]: feeds and archives are listings, too",
+            next_step=f"check --since and --until{_other_sources(site, options)}",
         )
     return CrawlPlan(
         stories=sum(days.values()) + undated,
@@ -117,6 +117,17 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
         seconds=pages * requests_a_page(site) * (listed.delay + listed.response),
         bytes=pages * PAGE_ON_DISK,
         has_ids=site.has_ids,
+    )
+
+
+def _other_sources(site: Site, options: CrawlOptions) -> str:
+    """What else the rules of a site list articles by, and how it is used; "" where there is nothing else."""
+    crawl = site.rules.crawl
+    listings = {"feeds": crawl.feeds, "apis": crawl.apis, "archives": crawl.archives}
+    others = [name for name, of in listings.items() if of and name not in options.sources]
+    named = " and ".join(f'"{name}"' for name in others)
+    return (
+        f", or add {named} to `sources` under [crawl] of the run config: the site's rules have them" if others else ""
     )
 
 

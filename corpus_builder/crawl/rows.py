@@ -9,7 +9,7 @@ from typing import Literal
 from corpus_builder.crawl.options import CrawlOptions
 
 SqlValue = str | int | float | None
-Kind = Literal["sitemap", "feed", "archive", "article"]
+Kind = Literal["sitemap", "feed", "archive", "api", "article"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.further import TEMPORARY, FurtherResponses
 from corpus_builder.crawl.gate import Gate
+from corpus_builder.crawl.listing import Listing
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.page_facts import OfListing, OfResponse, PageFacts, Reader
+from corpus_builder.crawl.page_facts import OfList, OfListing, OfResponse, PageFacts, Reader
 from corpus_builder.crawl.rows import Article, Page
 from corpus_builder.crawl.warc import WarcStore, payload_digest
 from corpus_builder.errors import RetryLater, SkipPage
@@ -69,22 +70,37 @@ class Visits:
         self.queued = 0
 
     async def listing(self, page: Page) -> None:
-        """Read a sitemap, feed or archive. Raises RetryLater and RunError, the page not settled then."""
+        """Read a listing. Raises RetryLater and RunError, the page not settled then."""
         hops: list[Exchange] = []
         try:
             exchange = await self._follow(page, hops)
-            if self._is_unchanged(page, exchange):
+            unchanged = self._is_unchanged(page, exchange)
+            if unchanged and page.kind != "api":
                 self._settle_unchanged(page, exchange, hops)
                 return
-            listing = await self._reader.ask(page.url, OfListing(exchange, page.kind == "archive", LISTING_BYTES))
+            listing = await self._read_listing(page, exchange)
             with self._frontier.transaction():
                 self._discovery.add(page, exchange, listing)
-                self._store_new(page, exchange, hops)
+                if unchanged:
+                    self._write_unchanged(page, exchange, hops)
+                else:
+                    self._store_new(page, exchange, hops)
                 if listing.fault:
                     logger.info("broken XML in %s: %s", page.url, listing.fault)
                     self._frontier.note(page, listing.fault)
         except SkipPage as error:
+            if hops and self._discovery.is_behind_last(page, error.reason):
+                self._frontier.unchanged(page, "behind_last", hops[-1].fetched.isoformat(timespec="microseconds"))
+                return
             self._fail(page, error, hops)
+
+    async def _read_listing(self, page: Page, exchange: Exchange) -> Listing:
+        if page.kind != "api":
+            return await self._reader.ask(page.url, OfListing(exchange, page.kind == "archive", LISTING_BYTES))
+        own = self._discovery.list_of(page)
+        if own is None:
+            raise SkipPage("not_a_listing", "the rules of the site have this list no more")
+        return await self._reader.ask(page.url, OfList(exchange, own.rules, own.names, page.url, LISTING_BYTES))
 
     async def article(self, page: Page) -> None:
         """Fetch an article page and what else its article needs. Raises RetryLater and RunError, not settled then."""
@@ -119,8 +135,9 @@ class Visits:
     # --------------------------------------------------------------------------------------------------- requesting
     async def _follow(self, page: Page, hops: list[Exchange]) -> Exchange:
         """The response at the end of a page's redirects, which are added to `hops`. Raises SkipPage."""
-        # Where a part may have changed although the page has not, the page says again which there are.
-        conditions = {} if page.kind == "article" and self._further.needed(page) else _conditions(page)
+        # Where a part may have changed although the page has not, the page says again which there are. So does a list.
+        asks_anew = page.kind == "api" or (page.kind == "article" and self._further.needed(page))
+        conditions = {} if asks_anew else _conditions(page)
         limit = LISTING_BYTES if page.kind != "article" else None
         return await self._response(page.url, conditions, limit, hops)
 

@@ -15,11 +15,12 @@ from typing import Any
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.extract.draft_page import letters
 from corpus_builder.extract.json_article import body_blocks
-from corpus_builder.sites.json_rules import JsonRules, found
+from corpus_builder.sites.answer_rules import found
+from corpus_builder.sites.json_rules import JsonRules
 from corpus_builder.web.answers import json_in_script
+from corpus_builder.web.dates import iso_datetime
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import WebPage
 

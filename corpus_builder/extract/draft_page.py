@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Literal
 
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.dates import any_datetime, iso_datetime, written_dates_of
 from corpus_builder.extract.draft_selectors import common_ancestor, simple_names
 from corpus_builder.extract.metadata import authors as known_authors
 from corpus_builder.extract.metadata import tags as known_tags
 from corpus_builder.extract.page_words import author_names, is_byline, is_date_line
+from corpus_builder.web.dates import any_datetime, iso_datetime, written_dates_of
 from corpus_builder.web.html import Element
 from corpus_builder.web.links import absolute
 from corpus_builder.web.page import WebPage

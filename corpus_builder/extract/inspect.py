@@ -11,8 +11,9 @@ from corpus_builder.extract.page import Article, page_date
 from corpus_builder.extract.whole import FurtherCapture, article_json, not_at_hand
 from corpus_builder.model import Capture
 from corpus_builder.sites import Site
+from corpus_builder.sites.answer_rules import found
 from corpus_builder.sites.further import json_rules
-from corpus_builder.sites.json_rules import JsonRules, found
+from corpus_builder.sites.json_rules import JsonRules
 from corpus_builder.sites.selectors import Finder
 from corpus_builder.text.normalise import normalise
 from corpus_builder.web.guard import guarded

@@ -11,11 +11,12 @@ from typing import Any
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract.blocks import RawBlock
 from corpus_builder.extract.content import Content
-from corpus_builder.extract.dates import since_1970
 from corpus_builder.extract.json_ld_body import text_blocks
 from corpus_builder.model import BlockKind
 from corpus_builder.sites.answer_parts import INCOMPLETE
-from corpus_builder.sites.json_rules import JsonRules, found
+from corpus_builder.sites.answer_rules import found
+from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.web.dates import since_1970
 from corpus_builder.web.json_ld import JsonLdArticle
 
 _KINDS = {

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
-from corpus_builder.extract.dates import iso_datetime
 from corpus_builder.model import BlockKind
 from corpus_builder.text.surrogates import without_surrogates
+from corpus_builder.web.dates import iso_datetime
 from corpus_builder.web.html import parse_html
 from corpus_builder.web.json_ld import JsonLdArticle
 

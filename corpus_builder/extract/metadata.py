@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from corpus_builder.extract.dates import any_datetime, is_placeholder
 from corpus_builder.extract.page_words import author_names, is_date_line
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.dates import any_datetime, is_placeholder
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element
 

@@ -21,7 +21,6 @@ from corpus_builder.extract import metadata
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.compiled import CompiledLayout, CompiledSite, compiled_site
 from corpus_builder.extract.content import Content
-from corpus_builder.extract.dates import written_dates_of
 from corpus_builder.extract.json_article import json_contents
 from corpus_builder.extract.json_ld_body import json_ld_blocks
 from corpus_builder.extract.refine import refined, without_frame
@@ -35,6 +34,7 @@ from corpus_builder.sites.selectors import Finder
 from corpus_builder.sites.site import PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
+from corpus_builder.web.dates import written_dates_of
 from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from corpus_builder.extract.dates import is_placeholder, iso_datetime, since_1970, written_datetime
+from corpus_builder.web.dates import is_placeholder, iso_datetime, since_1970, written_datetime
 
 SERIALS = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
 """Values of `date_format` for days since an epoch, by ECMA-376, part 1, 18.17.4.1."""

@@ -107,7 +107,7 @@ class QuantityWords(Strict):
 
 
 class MonthNames(Strict):
-    """Names of the twelve months from January to December (text/quantities.py, extract/dates.py).
+    """Names of the twelve months from January to December (text/quantities.py, web/dates.py).
 
     `names` are all forms, `adjectives` beginnings of adjectives, `in_dates` abbreviations that are read beside a day
     only. `also_words` are names that are other words too: months beside a number or after what `before` matches.

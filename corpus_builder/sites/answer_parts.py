@@ -1,6 +1,7 @@
-"""An article in several answers of an API: what each answer says of the next, and the address of that.
+"""An article, or a list of articles, in several answers of an API: what each says of the next, and its address.
 
-The crawler, the indexes of stored responses and extraction follow the answers by the same steps (further.py).
+The crawler, the indexes of stored responses and extraction follow the answers of articles by the same steps
+(further.py); discovery those of lists.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from corpus_builder.errors import SkipPage
-from corpus_builder.sites.json_rules import JsonRules, found, items_of, template_names
+from corpus_builder.sites.answer_rules import AnswerRules, found, items_of, template_names
 from corpus_builder.sites.site import URL_CHARACTERS, Site
 from corpus_builder.web.links import absolute, header_links, is_url
 from corpus_builder.web.responses import whole_number
@@ -45,12 +46,12 @@ class Told(NamedTuple):
     fault: str = ""
 
 
-def told_by(rules: JsonRules, value: Any, headers: Mapping[str, str], served: str, url: str) -> Told:
+def told_by(rules: AnswerRules, value: Any, headers: Mapping[str, str], served: str, url: str) -> Told:
     """What an answer says of the next. It is that at `url` by the rules of its site, and was sent from `served`.
 
     Header names are lower case. Whoever sent it, perhaps a mirror, stands for the host of `url` in what it names.
     """
-    items = items_of(found(rules.body, value))
+    items = items_of(found(rules.counted, value))
     if rules.next_link:
         links = header_links(headers.get("link", ""), served)
         named = next((target for rel, _, target in links if "next" in rel.split()), "")
@@ -60,6 +61,8 @@ def told_by(rules: JsonRules, value: Any, headers: Mapping[str, str], served: st
         if number is None:
             return Told(items=items, fault=f"{path} is no number: {str(found(path, value))[:80]!r}")
         return Told(pages=number, items=items) if rules.pages else Told(total=number, items=items)
+    if rules.next is None:
+        return Told(more=items > 0 and rules.next_url is not None, items=items)  # until one has none
     given = found(rules.next, value)
     if given is True:
         return Told(more=True, items=items)
@@ -74,11 +77,13 @@ def told_by(rules: JsonRules, value: Any, headers: Mapping[str, str], served: st
     return Told(_at_home(target, served, url), items=items, fault=fault)
 
 
-def next_answer(site: Site, rules: JsonRules, names: Mapping[str, str], asked: Asked, told: Told) -> Asked | None:
+def next_answer(
+    site: Site, rules: AnswerRules, names: Mapping[str, str], asked: Asked, told: Told, most: int | None = MOST_PAGES
+) -> Asked | None:
     """The answer after the one that was asked for and said `told`; None where it is the last.
 
-    `names` are what the article gives for the templates. Raises SkipPage `incomplete` where the next cannot be told, is
-    not on the site, or is one too many.
+    `names` are what is given for the templates, `most` is how many further answers there may be. Raises SkipPage
+    `incomplete` where the next cannot be told, is not on the site, or is one too many.
     """
     if told.fault:
         raise SkipPage(INCOMPLETE, f"{asked.url}: {told.fault}")
@@ -87,8 +92,8 @@ def next_answer(site: Site, rules: JsonRules, names: Mapping[str, str], asked: A
         return None
     if here < told.total and not told.items:
         raise SkipPage(INCOMPLETE, f"{asked.url} has nothing, but there are {told.total} items, and {here} before it")
-    if max(told.pages - 1, asked.number) > MOST_PAGES:
-        raise SkipPage(INCOMPLETE, f"more than {MOST_PAGES} further answers")
+    if most is not None and max(told.pages - 1, asked.number) > most:
+        raise SkipPage(INCOMPLETE, f"more than {most} further answers")
     url = told.next
     if rules.next_url:
         if not told.next and "next" in template_names(rules.next_url):

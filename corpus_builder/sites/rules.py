@@ -17,6 +17,7 @@ from pydantic import Field, field_validator, model_validator
 
 from corpus_builder.languages.schema import LabelWords
 from corpus_builder.sites.json_rules import JsonRules
+from corpus_builder.sites.listing_rules import ListingRules
 from corpus_builder.sites.selectors import Selector
 from corpus_builder.toml import Pattern, Strict
 
@@ -106,13 +107,15 @@ class CrawlRules(Strict):
     `sitemap_month` is a regular expression for the whole path of a sitemap that has the articles of one month, with the
     groups `year` and `month`: only by it is a sitemap left out because of its name. `archives` are day archives by
     language; {year}, {month}, {day} are replaced, {month} and {day} with two digits.
-    `delay` is in seconds between two requests; a longer Crawl-delay of robots.txt wins.
+    `apis` are lists of articles in answers of APIs. `delay` is in seconds between two requests; a longer Crawl-delay of
+    robots.txt wins.
     """
 
     sitemaps: list[str] = []
     sitemap_month: Pattern | None = None
     feeds: dict[str, list[str]] = {}
     archives: dict[str, list[str]] = {}
+    apis: list[ListingRules] = []
     delay: float = Field(default=1.0, ge=0)
 
     @field_validator("sitemap_month")
@@ -229,6 +232,12 @@ class SiteRules(Strict):
         names = [rules.name for rules in self.from_json]
         if len(set(names)) < len(names):
             raise ValueError("from_json: several rules have the same name; give each a `name` of its own")
+        for listing in self.crawl.apis:
+            for url in filter(None, (listing.url, listing.next_url, listing.page_url)):
+                if host_of(url) not in hosts:
+                    raise ValueError(f"crawl.apis: add the host {host_of(url)} of {url} to `domains`")
+            if unknown := sorted(set(listing.languages) - set(self.editions)):
+                raise ValueError(f"crawl.apis: `languages` has {unknown[0]}, which is no edition of the site")
         for rules in self.from_json:
             if rules.url is None:
                 continue

@@ -49,7 +49,8 @@ def starter_config(site: str) -> str:
     """
     loaded = load_site(site)
     rules = loaded.rules
-    given = [name for name, of in (("feeds", rules.crawl.feeds), ("archives", rules.crawl.archives)) if of]
+    listings = {"feeds": rules.crawl.feeds, "apis": rules.crawl.apis, "archives": rules.crawl.archives}
+    given = [name for name, of in listings.items() if of]
     return _TEXT.format(
         title=" ".join(rules.title.split()),
         homepage=rules.homepage,

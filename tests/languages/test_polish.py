@@ -13,7 +13,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_builder.extract.dates import written_datetime
 from corpus_builder.languages import FOLDERS, add_folder, forget, known_languages
 from corpus_builder.model import Block, BlockKind
 from corpus_builder.quotes import Form, find_quotes
@@ -23,6 +22,7 @@ from corpus_builder.stages.stage import Run, Source
 from corpus_builder.text.language import identify
 from corpus_builder.text.quantities import numbers_agree, quantities, units
 from corpus_builder.text.sentences import sentences
+from corpus_builder.web.dates import written_datetime
 from corpus_builder.workspace.tables import read_stories
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from corpus_builder.extract.dates import iso_datetime, written_datetime
+from corpus_builder.web.dates import iso_datetime, written_datetime
 
 KYIV = ZoneInfo("Europe/Kyiv")
 

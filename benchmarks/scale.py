@@ -31,7 +31,6 @@ from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.dataset.held_out import Held, HeldOutRows, HeldOutWriter, index_pieces, read_pieces
 from corpus_builder.dataset.leakage_report import LeakageReport, Published
 from corpus_builder.dataset.rows import Row
-from corpus_builder.dataset.splits import assign
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import STAGES
@@ -116,7 +115,6 @@ def main() -> None:
     _print_many(measured[-1], args.price)
     print("memory of the one process, in bytes")
     print(f"  a reference to a capture {_bytes_a_capture():.0f}")
-    print(f"  a story while splits are assigned {_bytes_a_story():.0f}")
     making, telling = _bytes_a_held_out_text()
     print(f"  a held-out text of a language while its index is made {making:.0f}, while leakage.json is {telling:.0f}")
 
@@ -141,18 +139,6 @@ def _bytes_a_capture(count: int = 100_000) -> float:
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return size / len(kept)
-
-
-def _bytes_a_story(count: int = 100_000) -> float:
-    """The memory of assigning splits, with what is known of each story."""
-    tracemalloc.start()
-    ids = [str(8_000_000 + number) for number in range(count)]
-    dates = {story: f"2025-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}" for number, story in enumerate(ids)}
-    pairs = {story: ["en-ru", "en-uk", "ru-uk"] for story in ids}
-    assigned = assign(dates, pairs=pairs, validation=0.05, test=0.05, least=30)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / len(assigned.splits)
 
 
 def _bytes_a_held_out_text() -> tuple[float, float]:

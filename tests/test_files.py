@@ -32,7 +32,7 @@ from corpus_builder.packed import text_lines
 from corpus_builder.quality.survey import load as load_survey
 from corpus_builder.sites import load_site
 from corpus_builder.workspace.captures import read_capture_refs, write_capture_refs
-from corpus_builder.workspace.duplicates import read_companions
+from corpus_builder.workspace.duplicates import read_groups
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.manifest import Manifest
 from corpus_builder.workspace.splits import read_splits
@@ -66,9 +66,9 @@ def test_damaged_json_of_a_workspace_is_named(data: bytes, tmp_path: Path) -> No
     (tmp_path / "quality").mkdir()
     readers = {
         tmp_path / "quality" / "context.json": lambda: load_survey(tmp_path / "quality"),
-        tmp_path / "quality" / "companions.json": lambda: read_companions(workspace),
+        tmp_path / "quality" / "companions.parquet": lambda: read_groups(tmp_path / "quality" / "companions.parquet"),
         tmp_path / "lexicon" / "aligner.json": lambda: load_aligner(tmp_path / "lexicon"),
-        workspace.splits: lambda: read_splits(workspace.splits),
+        workspace.splits: lambda: list(read_splits(workspace.splits)),
         workspace.tombstones: lambda: read_tombstones(workspace.tombstones),
     }
     for path, read in readers.items():

@@ -68,7 +68,7 @@ def main() -> None:
         )
         run = build_run(config, Path(folder) / "w", source=Source(articles=table), workers=1)
         build(run)
-        splits = read_splits(run.workspace.splits)
+        splits = dict(read_splits(run.workspace.splits))
         for kind, update in (("reprints", False), ("updates", True)):
             own = {new: old for new, (old, is_update) in planted.items() if is_update == update}
             crossing = [new for new, old in own.items() if splits.get(new) != splits.get(old)]

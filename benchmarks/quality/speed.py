@@ -20,8 +20,8 @@ from tempfile import TemporaryDirectory
 
 from corpus_builder.quality.batch import Batch, RowTexts
 from corpus_builder.quality.calibration import load as load_calibration
+from corpus_builder.quality.components import Components
 from corpus_builder.quality.context import Context
-from corpus_builder.quality.duplicates import Group, fewest_links, groups_of
 from corpus_builder.quality.score import ScoreInput
 from corpus_builder.quality.scores import SCORES
 from corpus_builder.quality.scoring import BATCH, score
@@ -78,18 +78,23 @@ def main() -> None:
     print(f"peak memory {before} MB before, {_peak()} MB after {done:,} rows")
     if options.texts:
         started = time.process_time()
-        groups = _near_duplicates(_made_up(options.texts))
+        groups = _near_duplicates(_made_up(options.texts), options.texts)
         seconds = time.process_time() - started
-        print(f"{len(groups)} group of near-duplicates in {options.texts:,} texts: {seconds:.0f} s, peak {_peak()} MB")
+        print(f"{groups} group of near-duplicates in {options.texts:,} texts: {seconds:.0f} s, peak {_peak()} MB")
 
 
-def _near_duplicates(texts: Iterator[dict[str, str]]) -> list[Group]:
+def _near_duplicates(texts: Iterator[dict[str, str]], count: int) -> int:
+    """How many groups of near-duplicates there are among so many texts."""
     with TemporaryDirectory() as folder:
         writer = SketchWriter(Path(folder), "row", ROWS)
         for number, text in enumerate(texts):
             writer.add(number, text)
         writer.close()
-        return groups_of(fewest_links(near_pairs([path], [0], ROWS, Path(folder))) for path in Path(folder).iterdir())
+        groups = Components(count)
+        for path in list(Path(folder).iterdir()):
+            for earlier, later in near_pairs([path], [0], ROWS, Path(folder)):
+                groups.link(earlier, later)
+        return len({group for items, first in groups.parts() for group in first[items != first].tolist()})
 
 
 def _seconds(rows: list[RowTexts], languages: list[str], context: Context) -> dict[str, float]:

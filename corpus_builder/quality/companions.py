@@ -13,16 +13,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus_builder.quality.sketches import WORD
+from corpus_builder.quality.sketches import KEYS, WORD, by_first_bits
 
 LETTERS = 25
 """Letters and digits of the shortest sentence that makes two stories companions. Chosen: four or five words, as in
 dataset/overlap.py."""
-_AT_A_TIME = 4_000_000
-"""Sentences in memory at a time, more or less. Chosen: 64 MB of them, and as much again while they are sorted."""
+_WAITING = 250_000
+"""Groups that wait to be compared with those found before. Chosen: 8 MB."""
 _FULL_STOP = re.compile(r"(?<![.!?…])[.!?…]++\s+|\n")
 SENTENCE = np.dtype([("hash", "<u8"), ("story", "<u4")])
-Sentences = npt.NDArray[np.void]
+_SAID = np.dtype([("hash", np.uint64), ("story", np.int64)])
+Groups = npt.NDArray[np.int64]
+"""[groups, most] numbers of stories in rising order; -1 where a group has fewer."""
 
 
 def sentence_hashes(editions: Mapping[str, str]) -> Iterator[int]:
@@ -43,37 +45,46 @@ def write_sentences(path: Path, stories: Iterable[tuple[int, int]]) -> None:
     path.write_bytes(np.unique(np.array(list(stories), SENTENCE)).tobytes())
 
 
-def companions(paths: Sequence[Path], first_stories: Sequence[int], most: int) -> list[tuple[int, ...]]:
-    """Groups of two to `most` stories that have the same sentence, by their numbers, each sorted, each once.
+def companions(paths: Sequence[Path], first_stories: Sequence[int], most: int, scratch: Path) -> Groups:
+    """Groups of two to `most` stories that have the same sentence, each once, in the order of their numbers.
 
-    `first_stories` has for each file what is added to the numbers of its stories.
+    `first_stories` has for each file what is added to the numbers of its stories. `scratch` is a folder for what memory
+    does not hold.
     """
-    parts = [np.memmap(path, SENTENCE, "r") if path.stat().st_size else np.zeros(0, SENTENCE) for path in paths]
-    ranges = 1 << (sum(map(len, parts)) // _AT_A_TIME).bit_length()
-    groups: set[tuple[int, ...]] = set()
-    for number in range(ranges if parts else 0):
-        hashes, stories = [], []
-        for part, first in zip(parts, first_stories, strict=True):
-            begin, end = (_place(part, at, ranges) for at in (number, number + 1))
-            hashes.append(part["hash"][begin:end])
-            stories.append(part["story"][begin:end].astype(np.int64) + first)
-        groups.update(_shared(np.concatenate(hashes), np.concatenate(stories), most))
-    return sorted(groups)
+    found, waiting = np.zeros((0, most), np.int64), list[Groups]()
+    times = sum(path.stat().st_size for path in paths) // SENTENCE.itemsize // KEYS
+    for said in by_first_bits(_numbered(paths, first_stories), "hash", times, scratch):
+        waiting.append(_shared(said, most))
+        if sum(map(len, waiting)) > len(found) + _WAITING:  # so what was found is sorted again only when it has doubled
+            found, waiting = _each_once([found, *waiting]), []
+    return _each_once([found, *waiting])
 
 
-def _place(part: Sentences, at: int, ranges: int) -> int:
-    """Where the hashes of a range begin in a file."""
-    if at == ranges:
-        return len(part)
-    return int(np.searchsorted(part["hash"], np.uint64(at * (2**64 // ranges))))
+def _numbered(paths: Sequence[Path], first_stories: Sequence[int]) -> Iterator[npt.NDArray[np.void]]:
+    """The sentences of each file, with the numbers of their stories in the whole corpus."""
+    for path, first in zip(paths, first_stories, strict=True):
+        own = np.fromfile(path, SENTENCE)
+        numbered = np.empty(len(own), _SAID)
+        numbered["hash"], numbered["story"] = own["hash"], own["story"].astype(np.int64) + first
+        yield numbered
 
 
-def _shared(hashes: npt.NDArray[np.uint64], stories: npt.NDArray[np.int64], most: int) -> Iterator[tuple[int, ...]]:
-    """The stories of each hash that two to `most` have; pairs of a hash and a story come once."""
-    order = np.lexsort((stories, hashes))
-    hashes, stories = hashes[order], stories[order]
-    starts = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
-    sizes = np.diff(starts, append=len(hashes))
-    for start, size in zip(starts, sizes, strict=True):
-        if 1 < size <= most:
-            yield tuple(stories[start : start + size].tolist())
+def _shared(said: npt.NDArray[np.void], most: int) -> Groups:
+    """The stories of each hash that two to `most` have; pairs of a hash and a story come once, stories in order."""
+    said = said[np.argsort(said["hash"], kind="stable")]
+    starts = np.flatnonzero(np.concatenate(([True], said["hash"][1:] != said["hash"][:-1])))
+    sizes = np.diff(starts, append=len(said))
+    shared = (sizes > 1) & (sizes <= most)
+    starts, sizes = starts[shared], sizes[shared]
+    groups = np.full((len(starts), most), -1, np.int64)
+    for place in range(most):
+        there = sizes > place
+        groups[there, place] = said["story"][starts[there] + place]
+    return groups
+
+
+def _each_once(groups: Sequence[Groups]) -> Groups:
+    """The groups, sorted, each once."""
+    every = np.concatenate(groups)
+    every = every[np.lexsort(every.T[::-1])]
+    return every[np.concatenate(([True], (every[1:] != every[:-1]).any(axis=1)))[: len(every)]]

@@ -2,20 +2,19 @@
 
 Texts are compared within a language (sketches.py). Rows (stories) with a duplicate text in any language are linked, and
 the connected components of the links are the groups: what is the same in one edition is the same in all that are
-aligned with it. scipy finds the components.
+aligned with it (components.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import IO, NamedTuple
 
 import numpy as np
 
-from corpus_builder.quality.sketches import WORD, Items
+from corpus_builder.quality.components import Components, Items
+from corpus_builder.quality.sketches import WORD
 
-_LINKS = 2_000_000
-"""Links in memory at a time, 32 MB of them; a text of boilerplate is linked in every band."""
 SHORT = 20
 """Words of a short text. Chosen: a notice has fewer, the lead of a story alone has more. In a longer story an edition
 of fewer words is a stub ("Subscribe to read on"), which says nothing of the story."""
@@ -31,53 +30,6 @@ class Duplicate(NamedTuple):
 ALONE = Duplicate(0, 0)
 
 
-class Group(NamedTuple):
-    """Numbers of items that are near-duplicates, in rising order."""
-
-    members: tuple[int, ...]
-
-
-def fewest_links(links: Iterable[tuple[Items, Items]]) -> tuple[Items, Items]:
-    """The fewest links (earlier item, later item) with the same connected components: each item to the first one."""
-    waiting: list[tuple[Items, Items]] = []
-    for pairs in links:
-        waiting.append(pairs)
-        if sum(len(earlier) for earlier, _ in waiting) > _LINKS:
-            waiting = [_to_first(*_connected(waiting))]
-    return _to_first(*_connected(waiting))
-
-
-def groups_of(links: Iterable[tuple[Items, Items]]) -> list[Group]:
-    """The connected components of links, in the order of their first members."""
-    members, starts = _connected(list(links))
-    groups = [Group(tuple(group.tolist())) for group in np.split(members, starts[1:]) if len(group)]
-    return sorted(groups, key=lambda group: group.members[0])
-
-
-def _connected(links: Sequence[tuple[Items, Items]]) -> tuple[Items, Items]:
-    """The connected components of links: all linked items, component after component, in rising order within each, and
-    where each component starts.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    if not sum(len(earlier) for earlier, _ in links):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    earlier, later = (np.concatenate(ends) for ends in zip(*links, strict=True))
-    linked, places = np.unique(np.concatenate((earlier, later)), return_inverse=True)
-    graph = coo_array(
-        (np.ones(len(earlier), np.bool_), (places[: len(earlier)], places[len(earlier) :])), shape=(len(linked),) * 2
-    )
-    component = connected_components(graph, directed=False)[1]
-    order = np.argsort(component, kind="stable")
-    return linked[order], np.flatnonzero(np.diff(component[order], prepend=-1))
-
-
-def _to_first(members: Items, starts: Items) -> tuple[Items, Items]:
-    """The fewest links that keep the components: each member to the first of its component."""
-    return np.repeat(members[starts], np.diff(starts, append=len(members))), members
-
-
 def compared_texts(editions: Mapping[str, str]) -> Mapping[str, str]:
     """The texts by which a story is compared with others, of the whole text of each edition.
 
@@ -87,12 +39,42 @@ def compared_texts(editions: Mapping[str, str]) -> Mapping[str, str]:
     return {language: text for language, text in editions.items() if len(WORD.findall(text)) >= SHORT} or editions
 
 
-def row_duplicates(stories: Mapping[int, Hashable], groups: Iterable[Group]) -> dict[int, Duplicate]:
-    """The duplicates of rows that another story has too, by number of the row; `stories` has the story of each row in a
-    group."""
-    by_row = {}
-    for group in groups:
-        order = {story: rank for rank, story in enumerate(dict.fromkeys(stories[i] for i in group.members))}
-        if len(order) > 1:
-            by_row.update({i: Duplicate(len(order) - 1, order[stories[i]]) for i in group.members})
-    return by_row
+class Repeats:
+    """Which rows other stories have, too: of rows that `groups` joins, given part after part in the order of their
+    numbers. A story's rows are in one part. Memory holds 4 bytes a row besides the groups; `ranks` is an empty file.
+    """
+
+    def __init__(self, groups: Components, ranks: IO[bytes]) -> None:
+        self._groups = groups
+        self._stories = np.zeros(len(groups), np.uint32)
+        """[rows] for the first row of a group: the stories in it, of the parts that were added."""
+        self._ranks = ranks
+        self._added = 0
+
+    def add(self, stories: Items) -> None:
+        """Add a part: the story of each of its rows, by numbers that no other part has."""
+        first = self._groups.first(np.arange(self._added, self._added + len(stories)))
+        self._added += len(stories)
+        order = np.lexsort((stories, first))
+        own, story = first[order], stories[order]
+        new_group = np.diff(own, prepend=-1) != 0
+        new_story = new_group | (np.diff(story, prepend=-1) != 0)
+        place = np.cumsum(new_story) - 1
+        begins = np.flatnonzero(new_group)
+        ranks = np.empty(len(stories), np.uint32)
+        ranks[order] = place - np.repeat(place[begins], np.diff(begins, append=len(own))) + self._stories[own]
+        np.add.at(self._stories, own[new_story], 1)
+        self._ranks.write(ranks.tobytes())
+
+    def read(self, begin: int, end: int) -> tuple[Items, Items, Items]:
+        """Of the rows from `begin` up to `end` those that other stories have: their numbers, how many other stories
+        that are, and how many of these come before. Group by group, in the order of their first rows. All parts were
+        added."""
+        rows = np.arange(begin, end)
+        first = self._groups.first(rows)
+        others = self._stories[first].astype(np.int64) - 1
+        self._ranks.seek(4 * begin)
+        ranks = np.frombuffer(self._ranks.read(4 * len(rows)), np.uint32)
+        order = np.argsort(first, kind="stable")
+        order = order[others[order] > 0]
+        return rows[order], others[order], ranks[order].astype(np.int64)

@@ -11,14 +11,17 @@ number of its runs, the signature. Any number of files, one of each shard, are c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import numpy as np
 import numpy.typing as npt
+
+from corpus_builder.quality.components import Items
 
 WORD = re.compile(r"[^\W_]+")
 _SEED = 42  # any number; fixed, so that the same texts give the same groups
@@ -27,14 +30,16 @@ _BATCH = 4_096
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / the golden ratio: multiplicative hashing (Knuth 1998, 6.4)
 _PAIRS = 50_000
 """Pairs of signatures compared at a time: 26 to 50 MB of them."""
-_KEYS = 8_000_000
-"""Keys of a band in memory at a time, more or less: 32 bytes each while they are sorted, so 256 MB."""
+KEYS = 1_000_000
+"""Keys in memory at a time, more or less. Chosen: 16 bytes each, and some 40 more while they are sorted, so 55 MB."""
+_MOST_BITS = 9
+"""Chosen: 512 files, of the 1,024 that a process may usually have open."""
 _HEAD = 2
 """Columns of a row before the signature: item and number of runs."""
 
-Items = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.uint32]
-Keys = npt.NDArray[np.uint64]
+Keyed = npt.NDArray[np.void]
+_KEYED = np.dtype([("key", np.uint64), ("number", np.int64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +108,16 @@ class SketchWriter:
 
 
 class Stacked:
-    """The rows of `width` unsigned 32-bit integers in several files, one file after the other, mapped from disk."""
+    """The rows of `width` unsigned 32-bit integers in several files, one file after the other.
+
+    A file is mapped from disk while it is looked at and no longer: there may be more of them than a process can have
+    open, and what is mapped counts as its memory.
+    """
 
     def __init__(self, paths: Sequence[Path], width: int) -> None:
-        self.width = width
-        self.parts: list[Rows] = [
-            np.memmap(path, np.uint32, "r").reshape(-1, width)
-            if path.stat().st_size
-            else np.zeros((0, width), np.uint32)
-            for path in paths
-        ]
-        self.starts = np.cumsum([0, *map(len, self.parts)])
+        self._paths, self._width = paths, width
+        sizes = [path.stat().st_size // (width * 4) for path in paths]
+        self.starts = np.cumsum([0, *sizes])
         """[files + 1] the number of the first row of each file, and how many there are."""
 
     def __len__(self) -> int:
@@ -123,13 +127,24 @@ class Stacked:
         """The file of each row."""
         return np.searchsorted(self.starts, numbers, "right") - 1
 
+    def columns(self, chosen: slice) -> Iterator[Rows]:
+        """Some columns of each file."""
+        for path, size in zip(self._paths, np.diff(self.starts), strict=True):
+            yield _mapped(path, self._width)[:, chosen].copy() if size else np.zeros((0, self._width), np.uint32)
+
     def take(self, numbers: Items) -> Rows:
         """Rows by number."""
-        rows, files = np.empty((len(numbers), self.width), np.uint32), self.file_of(numbers)
-        for file in np.unique(files):
-            own = files == file
-            rows[own] = self.parts[file][numbers[own] - self.starts[file]]
+        rows, files = np.empty((len(numbers), self._width), np.uint32), self.file_of(numbers)
+        order = np.argsort(files, kind="stable")
+        present, begins = np.unique(files[order], return_index=True)
+        for file, own in zip(present, np.split(order, begins[1:]), strict=True):
+            rows[own] = _mapped(self._paths[file], self._width)[numbers[own] - self.starts[file]]
         return rows
+
+
+def _mapped(path: Path, width: int) -> Rows:
+    with path.open("rb") as file:  # np.memmap takes twice as long, and there are many files to look at
+        return np.frombuffer(mmap(file.fileno(), 0, access=ACCESS_READ), np.uint32).reshape(-1, width)
 
 
 def near_pairs(
@@ -142,19 +157,25 @@ def near_pairs(
     """
     sketches, first = Stacked(paths, _HEAD + measure.places), np.array(first_items, np.int64)
     for band in range(measure.bands):
-        for keys, numbers in _by_key(sketches, slice(_HEAD + band * measure.width, _HEAD + (band + 1) * measure.width),
-                                     scratch):  # fmt: skip
-            order = np.argsort(keys, kind="stable")
-            same = keys[order][1:] == keys[order][:-1]
-            group = np.maximum.accumulate(np.concatenate(([0], np.where(same, 0, np.arange(1, len(keys))))))
-            at = np.flatnonzero(np.concatenate(([False], same)))
-            for part in range(0, len(at), _PAIRS):
-                chosen = at[part : part + _PAIRS]
-                # the first with the same key, and the later one
-                ends = numbers[order[group[chosen]]], numbers[order[chosen]]
-                alike = _alike(sketches.take(ends[0]), sketches.take(ends[1]), measure)
-                earlier, later = (first[sketches.file_of(end)] + sketches.take(end)[:, 0] for end in ends)
+        columns = slice(_HEAD + band * measure.width, _HEAD + (band + 1) * measure.width)
+        for keyed in by_first_bits(_keyed(sketches, columns), "key", len(sketches) // KEYS, scratch):
+            for ends in _same_key(keyed):
+                rows = [sketches.take(end) for end in ends]
+                alike = _alike(rows[0], rows[1], measure)
+                earlier, later = (first[sketches.file_of(end)] + own[:, 0] for end, own in zip(ends, rows, strict=True))
                 yield earlier[alike], later[alike]
+
+
+def _same_key(keyed: Keyed) -> Iterator[tuple[Items, Items]]:
+    """Pairs of rows with the same key, some at a time: the first that has it, and each later one."""
+    keyed = keyed[np.argsort(keyed["key"], kind="stable")]
+    same = keyed["key"][1:] == keyed["key"][:-1]
+    begins = np.flatnonzero(np.concatenate(([True], ~same)))
+    later = np.flatnonzero(same) + 1
+    for at in range(0, len(later), _PAIRS):
+        chosen = later[at : at + _PAIRS]
+        earlier = begins[np.searchsorted(begins, chosen, "right") - 1]
+        yield keyed["number"][earlier], keyed["number"][chosen]
 
 
 def _alike(earlier: Rows, later: Rows, measure: Measure) -> npt.NDArray[np.bool_]:
@@ -167,35 +188,37 @@ def _alike(earlier: Rows, later: Rows, measure: Measure) -> npt.NDArray[np.bool_
     return near
 
 
-def _by_key(sketches: Stacked, band: slice, scratch: Path) -> Iterator[tuple[Keys, Items]]:
-    """The keys of a band with the numbers of their rows; equal keys come together, rows in rising order.
+def _keyed(sketches: Stacked, band: slice) -> Iterator[Keyed]:
+    """The keys of a band with the numbers of their rows, file by file."""
+    for start, places in zip(sketches.starts, sketches.columns(band), strict=False):
+        keyed = np.empty(len(places), _KEYED)
+        keyed["key"], keyed["number"] = _keys(places), np.arange(start, start + len(places))
+        yield keyed
 
-    More than `_KEYS` are distributed over files by their first bits.
+
+def by_first_bits(parts: Iterable[Keyed], field: str, times: int, scratch: Path) -> Iterator[Keyed]:
+    """The records of all parts in their order, those together of which `field`, 64 bits of a hash, has the same first
+    bits. `times` is how many times as many as memory should hold there are: then they are distributed over files.
     """
-    bits = (len(sketches) // _KEYS).bit_length()
-    if not len(sketches):
+    if not (bits := min(times.bit_length(), _MOST_BITS)):
+        if (kept := list(parts)) and sum(map(len, kept)):
+            yield np.concatenate(kept)
         return
-    if not bits:
-        yield np.concatenate([_keys(part[:, band]) for part in sketches.parts]), np.arange(len(sketches))
-        return
-    kind = np.dtype([("key", np.uint64), ("number", np.int64)])
     with ExitStack() as stack:
         files = [stack.enter_context(TemporaryFile(dir=scratch)) for _ in range(1 << bits)]
-        for start, part in zip(sketches.starts, sketches.parts, strict=False):
-            pairs = np.empty(len(part), kind)
-            pairs["key"], pairs["number"] = _keys(part[:, band]), np.arange(start, start + len(part))
-            place = (pairs["key"] >> np.uint64(64 - bits)).astype(np.int64)
+        kind: np.dtype[np.void] | None = None
+        for part in parts:
+            kind, place = part.dtype, (part[field] >> np.uint64(64 - bits)).astype(np.int64)
             ends = np.cumsum(np.bincount(place, minlength=1 << bits))
-            for file, own in zip(files, np.split(pairs[np.argsort(place, kind="stable")], ends[:-1]), strict=True):
+            for file, own in zip(files, np.split(part[np.argsort(place, kind="stable")], ends[:-1]), strict=True):
                 file.write(own.tobytes())
         for file in files:
             file.seek(0)
-            pairs = np.frombuffer(file.read(), kind)
-            if len(pairs):
-                yield pairs["key"], pairs["number"]
+            if data := file.read():
+                yield np.frombuffer(data, kind)
 
 
-def _keys(places: Rows) -> Keys:
+def _keys(places: Rows) -> npt.NDArray[np.uint64]:
     """[texts] a hash of the places of a band."""
     keys = np.zeros(len(places), np.uint64)
     for column in range(places.shape[1]):

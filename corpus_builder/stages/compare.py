@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
-import numpy as np
-
-from corpus_builder.files import replacing
-from corpus_builder.quality.duplicates import fewest_links
+from corpus_builder.quality.components import Components
 from corpus_builder.quality.sketches import ROWS, STORIES, near_pairs
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.stage import Run, Stage, StageTask, run_shards
-from corpus_builder.workspace.duplicates import links_file, sketches_of
+from corpus_builder.workspace.duplicates import links_file, sketches_of, write_links
 
 
 @dataclass(frozen=True)
 class CompareTask(StageTask):
-    """The sketches of a kind in a language ("sentence.uk"), by shard with the number of the shard's first item."""
+    """The sketches of a kind in a language ("sentence.uk"), by shard with the number of the shard's first item; and how
+    many items of that kind there are in all shards."""
 
     shards: tuple[tuple[str, int], ...]
+    items: int
 
 
 def compare(run: Run) -> None:
@@ -29,13 +28,15 @@ def compare(run: Run) -> None:
     for shard, sketches in shards:
         for name in sketches.sketches():
             having.setdefault(name, set()).add(shard)
+    kinds = sorted({name.partition(".")[0] for name in having})
+    counts = {kind: [sketches.count(kind) for _, sketches in shards] for kind in kinds}
     tasks = []
     for name in sorted(having):
-        counts = [sketches.count(name.partition(".")[0]) for _, sketches in shards]
-        numbered = zip(shards, accumulate(counts, initial=0), strict=False)
+        firsts = list(accumulate(counts[name.partition(".")[0]], initial=0))
+        numbered = zip(shards, firsts, strict=False)
         parts = tuple((shard, first) for (shard, _), first in numbered if shard in having[name])
-        key = STAGE.key(run.workspace, name, run.languages, parts)
-        tasks.append(CompareTask(name, key, run.workspace, run.languages, parts))
+        key = STAGE.key(run.workspace, name, run.languages, parts, firsts[-1])
+        tasks.append(CompareTask(name, key, run.workspace, run.languages, parts, firsts[-1]))
     run_shards(run, STAGE, tasks, compare_sketches)
 
 
@@ -45,10 +46,10 @@ def compare_sketches(task: CompareTask) -> ShardResult:
     place.parent.mkdir(parents=True, exist_ok=True)
     paths = [sketches_of(task.workspace, shard).folder / f"{task.shard}.u32" for shard, _ in task.shards]
     measure = STORIES if kind == "story" else ROWS
-    found = near_pairs(paths, [first for _, first in task.shards], measure, place.parent)
-    earlier, later = fewest_links(found)
-    with replacing(place) as part:
-        part.write_bytes(np.stack((earlier, later), axis=1).tobytes())
+    groups = Components(task.items)
+    for earlier, later in near_pairs(paths, [first for _, first in task.shards], measure, place.parent):
+        groups.link(earlier, later)
+    write_links(place, groups)
     return ShardResult((place,))
 
 
@@ -59,5 +60,5 @@ STAGE = Stage(
     reads=("quality/sketches/*/<shard>.u32",),
     writes=("quality/links/<shard>.i64",),
     run=compare,
-    modules=("quality.duplicates", "quality.sketches", "stages.compare", "workspace.duplicates"),
+    modules=("quality.components", "quality.duplicates", "quality.sketches", "stages.compare", "workspace.duplicates"),
 )

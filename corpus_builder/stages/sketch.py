@@ -14,10 +14,8 @@ from corpus_builder.stages.candidates import candidates
 from corpus_builder.stages.code import ROWS as ROWS_CODE
 from corpus_builder.stages.jobs import ShardResult
 from corpus_builder.stages.stage import Run, Stage, StageTask, run_shards, shard_tasks
-from corpus_builder.workspace.duplicates import Sketches, sketches_of
+from corpus_builder.workspace.duplicates import LEVELS, Sketches, sketches_of
 from corpus_builder.workspace.stories import aligned_stories
-
-LEVELS = ("block", "sentence")
 
 
 def sketch(run: Run) -> None:

@@ -1,5 +1,7 @@
 """The stage "split": the split of each story, kept in splits.json: a later build moves no story.
 
+Of each story memory holds its id and a row of numbers; splits.json is read and written a line at a time.
+
 Each shard gets the splits of its own stories, so that nothing is read again where those of another shard change. Here,
 where the files of `exclude` are, the index of external test sets is made as well.
 """
@@ -9,20 +11,20 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from corpus_builder.dataset.excluded import index_excluded
-from corpus_builder.dataset.rows import pair_names
-from corpus_builder.dataset.splits import SPLITS, Assignment, assign
+from corpus_builder.dataset.splits import NONE, SPLITS, Assignment, Splits, assign
+from corpus_builder.dataset.story_table import StoryTable
 from corpus_builder.files import file_hash
 from corpus_builder.parquet import read_rows
 from corpus_builder.stages.export_counts import HELD_OUT, SPLIT, TRAIN
 from corpus_builder.stages.stage import ALL, Run, Stage
-from corpus_builder.workspace.duplicates import read_clusters, read_companions
+from corpus_builder.workspace.duplicates import clusters_file, companions_file, read_groups
 from corpus_builder.workspace.export_parts import ExportParts
-from corpus_builder.workspace.splits import read_splits, write_splits
+from corpus_builder.workspace.splits import add_splits, read_splits
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +32,18 @@ logger = logging.getLogger(__name__)
 def split(run: Run) -> None:
     """Assign the stories to splits, and index the external test sets.
 
-    Near-duplicate stories (quality/clusters.json) share a split, and so do stories that share a sentence
-    (quality/companions.json), where this is possible.
+    Near-duplicate stories (quality/clusters/) share a split, and so do stories that share a sentence
+    (quality/companions/), where this is possible.
     """
-    stories = _stories(run)
-    assignment = split_stories(run, stories, read_clusters(run.workspace), read_companions(run.workspace))
+    found = _stories(run)
+    splits = split_stories(run, found)[found.rank]
     shards = list(run.workspace.shards())
     run.manifest.keep_only(STAGE.name, [*shards, ALL])
-    for shard in shards:
-        splits = [(story, assignment.splits.get(story, "")) for story in stories.shards[shard]]
-        splits = [(story, "" if story in assignment.left_out else own) for story, own in splits]
-        _write_shard(run, shard, splits)
+    at = 0
+    for shard, ids in zip(shards, found.ids, strict=True):
+        own = [SPLITS[number] if number >= 0 else "" for number in splits[at : at + len(ids)].tolist()]
+        _write_shard(run, shard, list(zip(ids.to_pylist(), own, strict=True)))
+        at += len(ids)
     _index_excluded(run)
     run.manifest.save()
 
@@ -71,41 +74,33 @@ def _index_excluded(run: Run) -> None:
     run.manifest.record(STAGE.name, ALL, key, outputs, {}, time.monotonic() - started)
 
 
-@dataclass(frozen=True)
-class _Stories:
-    """Of every story that yields rows (two or more editions) the day of first publication and the pairs; and by shard
-    the ids of these stories in order."""
-
-    dates: dict[str, str | None]
-    pairs: dict[str, list[str]]
-    shards: dict[str, list[str]]
-
-
-def split_stories(
-    run: Run, stories: _Stories, clusters: Iterable[Collection[str]], companions: Iterable[Collection[str]]
-) -> Assignment:
+def split_stories(run: Run, found: StoryTable) -> Splits:
     """Assign the stories of this build and write splits.json; a story that is in it already keeps its split.
 
-    `clusters` are groups of article ids that are near-duplicates of one another, `companions` of stories that share a
-    sentence. Warns of each pair of languages of
-    which a held-out split has fewer stories than the config asks for.
+    [stories] the split of each, in the order of their ids. Warns of each pair of languages of which a held-out split
+    has fewer stories than the config asks for.
     """
-    earlier = read_splits(run.workspace.splits)
-    config = run.config.dataset
-    assignment = assign(
-        stories.dates,
-        clusters,
-        companions,
-        validation=config.validation,
-        test=config.test,
-        earlier=earlier,
-        pairs=stories.pairs,
-        least=config.stories_per_pair,
-    )
-    if assignment.splits != earlier:
-        write_splits(run.workspace.splits, assignment.splits)
+    config, path = run.config.dataset, run.workspace.splits
+    stories = found.stories(_earlier(found, path))
+    assignment = assign(stories, validation=config.validation, test=config.test, least=config.stories_per_pair)
+    if not np.array_equal(assignment.splits, stories.earlier):
+        numbers = zip(found.in_order(), assignment.splits, strict=True)
+        add_splits(path, ((story, SPLITS[number]) for story, number in numbers if number != NONE))
     _warn(assignment, {"test": config.test, "validation": config.validation}, config.stories_per_pair)
-    return assignment
+    return assignment.splits
+
+
+def _earlier(found: StoryTable, path: Path) -> Splits:
+    """[stories] the splits in splits.json, in the order of the ids."""
+    earlier = np.full(len(found), NONE, np.int8)
+    own = enumerate(found.in_order())
+    number, story = next(own, (0, None))
+    for known, split in read_splits(path):
+        while story is not None and story < known:
+            number, story = next(own, (0, None))
+        if story == known:
+            earlier[number] = SPLITS.index(split)
+    return earlier
 
 
 def _warn(assignment: Assignment, shares: dict[str, float], least: int) -> None:
@@ -118,27 +113,23 @@ def _warn(assignment: Assignment, shares: dict[str, float], least: int) -> None:
             )  # fmt: skip
 
 
-def _stories(run: Run) -> _Stories:
-    found = _Stories({}, {}, {})
-    lists: dict[tuple[str, ...], list[str]] = {}  # one of each kind: there are few, and many stories
+def _stories(run: Run) -> StoryTable:
+    """What is known of every story that yields rows (two or more editions)."""
+    table = StoryTable(run.languages)
     for shard, path in run.workspace.shards().items():
         days: dict[str, dict[str, str | None]] = {}
         for row in read_rows(path, ["article_id", "language", "published"]):
             days.setdefault(row["article_id"], {})[row["language"]] = row["published"] and row["published"][:10]
-        several = {story: known for story, known in days.items() if len(known) > 1}
-        found.shards[shard] = list(several)
-        for story, known in several.items():
-            found.dates[story] = min(filter(None, known.values()), default=None)
-            own = pair_names([language for language in known if language in run.languages])
-            found.pairs[story] = lists.setdefault(tuple(own), own)
-    return found
+        clusters, companions = (read_groups(file(run.workspace, shard)) for file in (clusters_file, companions_file))
+        table.add({story: known for story, known in days.items() if len(known) > 1}, clusters, companions)
+    return table
 
 
 STAGE = Stage(
     name=SPLIT,
     command="export",
     about="assigns stories to train, validation and test; indexes the test sets of `exclude`",
-    reads=("articles/*.parquet", "quality/clusters.json", "quality/companions.json"),
+    reads=("articles/*.parquet", "quality/clusters/*.parquet", "quality/companions/*.parquet"),
     writes=("splits.json", "export/splits/<shard>.parquet", "export/excluded/*"),
     run=split,
     modules=(
@@ -148,6 +139,7 @@ STAGE = Stage(
         "dataset.rows",
         "dataset.runs",
         "dataset.splits",
+        "dataset.story_table",
         "dataset.text_index",
         "languages",
         "model",

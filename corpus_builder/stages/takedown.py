@@ -63,9 +63,8 @@ def take_down(folder: Path | str, urls: Sequence[str], progress: Progress) -> Ta
         _note_in_drops(run, stories)
         forget_stories(workspace.audit, stories.keys())
         forget_corrections(workspace.corrections, stories.keys())
-        splits = read_splits(workspace.splits)
-        if not splits.keys().isdisjoint(stories):
-            write_splits(workspace.splits, {story: split for story, split in splits.items() if story not in stories})
+        if any(story in stories for story, _ in read_splits(workspace.splits)):
+            write_splits(workspace.splits, (own for own in read_splits(workspace.splits) if own[0] not in stories))
     if workspace.shards() and (again := stages_again(run.manifest)):
         build(run, again)
     return Takedown(stories, records, editions)

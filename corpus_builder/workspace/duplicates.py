@@ -1,21 +1,25 @@
 """quality/sketches/<shard>/: what is compared; quality/links/: what is alike, by kind and language;
-quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters.json: near-duplicate stories;
-quality/companions.json: stories that share a sentence."""
+quality/duplicates/<shard>.parquet: near-duplicates of rows; quality/clusters/<shard>.parquet: near-duplicate stories;
+quality/companions/<shard>.parquet: stories that share a sentence."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from corpus_builder.files import BUILD_AGAIN, json_of, reading, replacing
-from corpus_builder.parquet import read_rows, row_count, write_rows
+from corpus_builder.files import BUILD_AGAIN, reading, replacing
+from corpus_builder.parquet import opened, read_columns, read_rows, row_count, write_rows, write_tables
+from corpus_builder.quality.components import Components, Items
 from corpus_builder.quality.duplicates import Duplicate
 from corpus_builder.workspace.layout import Workspace
+
+LEVELS = ("block", "sentence")
+"""The levels of rows, in the order in which they are written."""
 
 
 class RowKey(NamedTuple):
@@ -74,12 +78,21 @@ class Sketches:
         """Write the article ids of the stories."""
         write_rows(self.stories, _STORIES, ({"article_id": article_id} for article_id in article_ids))
 
+    def read_rows(self, level: str) -> Items:
+        """[rows, 2] the number of the story in the shard, and the position, of each row of a level."""
+        return np.fromfile(self.rows(level), np.uint32).reshape(-1, 2).astype(np.int64)
+
+    def article_ids(self) -> pa.Array:
+        """The article id of each story."""
+        return read_columns(self.stories, ["article_id"])["article_id"].combine_chunks()
+
     def count(self, kind: str) -> int:
         """The number of rows of a level, or of stories."""
         return row_count(self.stories) if kind == "story" else self.rows(kind).stat().st_size // 8
 
 
 _STORIES = pa.schema([("article_id", pa.string())])
+_GROUPS = pa.schema([("article_id", pa.string()), ("group", pa.int64())])
 
 
 def sketches_of(workspace: Workspace, shard: str) -> Sketches:
@@ -92,10 +105,54 @@ def links_file(workspace: Workspace, kind_and_language: str) -> Path:
     return workspace.quality / "links" / f"{kind_and_language}.i64"
 
 
-def write_duplicates(workspace: Workspace, shard: str, duplicates: Iterable[tuple[RowKey, Duplicate]]) -> Path:
-    """Write the rows of a shard that have near-duplicates; the file."""
-    rows = ({**key._asdict(), "others": other.others, "rank": other.rank} for key, other in duplicates)
-    write_rows(_file(workspace, shard), _SCHEMA, rows)
+def write_links(place: Path, groups: Components) -> None:
+    """Write a link of each item to the first one of its group, but for that itself."""
+    with replacing(place) as part, part.open("wb") as file:
+        for items, first in groups.parts():
+            linked = items != first
+            file.write(np.stack((first[linked], items[linked]), axis=1).tobytes())
+
+
+def read_links(workspace: Workspace, kind: str, groups: Components) -> None:
+    """Join the near-duplicates of a kind in any language. Raises RunError for a file that is damaged."""
+    every = links_file(workspace, f"{kind}.*")
+    for path in sorted(every.parent.glob(every.name)):
+        with reading(path, BUILD_AGAIN), path.open("rb") as file:
+            while data := file.read(_READ):
+                earlier, later = np.frombuffer(data, np.int64).reshape(-1, 2).T
+                groups.link(earlier, later)
+
+
+_READ = 1 << 21
+"""Bytes of links in memory at a time. Chosen: 131,072 links."""
+
+
+@dataclass(frozen=True)
+class FoundRows:
+    """Rows of a level in a shard that have near-duplicates, as arrays: number of the story in the shard, position, how
+    many other stories have one, and how many of these come before."""
+
+    level: str
+    stories: Items
+    positions: Items
+    others: Items
+    ranks: Items
+
+
+def write_duplicates(workspace: Workspace, shard: str, article_ids: pa.Array, found: Iterable[FoundRows]) -> Path:
+    """Write the rows of a shard that have near-duplicates; the file. `article_ids` are those of its stories."""
+    tables = (
+        pa.table(
+            [
+                article_ids.take(pa.array(own.stories)),
+                pa.repeat(own.level, len(own.stories)),
+                *(pa.array(column, pa.int32()) for column in (own.positions, own.others, own.ranks)),
+            ],
+            schema=_SCHEMA,
+        )
+        for own in found
+    )
+    write_tables(_file(workspace, shard), _SCHEMA, tables)
     return _file(workspace, shard)
 
 
@@ -107,37 +164,27 @@ def read_duplicates(workspace: Workspace, shard: str) -> dict[RowKey, Duplicate]
     }
 
 
-def write_clusters(workspace: Workspace, clusters: Sequence[Collection[str]]) -> Path:
-    """Write the clusters of near-duplicate stories, as lists of article ids; the file."""
-    return _write_groups(workspace.quality / "clusters.json", clusters)
+def clusters_file(workspace: Workspace, shard: str) -> Path:
+    """The clusters of near-duplicates that stories of a shard are in."""
+    return workspace.quality / "clusters" / f"{shard}.parquet"
 
 
-def read_clusters(workspace: Workspace) -> list[frozenset[str]]:
-    """The clusters of near-duplicate stories; none before rows were compared."""
-    return _read_groups(workspace.quality / "clusters.json")
+def companions_file(workspace: Workspace, shard: str) -> Path:
+    """The groups of stories that share a sentence that stories of a shard are in."""
+    return workspace.quality / "companions" / f"{shard}.parquet"
 
 
-def write_companions(workspace: Workspace, companions: Sequence[Collection[str]]) -> Path:
-    """Write the groups of stories that share a sentence, as lists of article ids; the file."""
-    return _write_groups(workspace.quality / "companions.json", companions)
-
-
-def read_companions(workspace: Workspace) -> list[frozenset[str]]:
-    """The groups of stories that share a sentence; none before rows were compared."""
-    return _read_groups(workspace.quality / "companions.json")
-
-
-def _write_groups(path: Path, groups: Sequence[Collection[str]]) -> Path:
-    with replacing(path) as part:
-        part.write_text(json.dumps(list(map(list, groups)), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+def write_groups(path: Path, article_ids: pa.Array, groups: Items) -> Path:
+    """Write the groups that stories are in: `groups[i]` is a number of one that the story `article_ids[i]` is in, the
+    same for stories of other shards; the file."""
+    write_tables(path, _GROUPS, [pa.table([article_ids, groups], schema=_GROUPS)])
     return path
 
 
-def _read_groups(path: Path) -> list[frozenset[str]]:
+def read_groups(path: Path) -> tuple[pa.Array, Items]:
+    """The same, as they were written; none where there is no file, before rows were compared."""
     if not path.is_file():
-        return []
-    with reading(path, BUILD_AGAIN):
-        groups = json_of(path.read_text(encoding="utf-8"))
-        if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
-            raise ValueError("it is no list of groups of stories")
-        return [frozenset(map(str, group)) for group in groups]
+        return pa.array([], pa.string()), np.zeros(0, np.int64)
+    with opened(path, _GROUPS) as file:
+        table = file.read()
+    return table["article_id"].combine_chunks(), table["group"].to_numpy()

@@ -33,7 +33,7 @@ _SHARE = 20
 """Writing the manifest takes at most one part in so many of a stage's time. Chosen: a kill then loses the records of
 seconds, even where writing takes one; those shards are done again, with the same result."""
 
-LAYOUT = 3
+LAYOUT = 4
 """The version of the workspace's files. Raised when files of an earlier build can no longer be read."""
 
 

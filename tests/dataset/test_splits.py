@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Collection, Iterable, Mapping
+
+import numpy as np
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_builder.dataset.splits import SPLITS, assign
+from corpus_builder.dataset import splits as splits_module
+from corpus_builder.dataset.splits import SPLITS
+from corpus_builder.dataset.story_table import StoryTable
+from tests.dataset import split_reference
+from tests.dataset.split_reference import Assignment
 
 DATES = st.dictionaries(
     st.text("0123456789", min_size=1, max_size=6),
@@ -18,6 +27,38 @@ SHARES = st.floats(0, 0.5)
 
 def days(first: int, last: int) -> dict[str, str | None]:
     return {f"{i:02d}": f"2025-01-{i:02d}" for i in range(first, last + 1)}
+
+
+def assign(
+    dates: Mapping[str, str | None],
+    clusters: Iterable[Collection[str]] = (),
+    companions: Iterable[Collection[str]] = (),
+    *,
+    validation: float,
+    test: float,
+    earlier: Mapping[str, str] | None = None,
+    pairs: Mapping[str, Collection[str]] | None = None,
+    least: int = 0,
+    shards: int = 3,
+) -> Assignment:
+    """The splits by article id, of stories in so many shards; stories that this build lacks keep theirs."""
+    pairs, earlier, table = pairs or {}, earlier or {}, StoryTable(("uk", "ru", "en"))
+    members = [[(x, number) for number, group in enumerate(own) for x in group] for own in (clusters, companions)]
+    for shard in range(shards):
+        ids = list(dates)[shard::shards]
+        own = [[(story, number) for story, number in each if story in ids] for each in members]
+        written = [(pa.array([x for x, _ in each], pa.string()), np.array([n for _, n in each], int)) for each in own]
+        table.add({x: dict.fromkeys(languages(pairs.get(x, ())), dates[x]) for x in ids}, *written)
+    in_order = list(table.in_order())
+    known = np.array([SPLITS.index(earlier[x]) if x in earlier else -1 for x in in_order], np.int8)
+    found = splits_module.assign(table.stories(known), validation=validation, test=test, least=least)
+    new = {x: SPLITS[number] for x, number in zip(in_order, found.splits.tolist(), strict=True) if number >= 0}
+    return Assignment(dict(sorted({**earlier, **new}.items())), frozenset(in_order) - new.keys(), found.pairs)
+
+
+def languages(pairs: Collection[str]) -> list[str]:
+    """The languages of an edition each that make these pairs; without any, two that the build does not want."""
+    return sorted({code for pair in pairs for code in pair.split("-")}) or ["de", "fr"]
 
 
 def cut(stories: dict[str, str | None], draw: st.DataObject) -> list[list[str]]:
@@ -144,3 +185,43 @@ def test_companions_of_earlier_stories_move_and_drop_nothing() -> None:
     assert assigned.splits["01"] == "train"
     assert assigned.splits["20"] == assigned.splits["02"] == "test"
     assert assigned.splits["03"] == "train"
+
+
+@settings(max_examples=25)
+@given(DATES, SHARES, SHARES, st.integers(0, 12), st.data())
+def test_it_is_what_the_slow_and_obvious_way_gives(
+    dates: dict[str, str | None], validation: float, test: float, least: int, data: st.DataObject
+) -> None:
+    clusters = sorted(map(sorted, cut(dates, data))) if data.draw(st.booleans()) else []
+    companions: list[tuple[str, ...]] = []
+    pairs: dict[str, list[str]] = {}
+    if dates:
+        story = st.sampled_from(sorted(dates))
+        groups = data.draw(st.lists(st.sets(story, min_size=min(2, len(dates)), max_size=4), max_size=20))
+        companions = sorted({tuple(sorted(group)) for group in groups})
+        pairs = {x: data.draw(st.sampled_from([["ru-uk"], ["en-uk"], ["en-ru", "en-uk", "ru-uk"], []])) for x in dates}
+    earlier = {x: data.draw(st.sampled_from(SPLITS)) for x in dates if data.draw(st.integers(0, 3)) == 0}
+    given = {"validation": validation, "test": test, "earlier": earlier, "pairs": pairs, "least": least}
+    shares = data.draw(st.sampled_from([0.04, 0.3, 1.0]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splits_module, "TOGETHER", shares)
+        patch.setattr(split_reference, "TOGETHER", shares)
+        expected = split_reference.assign(dates, clusters, companions, **given)
+        assert assign(dates, clusters, companions, **given) == expected
+
+
+def test_memory_holds_numbers_of_a_story_and_no_objects() -> None:
+    def peak(count: int) -> int:
+        table, none = StoryTable(("uk", "en")), (pa.array([], pa.string()), np.zeros(0, np.int64))
+        tracemalloc.start()
+        for first in range(0, count, 500):
+            ids = range(first, first + 500)
+            table.add({f"{n:07}": dict.fromkeys(("uk", "en"), f"2025-01-{n % 28 + 1:02}") for n in ids}, none, none)
+        stories = table.stories(np.full(len(table), splits_module.NONE, np.int8))
+        splits_module.assign(stories, validation=0.1, test=0.1, least=30)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(500)  # imports
+    assert (peak(20_000) - peak(5_000)) / 15_000 < 120, "bytes a story"

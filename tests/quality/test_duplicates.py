@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import random
+import resource
+import time
+import tracemalloc
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import accumulate, pairwise, product
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryFile, mkdtemp
+from typing import NamedTuple
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from corpus_builder.quality.companions import companions, sentence_hashes, write_sentences
-from corpus_builder.quality.duplicates import (
-    Duplicate,
-    Group,
-    compared_texts,
-    fewest_links,
-    groups_of,
-    row_duplicates,
-)
+from corpus_builder.quality.components import Components
+from corpus_builder.quality.duplicates import Duplicate, Repeats, compared_texts
 from corpus_builder.quality.sketches import ROWS, STORIES, Measure, SketchWriter, near_pairs
 
 SYLLABLES = (("ка", "ме", "ти", "ро", "лю", "за"), ("рад", "мін", "буд", "нос"), ("а", "ів", "ою"))
@@ -42,13 +46,43 @@ def near_duplicates(
         for number, item in enumerate(items[first[shard] : first[shard + 1]]):
             writer.add(number, item)
         writer.close()
-    links = []
+    groups = Components(len(items))
     for name in sorted({path.name for path in folder.glob("*/*")}):
         having = [shard for shard in range(shards) if (folder / str(shard) / name).exists()]
         paths = [folder / str(shard) / name for shard in having]
-        links.append(fewest_links(near_pairs(paths, [first[shard] for shard in having], measure, folder)))
+        for earlier, later in near_pairs(paths, [first[shard] for shard in having], measure, folder):
+            groups.link(earlier, later)
     assert {path.name for path in folder.iterdir()} == set(map(str, range(shards))), "nothing is left behind"
-    return groups_of(links)
+    return groups_in(groups)
+
+
+class Group(NamedTuple):
+    members: tuple[int, ...]
+
+
+def groups_in(components: Components) -> list[Group]:
+    """The groups of two or more, in the order of their first members."""
+    members = defaultdict(list)
+    for items, first in components.parts():
+        for item, group in zip(items.tolist(), first.tolist(), strict=True):
+            members[group].append(item)
+    return [Group(tuple(own)) for own in members.values() if len(own) > 1]
+
+
+def repeated(parts: Sequence[Sequence[int]], *links: tuple[int, int]) -> dict[int, Duplicate]:
+    """The rows that other stories have: of rows whose stories are in parts, and that are linked so."""
+    firsts = list(accumulate(map(len, parts), initial=0))
+    groups, found = Components(firsts[-1]), {}
+    for one, other in links:
+        groups.link(np.array([one]), np.array([other]))
+    with TemporaryFile() as ranks:
+        repeats = Repeats(groups, ranks)
+        for stories in parts:
+            repeats.add(np.array(stories))
+        for ends in pairwise(firsts):
+            for row, others, rank in zip(*(column.tolist() for column in repeats.read(*ends)), strict=True):
+                found[row] = Duplicate(others, rank)
+    return found
 
 
 def test_rows_that_say_nearly_the_same_are_one_group(tmp_path: Path) -> None:
@@ -64,13 +98,77 @@ def test_rows_that_say_nearly_the_same_are_one_group(tmp_path: Path) -> None:
     assert group.members == (0, 2, 3)  # 3 by its English side; two words are left alone
 
 
-def test_counts_are_of_other_stories(tmp_path: Path) -> None:
-    stories = {0: "a", 1: "a", 2: "b", 3: "c"}
-    (group,) = near_duplicates([{"uk": text(9, 1)}] * 4, tmp_path)
-    found = row_duplicates(stories, [group])
+def test_counts_are_of_other_stories() -> None:
+    found = repeated([[7, 7, 8, 9]], (0, 1), (1, 2), (0, 3))
     assert found == {0: Duplicate(2, 0), 1: Duplicate(2, 0), 2: Duplicate(2, 1), 3: Duplicate(2, 2)}
-    (group,) = near_duplicates([{"uk": text(9, 1)}] * 2, tmp_path)
-    assert row_duplicates({0: "a", 1: "a"}, [group]) == {}
+    assert repeated([[7, 7]], (0, 1)) == {}
+
+
+def test_counts_go_on_from_one_part_to_the_next() -> None:
+    found = repeated([[0, 0, 1], [], [2, 3, 3, 4]], (0, 4), (2, 5), (2, 4), (3, 6))
+    assert found == {
+        0: Duplicate(2, 0), 2: Duplicate(2, 1), 4: Duplicate(2, 2), 5: Duplicate(2, 2), 3: Duplicate(1, 0),
+        6: Duplicate(1, 1),
+    }  # fmt: skip
+
+
+@given(st.integers(1, 60), st.data())
+def test_components_are_those_that_scipy_finds(count: int, data: st.DataObject) -> None:
+    ends = st.integers(0, count - 1)
+    links = np.array(data.draw(st.lists(st.tuples(ends, ends), max_size=80)), np.int64).reshape(-1, 2)
+    components = Components(count)
+    for part in np.array_split(links, data.draw(st.integers(1, 4))):
+        components.link(part[:, 0], part[:, 1])
+    graph = coo_array((np.ones(len(links)), (links[:, 0], links[:, 1])), shape=(count, count))
+    labels = connected_components(graph, directed=False)[1]
+    assert components.first(np.arange(count)).tolist() == [int(np.flatnonzero(labels == x)[0]) for x in labels]
+
+
+@pytest.mark.parametrize("order", ["rising", "falling", "star", "mixed"])
+def test_long_chains_are_joined_in_time(order: str) -> None:
+    count = 200_000
+    one = np.arange(count - 1)
+    if order == "mixed":
+        one = np.random.default_rng(1).permutation(one)
+    other = np.full(count - 1, count - 1) if order == "star" else one + 1
+    components = Components(count)
+    started = time.process_time()
+    components.link(*((other[::-1], one[::-1]) if order == "falling" else (one, other)))
+    assert not components.first(np.arange(count)).any()
+    assert time.process_time() - started < 5, "a chain of n links takes n steps"
+
+
+def test_memory_holds_numbers_of_a_row_and_no_objects() -> None:
+    def peak(rows: int) -> int:
+        tracemalloc.start()
+        groups = Components(rows)
+        for first in range(0, rows, 1_000):
+            groups.link(np.arange(first, first + 1_000) % 97, np.arange(first, first + 1_000))
+        with TemporaryFile() as ranks:
+            repeats = Repeats(groups, ranks)
+            for first in range(0, rows, 1_000):
+                repeats.add(np.arange(first, first + 1_000) // 5)
+            for first in range(0, rows, 1_000):
+                repeats.read(first, first + 1_000)
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(1_000)  # imports
+    assert (peak(100_000) - peak(20_000)) / 80_000 < 10, "bytes a row"
+
+
+def test_more_shards_than_files_that_may_be_open(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    items = [{"uk": text(9, i % 50)} for i in range(100)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 20, limits[1]))
+    try:
+        groups = near_duplicates(items, tmp_path, shards=100)
+        found = shared([(str(i), item) for i, item in enumerate(items)], tmp_path, 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert [group.members for group in groups] == [(i, i + 50) for i in range(50)]
+    assert sorted(found) == sorted([str(i), str(i + 50)] for i in range(50))
 
 
 def test_reprints_and_updates_are_clusters_and_other_stories_are_not(tmp_path: Path) -> None:
@@ -110,9 +208,9 @@ def test_groups_are_the_same_however_many_shards_there_are_and_however_little_me
     groups = near_duplicates(rows, tmp_path)
     assert [group.members for group in groups] == [tuple(range(start, 400, 20)) for start in range(20)]
     assert near_duplicates(rows, tmp_path, shards=4) == groups
-    monkeypatch.setattr("corpus_builder.quality.duplicates._LINKS", 10)
+    monkeypatch.setattr("corpus_builder.quality.components._AT_A_TIME", 10)
     assert near_duplicates(rows, tmp_path, shards=3) == groups
-    monkeypatch.setattr("corpus_builder.quality.sketches._KEYS", 30)
+    monkeypatch.setattr("corpus_builder.quality.sketches.KEYS", 30)
     monkeypatch.setattr("corpus_builder.quality.sketches._PAIRS", 7)
     assert near_duplicates(rows, tmp_path, shards=4) == groups
 
@@ -128,7 +226,8 @@ def shared(stories: Sequence[tuple[str, Mapping[str, str]]], folder: Path, shard
     for shard, path in enumerate(paths):
         own = stories[first[shard] : first[shard + 1]]
         write_sentences(path, ((digest, i) for i, (_, texts) in enumerate(own) for digest in sentence_hashes(texts)))
-    return [[stories[number][0] for number in group] for group in companions(paths, first[:-1], 4)]
+    groups = companions(paths, first[:-1], 4, folder).tolist()
+    return [[stories[number][0] for number in group if number >= 0] for group in groups]
 
 
 def test_companions_share_a_sentence_in_one_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,9 +246,11 @@ def test_companions_share_a_sentence_in_one_language(tmp_path: Path, monkeypatch
     series = [(f"{n}", {"en": " ".join(f"{text(8, n // k + 100 * k)}." for k in (2, 3, 4))}) for n in range(40)]
     groups = shared(series, tmp_path)
     assert len(groups) > 20
-    monkeypatch.setattr("corpus_builder.quality.companions._AT_A_TIME", 3)
+    monkeypatch.setattr("corpus_builder.quality.companions.KEYS", 3)
+    assert shared(series, tmp_path, 3) == groups
+    monkeypatch.setattr("corpus_builder.quality.companions._WAITING", 2)
     assert shared(series, tmp_path, 3) == groups
 
 
-def test_a_corpus_without_a_story_of_several_editions_has_no_companions() -> None:
-    assert companions([], [], 4) == []
+def test_a_corpus_without_a_story_of_several_editions_has_no_companions(tmp_path: Path) -> None:
+    assert companions([], [], 4, tmp_path).tolist() == []

@@ -20,7 +20,7 @@ from corpus_builder.stages.config import FilterConfig, load_config
 from corpus_builder.stages.filter_preview import configured, preview
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source
-from corpus_builder.workspace.duplicates import read_clusters
+from corpus_builder.workspace.duplicates import clusters_file, read_groups
 
 STORIES = 12
 LANGUAGES = ("uk", "ru", "en")
@@ -80,7 +80,9 @@ def test_every_row_carries_every_score(workspace: Path) -> None:
 
 def test_a_story_printed_twice_is_a_cluster_and_its_rows_are_flagged(workspace: Path, articles: Path) -> None:
     run = run_of(workspace, articles)
-    (cluster,) = [cluster for cluster in read_clusters(run.workspace) if "999" in cluster]
+    groups = (read_groups(clusters_file(run.workspace, shard)) for shard in run.workspace.shards())
+    group_of = {story: int(group) for ids, own in groups for story, group in zip(ids.to_pylist(), own, strict=True)}
+    cluster = [story for story, group in group_of.items() if group == group_of["999"]]
     assert len(cluster) == 2
     flags = [flag for row in sentences(workspace) if row["article_id"] in cluster for flag in row["flags"]]  # type: ignore[attr-defined]
     assert flags.count("near_duplicate") >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -119,8 +120,8 @@ class FileReader:
     options: CrawlOptions
     earlier: frozenset[PageKey]
 
-    def __call__(self, path: Path | str, place: Path | str) -> _WarcIndex:
-        """What the file `path` has, which another process finds at `place`. It can be pickled."""
+    def __call__(self, path: Path | str, place: Path | str | None = None) -> _WarcIndex:
+        """What the file `path` has, which another process may find at another `place`. It can be pickled."""
         with page_process(answered) as process:
             index = _WarcIndex(self.site, self.options, process, earlier_pages=self.earlier)
             index.add(path, place)
@@ -149,6 +150,7 @@ class _WarcIndex:
         self._robots: dict[str, tuple[str, Robots]] = {}  # by host: the newest, with its time
         self._drops: list[Drop] = []
         self._others: list[Drop] = []  # responses that are none of the wanted pages: told where there is no other
+        self._unlisted = Counter[tuple[str, str]]()  # more of them, by file and reason
 
     def forget(self, paths: Iterable[Path | str]) -> None:
         forget_files(self._candidates, paths)
@@ -173,9 +175,8 @@ class _WarcIndex:
         self._drops += other._drops
         room = max(0, _LISTED - len(self._others))
         self._others += other._others[:room]
-        for drop in other._others[room:]:
-            file = drop.item if drop.detail == _UNLISTED else (drop.detail or "").rpartition(":")[0]
-            self._others.append(Drop(STAGE, file, drop.reason, _UNLISTED))
+        self._unlisted.update(((drop.detail or "").rpartition(":")[0], drop.reason) for drop in other._others[room:])
+        self._unlisted.update(other._unlisted)
 
     def add(self, path: Path | str, place: Path | str | None = None) -> None:
         """Add what a file has, which is at `place` where that is not its name."""
@@ -210,6 +211,8 @@ class _WarcIndex:
                 self._drops.append(_drop(key, revisits[0].url, "revisit_without_original"))
         if not chosen:
             self._drops += self._others
+            for (file, reason), count in self._unlisted.items():
+                self._drops += [Drop(STAGE, file, reason, _UNLISTED)] * count
         return in_order(chosen, self._options.limit, {key.article_id for key in self.earlier}), self._drops
 
     def _refused(self, key: PageKey, ref: CaptureRef) -> bool:
@@ -302,9 +305,11 @@ class _WarcIndex:
 
     def _other(self, path: Path | str, url: str, origin: str) -> None:
         """Note a response that is none of the wanted pages. An archive of many sites has millions of them."""
-        many = len(self._others) >= _LISTED
         reason = unwanted(self._site, self._options, url)
-        self._others.append(Drop(STAGE, str(path), reason, _UNLISTED) if many else Drop(STAGE, url, reason, origin))
+        if len(self._others) < _LISTED:
+            self._others.append(Drop(STAGE, url, reason, origin))
+        else:
+            self._unlisted[str(path), reason] += 1
 
     def _is_robots(self, url: str) -> bool:
         return is_url(url) and self._site.owns(url) and urlsplit(url).path == "/robots.txt"

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from corpus_builder.crawl import CaptureRef
+from corpus_builder.crawl import CaptureRef, CrawlOptions, warc_index
 from corpus_builder.crawl.warcread import walk
 from corpus_builder.errors import UsageError
+from corpus_builder.sites import load_site
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import load_config
 from corpus_builder.stages.executor import Workers
@@ -114,3 +115,25 @@ def test_a_file_that_a_worker_does_not_see_is_no_damaged_file(tmp_path):
     files(tmp_path / "in")
     with pytest.raises(UsageError, match=r"does not see .*in/c\.warc\.gz"):
         crawled(tmp_path / "w", f"{tmp_path}/in", Blind(cluster="tcp://10.0.0.5:8786", scratch=str(tmp_path)))
+
+
+def test_what_is_no_page_of_the_run_takes_no_memory_and_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(warc_index, "_LISTED", 5)
+    files(tmp_path / "in")
+    sizes = []
+
+    def elsewhere(reader: warc_index.FileReader, paths: Sequence[Path | str]) -> Iterator[Any]:
+        for path in paths:
+            sizes.append(len(part := pickle.dumps(reader(path, path))))
+            yield pickle.loads(part)
+
+    site, german = load_site("sample"), CrawlOptions(languages=("de",))
+    refs, alone = warc_index.index_warcs(tmp_path / "in", site, german)
+    assert refs == []
+    assert warc_index.index_warcs(tmp_path / "in", site, german, elsewhere=elsewhere) == ([], alone)
+    others = [drop for drop in alone if drop.reason == "other_language"]
+    assert [drop.detail == "…" for drop in others] == [False] * 5 + [True] * (len(others) - 5)
+    assert {drop.item for drop in others[5:]} == {str(tmp_path / "in" / f"{name}.warc.gz") for name in "abc"}
+    (tmp_path / "in" / "b.warc.gz").write_bytes((tmp_path / "in" / "a.warc.gz").read_bytes() * 3)
+    warc_index.index_warcs(tmp_path / "in", site, german, elsewhere=elsewhere)
+    assert sizes[-2] - sizes[-3] < 100, "three times as many"

@@ -12,13 +12,13 @@ from corpus_builder.errors import CorpusBuilderError
 from corpus_builder.extract.blocks import raw_blocks
 from corpus_builder.extract.draft import draft_rules
 from corpus_builder.extract.page_text import page_text
-from corpus_builder.extract.repeated import repeated_texts
 from corpus_builder.link.features import page_of
 from corpus_builder.link.groups import Pair, stories
 from corpus_builder.link.hreflang import mutual
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.web.html import parse_html
 from corpus_builder.web.saved_files import read_saved_file
+from tests.extract.notes import repeated_texts
 from tests.growth import assert_in_proportion
 
 TEXT = "Перший абзац тексту українською мовою про подію, яка сталася вчора у місті."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 from hashlib import blake2b
@@ -132,8 +131,3 @@ PAGE_TEXTS = pa.schema({
 def page_text_row(text: PageText) -> dict[str, object]:
     """A page text as a row of PAGE_TEXTS."""
     return {name: getattr(text, name) for name in PAGE_TEXTS.names}
-
-
-def table_of(texts: Iterable[PageText]) -> pa.Table:
-    """Page texts as a table."""
-    return pa.Table.from_pylist(list(map(page_text_row, texts)), schema=PAGE_TEXTS)

@@ -29,7 +29,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.page_text import PageText, table_of
 from corpus_builder.extract.tally import Table, Tally
 from corpus_builder.ragged import offsets
 
@@ -81,12 +80,6 @@ class Repeated:
         here = np.unique(_ints(texts, "text"))
         why = self._verdicts.find(here)["why"]
         return {int(here[place]): _in_words(int(why[place])) for place in np.flatnonzero(why)}
-
-
-def repeated_texts(texts: Iterable[PageText]) -> dict[int, str]:
-    """The texts that are no articles, each with the reason in words; of few texts, in memory."""
-    table = table_of(texts)
-    return find_repeated(lambda columns: [table.select(columns)]).among(table)
 
 
 def find_repeated(read: Read, scratch: Path | None = None) -> Repeated:

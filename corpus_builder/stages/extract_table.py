@@ -1,7 +1,7 @@
 """The stage "extract" for `--articles`: a table of articles that are already text is read into articles/.
 
-The table may come in any order and be larger than memory, so its editions are first sorted into months on disk. What is
-noted of their texts stays in memory, so that those which several articles have are dropped as from pages.
+The table may come in any order and be larger than memory, so its editions are first sorted into months on disk, and
+what is noted of their texts into parts by article, so that those which several articles have are dropped as from pages.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import Any, Self
 
-from corpus_builder.extract.page_text import PageText, page_text
-from corpus_builder.extract.repeated import REPEATED, repeated_texts
+import pyarrow as pa
+
+from corpus_builder.extract.page_text import PAGE_TEXTS, PageText, page_text, page_text_row
+from corpus_builder.extract.repeated import REPEATED, Repeated, find_repeated
 from corpus_builder.extract.table_columns import TableOptions
 from corpus_builder.extract.tables import read_articles
 from corpus_builder.mirror import copied
 from corpus_builder.model import Drop, Edition
-from corpus_builder.parquet import RowWriter, read_rows, write_rows
+from corpus_builder.parquet import RowWriter, read_columns, read_rows, write_rows
 from corpus_builder.remote import is_remote, local_path
 from corpus_builder.stages.config import ArticlesConfig, RunConfig
 from corpus_builder.stages.edition_links import noted
@@ -39,6 +42,12 @@ TABLE_TEXTS = "table_texts"
 """So are those of its texts that several articles have, which are known when all is read."""
 
 
+_PARTS, _NOTES = 64, 100
+"""Files of what is noted of texts, and notes of each that are in memory until they are written. Chosen: 10 MB of notes
+while the table is read; then a part is in memory, 150,000 notes of a table of ten million rows.
+"""
+
+
 def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
     """Read a table of articles into articles/, a shard per month; what cannot be read goes to dropped/.
 
@@ -47,15 +56,18 @@ def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
     shard_drops(run.workspace, EXTRACT, TAKEN_DOWN).unlink(missing_ok=True)
     months = run.workspace.root / ".months.part"
     shutil.rmtree(months, ignore_errors=True)
-    texts: list[PageText] = []
-    sizes, wanted = _into_months(run, table, months, texts)
-    repeated = repeated_texts(texts)
+    with _Notes(months) as notes:
+        sizes, wanted = _into_months(run, table, months, notes)
+    repeated = notes.repeated()
     names: list[str] = []
     with DropWriter(shard_drops(run.workspace, EXTRACT, TABLE_TEXTS)) as drops:
         for month, size in sorted(sizes.items()):
             shards: dict[str, list[Edition]] = defaultdict(list)
-            for edition in _in_order(months / f"{month}.parquet", wanted):
-                if detail := repeated.get(page_text(edition).text, "") if _counts(edition) else "":
+            editions_of_month = list(_in_order(months / f"{month}.parquet", wanted))
+            texts = [page_text(edition).text if _counts(edition) else None for edition in editions_of_month]
+            none = repeated.among(pa.table({"text": pa.array(filter(None, texts), pa.int64())}))
+            for edition, text in zip(editions_of_month, texts, strict=True):
+                if detail := none.get(text, "") if text is not None else "":
                     drops.add(_dropped(edition, REPEATED, detail))
                     continue
                 shards[share_name(month, edition.article_id, shares_for(size))].append(edition)
@@ -65,6 +77,29 @@ def extract_table(run: Run, stage: Stage, table: Path | str) -> None:
                 run.progress(stage.name, len(names), None)
     run.manifest.keep_only(stage.name, names)
     shutil.rmtree(months, ignore_errors=True)
+
+
+class _Notes:
+    """What is noted of the texts of a table, in files: all texts of an article in one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = [folder / f"{TABLE_TEXTS}.{part}.parquet" for part in range(_PARTS)]
+        self._folder, self._open = folder, ExitStack()
+
+    def __enter__(self) -> Self:
+        self._writers = [self._open.enter_context(RowWriter(path, PAGE_TEXTS, _NOTES)) for path in self._paths]
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._open.__exit__(*error)
+
+    def add(self, text: PageText) -> None:
+        """Add the note of a text."""
+        self._writers[text.article % _PARTS].write(page_text_row(text))
+
+    def repeated(self) -> Repeated:
+        """The texts that are no articles."""
+        return find_repeated(lambda names: (read_columns(path, names) for path in self._paths), self._folder)
 
 
 def _counts(edition: Edition) -> bool:
@@ -78,10 +113,10 @@ def _dropped(edition: Edition, reason: str, detail: str) -> Drop:
     return Drop(EXTRACT, edition.url or edition.capture, reason, detail, edition.language, edition.article_id)
 
 
-def _into_months(run: Run, table: Path | str, months: Path, texts: list[PageText]) -> tuple[Counter[str], set[str]]:
+def _into_months(run: Run, table: Path | str, months: Path, notes: _Notes) -> tuple[Counter[str], set[str]]:
     """Sort the table's editions into a file per month; the number of editions by month, and the wanted stories.
 
-    `texts` gets what is noted of their texts.
+    `notes` gets what is noted of their texts.
 
     A limit keeps the newest stories of the run's dates and all of earlier runs, as crawl.index.in_order does for pages.
     """
@@ -100,7 +135,7 @@ def _into_months(run: Run, table: Path | str, months: Path, texts: list[PageText
                 writers[month] = stack.enter_context(RowWriter(months / f"{month}.parquet", EDITIONS))
             writers[month].write(edition_row(edition))
             if _counts(edition):
-                texts.append(page_text(edition))
+                notes.add(page_text(edition))
             editions[month, edition.article_id] += 1
 
         for outcome in _outcomes(run, table):

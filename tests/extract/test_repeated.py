@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from corpus_builder.extract import tally
 from corpus_builder.extract.content import GENERIC
-from corpus_builder.extract.page_text import PAGE_TEXTS, PageText, table_of
-from corpus_builder.extract.repeated import find_repeated, repeated_texts
+from corpus_builder.extract.page_text import PAGE_TEXTS, PageText
+from corpus_builder.extract.repeated import find_repeated
 from corpus_builder.extract.tally import Tally
 from tests.extract import reference
+from tests.extract.notes import repeated_texts, table_of
 
 
 def hashed(*parts: object) -> int:

@@ -10,7 +10,7 @@ import pytest
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
 from corpus_builder.extract.page_text import page_text
-from corpus_builder.extract.repeated import REPEATED, repeated_texts
+from corpus_builder.extract.repeated import REPEATED
 from corpus_builder.extract.stand_ins import check_stand_in
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.sites import load_site
@@ -19,6 +19,7 @@ from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Source
 from corpus_builder.workspace.tables import read_drops, read_stories
+from tests.extract.notes import repeated_texts
 
 SENTENCE = "Міська рада повідомила, що новий міст через річку відкриють навесні наступного року. "
 MISSING = "На жаль, сталося так, що за цією адресою зараз немає того, що ви шукали; спробуйте почати з головної. "

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_builder.extract.page_text import PAGE_TEXTS, PageText, page_text_row, table_of
+from corpus_builder.extract.page_text import PAGE_TEXTS, PageText, page_text_row
 from corpus_builder.workspace.page_texts import read_page_texts, write_page_texts
+from tests.extract.notes import table_of
 
 PAGE = PageText(1, 2, (3, 4), (50, 60), (4,), 5, 6, "uk", "news", True, False)
 TEXTS = [PAGE, replace(PAGE, text=-7, blocks=(), sizes=(), appeals=())]

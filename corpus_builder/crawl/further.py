@@ -95,7 +95,7 @@ class FurtherResponses:
             return telling.get(needs.rules, Told())
         final = self._site.address(exchange.url)
         if final is None or final.key != (page.language, page.article_id) or final.page != wanted.page:
-            raise SkipPage("redirect_to_another_page", exchange.url)
+            raise SkipPage("redirect_to_another_page", f"page {wanted.page} leads to {exchange.url}")
         facts = await self._reader.ask(wanted.url, OfResponse(exchange, limit, wanted.url, self._site))
         return facts.needs
 

@@ -28,6 +28,21 @@ def open_for_reading(folder: Path) -> sqlite3.Connection:
     return db
 
 
+REDIRECTED = "redirect_to_another_page"
+"""The reason for which a page is dropped whose address leads to another article; its detail is the address of that."""
+
+
+def crawl_redirects(folder: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of articles that lead to another one, and where they lead, in a stable order."""
+    db = open_for_reading(folder)
+    try:
+        for row in db.execute("SELECT url, detail FROM pages WHERE reason = ? ORDER BY url", (REDIRECTED,)):
+            if row["detail"]:
+                yield row["url"], row["detail"]
+    finally:
+        db.close()
+
+
 def crawl_links(folder: Path) -> Iterator[SeenLink]:
     """The links to other editions on pages and in sitemaps, in a stable order."""
     db = open_for_reading(folder)

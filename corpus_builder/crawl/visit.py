@@ -15,6 +15,7 @@ from corpus_builder.crawl.fetch import Exchange
 from corpus_builder.crawl.frontier import Frontier
 from corpus_builder.crawl.further import TEMPORARY, FurtherResponses
 from corpus_builder.crawl.gate import Gate
+from corpus_builder.crawl.links import REDIRECTED
 from corpus_builder.crawl.listing import Listing
 from corpus_builder.crawl.options import CrawlOptions
 from corpus_builder.crawl.page_facts import OfList, OfListing, OfResponse, PageFacts, Reader
@@ -180,7 +181,7 @@ class Visits:
         if address is None or address.page or address.key != (page.language, page.article_id):
             if address and not address.page:
                 self._frontier.add_linked(_article(final, address), queue=False)
-            raise SkipPage("redirect_to_another_page", final)
+            raise SkipPage(REDIRECTED, final)
         try:
             asking = self._site if self._further.possible else None
             return await self._reader.ask(page.url, OfResponse(exchange, self._options.max_bytes, page.url, asking))

@@ -31,7 +31,7 @@ from corpus_builder.sites import Site
 from corpus_builder.sites.answer_parts import INCOMPLETE
 from corpus_builder.sites.further import json_rules, pager_links
 from corpus_builder.sites.selectors import Finder
-from corpus_builder.sites.site import PageAddress
+from corpus_builder.sites.site import CANONICAL_IS, NOT_CANONICAL, PageAddress
 from corpus_builder.text.language import SURELY_ANOTHER, identify
 from corpus_builder.text.normalise import normalise
 from corpus_builder.web.dates import written_dates_of
@@ -39,10 +39,6 @@ from corpus_builder.web.guard import guarded
 from corpus_builder.web.head import Head
 from corpus_builder.web.html import Element
 from corpus_builder.web.page import WebPage, read_page
-
-NOT_CANONICAL = "not_canonical"
-CANONICAL_IS = "its canonical URL is "
-"""The reason for which a copy of an article is dropped, and what its detail has before the address of the article."""
 
 
 def extract_page(capture: Capture, site: Site, further: FurtherCapture | None = None) -> Edition:

@@ -5,33 +5,32 @@ which a lexicon translates. A sparse product over the days in question gives the
 pairs. The pairs that are each other's clear best teach a lexicon from whole documents, candidates are scored again with
 it, and an assignment picks one-to-one pairs. The probability follows from the score and from how far it is above the
 best rival.
+
+The pages of a shard are compared with those of one other shard at a time (`Comparison`), so any number of shards can be
+compared in the memory of two, on any machine; what comes out does not depend on how the pages are cut into shards.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_builder.link.features import Page
+from corpus_builder.link.joins import Hashes, Numbers, address_hash
+from corpus_builder.link.vectors import UNDATED, Counts, Vectors
+from corpus_builder.link.weights import Lexicon, Table, Weights, log_count, most_likely, seed_table
 
 Matrix = Any  # scipy.sparse.csr_matrix: scipy ships no types
-Lexicon = Iterable[tuple[str, str, float]]
-"""Links of two lexicons' units with their counts: (unit of the one, unit of the other, count)."""
+Names = tuple[list[str], list[str]]
+"""The units of the two pages of a pair."""
 
 DAYS = 2
 """Days between two editions of a story. Chosen: translations of news appear on the same day or the next."""
 _CANDIDATES = 8  # of each page. Chosen: the right one is the best or second in nearly all cases
 _ROWS = 256  # pages in one product: bounds its memory
-_FREQUENT = 0.05
-"""Features in more than this share of the pages, and in more than `_ALWAYS_KEPT` of them, are left out: they say little
-and cost most of the time. Chosen: the time of the product is quadratic in this share."""
-_ALWAYS_KEPT = 20
-_MOST = 150  # pages of a language with a feature, at most: keeps the product linear in the number of pages
-_TRANSLATIONS = 4  # of a unit
 _LEARNED_FROM = 2000  # pairs that teach the lexicon. Chosen: more change little, and bound the time
 _FEWEST_TOGETHER = 3  # documents in which two units must occur together, so that chance does not teach
 _CLEAR = 1.5  # how many times its best rival's score a pair's score must be to teach
@@ -57,6 +56,76 @@ WEIGHTS = (-5.17, 28.94, -0.38)
 8,440 links, 8,354 of them right."""
 
 
+class PairWeights(NamedTuple):
+    """What the features of two languages say: of sounds and of units, in the first and in the second."""
+
+    sounds_a: Weights
+    sounds_b: Weights
+    units_a: Weights
+    units_b: Weights
+
+
+class Candidates(NamedTuple):
+    """The best pairs of each page of the first language: the numbers of both pages, and their scores."""
+
+    a: Numbers
+    b: Numbers
+    score: npt.NDArray[np.float32]
+
+    @staticmethod
+    def joined(parts: Iterable[Candidates]) -> Candidates:
+        """Those of several parts."""
+        columns = list(zip(*parts, strict=True))
+        if not columns:
+            return Candidates(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))
+        return Candidates(*map(np.concatenate, columns))
+
+    def best(self) -> Candidates:
+        """The best ones of each page of the first language."""
+        order = np.lexsort((self.b, -self.score, self.a))
+        a = self.a[order]
+        starts = np.flatnonzero(np.r_[True, a[1:] != a[:-1]]) if len(a) else order
+        rank = np.arange(len(a)) - np.repeat(starts, np.diff(np.r_[starts, len(a)]))
+        kept = order[rank < _CANDIDATES]
+        return Candidates(self.a[kept], self.b[kept], self.score[kept])
+
+    def rivals(self) -> npt.NDArray[np.float64]:
+        """[pairs] the best score that either page has with another one."""
+        return np.maximum(_rivals(self.a, self.score), _rivals(self.b, self.score))
+
+    def clear(self) -> list[tuple[int, int]]:
+        """The pairs that are clearly each other's best, the best first: they teach a lexicon."""
+        clear = np.flatnonzero(self.score > _CLEAR * self.rivals())
+        order = clear[np.lexsort((self.b[clear], self.a[clear], -self.score[clear]))][:_LEARNED_FROM]
+        return list(zip(self.a[order].tolist(), self.b[order].tolist(), strict=True))
+
+
+class Comparison:
+    """The pages of one shard and language, to be compared with those of other shards in another language."""
+
+    def __init__(self, pages: Vectors, weights: PairWeights, table: Table) -> None:
+        self._pages, self._weights = pages, weights
+        self._sounds = _matrix(pages.sounds, weights.sounds_a, weights.sounds_b)
+        self._units, self._translations = _translated(pages.units, weights.units_a, table)
+
+    def with_shard(self, others: Vectors, days: int | None, first: int, first_other: int) -> Candidates:
+        """The best pairs with the pages of a shard, published at most `days` apart (None: at any time).
+
+        A page without a day may belong to any other. Pages are numbered from `first` and from `first_other` on.
+        """
+        sounds = _in(_matrix(others.sounds, self._weights.sounds_b, self._weights.sounds_a), others.sounds.hashes,
+                     self._pages.sounds.hashes)  # fmt: skip
+        units = _in(_matrix(others.units, self._weights.units_b), others.units.hashes, self._translations)
+        found = []
+        for rows, columns in _blocks(self._pages.days, others.days, days):
+            product = self._sounds[rows] @ sounds[columns].T + self._units[rows] @ units[columns].T
+            product = (product * np.float32(0.5)).tocoo()
+            part = Candidates(rows[product.row], columns[product.col], product.data.astype(np.float32))
+            found.append(part.best())
+        best = Candidates.joined(found)
+        return Candidates(best.a + first, best.b + first_other, best.score)
+
+
 def scored(a: Sequence[Page], b: Sequence[Page], lexicon: Lexicon = (), days: int | None = DAYS) -> list[Link]:
     """One-to-one pairs of pages of two languages, the improbable ones included.
 
@@ -64,193 +133,152 @@ def scored(a: Sequence[Page], b: Sequence[Page], lexicon: Lexicon = (), days: in
     """
     if not a or not b:
         return []
-    sounds_a, sounds_b, _, _ = _vectors([page.sounds for page in a], [page.sounds for page in b], shared=True)
-    units_a, units_b, index_a, index_b = _vectors([page.units for page in a], [page.units for page in b], shared=False)
-    known = _table(lexicon, index_a, index_b)
-    blocks = list(_blocks(a, b, days))
-    first = _candidates(_joined(sounds_a, units_a @ known), _joined(sounds_b, units_b), blocks)
-    table = _normalised(known + _learned(units_a, units_b, first))
-    final = _candidates(_joined(sounds_a, units_a @ table), _joined(sounds_b, units_b), blocks)
-    return _assigned(final)
+    one, other = Vectors.of(a), Vectors.of(b)
+    weights = PairWeights(*(Weights.of([counts]) for counts in (one.sounds, other.sounds, one.units, other.units)))
+    known = seed_table(lexicon, weights.units_a, weights.units_b)
+    first = Comparison(one, weights, known).with_shard(other, days, 0, 0)
+    taught = learned(((one.units.names_of(x), other.units.names_of(y)) for x, y in first.clear()), known, weights)
+    return assigned(Comparison(one, weights, taught).with_shard(other, days, 0, 0))
 
 
-def _vectors(
-    a: Sequence[Mapping[str, float]], b: Sequence[Mapping[str, float]], shared: bool
-) -> tuple[Matrix, Matrix, dict[str, int], dict[str, int]]:
-    """Normalised tf-idf vectors of the pages of both languages, over one set of features or over one each."""
-    kept_a, kept_b = _weights(a), _weights(b)
-    if shared:
-        both = sorted(kept_a.keys() & kept_b.keys())
-        index_a = index_b = {name: i for i, name in enumerate(both)}
-    else:
-        index_a = {name: i for i, name in enumerate(sorted(kept_a))}
-        index_b = {name: i for i, name in enumerate(sorted(kept_b))}
-    return _rows(a, index_a, kept_a), _rows(b, index_b, kept_b), index_a, index_b
-
-
-def _weights(pages: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The inverse document frequency of each feature that is not too frequent."""
-    counts: dict[str, int] = {}
-    for page in pages:
-        for name in page:
-            counts[name] = counts.get(name, 0) + 1
-    most = max(_ALWAYS_KEPT, min(_MOST, int(_FREQUENT * len(pages))))
-    return {name: math.log(1 + len(pages) / count) for name, count in counts.items() if count <= most}
-
-
-def _rows(pages: Sequence[Mapping[str, float]], index: Mapping[str, int], weights: Mapping[str, float]) -> Matrix:
+def _matrix(counts: Counts, own: Weights, others: Weights | None = None) -> Matrix:
+    """[pages, features] normalised tf-idf vectors; of `others` the features that do not count there either are left
+    out."""
     from scipy.sparse import csr_matrix
 
-    columns, values, starts = [], [], [0]
-    for page in pages:
-        for name, count in page.items():
-            if name in index:
-                columns.append(index[name])
-                values.append((1 + math.log(count)) * weights[name])
-        starts.append(len(columns))
-    matrix = csr_matrix((values, columns, starts), (len(pages), len(index)), dtype=np.float32)
+    says = own.of_features(counts.hashes)
+    if others is not None:
+        says = np.where(others.of_features(counts.hashes) > 0, says, 0.0)
+    values = (log_count(counts.counts) * says[counts.features]).astype(np.float32)
+    shape = len(counts.starts) - 1, len(counts.hashes)
+    matrix = csr_matrix((values, counts.features, counts.starts), shape, dtype=np.float32, copy=True)
+    matrix.eliminate_zeros()  # in place
     return _normalised(matrix)
+
+
+def _translated(counts: Counts, own: Weights, table: Table) -> tuple[Matrix, Hashes]:
+    """[pages, units of the other language] vectors of what the units of pages may be there; the hashes of these."""
+    from scipy.sparse import csr_matrix
+
+    place = np.minimum(np.searchsorted(counts.hashes, table.unit), max(len(counts.hashes) - 1, 0))
+    here = counts.hashes[place] == table.unit if len(counts.hashes) else np.zeros(len(table.unit), bool)
+    others, column = np.unique(table.other[here], return_inverse=True)
+    shape = len(counts.hashes), len(others)
+    translations = csr_matrix((table.value[here], (place[here], column)), shape, dtype=np.float32)
+    return _normalised(_matrix(counts, own) @ translations), others
+
+
+def _in(matrix: Matrix, hashes: Hashes, columns: Hashes) -> Matrix:
+    """A matrix whose columns have these hashes, with the columns of others."""
+    from scipy.sparse import csr_matrix
+
+    _, mine, theirs = np.intersect1d(hashes, columns, assume_unique=True, return_indices=True)
+    ones = np.ones(len(mine), np.float32)
+    return csr_matrix(matrix @ csr_matrix((ones, (mine, theirs)), (len(hashes), len(columns)), dtype=np.float32))
 
 
 def _normalised(matrix: Matrix) -> Matrix:
     """A matrix with rows of length 1 (or 0)."""
-    from scipy.sparse import diags
+    from scipy.sparse import csr_matrix, diags
 
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return diags(np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)) @ matrix
+    return csr_matrix(diags(np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)) @ matrix)
 
 
-def _joined(sounds: Matrix, units: Matrix) -> Matrix:
-    """Both vectors as one, each with half of the weight."""
-    from scipy.sparse import hstack
-
-    return hstack([sounds, _normalised(units)], "csr") * np.float32(math.sqrt(0.5))
-
-
-def _table(lexicon: Lexicon, index_a: Mapping[str, int], index_b: Mapping[str, int]) -> Matrix:
-    """The lexicon as a matrix from units of the one language to those of the other, rows of length 1."""
-    from scipy.sparse import csr_matrix
-
-    links = [(index_a[x], index_b[y], count) for x, y, count in lexicon if x in index_a and y in index_b]
-    x, y, counts = ([link[i] for link in links] for i in range(3))
-    return _normalised(_best(csr_matrix((counts, (x, y)), (len(index_a), len(index_b)), dtype=np.float32)))
-
-
-def _best(matrix: Matrix) -> Matrix:
-    """The largest entries of each row."""
-    from scipy.sparse import csr_matrix
-
-    matrix = csr_matrix(matrix)
-    rows, columns, values = [], [], []
-    for row in range(matrix.shape[0]):
-        start, end = matrix.indptr[row], matrix.indptr[row + 1]
-        order = np.lexsort((matrix.indices[start:end], -matrix.data[start:end]))[:_TRANSLATIONS] + start
-        rows += [row] * len(order)
-        columns += matrix.indices[order].tolist()
-        values += matrix.data[order].tolist()
-    return csr_matrix((values, (rows, columns)), matrix.shape, dtype=np.float32)
-
-
-def _blocks(
-    a: Sequence[Page], b: Sequence[Page], days: int | None
-) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _blocks(a: npt.NDArray[np.int32], b: npt.NDArray[np.int32], days: int | None) -> Iterator[tuple[Numbers, Numbers]]:
     """Which pages of the one language are compared with which of the other: by their days."""
-    undated = -1
-    day_a = np.array([page.day.toordinal() if page.day else undated for page in a], np.int64)
-    day_b = np.array([page.day.toordinal() if page.day else undated for page in b], np.int64)
     every = np.arange(len(b), dtype=np.int64)
-    if days is None:
-        day_a[:] = undated
-    for day in np.unique(day_a):
-        near = every if day == undated else every[(day_b == undated) | (abs(day_b - day) <= (days or 0))]
-        rows = np.flatnonzero(day_a == day)
-        for start in range(0, len(rows), _ROWS):
+    own = np.full_like(a, UNDATED) if days is None else a
+    for day in np.unique(own):
+        near = every if day == UNDATED else every[(b == UNDATED) | (abs(b - day) <= (days or 0))]
+        rows = np.flatnonzero(own == day)
+        for start in range(0, len(rows) if len(near) else 0, _ROWS):
             yield rows[start : start + _ROWS], near
 
 
-class _Candidates(NamedTuple):
-    a: npt.NDArray[np.int64]
-    b: npt.NDArray[np.int64]
-    score: npt.NDArray[np.float64]
-    rival: npt.NDArray[np.float64]
-    """The best score that either page has with another one."""
-
-
-def _candidates(a: Matrix, b: Matrix, blocks: Iterable[tuple[Any, Any]]) -> _Candidates:
-    """The best pairs of each page of the first language."""
-    found: list[tuple[Any, Any, Any]] = []
-    for rows, columns in blocks:
-        product = (a[rows] @ b[columns].T).tocsr()
-        for i, row in enumerate(rows):
-            start, end = product.indptr[i], product.indptr[i + 1]
-            data, at = product.data[start:end], product.indices[start:end]
-            if len(data) > _CANDIDATES:
-                best = np.argpartition(-data, _CANDIDATES)[:_CANDIDATES]
-                data, at = data[best], at[best]
-            found.append((np.full(len(at), row), columns[at], data.astype(np.float64)))
-    x, y, score = (np.concatenate([part[i] for part in found]) for i in range(3))
-    order = np.lexsort((y, x, -score))
-    x, y, score = x[order].astype(np.int64), y[order].astype(np.int64), score[order]
-    return _Candidates(x, y, score, np.maximum(_rivals(x, score, a.shape[0]), _rivals(y, score, b.shape[0])))
-
-
-def _rivals(pages: Any, scores: Any, count: int) -> npt.NDArray[np.float64]:
-    """For each candidate the best score of its page with another one; candidates are in falling order of score."""
-    best, second = np.zeros(count), np.zeros(count)
-    seen = np.zeros(count, np.int8)
-    for page, score in zip(pages, scores, strict=True):
-        if seen[page] == 0:
-            best[page], seen[page] = score, 1
-        elif seen[page] == 1:
-            second[page], seen[page] = score, 2
-    rivals: npt.NDArray[np.float64] = best[pages]
-    first = np.unique(pages, return_index=True)[1]
-    rivals[first] = second[pages[first]]
+def _rivals(pages: Numbers, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """[pairs] the best score that a page has in another one of its pairs, 0 without one."""
+    order = np.lexsort((-scores, pages))
+    sorted_pages, ordered = pages[order], scores[order].astype(np.float64)
+    is_first = np.r_[True, sorted_pages[1:] != sorted_pages[:-1]] if len(pages) else np.zeros(0, bool)
+    starts = np.flatnonzero(is_first)
+    sizes = np.diff(np.r_[starts, len(pages)])
+    second = np.where(sizes > 1, ordered[np.minimum(starts + 1, max(len(pages) - 1, 0))], 0.0)
+    rivals = np.empty(len(pages))
+    rivals[order] = np.where(is_first, np.repeat(second, sizes), np.repeat(ordered[starts], sizes))
     return rivals
 
 
-def _learned(a: Matrix, b: Matrix, pairs: _Candidates) -> Matrix:
-    """A lexicon from the pairs that are clearly each other's best: units that occur in the same documents (Dice)."""
-    clear = np.flatnonzero(pairs.score > _CLEAR * pairs.rival)[:_LEARNED_FROM]
-    a, b = (a[pairs.a[clear]] > 0).astype(np.float32), (b[pairs.b[clear]] > 0).astype(np.float32)
+def learned(pairs: Iterable[Names], known: Table, weights: PairWeights) -> Table:
+    """The table with what pairs of documents teach: units that occur in the same documents (Dice)."""
+    counts: list[dict[str, int]] = [{}, {}]
+    documents = []
+    for names in pairs:
+        sides = [_kept(own, side) for own, side in zip(names, (weights.units_a, weights.units_b), strict=True)]
+        for count, own in zip(counts, sides, strict=True):
+            for unit in own:
+                count[unit] = count.get(unit, 0) + 1
+        documents.append(sides)
+    numbers = [{name: i for i, name in enumerate(sorted(count))} for count in counts]
+    a, b = (_occurrences([document[side] for document in documents], numbers[side]) for side in range(2))
     together = (a.T @ b).tocoo()
+    names_a, names_b = sorted(counts[0]), sorted(counts[1])
+    likely: dict[str, dict[str, float]] = {}
     enough = together.data >= _FEWEST_TOGETHER
-    x, y, counts = together.row[enough], together.col[enough], together.data[enough]
-    of_a, of_b = np.asarray(a.sum(axis=0)).ravel(), np.asarray(b.sum(axis=0)).ravel()
+    for x, y, count in zip(together.row[enough], together.col[enough], together.data[enough].tolist(), strict=True):
+        unit, other = names_a[x], names_b[y]
+        dice = 2 * count / (counts[0][unit] + counts[1][other])
+        likely.setdefault(unit, {})[other] = dice * dice
+    taught = (
+        (address_hash(unit), address_hash(other), value)
+        for unit, own in likely.items()
+        for other, value in most_likely(own)
+    )
+    return Table.of((*known.links(), *taught))
+
+
+def _kept(names: Sequence[str], weights: Weights) -> list[str]:
+    hashes = np.fromiter(map(address_hash, names), np.uint64, len(names))
+    return [name for name, weight in zip(names, weights.of_features(hashes), strict=True) if weight > 0]
+
+
+def _occurrences(documents: Sequence[Sequence[str]], numbers: dict[str, int]) -> Matrix:
+    """[documents, units] 1 where a document has a unit."""
     from scipy.sparse import csr_matrix
 
-    dice = 2 * counts / (of_a[x] + of_b[y])
-    return _best(csr_matrix((dice * dice, (x, y)), (a.shape[1], b.shape[1]), dtype=np.float32))
+    columns = [numbers[name] for names in documents for name in names]
+    starts = np.cumsum([0, *map(len, documents)])
+    return csr_matrix((np.ones(len(columns), np.float32), columns, starts), (len(documents), len(numbers)))
 
 
-def _assigned(pairs: _Candidates) -> list[Link]:
+def assigned(pairs: Candidates) -> list[Link]:
     """One-to-one pairs with the greatest sum of scores, component by component."""
     from scipy.optimize import linear_sum_assignment
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    strong = pairs.score > 0.5 * pairs.rival  # what is half as good as a rival is not the pair of either page
-    edges = _Candidates(pairs.a[strong], pairs.b[strong], pairs.score[strong], pairs.rival[strong])
-    if not len(edges.a):
+    rivals = pairs.rivals()
+    strong = np.flatnonzero(pairs.score > 0.5 * rivals)  # half as good as a rival: not the pair of either page
+    strong = strong[np.lexsort((pairs.b[strong], pairs.a[strong], -pairs.score[strong]))]
+    a, b, score, rival = pairs.a[strong], pairs.b[strong], pairs.score[strong].astype(np.float64), rivals[strong]
+    if not len(a):
         return []
-    size_a, size_b = int(edges.a.max()) + 1, int(edges.b.max()) + 1
-    graph = coo_matrix((np.ones(len(edges.a)), (edges.a, edges.b + size_a)), (size_a + size_b, size_a + size_b))
-    label = connected_components(graph, directed=False)[1][edges.a]
+    size_a, size_b = int(a.max()) + 1, int(b.max()) + 1
+    graph = coo_matrix((np.ones(len(a), np.int8), (a, b + size_a)), (size_a + size_b, size_a + size_b))
+    label = connected_components(graph, directed=False)[1][a]
     chosen: list[int] = []
     order = np.argsort(label, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        rows, at_row = np.unique(edges.a[part], return_inverse=True)
-        columns, at_column = np.unique(edges.b[part], return_inverse=True)
+        rows, at_row = np.unique(a[part], return_inverse=True)
+        columns, at_column = np.unique(b[part], return_inverse=True)
         if max(len(rows), len(columns)) > _LARGEST:
-            chosen += _greedy(part, edges)
+            chosen += _greedy(part, a, b)
             continue
         scores, number = np.zeros((len(rows), len(columns))), np.full((len(rows), len(columns)), -1)
-        scores[at_row, at_column], number[at_row, at_column] = edges.score[part], part
+        scores[at_row, at_column], number[at_row, at_column] = score[part], part
         chosen += [int(i) for i in number[linear_sum_assignment(scores, maximize=True)] if i >= 0]
-    score, rival = edges.score[chosen], edges.rival[chosen]
-    logit = evidence(score, rival) @ np.array(WEIGHTS)
-    probability = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
-    links = zip(edges.a[chosen], edges.b[chosen], score, rival, probability, strict=True)
+    probability = 1 / (1 + np.exp(-np.clip(evidence(score[chosen], rival[chosen]) @ np.array(WEIGHTS), -30, 30)))
+    links = zip(a[chosen], b[chosen], score[chosen], rival[chosen], probability, strict=True)
     return sorted(Link(int(x), int(y), float(s), float(r), float(p)) for x, y, s, r, p in links)
 
 
@@ -264,10 +292,10 @@ def evidence(score: Any, rival: Any) -> npt.NDArray[np.float64]:
     return np.column_stack([np.ones_like(score), score, np.minimum(ratio, 1.0)])
 
 
-def _greedy(part: Any, edges: _Candidates) -> Iterator[int]:
+def _greedy(part: Any, a: Numbers, b: Numbers) -> Iterator[int]:
     rows, columns = set(), set()
-    for i in sorted(part.tolist()):  # edges are in falling order of score
-        if edges.a[i] not in rows and edges.b[i] not in columns:
-            rows.add(edges.a[i])
-            columns.add(edges.b[i])
+    for i in sorted(part.tolist()):  # in falling order of score
+        if a[i] not in rows and b[i] not in columns:
+            rows.add(a[i])
+            columns.add(b[i])
             yield i

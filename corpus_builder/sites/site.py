@@ -22,6 +22,9 @@ from corpus_builder.sites.rules import EditionRules, SiteRules, host_of
 URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
 """What stays as it is in a URL that is sent (RFC 3986, 2.2); characters beyond ASCII are percent-encoded."""
 
+NOT_CANONICAL, CANONICAL_IS = "not_canonical", "its canonical URL is "
+"""The reason for which a copy of an article is dropped, and what its detail has before the address of the article."""
+
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 _TRACKING = re.compile(

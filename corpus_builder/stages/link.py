@@ -2,190 +2,162 @@
 
 It does nothing where the site's rules say that an id in the URL is all ([linking] by = ["id"]): extraction has put
 those editions together already.
+
+A task a shard writes what linking needs to know of its pages (link_pages.py), and compares them by content with those
+of the shards near in time (link_content.py). Which pages are one story is found in this process, from arrays of a few
+numbers a page (link_groups.py). A task a shard then writes the stories (link_stories.py).
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations, groupby
-from pathlib import Path
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
 
-from corpus_builder.align.words.seed_lexicon import find
-from corpus_builder.crawl.links import crawl_links
-from corpus_builder.link.content import scored
-from corpus_builder.link.features import Page, page_of
-from corpus_builder.link.groups import Pair, stories
-from corpus_builder.link.hreflang import mutual
-from corpus_builder.model import Drop, Edition
-from corpus_builder.parquet import read_rows, write_rows
-from corpus_builder.sites import Site
-from corpus_builder.stages.edition_links import tally
-from corpus_builder.stages.stage import ALL, Figure, Run, Stage, join_drops
-from corpus_builder.workspace.drops import LINK, shard_drops
-from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_of, edition_row
+from corpus_builder.stages.jobs import ShardResult
+from corpus_builder.stages.link_content import Near, compare_shard, learn_pairs, near_shards, weigh
+from corpus_builder.stages.link_groups import Listed, group_pages
+from corpus_builder.stages.link_pages import describe_pages
+from corpus_builder.stages.link_parts import LinkTask, NearStage, page_file, pair_file, part_folder
+from corpus_builder.stages.link_stories import files_of, write_stories
+from corpus_builder.stages.stage import ALL, Figure, Run, Stage, join_drops, run_here, run_shards
+from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 
-_SURE = 0.9
-"""Content links at least this probable are noted where they contradict another rule. Chosen: a reader looks at them."""
-
-
-@dataclass
-class _Pages:
-    """What is known of every page, by its URL: `alternates` are the editions that it names, `listed` those that a
-    sitemap names for it; `features` only where content is compared."""
-
-    language: dict[str, str] = field(default_factory=dict)
-    article_id: dict[str, str] = field(default_factory=dict)
-    shard: dict[str, str] = field(default_factory=dict)
-    alternates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    listed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    features: dict[str, list[Page]] = field(default_factory=lambda: defaultdict(list))
+_PARTS = ("pages", "groups", "weights", "candidates", "learned", "scores")
 
 
 def link(run: Run) -> None:
     """Put the editions of editions/ into stories, and write these to articles/; skipped where nothing changed."""
     if not run.site.links_pages or run.source.articles:
+        for part in _PARTS:
+            run.manifest.stages.pop(_name(part), None)
+        shutil.rmtree(part_folder(run.workspace, ""), ignore_errors=True)
         if run.manifest.stages.pop(LINK, None):  # its files are extraction's now, but for the notes
             shard_drops(run.workspace, LINK, ALL).unlink(missing_ok=True)
             join_drops(run.workspace, LINK)
         return
-    rules = run.site.rules
-    listed = _listed(run)
-    settings = [rules.linking.model_dump(mode="json"), list(rules.editions), rules.domains, sorted(listed.items())]
-    key = STAGE.key(run.workspace, ALL, *settings)
-    if run.manifest.fresh(LINK, ALL, key):
-        return
-    started = time.monotonic()
-    outputs, counts = _link(run, listed)
-    run.manifest.keep_only(LINK, [ALL])
-    run.manifest.record(LINK, ALL, key, outputs, counts, time.monotonic() - started)
+    shards = [path.stem for path in sorted(run.workspace.editions.glob("*.parquet"))]
+    _describe(run, shards)
+    near = _compare(run, shards) if "content" in run.site.rules.linking.by else _forget(run)
+    _group(run, shards, near)
     join_drops(run.workspace, LINK)
 
 
-def _listed(run: Run) -> dict[str, list[tuple[str, str]]]:
-    """The links between editions in the sitemaps that the workspace's own crawl has read, by page: "uk/…"."""
-    listed: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    if "hreflang" in run.site.rules.linking.by and (run.workspace.crawl / "state.sqlite").is_file():
-        for link in crawl_links(run.workspace.crawl):
-            if link.origin == "sitemap":
-                listed[f"{link.page_language}/{link.page_article_id}"].append((link.language, link.url))
-    return listed
+def _name(part: str) -> str:
+    return f"{LINK}.{part}"
 
 
-def _link(run: Run, listed: Mapping[str, list[tuple[str, str]]]) -> tuple[list[Path], Counter[str]]:
-    site, counts = run.site, Counter[str]()
-    pages = _read(run)
-    for url, language in pages.language.items():
-        if links := listed.get(f"{language}/{pages.article_id[url]}"):
-            pages.listed[url] = links
-    notes = shard_drops(run.workspace, LINK, ALL)
-    with DropWriter(notes) as drops:
-        pairs = list(_pairs(pages, site, drops))
-        linked, refused = stories(pages.language, pairs)
-        for pair in refused:
-            if pair.probability >= _SURE:
-                drops.add(_note(pages, pair.one, f"{pair.by}_other_article", f"{pair.other} ({pair.probability:.2f})"))
-        for one, links in pages.alternates.items():
-            for language, url in links:
-                key = site.identify(url)
-                if key and key.language in run.languages and url not in pages.language:
-                    drops.add(_note(pages, one, "edition_missing", f"{language}: {url}"))
-        counts["disagreements"] = drops.count
-    counts.update(f"linked_by_{pair.by}" for pair in pairs)
-    counts.subtract(f"linked_by_{pair.by}" for pair in refused)
-    return [notes, *_write(run, pages, linked, counts)], counts
+def _part(part: str, read: Mapping[str, Sequence[str]]) -> NearStage:
+    """A part of this stage, whose tasks read some files."""
+    values: dict[str, Any] = {field.name: getattr(STAGE, field.name) for field in fields(STAGE)}
+    return NearStage(**{**values, "name": _name(part) if part else LINK, "read": read})
 
 
-def _read(run: Run) -> _Pages:
-    pages, by_content = _Pages(), "content" in run.site.rules.linking.by
-    for path in sorted(run.workspace.editions.glob("*.parquet")):
-        for row in read_rows(path):
-            edition = edition_of(row)
-            pages.language[edition.url] = edition.language
-            pages.article_id[edition.url] = edition.article_id
-            pages.shard[edition.url] = path.stem
-            pages.alternates[edition.url] = list(edition.alternates)
-            if by_content:
-                pages.features[edition.language].append(page_of(edition, run.site.rules.domains))
-    return pages
+def _tasks(run: Run, stage: Stage, shards: Sequence[str], near: Near | None = None, step: str = "") -> list[LinkTask]:
+    rules = run.site.rules
+    settings = [rules.linking.model_dump(mode="json"), list(rules.editions), rules.domains, run.languages]
+    return [
+        LinkTask(
+            shard,
+            stage.key(run.workspace, shard, *settings, *sorted(near[shard].items()) if near else ()),
+            run.workspace,
+            run.languages,
+            run.site,
+            near[shard] if near else {},
+            step,
+        )
+        for shard in shards
+    ]
 
 
-def _pairs(pages: _Pages, site: Site, drops: DropWriter) -> Iterator[Pair]:
-    """The pairs by each rule of the site, in the order of the rules."""
-    for by in site.rules.linking.by:
-        if by == "id":
-            ordered = sorted(pages.language, key=lambda url: (pages.article_id[url], url))
-            for _, same in groupby(ordered, key=lambda url: pages.article_id[url]):
-                first, *others = same
-                yield from (Pair(first, other, 1.0, by) for other in others)
-        elif by == "hreflang":
-            found, _ = mutual(pages.alternates, pages.language)
-            yield from (Pair(one, other, 1.0, by) for one, other in found)
-            # Sitemaps promise editions that do not exist, so what pages say of each other comes first; what a page says
-            # may be answered by a sitemap, and two entries of sitemaps that name each other are a link as well.
-            every = {url: [*links, *pages.listed.get(url, ())] for url, links in pages.alternates.items()}
-            more, unanswered = mutual(every, pages.language)
-            known = set(found)
-            yield from (Pair(one, other, 1.0, "sitemap") for one, other in more if (one, other) not in known)
-            own = {url: {other for _, other in links} for url, links in pages.alternates.items()}
-            for one, other in unanswered:
-                if other in own[one]:
-                    drops.add(_note(pages, one, "hreflang_not_mutual", other))
-        else:
-            yield from _by_content(pages.features, site)
-
-
-def _by_content(features: Mapping[str, Sequence[Page]], site: Site) -> list[Pair]:
-    """The pairs of each two languages by what they say, the surest first."""
-    rules = site.rules.linking
-    found: list[Pair] = []
-    for one, other in combinations([language for language in site.languages if language in features], 2):
-        a, b = features[one], features[other]
-        lexicon = find(True, one, other)
-        found += [
-            Pair(a[pair.a].name, b[pair.b].name, pair.probability, "content")
-            for pair in scored(a, b, lexicon.links if lexicon else (), rules.days)
-            if pair.probability >= rules.probability
+def _describe(run: Run, shards: Sequence[str]) -> None:
+    read = {
+        shard: [
+            run.workspace.relative(path)
+            for path in (run.workspace.editions / f"{shard}.parquet", shard_drops(run.workspace, EXTRACT, shard))
+            if path.is_file()
         ]
-    return sorted(found, key=lambda pair: (-pair.probability, pair.one, pair.other))
+        for shard in shards
+    }
+    stage = _part("pages", read)
+    run_shards(run, stage, _tasks(run, stage, shards), describe_pages)
 
 
-def _note(pages: _Pages, url: str, reason: str, detail: str) -> Drop:
-    return Drop(LINK, url, reason, detail, pages.language[url], pages.article_id[url])
+def _compare(run: Run, shards: Sequence[str]) -> Near:
+    """Compare the pages by their content; which shards were compared with which."""
+    workspace, rules = run.workspace, run.site.rules.linking
+    near = near_shards(workspace, shards, run.site.languages, rules.days)
+    features = [path for shard in shards for path in page_file(workspace, shard, "").glob("*.npz")]
+    _whole(run, "weights", list(map(workspace.relative, features)), weigh)
+    _best(run, "candidates", "weights", near)
+    found = list(map(workspace.relative, part_folder(workspace, "candidates").glob("*/*.npz")))
+    _whole(run, "learned", [*found, *map(workspace.relative, features)], partial(learn_pairs, near=near))
+    _best(run, "scores", "learned", near)
+    return near
 
 
-def _write(run: Run, pages: _Pages, linked: Sequence[Sequence[str]], counts: Counter[str]) -> Iterator[Path]:
-    """Write the stories, each to the shard of its first edition in the order of the site's languages, with its id."""
-    order = {language: i for i, language in enumerate(run.site.languages)}
-    target: dict[str, tuple[str, str]] = {}
-    sources: dict[str, set[str]] = defaultdict(set)
-    for story in linked:
-        first = min(story, key=lambda url: (order[pages.language[url]], url))
-        for url in story:
-            target[url] = pages.shard[first], pages.article_id[first]
-            sources[pages.shard[first]].add(pages.shard[url])
-    for shard in sorted(sources):
-        editions: list[Edition] = []
-        for source in sorted(sources[shard]):
-            rows = read_rows(run.workspace.editions / f"{source}.parquet")
-            here = (row for row in rows if target[row["url"]][0] == shard)
-            editions += [replace(edition_of(row), article_id=target[row["url"]][1]) for row in here]
-        editions.sort(key=lambda edition: (edition.article_id, edition.language))
-        for _, same in groupby(editions, key=lambda edition: edition.article_id):
-            counts.update(tally(list(same)))
-        path = run.workspace.articles / f"{shard}.parquet"
-        write_rows(path, EDITIONS, map(edition_row, editions))
-        yield path
+def _whole(run: Run, part: str, read: Sequence[str], function: Callable[[LinkTask], ShardResult]) -> None:
+    stage = _part(part, {ALL: read})
+    [task] = _tasks(run, stage, [ALL])
+    run_here(run, stage, task, function)
+
+
+def _best(run: Run, step: str, tables: str, near: Near) -> None:
+    """Find the best pairs of the pages of each shard, by the tables of a part."""
+    workspace = run.workspace
+    read = {
+        shard: [
+            workspace.relative(path)
+            for pair, others in pairs.items()
+            for path in (
+                page_file(workspace, shard, f"{pair[0]}.npz"),
+                *(page_file(workspace, other, f"{pair[1]}.npz") for other in others),
+                *(part_folder(workspace, "weights", f"{language}.npz") for language in pair),
+                pair_file(workspace, tables, pair),
+            )
+        ]
+        for shard, pairs in near.items()
+    }
+    stage = _part(step, read)
+    run_shards(run, stage, _tasks(run, stage, sorted(near), near, step), compare_shard)
+
+
+def _forget(run: Run) -> Near:
+    """Remove what was compared while the rules of the site said so."""
+    for part in _PARTS[2:]:
+        run.manifest.keep_only(_name(part), ())
+    return {}
+
+
+def _group(run: Run, shards: Sequence[str], near: Near) -> None:
+    """Find the stories of all pages, and write those of each shard."""
+    workspace = run.workspace
+    by_links = "hreflang" in run.site.rules.linking.by and (workspace.crawl / "state.sqlite").is_file()
+    listed = Listed.of(workspace.crawl) if by_links else Listed.nothing()
+    read = [
+        workspace.relative(path)
+        for pattern in ("pages/*/*.parquet", "scores/*/*.npz")
+        for path in part_folder(workspace, "").glob(pattern)
+    ]
+    stage = _part("groups", {ALL: read})
+    [task] = _tasks(run, stage, [ALL])
+    task = replace(task, key=stage.key(workspace, ALL, task.key, listed.digest()))
+    run_here(run, stage, task, partial(group_pages, shards=shards, listed=listed, near=near))
+    counted = run.manifest.stages[stage.name][ALL]
+    run.manifest.enter(LINK, ALL, task.key, {}, counted.counts, counted.seconds)  # with the stories, in the report
+    with_stories = [path.stem for path in sorted(part_folder(workspace, "groups").glob("*.parquet"))]
+    stage = _part("", {shard: files_of(workspace, shard) for shard in with_stories})
+    run_shards(run, stage, [task, *_tasks(run, stage, with_stories)], write_stories)
 
 
 STAGE = Stage(
     name=LINK,
     command="extract",
     about="puts the pages of sites without common ids into stories, by hreflang links or content",
-    reads=("editions/*.parquet",),
-    writes=("articles/<shard>.parquet", "dropped/link.parquet"),
+    reads=("editions/*.parquet", "dropped/extract.parquet"),
+    writes=("editions/linking/**", "articles/<shard>.parquet", "dropped/link.parquet"),
     run=link,
     modules=(
         "align.arcs",
@@ -208,6 +180,11 @@ STAGE = Stage(
         "web.responses",
         "stages.edition_links",
         "stages.link",
+        "stages.link_content",
+        "stages.link_groups",
+        "stages.link_pages",
+        "stages.link_parts",
+        "stages.link_stories",
         "workspace.tables",
     ),
     data=("data/lexicon",),

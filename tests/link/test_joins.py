@@ -9,8 +9,8 @@ import pytest
 
 from corpus_builder.link.content import Candidates
 from corpus_builder.link.groups import Pair, stories
-from corpus_builder.link.hreflang import mutual
 from corpus_builder.link.joins import Addresses, Aliases, Components, Links, address_hash, first_pages, same
+from tests.link.reference import mutual
 
 
 @pytest.mark.parametrize("seed", range(8))

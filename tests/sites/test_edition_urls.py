@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from corpus_builder.errors import SkipPage
 from corpus_builder.extract import extract_page
-from corpus_builder.link.groups import Pair, stories
-from corpus_builder.link.hreflang import mutual
+from corpus_builder.link.joins import Addresses, Components, Links, address_hash
 from corpus_builder.model import Capture, Edition
 from corpus_builder.sites import Site
 from corpus_builder.sites.rules import SiteRules
@@ -43,10 +43,15 @@ def read(rules: Site, url: str, language: str, links: dict[str, str], header: bo
 
 def linked(rules: Site, pages: dict[str, tuple[str, dict[str, str]]], header: bool = False) -> list[list[str]]:
     editions = [read(rules, url, language, links, header) for language, (url, links) in pages.items()]
-    languages = {edition.url: edition.language for edition in editions}
-    pairs, _ = mutual({edition.url: edition.alternates for edition in editions}, languages)
-    found, _ = stories(languages, [Pair(one, other, 1.0, "hreflang") for one, other in pairs])
-    return sorted(sorted(languages[url] for url in story) for story in found)
+    languages = np.array([rules.languages.index(edition.language) for edition in editions], np.int8)
+    hashes = np.array([address_hash(edition.url) for edition in editions], np.uint64)
+    named = [(i, address_hash(url)) for i, edition in enumerate(editions) for _, url in edition.alternates]
+    source, target = np.array([i for i, _ in named], np.int64), np.array([to for _, to in named], np.uint64)
+    pairs = Links.between(source, Addresses(hashes).find(target), languages).mutual(len(editions))
+    label = Components.of(pairs, languages).label.tolist()
+    return sorted(
+        sorted(e.language for e, own in zip(editions, label, strict=True) if own == each) for each in {*label}
+    )
 
 
 def relative(url: str) -> str:

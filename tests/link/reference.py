@@ -1,4 +1,4 @@
-"""Pages that name each other as editions of one article, in their hreflang links."""
+"""Pages that name each other as editions of one article, in their hreflang links: the slow and obvious way."""
 
 from __future__ import annotations
 

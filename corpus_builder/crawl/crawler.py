@@ -203,6 +203,9 @@ class Crawl:
             )
 
     def _say_how_long(self) -> None:
+        if not self._total:
+            logger.info("%s: no page to request", self._site.name, extra=NOTICE)
+            return
         delay = self._gate.delay(self._site.rules.homepage.rstrip("/"))
         requests = self._total * requests_a_page(self._site)
         logger.info(

@@ -100,8 +100,8 @@ def plan(site: Site, options: CrawlOptions, progress: Progress | None = None) ->
                 f"articles (`feeds`, `apis`){_other_sources(site, options)}",
             )
         raise NothingProduced(
-            f"{site.name}: none of {read or 0} listings names an article of these dates and languages "
-            f"({known or 0:,} of others{_listed(problems)})",
+            f"{site.name}: no listing names an article of these dates and languages "
+            f"(listings read: {read or 0:,}{_listed(problems)}; articles of other dates or languages: {known or 0:,})",
             next_step=f"check --since and --until{_other_sources(site, options)}",
         )
     return CrawlPlan(
@@ -132,4 +132,4 @@ def _other_sources(site: Site, options: CrawlOptions) -> str:
 
 
 def _listed(problems: Mapping[str, int]) -> str:
-    return "".join(f"; {count} listings failed: {reason}" for reason, count in sorted(problems.items()))
+    return "".join(f", failed ({reason}): {count:,}" for reason, count in sorted(problems.items()))

@@ -13,6 +13,7 @@ from corpus_builder.parquet import row_count
 from corpus_builder.sites import Site, load_site
 from corpus_builder.stages.config import RunConfig, saved_config
 from corpus_builder.stages.stage import Run
+from corpus_builder.workspace.captures import captures_file
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import read_article_ids
 
@@ -43,7 +44,7 @@ def check_additions(run: Run, stages: Collection[str]) -> None:
             f"the stories of {workspace} come from pages; those of a table of articles cannot be added to them",
             next_step=anew,
         )
-    if "crawl" in stages and not run.source.articles and has_articles and not has_pages:
+    if "crawl" in stages and not run.source.articles and has_articles and captures_file(workspace) is None:
         raise UsageError(
             f"the stories of {workspace} come from a table of articles; pages cannot be added to them",
             next_step=f"give --articles, {anew}",

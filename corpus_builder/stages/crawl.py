@@ -22,7 +22,7 @@ from corpus_builder.crawl import (
     withdraw,
 )
 from corpus_builder.crawl.choice import by_page
-from corpus_builder.errors import RunError
+from corpus_builder.errors import NothingProduced, RunError
 from corpus_builder.model import Drop
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.stage import ALL, Figure, Run, Stage
@@ -61,7 +61,8 @@ def gather(run: Run) -> None:
     them.
 
     Drops go to dropped/crawl.parquet, counts to the manifest. Does nothing for a table of articles, which has no pages.
-    Raises RunError where the site's robots.txt could not be read and no earlier run left a page.
+    Raises RunError where the site's robots.txt could not be read and no earlier run left a page, NothingProduced where
+    the run would replace all pages by none.
     """
     if run.source.articles:
         run.manifest.keep_only(STAGE.name, ())
@@ -74,6 +75,11 @@ def gather(run: Run) -> None:
         _fetch_from_archive(run, run.source.archive)
     else:
         _crawl_site(run)
+    if run.replace and not run.source.articles and run.manifest.counts(STAGE.name).get("captures_of_earlier_runs"):
+        raise NothingProduced(
+            "--replace: this run has no page of its dates and languages, so those of earlier runs stay in the dataset",
+            next_step=f"check the dates; {run.workspace.dropped / STAGE.name}.parquet lists everything dropped",
+        )
 
 
 def _indexed(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
@@ -111,7 +117,7 @@ def _fetch_from_archive(run: Run, archive: Archive) -> None:
 
 def index_archived(run: Run) -> None:
     """Write captures.parquet from the records that were fetched from archives, without a request."""
-    write_capture_refs(run.workspace, _index_archive(run)[0])
+    _write(run, _index_archive(run)[0])
 
 
 def _index_archive(run: Run) -> tuple[list[CaptureRef], list[Drop]]:
@@ -145,6 +151,14 @@ def index_own_crawl(run: Run, options: CrawlOptions | None = None) -> list[Captu
     It lists the pages that belong to the workspace already, and those of the options.
     """
     refs = index_crawl(run.workspace.crawl, run.site, options, _earlier(run))
+    _write(run, refs)
+    return refs
+
+
+def _write(run: Run, refs: list[CaptureRef]) -> list[CaptureRef]:
+    """Write captures.parquet, and return what is in it: a run without a page does not replace those of earlier ones."""
+    if run.replace and not refs and (earlier := earlier_capture_refs(run.workspace)):
+        return earlier
     write_capture_refs(run.workspace, refs)
     return refs
 
@@ -152,8 +166,10 @@ def index_own_crawl(run: Run, options: CrawlOptions | None = None) -> list[Captu
 def _record(run: Run, refs: list[CaptureRef], drops: list[Drop], counts: dict[str, int], started: float) -> None:
     dropped = run.workspace.dropped / f"{STAGE.name}.parquet"
     counts["dropped"] = write_drops(dropped, drops)
-    write_capture_refs(run.workspace, refs)
-    counts["captures"] = sum(1 for _ in by_page(refs))
+    kept = _write(run, refs)
+    counts["captures"] = sum(1 for _ in by_page(kept))
+    if kept and not refs:
+        counts["captures_of_earlier_runs"] = counts["captures"]
     outputs = [run.workspace.captures, dropped]
     run.manifest.record(STAGE.name, ALL, "", outputs, counts, time.monotonic() - started)
 

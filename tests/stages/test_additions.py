@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpus_builder.cli.main import app
-from corpus_builder.errors import UsageError
+from corpus_builder.errors import NothingProduced, UsageError
 from corpus_builder.newspaper import NewspaperServer
 from corpus_builder.resources import shipped
 from corpus_builder.stages.build import build, build_run
@@ -22,7 +22,7 @@ from corpus_builder.stages.config import load_config
 from corpus_builder.stages.pipeline import stages_of
 from corpus_builder.stages.stage import Run, Source, silent
 from corpus_builder.stages.takedown import take_down
-from corpus_builder.workspace.captures import read_capture_refs
+from corpus_builder.workspace.captures import read_capture_refs, write_capture_refs
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.tables import read_drops, read_stories
 
@@ -139,6 +139,23 @@ def test_replace_starts_anew_and_says_so(
     assert not before.keys() & after.keys()
     build(run_in(tmp_path, server, **OLD), GATHER)  # fetched before, and added again
     assert stories(Workspace(tmp_path)).keys() == before.keys() | after.keys()
+
+
+@pytest.mark.parametrize("window", [{"since": "2031-01-01"}, {"until": "1999-01-01"}])
+def test_replacing_by_nothing_replaces_nothing(server: NewspaperServer, tmp_path: Path, window: dict[str, str]) -> None:
+    build(run_in(tmp_path, server, **OLD), GATHER)
+    before = stories(Workspace(tmp_path))
+    with pytest.raises(NothingProduced, match="earlier runs stay"):
+        build(run_in(tmp_path, server, replace=True, **window), GATHER)
+    build(run_in(tmp_path, server, **NEW), GATHER)
+    assert before.keys() < stories(Workspace(tmp_path)).keys()
+
+
+def test_pages_may_be_added_where_all_captures_are_gone(server: NewspaperServer, tmp_path: Path) -> None:
+    build(run_in(tmp_path, server, **OLD), GATHER)
+    write_capture_refs(Workspace(tmp_path), [])
+    build(run_in(tmp_path, server, **NEW), GATHER)
+    assert stories(Workspace(tmp_path))
 
 
 def test_a_limit_is_of_one_run_and_takes_nothing_away(server: NewspaperServer, tmp_path: Path) -> None:

@@ -142,6 +142,24 @@ def read_rows(
             yield from batch.to_pylist()
 
 
+def rows_between(
+    path: Path | str, first: int, stop: int | None, schema: pa.Schema, columns: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of a Parquet file from a number to before another, or to the end; only their row groups are read.
+
+    Raises RunError as `opened` does.
+    """
+    with opened(path, schema) as file:
+        start = 0
+        for number in range(file.metadata.num_row_groups):
+            end = start + file.metadata.row_group(number).num_rows
+            if end > first and (stop is None or start < stop):
+                skip = max(0, first - start)
+                group = file.read_row_group(number, columns=columns and list(columns))
+                yield from group.slice(skip, None if stop is None else max(0, stop - start - skip)).to_pylist()
+            start = end
+
+
 def _groups_with(metadata: pq.FileMetaData, article_ids: Sequence[str]) -> list[int]:
     """The row groups that may have one of these article ids, which are sorted, by their least and greatest ones."""
     groups = []

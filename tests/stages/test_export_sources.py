@@ -36,3 +36,16 @@ def test_pages_are_counted_by_their_source_with_the_days_of_the_responses(tmp_pa
     )
     assert Making(sources=found).fetched == ("2019-05-01", "2026-01-02")
     assert Making(sources=(PageSource("tables of articles", 3, undated=3),)).fetched is None
+
+
+def test_pages_are_counted_some_at_a_time(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    write_capture_refs(
+        workspace,
+        (
+            CaptureRef(f"https://x.example/{n}", "uk", str(n), "2025-12", f"{workspace.crawl}/warc/a.gz", n, 1, day, "")
+            for n in range(1_201)
+            for day in ["" if n % 3 else f"2025-{12 - n // 200:02}-01T00:00:00+00:00"]
+        ),
+    )
+    assert page_sources(workspace) == (PageSource("crawl of the site", 1_201, "2025-06-01", "2025-12-01", 800),)

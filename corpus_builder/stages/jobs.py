@@ -34,11 +34,15 @@ class ShardTask(Protocol):
 
 @dataclass(frozen=True)
 class ShardResult:
-    """What a shard function returns: the files that it wrote, its counts, and whether an extra could change them."""
+    """What a shard function returns: the files that it wrote, its counts, and whether an extra could change them.
+
+    With `passing` they are read by the command alone: a worker of another machine does not keep them.
+    """
 
     outputs: tuple[Path, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
     needs_extras: bool = False
+    passing: bool = False
 
 
 Task = TypeVar("Task", bound=ShardTask)
@@ -80,6 +84,8 @@ def run_job(job: Job[Task]) -> Done:
         names = list(map(workspace.relative, result.outputs))
         outputs = {name: file_hash(path) for name, path in zip(names, result.outputs, strict=True)}
         tokens = dict(zip(names, mirror.publish(names), strict=True)) if mirror else {}
+        for path in result.outputs if mirror and result.passing else ():
+            path.unlink()
         return Done(outputs, tokens, result.counts, result.needs_extras, lines)
 
 

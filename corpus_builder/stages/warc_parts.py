@@ -107,7 +107,7 @@ def read_warc(task: WarcTask) -> ShardResult:
     part = task.workspace.captures_parts / f"{task.shard}.zst"
     with replacing(part) as path:
         path.write_bytes(zstandard.compress(pickle.dumps(replace(task.reader, earlier=earlier)(task.path, task.place))))
-    return ShardResult((part,))
+    return ShardResult((part,), passing=True)
 
 
 def _read_part(path: Path) -> Any:

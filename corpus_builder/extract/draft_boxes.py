@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from corpus_builder.extract.blocks import RawBlock, raw_blocks
 from corpus_builder.extract.draft_page import DraftPage, letters, text_of
 from corpus_builder.extract.draft_selectors import simple_names
+from corpus_builder.extract.labels import begins_with_label
 from corpus_builder.extract.page_words import is_chrome
 from corpus_builder.model import BlockKind
 from corpus_builder.sites.selectors import Finder
@@ -78,7 +79,7 @@ def _notice(block: RawBlock, texts_kept: Sequence[str], boilerplate: list[str]) 
     """Add the beginning of a block to `boilerplate`, unless it is rather text that the extractor has overlooked."""
     text = " ".join(block.text.split())
     start = _beginning(text)
-    if not any(map(str.isalpha, start)):  # a time, a number: text may begin so
+    if not any(map(str.isalpha, start)) or begins_with_label(text):  # a time, a number, "Source:": text may begin so
         return
     if len(letters(text)) >= _LONG and not block.links and not is_chrome(text):
         return

@@ -23,6 +23,7 @@ from corpus_builder.extract.article_element import (
 )
 from corpus_builder.extract.blocks import CELL_SEPARATOR, RawBlock, raw_blocks
 from corpus_builder.extract.content import GENERIC, Content
+from corpus_builder.extract.labels import begins_with_label
 from corpus_builder.extract.microdata import microdata
 from corpus_builder.extract.page_words import is_byline, is_chrome, is_date_line, is_heading_of_links, is_picture_credit
 from corpus_builder.install import install_command
@@ -194,8 +195,10 @@ def _is_long(block: RawBlock) -> bool:
 
 
 def _is_beside(block: RawBlock, following: RawBlock) -> bool:
-    """Whether a sentence is in the same element as the paragraph that follows."""
-    if block.element is None or following.element is None or not ends_a_sentence(block.text):
+    """Whether a sentence, or a text with a label, is in the same element as the paragraph that follows."""
+    if block.element is None or following.element is None:
+        return False
+    if not (ends_a_sentence(block.text) or begins_with_label(" ".join(block.text.split()))):
         return False
     return block.element.getparent() is following.element.getparent()
 
@@ -209,7 +212,8 @@ def _may_be_short(block: RawBlock) -> bool:
     """Whether a short block between paragraphs looks like one: a heading, an item, or the end of a sentence."""
     is_heading = block.kind is BlockKind.HEADING or block.bold == len(block.text)
     ends = ends_a_sentence(block.text)
-    return is_heading or ends or bool(block.list_id) or CELL_SEPARATOR in block.text
+    is_labelled = begins_with_label(" ".join(block.text.split()))
+    return is_heading or ends or bool(block.list_id) or CELL_SEPARATOR in block.text or is_labelled
 
 
 def _is_text(block: RawBlock, frame: Frame) -> bool:

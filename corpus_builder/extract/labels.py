@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from corpus_builder.languages import cached, known_languages, language
 from corpus_builder.languages.schema import LabelWords
 from corpus_builder.text.letters import SMALL
 
@@ -75,3 +76,17 @@ class LabelBook:
             if words.end() == len(text):
                 return Label(role, words[0], None, len(text))
         return None
+
+
+@cached
+def _books() -> tuple[LabelBook, ...]:
+    return tuple(LabelBook(language(code).labels) for code in known_languages())
+
+
+def begins_with_label(text: str) -> bool:
+    """Whether a block begins with a label of any known language: then it is text of an article, however short.
+
+    >>> begins_with_label("Джерело: Генштаб"), begins_with_label("Читайте також: Міст відкрили")
+    (True, False)
+    """
+    return any(book.find(text) is not None for book in _books())

@@ -241,3 +241,22 @@ def test_languages_side_by_side_are_told(columns: str) -> None:
     page = f"<html lang=uk><title>Міст</title><body><table><tr>{body}</table></body></html>"
     untold = draft_rules([Capture("https://n.example/r/1", 200, {}, page.encode(), None, "")]).untold
     assert any("the text in en that" in each or "the text in uk that" in each for each in untold)
+
+
+@pytest.mark.parametrize("label", ["Джерело", "Деталі", "Пряма мова"])
+def test_labels_are_no_boilerplate(label: str) -> None:
+    """Short blocks with a link look like notices ("Read also: …"); those with a label are text of the article."""
+    made = []
+    for number in (1, 2):
+        text = f"Міський голова номер {number} пояснив, що міст відкрили для всіх, хто їде на правий берег щоранку. "
+        also = f"<p>Читайте також: <a href='/c'>Новина {number}</a></p>"
+        body = f"<p>{label}: <a href='/b'>Рада {number}</a></p><p>{text * 3}</p>{also}<p>{text * 2}</p>"
+        page = (
+            f"<html lang=uk><title>Міст {number}</title><body><h1>Міст {number}</h1><div class=news-body>{body}</div>"
+        )
+        made.append(Capture(f"https://n.example/news/{number}00/", 200, {}, page.encode(), None, ""))
+    drafted = draft_rules(made).toml
+    assert f'"{label}' not in drafted
+    blocks = extract_page(made[0], drafted_site(drafted)).blocks
+    assert any(block.label_text == label and block.text == "Рада 1" for block in blocks)
+    assert not any("Читайте" in block.text for block in blocks)

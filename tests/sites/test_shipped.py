@@ -9,6 +9,7 @@ import pytest
 from corpus_builder.errors import ConfigError
 from corpus_builder.resources import shipped
 from corpus_builder.sites import load_site, site_names
+from corpus_builder.sites.listing_rules import listed_items
 from corpus_builder.stages.config import load_config
 
 
@@ -63,6 +64,8 @@ def test_what_a_site_was_checked_on_is_not_inherited(tmp_path: Path) -> None:
         ("liga", "https://news.liga.net/ua/politics/news/slug", "uk"),
         ("liga", "https://news.liga.net/politics/news/slug", "ru"),
         ("debian", "https://www.debian.org/News/2025/20250809.uk.html", "uk"),
+        ("meduza", "https://meduza.io/news/2026/04/15/slug", "ru"),
+        ("meduza", "https://meduza.io/en/news/2026/04/15/slug", "en"),
         ("suspilne", "https://suspilne.media/1164200-kudrickij-pro-korupcijnu-spravu/", "uk"),
     ],
 )
@@ -131,3 +134,14 @@ def test_faults_are_named(tmp_path: Path, rules: str, fault: str) -> None:
     file.write_text(head + rules, encoding="utf-8")
     with pytest.raises(ConfigError, match=fault):
         load_site(str(file))
+
+
+def test_meduza_is_listed_by_its_api() -> None:
+    """The list as other programs read it: paths of documents, newest first."""
+    site = load_site("meduza")
+    [rules] = site.rules.crawl.apis
+    answer = {"collection": ["en/news/2026/04/15/story", "en/cards/what-is-it"], "documents": {}}
+    listed = [item.urls[0] for item in listed_items(rules, answer, rules.names("en", None))]
+    urls = [f"{site.rules.homepage}/{path}" for path in listed]
+    assert [key and key.language for key in map(site.identify, urls)] == ["en", None]
+    assert rules.url.format(language="en").startswith("https://meduza.io/api/w5/search?chrono=news&locale=en&page=0")

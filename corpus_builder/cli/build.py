@@ -282,6 +282,8 @@ def run_settings(
     """The run config with the options that were given."""
     from corpus_builder.stages.config import load_config
 
+    if since and until and since > until:
+        raise UsageError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}", next_step="swap the two dates")
     return load_config(
         config,
         since=since.date() if since else None,

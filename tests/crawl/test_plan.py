@@ -194,3 +194,11 @@ def test_without_ids_pages_are_counted_and_no_stories(server: NewspaperServer, t
     assert done.exit_code == 0, done.output
     assert "stories        unknown" in done.output
     assert "pages a day" in done.output
+
+
+@pytest.mark.parametrize("command", ["plan", "build", "crawl"])
+def test_dates_in_the_wrong_order_are_told_by_their_options(command: str) -> None:
+    arguments = [command, "pravda", "--since", "2025-12-02", "--until", "2025-12-01"]
+    with pytest.raises(UsageError, match="--since 2025-12-02 is after --until 2025-12-01") as caught:
+        CliRunner().invoke(app, arguments, catch_exceptions=False, standalone_mode=False)
+    assert "swap" in caught.value.next_step

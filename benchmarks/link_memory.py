@@ -24,7 +24,7 @@ from corpus_builder.parquet import read_rows, write_rows
 from corpus_builder.stages.build import build_run
 from corpus_builder.stages.config import RunConfig
 from corpus_builder.stages.link import link
-from corpus_builder.workspace.shards import into_shards
+from corpus_builder.workspace.shards import share_name, shares_for
 from corpus_builder.workspace.tables import EDITIONS, edition_row
 
 LANGUAGES = ("uk", "en")
@@ -77,7 +77,10 @@ def make(options: argparse.Namespace) -> None:
 
 
 def _write(folder: Path, month: list[Edition]) -> None:
-    shards = into_shards(month, lambda edition: f"{edition.published:%Y-%m}", lambda edition: edition.article_id)
+    shares, shards = shares_for(len(month)), dict[str, list[Edition]]()
+    for edition in month:
+        name = share_name(f"{edition.published:%Y-%m}", edition.article_id, shares)
+        shards.setdefault(name, []).append(edition)
     for name, own in shards.items():
         write_rows(folder / f"{name}.parquet", EDITIONS, map(edition_row, own))
 

@@ -359,8 +359,8 @@ def likeliest(
 
 
 def documents() -> Floats:
-    """Refit SHARP on right documents and on those with a second edition of another document."""
-    rows: list[tuple[str, bool, float, float]] = []
+    """Refit SHARP on right documents and on those with a second edition of another document, whole and short."""
+    rows: list[tuple[str, bool, int, tuple[float, float, float]]] = []
     for ground in grounds(quick=True):
         if any(word in ground.name for word in ("halves", "reversed", "unrelated", "chapters", "abridged")):
             continue
@@ -369,24 +369,50 @@ def documents() -> Floats:
                                       for x in chosen], "sentence")  # fmt: skip
             if right and not ground.lone:
                 aligner = trained(ground, [x.document for x in prepared])
-            for each in prepared:
-                used = trained(ground, [each.document]) if ground.lone else aligner
-                rows += [(ground.name, right, *seen) for seen in footing(used, each.document)]
-    names, right, by_words, sharp = (np.array(column) for column in zip(*rows, strict=True))
-    columns = np.column_stack((by_words, sharp, np.ones(len(right))))
-    weights = np.array([(RIGHT_DOCUMENTS if r else 1.0) / ((names == n) & (right == r)).sum()
-                        for n, r in zip(names, right, strict=True)])  # fmt: skip
+            for number, each in enumerate(prepared):
+                few = number < (MOST_SHORT_ALONE if ground.lone else MOST_SHORT)
+                for size in (WHOLE, *SHORT) if few else (WHOLE,):
+                    document = beginning(each.document, size)
+                    used = trained(ground, [document]) if ground.lone else aligner
+                    rows += [(ground.name, right, size, seen) for seen in likenesses(used, document)]
+    names, right, sizes, seen = (np.array(column) for column in zip(*rows, strict=True))
+    columns = np.column_stack((seen, np.ones(len(right))))
+    weights = np.array([(RIGHT_DOCUMENTS if r else 1.0) * (1.0 if size == WHOLE else 1.0 / len(SHORT))
+                        / ((names == n) & (right == r) & (sizes == size)).sum()
+                        for n, r, size in zip(names, right, sizes, strict=True)])  # fmt: skip
     values = sharp_weights(columns, right, weights)
     print(f"SHARP: {calibration.SHARP} in the code, refitted {tuple(values.round(3).tolist())}")
-    p = np.empty(len(right))
+    p, before = np.empty(len(right)), odds(columns @ np.array(calibration.SHARP))
     for word in {kind(name) for name in names}:
         own = np.array([kind(name) == word for name in names])
         p[own] = odds(columns[own] @ sharp_weights(columns[~own], right[~own], weights[~own]))
     for word in sorted({kind(name) for name in names}):
         own = np.array([kind(name) == word for name in names])
-        means = [f"{p[own & (right == r)].mean():.3f}" if (own & (right == r)).any() else "-" for r in (True, False)]
-        print(f"    {word:20s} left out: right documents {means[0]}, wrong ones {means[1]}")
+        print(f"    {word:20s} left out: {means(p, right, own & (sizes == WHOLE))}")
+    for size in (WHOLE, *SHORT):
+        print(f"    {f'first {size} segments' if size else 'whole':20s} left out: {means(p, right, sizes == size)}; "
+              f"by the code {means(before, right, sizes == size)}")  # fmt: skip
     return values
+
+
+WHOLE = 0
+SHORT = (1, 2, 3, 5, 8)
+"""Segments of short documents. Chosen: an item of a news feed has as many."""
+MOST_SHORT, MOST_SHORT_ALONE = 60, 12
+"""Documents of a ground that are also read short, where they are aligned together and one by one. Chosen for time."""
+
+
+def beginning(document: Document, size: int) -> Document:
+    """A document's first segments; all for WHOLE."""
+    if size == WHOLE:
+        return document
+    return replace(document, segments={x: own[:size] for x, own in document.segments.items()})
+
+
+def means(p: Floats, right: npt.NDArray[np.bool_], own: npt.NDArray[np.bool_]) -> str:
+    """The mean probability of right documents and of wrong ones."""
+    both = [f"{p[own & (right == r)].mean():.3f}" if (own & (right == r)).any() else "-" for r in (True, False)]
+    return f"right documents {both[0]}, wrong ones {both[1]}"
 
 
 def sharp_weights(columns: Floats, right: npt.NDArray[np.bool_], weights: Floats) -> Floats:
@@ -399,12 +425,12 @@ def exchanged(documents: Sequence[GoldDocument]) -> list[GoldDocument]:
             if x is not y and x.languages == y.languages]  # fmt: skip
 
 
-def footing(aligner: Aligner, document: Document) -> Iterable[tuple[float, float]]:
-    """(log odds by words, sharpness) of each pair of editions, as calibration.sharp_probability reads them."""
+def likenesses(aligner: Aligner, document: Document) -> Iterable[tuple[float, float, float]]:
+    """What calibration.sharp_probability reads of each pair of editions."""
     for (a, b), (pair, lattice) in aligner.lattices(document).items():
         path = best(lattice.arcs, pair.sizes)
-        by_words = calibration.document_probability(pair, path, aligner.pair_state(a, b).model)
-        yield float(np.clip(log_odds([by_words])[0], -6, 6)), calibration.sharpness(path)
+        known = calibration.known_share(pair, lattice.matches)
+        yield calibration.likeness(pair, path, aligner.pair_state(a, b).model, known)
 
 
 def unrelated(sites: Iterable[Path]) -> None:

@@ -27,6 +27,7 @@ from corpus_builder.align.calibration import (
     document_probability,
     is_repetitive,
     known_share,
+    likeness,
     moved_probability,
     sharp_probability,
     trusted,
@@ -170,9 +171,10 @@ class Aligner:
 
     def footing(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> Footing:
         """What the alignment of two editions stands on, from their lattice."""
-        return Footing(self._related(a, b, pair, lattice), known_share(pair, lattice.matches))
+        known = known_share(pair, lattice.matches)
+        return Footing(self._related(a, b, pair, lattice, known), known)
 
-    def _related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice) -> float:
+    def _related(self, a: str, b: str, pair: EditionPair, lattice: PairLattice, known: float) -> float:
         if pair.pins and pair.pins.two_sided:
             return 1.0  # a person found translations
         model = self.pair_state(a, b).model
@@ -180,7 +182,7 @@ class Aligner:
         probability = document_probability(pair, path, model)
         # below that little is known of the words, or the texts are unrelated
         if probability < SURE_ENOUGH:
-            probability = max(probability, sharp_probability(probability, path))
+            probability = max(probability, sharp_probability(likeness(pair, path, model, known)))
         related = trusted(probability)
         in_band = lattice.band.width < pair.b.size
         return min(related, MOST_REPETITIVE) if in_band and is_repetitive(pair) else related

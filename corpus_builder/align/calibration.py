@@ -61,13 +61,16 @@ kind) finds .0275 to .658 and -.078 to .0332; it would give .0304 and .0033."""
 SURE_ENOUGH = 0.98
 """The probability by words from which two editions are translations, whatever the posteriors say. Right documents of a
 corpus are above it."""
-SHARP = (0.261, 0.842, -0.533)
-"""Weights of the log odds by words (within 6 nats) and of the posteriors (`sharpness`), and the shift. Fitted to
-maximum likelihood (benchmarks/align/calibration.py) on documents of many grounds, one by one and together, against
-first editions with the second ones of other documents; each ground counts once, right documents four times: of files
-with one name most are translations. With each kind of ground left out right documents have .97 on average (without the
-two cases of other scripts, which have .59), wrong ones .13; of these Debian pages, which share whole lines, have
-.38."""
+SHARP = (0.131, 0.912, 0.153, -0.112)
+"""Weights of what `likeness` gives, and the shift. Fitted to maximum likelihood (benchmarks/align/calibration.py) on
+documents of many grounds, one by one and together, whole and their first one to eight segments, against first editions
+with the second ones of other documents; each ground counts once, its short documents a fifth, right documents four
+times: of files with one name most are translations."""
+MOST_BY_WORDS, MOST_SCORE = 6.0, 20.0
+"""The log odds by words and the score in nats count within these bounds. Chosen: more decides nothing."""
+FEW_BEADS = 3.0
+"""Of so few two-sided beads the posteriors count half. Chosen of 2, 3, 8 and 20 by the likelihood of grounds that were
+left out, 2 being as good: one bead of two lines is sharp whatever they say."""
 SHARPEST = (-4.0, 8.0)
 """The mean of log odds counts within these bounds. Chosen: right documents reach from 2 to 10, wrong ones from -5 to
 2."""
@@ -154,11 +157,26 @@ def sharpness(path: Arcs) -> float:
     return float(np.clip(np.clip(np.log(inside / (1 - inside)), -10, 10).mean(), low, high))
 
 
-def sharp_probability(probability: float, path: Arcs) -> float:
-    """The probability that two editions are translations, from that by words and from the posteriors of a path."""
-    by_words = math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))
-    weight, slope, shift = SHARP
-    return 1 / (1 + math.exp(-(weight * min(max(by_words, -6.0), 6.0) + slope * sharpness(path) + shift)))
+def likeness(pair: EditionPair, path: Arcs, model: LatticeModel, known: float) -> tuple[float, float, float]:
+    """What tells translations from other texts: the log odds by words, the posteriors, and the score of all words.
+
+    `known` is how much is known of the words: those that are, and do not fit, say that texts are no translations.
+    """
+    by_words = document_probability(pair, path, model)
+    beads = int(path.linked.sum())
+    words = len(pair.a.words.flat) + len(pair.b.words.flat)
+    score = (score_per_word(pair, path, model) - UNRELATED) * words
+    return (
+        min(max(math.log(max(by_words, 1e-9) / max(1 - by_words, 1e-9)), -MOST_BY_WORDS), MOST_BY_WORDS),
+        sharpness(path) * beads / (beads + FEW_BEADS),
+        min(max(score, -MOST_SCORE), MOST_SCORE) * known,
+    )
+
+
+def sharp_probability(like: tuple[float, float, float]) -> float:
+    """The probability that two editions are translations, from their likeness."""
+    *weights, shift = SHARP
+    return 1 / (1 + math.exp(-(sum(weight * each for weight, each in zip(weights, like, strict=True)) + shift)))
 
 
 def score_per_word(pair: EditionPair, path: Arcs, model: LatticeModel) -> float:

@@ -35,15 +35,15 @@ class Footing(NamedTuple):
     """The share of the translations of their words that is known (translation_table.Matches), 0 to 1."""
 
 
-TRUST = (2.412, -0.102)
+TRUST = (2.413, -1.080)
 """A linear map of the log odds that two editions are translations, to those that their alignment can be trusted at all:
 with a lost alignment (an edition in reverse order, of words that are not known) it is worth as little as with unrelated
 texts. Fitted together with SENTENCES."""
 
-MOVED = (0.582, -0.520, 3.199)
+MOVED = (0.291, -0.481, 1.838)
 """A moved bead has no posterior, since no path leads through it. Its log odds are these weights times the log of its
 run's score a bead, one, and the log of how many times LONG_RUN its run's score is."""
-MOVED_DOCUMENT = (0.135, 0.132, 6.404, 2.909)
+MOVED_DOCUMENT = (0.752, 1.516, 7.395, 1.025)
 """They are multiplied by a probability with the log odds of these weights times those that the alignment can be
 trusted, one, the share of the document's two-sided beads that have moved times the log of the run's score a bead (in
 unrelated texts few have moved, or to places that hardly fit), and how much is known of the words times the first, if it
@@ -232,11 +232,11 @@ def uncalibrated(probability: Floats, scale: Scale) -> Floats:
     return out
 
 
-SENTENCES = BLOCKS = Scale(0.756, 0.222)
+SENTENCES = BLOCKS = Scale(0.770, 0.189)
 """Scales of two-sided beads of segments and of blocks, fitted together to maximum likelihood on beads of many grounds,
 each counting by the square root of its number (benchmarks/align/calibration.py, which has the figures with each kind of
 ground left out)."""
-LINES = Scale(0.690, 1.325, 0.98)
+LINES = Scale(0.683, 1.343, 0.98)
 """The scale of two-sided beads of lines from multiple segmentations, fitted in the same way at the level `clause`. The
 most is chosen: of Text+Berg's surest beads, lone windows of 40 to 120 lines and the whole, .97 are in the gold, which
 joins some of them with their neighbours."""
@@ -244,12 +244,12 @@ ALONE = Scale(0.836, -0.607, 0.98)
 """The scale of one-sided beads where their places are not known, as in the pipeline, which states no probability for
 them. Fitted before LONELY. The most is chosen: whether a line has no counterpart depends on the text more than on
 anything that the aligner sees."""
-LONELY = (0.392, -1.369, 0.765, -3.154, 4.212)
+LONELY = (0.419, -1.331, 0.746, -3.183, 3.951)
 """The log odds that a line has no counterpart in a text that is a translation are these weights times the aligner's
 own, one, the log of the number of such lines at its place (many/gaps.py), the log of 1 + their number in the other
 edition, and how much is known of the words: in a corpus it would have been recognized, in a lone document perhaps
 not."""
-FAMILIAR = (0.595, 4.839, -3.908)
+FAMILIAR = (0.662, 4.665, -2.990)
 """The log odds that the text is a translation whose alignment is not lost, for its one-sided beads, are these weights
 times those that the alignment can be trusted, one, and the share of one-sided beads. Fitted together with LONELY."""
 MOST_RUN, MOST_FACING = 20.0, 1.0

@@ -1,6 +1,7 @@
 """The aligner as a whole, on texts of our own."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,19 @@ def test_a_headline_shares_its_side_of_a_bead_with_no_other_segment() -> None:
     document = Document("1", {"ru": whole, "uk": short})
     for bead in train([document], ["ru", "uk"]).align(document).beads:
         assert 0 not in bead.segments["ru"] or len(bead.segments["ru"]) == 1
+
+
+@pytest.mark.parametrize(("size", "taken"), [(1, 0.3), (2, 0.1), (3, 0.1)])
+def test_short_editions_of_different_stories_are_hardly_taken_for_translations(corpus, aligner, size, taken):
+    """Few lines fit others of their lengths, whatever they say; known words that do not fit have to count."""
+    documents = [document for document, _ in corpus]
+
+    def related(document, other):
+        segments = {"xa": document.segments["xa"][:size], "xb": other.segments["xb"][:size]}
+        return aligner.align(replace(document, segments=segments)).related["xa", "xb"]
+
+    own = sorted(related(document, document) for document in documents)
+    foreign = sorted(map(related, documents, [*documents[1:], documents[0]]))
+    assert own[0] > 0.9
+    assert foreign[len(foreign) // 2] < 0.1
+    assert sum(probability > 0.9 for probability in foreign) < taken * len(foreign)

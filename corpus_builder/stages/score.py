@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +35,7 @@ def score_rows(run: Run) -> None:
 
 def score_shard(task: StageTask) -> ShardResult:
     """Score the rows of one shard."""
-    context = _context(task.workspace.quality, task.workspace.lexicon, task.key)
+    context = load(task.workspace.quality).with_translations(read_lexicon(task.workspace.lexicon))
     path = task.workspace.scores / f"{task.shard}.parquet"
     return ShardResult((path,), Counter(rows=write_scores(path, task.languages, _scored(task, context))))
 
@@ -62,11 +60,6 @@ def _scored(task: StageTask, context: Context) -> Iterator[pa.Table]:
             tables.append(scores_table(chosen, scored, task.languages))
         order = np.argsort(np.concatenate([np.array(numbers) for numbers in by_level.values()]))
         yield pa.concat_tables(tables).take(order)
-
-
-@cache
-def _context(quality: Path, lexicon: Path, key: str) -> Context:  # noqa: ARG001 - a new survey has a new key
-    return load(quality).with_translations(read_lexicon(lexicon))
 
 
 STAGE = Stage(

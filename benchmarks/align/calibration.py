@@ -35,10 +35,11 @@ from unittest.mock import patch
 import numpy as np
 import numpy.typing as npt
 from calibration_grounds import fitted, held_out
-from common import LANGUAGES, PAIRS, calibration_error, site, stories
+from common import calibration_error, site
 from ground_texts import GoldDocument, Ground, grounds
 from grounds import is_right, measured
 from scipy.optimize import minimize
+from score_per_word import unrelated
 
 from corpus_builder.align import calibration
 from corpus_builder.align.aligner import Aligner, train
@@ -431,32 +432,6 @@ def likenesses(aligner: Aligner, document: Document) -> Iterable[tuple[float, fl
         path = best(lattice.arcs, pair.sizes)
         known = calibration.known_share(pair, lattice.matches)
         yield calibration.likeness(pair, path, aligner.pair_state(a, b).model, known)
-
-
-def unrelated(sites: Iterable[Path]) -> None:
-    """Scores per word of right pairs of editions and of wrong ones."""
-    right, wrong = [], []
-    for folder in sites:
-        documents = stories(folder)[1]
-        aligner = train(documents, LANGUAGES)
-        for x, y in PAIRS:
-            both = [document for document in documents if x in document.segments and y in document.segments]
-            for k, document in enumerate(both):
-                other = both[(k + 5) % len(both)]
-                right.append(per_word(aligner, document, document, x, y))
-                wrong.append(per_word(aligner, document, other, x, y))
-    middle, spread = (min(right) + max(wrong)) / 2, float(np.std(wrong)) / 4
-    print(
-        f"UNRELATED   {calibration.UNRELATED} in the code; of {len(right)} right pairs {min(right):.4f} to "
-        f"{max(right):.4f}, of {len(wrong)} wrong ones {min(wrong):.4f} to {max(wrong):.4f}; middle {middle:.4f}"
-    )
-    print(f"SPREAD      {calibration.SPREAD} in the code; {spread:.4f}")  # fmt: skip
-
-
-def per_word(aligner: Aligner, one: Document, other: Document, x: str, y: str) -> float:
-    document = Document(one.name, {x: one.segments[x], y: other.segments[y]})
-    (((a, b), (pair, lattice)),) = aligner.lattices(document).items()
-    return calibration.score_per_word(pair, best(lattice.arcs, pair.sizes), aligner.pair_state(a, b).model)
 
 
 if __name__ == "__main__":

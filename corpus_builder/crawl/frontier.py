@@ -21,7 +21,18 @@ from dataclasses import astuple
 from pathlib import Path
 
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.rows import Article, Kind, Page, Part, Place, SqlValue, part_of, wanted
+from corpus_builder.crawl.rows import (
+    INSERT_ARTICLE,
+    Article,
+    Kind,
+    Page,
+    Part,
+    Place,
+    SqlValue,
+    article_row,
+    part_of,
+    wanted,
+)
 from corpus_builder.crawl.schema import SCHEMA, VERSION
 from corpus_builder.crawl.state_file import NEXT, check, connect
 from corpus_builder.errors import RunError
@@ -203,18 +214,18 @@ class Frontier:
     def add_articles(self, articles: Iterable[Article]) -> None:
         """Add article pages of a listing. Of several URLs for a page, that of the lowest rank is kept."""
         self._db.executemany(
-            f"{_INSERT_ARTICLE} DO UPDATE SET"
+            f"{INSERT_ARTICLE} DO UPDATE SET"
             " lastmod = MAX(COALESCE(lastmod, excluded.lastmod), COALESCE(excluded.lastmod, lastmod)),"
             " date = COALESCE(date, excluded.date),"
             " url = CASE WHEN (excluded.rank, excluded.url) < (rank, url) THEN excluded.url ELSE url END,"
             " rank = MIN(rank, excluded.rank)",
-            [_article_row(article, "known") for article in articles],
+            [article_row(article, "known") for article in articles],
         )
 
     def add_linked(self, article: Article, queue: bool) -> bool:
         """Add an article page that another page links to, queued if `queue`. Returns whether it is new."""
-        row = _article_row(article, "queued" if queue else "known")
-        return self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", row).rowcount > 0
+        row = article_row(article, "queued" if queue else "known")
+        return self._db.execute(f"{INSERT_ARTICLE} DO NOTHING", row).rowcount > 0
 
     def add_links(self, links: Iterable[tuple[str, str, str, str]]) -> None:
         """Record links to other editions: (page key, language, URL, origin)."""
@@ -375,7 +386,7 @@ class Frontier:
 
     def withdraw(self, key: str, url: str, language: str, article_id: str, reason: str) -> None:
         """Never request a page, whether it is listed or not."""
-        self._db.execute(f"{_INSERT_ARTICLE} DO NOTHING", (key, url, 0, language, article_id, None, None, "known"))
+        self._db.execute(f"{INSERT_ARTICLE} DO NOTHING", (key, url, 0, language, article_id, None, None, "known"))
         self.withdraw_story(article_id, reason)
 
     def withdraw_story(self, article_id: str, reason: str) -> None:
@@ -444,13 +455,3 @@ class Frontier:
     def _row(self, sql: str, values: Sequence[SqlValue] | Mapping[str, SqlValue] = ()) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(sql, values).fetchone()
         return row
-
-
-_INSERT_ARTICLE = (
-    "INSERT INTO pages (kind, key, url, rank, language, article_id, date, lastmod, state)"
-    " VALUES ('article', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
-)
-
-
-def _article_row(a: Article, state: str) -> tuple[str | int | None, ...]:
-    return a.key, a.url, a.rank, a.language, a.article_id, a.date, a.lastmod, state

@@ -73,6 +73,18 @@ class Article:
         return f"{self.language}/{self.article_id}"
 
 
+INSERT_ARTICLE = (
+    "INSERT INTO pages (kind, key, url, rank, language, article_id, date, lastmod, state)"
+    " VALUES ('article', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
+)
+"""Adds an article page; what is done where it is there already has to follow."""
+
+
+def article_row(a: Article, state: str) -> tuple[str | int | None, ...]:
+    """The values of INSERT_ARTICLE."""
+    return a.key, a.url, a.rank, a.language, a.article_id, a.date, a.lastmod, state
+
+
 def wanted(options: CrawlOptions) -> tuple[str, dict[str, SqlValue]]:
     """The SQL condition (with its values) for the articles that the options ask for.
 

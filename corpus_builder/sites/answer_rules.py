@@ -6,6 +6,7 @@ Paths into JSON are JMESPath (https://jmespath.org/specification.html): `data.ar
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from functools import cache
 from string import Formatter
 from typing import Annotated, Any
@@ -32,7 +33,7 @@ OF_NEXT = ("next", "page", "offset")
 """The names of `next_url` that an answer gives."""
 
 
-class AnswerRules(Strict):
+class AnswerRules(Strict, ABC):
     """How the answers of an API follow one another, of an article or of a list of articles.
 
     Which is the next, one of these says: `next`, the path of its address, of a token for `next_url`, or of whether
@@ -50,9 +51,9 @@ class AnswerRules(Strict):
     first_page: int = Field(default=1, ge=0)
 
     @property
+    @abstractmethod
     def counted(self) -> str:
         """The path of the items that `total` and {offset} count."""
-        raise NotImplementedError
 
     @property
     def ways(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The score per word of translations and of other texts, from which UNRELATED and SPREAD were chosen (calibration.py)."""
+"""The score per word of translations and of other texts, by which UNRELATED and SPREAD were chosen."""
 
 from __future__ import annotations
 

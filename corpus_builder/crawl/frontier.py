@@ -21,19 +21,8 @@ from dataclasses import astuple
 from pathlib import Path
 
 from corpus_builder.crawl.options import CrawlOptions
-from corpus_builder.crawl.rows import (
-    INSERT_ARTICLE,
-    Article,
-    Kind,
-    Page,
-    Part,
-    Place,
-    SqlValue,
-    article_row,
-    part_of,
-    wanted,
-)
-from corpus_builder.crawl.schema import SCHEMA, VERSION
+from corpus_builder.crawl.rows import Article, Kind, Page, Part, Place, SqlValue, article_row, part_of, wanted
+from corpus_builder.crawl.schema import INSERT_ARTICLE, SCHEMA, VERSION
 from corpus_builder.crawl.state_file import NEXT, check, connect
 from corpus_builder.errors import RunError
 

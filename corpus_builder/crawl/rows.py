@@ -73,15 +73,8 @@ class Article:
         return f"{self.language}/{self.article_id}"
 
 
-INSERT_ARTICLE = (
-    "INSERT INTO pages (kind, key, url, rank, language, article_id, date, lastmod, state)"
-    " VALUES ('article', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
-)
-"""Adds an article page; what is done where it is there already has to follow."""
-
-
 def article_row(a: Article, state: str) -> tuple[str | int | None, ...]:
-    """The values of INSERT_ARTICLE."""
+    """The values of schema.INSERT_ARTICLE."""
     return a.key, a.url, a.rank, a.language, a.article_id, a.date, a.lastmod, state
 
 

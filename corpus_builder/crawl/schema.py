@@ -70,3 +70,9 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, signature TEXT NOT NULL, started REAL NOT NULL,"
     " planned INTEGER NOT NULL DEFAULT 0, finished REAL)",
 )
+
+INSERT_ARTICLE = (
+    "INSERT INTO pages (kind, key, url, rank, language, article_id, date, lastmod, state)"
+    " VALUES ('article', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key)"
+)
+"""Adds an article page; what is done where it is there already has to follow."""
